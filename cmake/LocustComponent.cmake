@@ -1,0 +1,48 @@
+# Flags that every target of ours is compiled with, and the two functions that
+# declare a component (a folder of actors/ or protocol/) and its unit tests.
+
+add_library(locust_flags INTERFACE)
+target_compile_options(
+  locust_flags
+  INTERFACE -Wall
+            -Wextra
+            -Wpedantic
+            -Wshadow
+            -Wnon-virtual-dtor
+            -Woverloaded-virtual
+            -Wconversion
+            -Werror)
+# RapidJSON asserts on a wrong type or a missing key by default, and under
+# NDEBUG then goes on with undefined behaviour: protocol/json.hpp makes it throw
+# instead, so that no unit may include rapidjson without it.
+target_compile_definitions(locust_flags INTERFACE RAPIDJSON_HAS_STDSTRING=1
+                                                  SPDLOG_FMT_EXTERNAL=1)
+target_include_directories(locust_flags INTERFACE "${PROJECT_SOURCE_DIR}")
+target_link_libraries(locust_flags INTERFACE Threads::Threads)
+
+# locust_component(<name> SOURCES <files> [LINK <targets>])
+# A static library locust_<name>; headers are included as "<folder>/<file>"
+# relative to the top of the tree.
+function(locust_component name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  add_library(locust_${name} STATIC ${arg_SOURCES})
+  target_link_libraries(locust_${name} PUBLIC ${arg_LINK}
+                                       PRIVATE locust_flags)
+  target_include_directories(locust_${name} PUBLIC "${PROJECT_SOURCE_DIR}")
+endfunction()
+
+# locust_unit_test(<folder> LINK <targets>)
+# Every *_test.cpp of the current folder becomes one Boost.Test program
+# unit_<folder>.
+function(locust_unit_test name)
+  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp")
+  add_executable(unit_${name} "${PROJECT_SOURCE_DIR}/test/unit/main.cpp"
+                              ${sources})
+  target_compile_definitions(unit_${name} PRIVATE BOOST_TEST_DYN_LINK)
+  target_link_libraries(unit_${name} PRIVATE ${arg_LINK} locust_flags
+                                             Boost::unit_test_framework)
+  add_test(NAME unit_${name} COMMAND unit_${name} --log_level=message
+                                     --report_level=short)
+  set_tests_properties(unit_${name} PROPERTIES LABELS unit)
+endfunction()

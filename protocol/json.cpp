@@ -1,0 +1,156 @@
+#include "protocol/json.hpp"
+
+#include <rapidjson/error/en.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace locust::json {
+
+namespace {
+
+constexpr unsigned parse_flags =
+    rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+
+void write_sorted(writer& out, const value& v) {
+  if (v.IsArray()) {
+    out.StartArray();
+    for (const auto& item : v.GetArray())
+      write_sorted(out, item);
+    out.EndArray();
+    return;
+  }
+  if (!v.IsObject()) {
+    v.Accept(out);
+    return;
+  }
+  std::vector<const value::Member*> members;
+  members.reserve(v.MemberCount());
+  for (const auto& member : v.GetObject())
+    members.push_back(&member);
+  auto name = [](const value::Member* m) {
+    return std::string_view(m->name.GetString(), m->name.GetStringLength());
+  };
+  std::sort(members.begin(), members.end(),
+            [&](auto* a, auto* b) { return name(a) < name(b); });
+  out.StartObject();
+  for (const auto* member : members) {
+    out.Key(member->name.GetString(), member->name.GetStringLength());
+    write_sorted(out, member->value);
+  }
+  out.EndObject();
+}
+
+/// Returns the length in bytes of the well-formed UTF-8 sequence at the front
+/// of `text`, or 0 when there is none.
+size_t sequence_length(std::string_view text) {
+  auto byte = [&](size_t i) {
+    return static_cast<unsigned char>(text[i]);
+  };
+  auto lead = byte(0);
+  size_t length = lead < 0x80                      ? 1
+                  : (lead >= 0xC2 && lead <= 0xDF) ? 2
+                  : (lead >= 0xE0 && lead <= 0xEF) ? 3
+                  : (lead >= 0xF0 && lead <= 0xF4) ? 4
+                                                   : 0;
+  if (length == 0 || text.size() < length)
+    return 0;
+  for (size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xC0) != 0x80)
+      return 0;
+  if ((lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F) ||
+      (lead == 0xF0 && byte(1) < 0x90) || (lead == 0xF4 && byte(1) > 0x8F))
+    return 0;
+  return length;
+}
+
+} // namespace
+
+result<document> parse(std::string_view text) {
+  document doc;
+  doc.Parse<parse_flags>(text.data(), text.size());
+  if (doc.HasParseError())
+    return fail(errc::malformed,
+                std::string("not valid JSON at byte ") +
+                    std::to_string(doc.GetErrorOffset()) + ": " +
+                    rapidjson::GetParseError_En(doc.GetParseError()));
+  return doc;
+}
+
+const value* find(const value& from,
+                  std::initializer_list<std::string_view> path) {
+  const auto* at = &from;
+  for (auto step : path) {
+    if (!at->IsObject())
+      return nullptr;
+    auto member =
+        at->FindMember(value(rapidjson::StringRef(step.data(), step.size())));
+    if (member == at->MemberEnd())
+      return nullptr;
+    at = &member->value;
+  }
+  return at;
+}
+
+std::optional<std::string_view>
+string_at(const value& from, std::initializer_list<std::string_view> path) {
+  const auto* v = find(from, path);
+  if (v == nullptr || !v->IsString())
+    return std::nullopt;
+  return std::string_view(v->GetString(), v->GetStringLength());
+}
+
+std::string text_at(const value& from,
+                    std::initializer_list<std::string_view> path) {
+  return std::string(string_at(from, path).value_or(std::string_view{}));
+}
+
+std::optional<int64_t> int_at(const value& from,
+                              std::initializer_list<std::string_view> path) {
+  const auto* v = find(from, path);
+  if (v == nullptr || !v->IsInt64())
+    return std::nullopt;
+  return v->GetInt64();
+}
+
+std::optional<bool> bool_at(const value& from,
+                            std::initializer_list<std::string_view> path) {
+  const auto* v = find(from, path);
+  if (v == nullptr || !v->IsBool())
+    return std::nullopt;
+  return v->GetBool();
+}
+
+std::string dump(const value& v) {
+  string_buffer buffer;
+  writer out(buffer);
+  v.Accept(out);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::string dump_canonical(const value& v) {
+  string_buffer buffer;
+  writer out(buffer);
+  write_sorted(out, v);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+std::string clean_text(std::string_view text, size_t limit) {
+  std::string result;
+  result.reserve(std::min(text.size(), limit));
+  while (!text.empty() && result.size() < limit) {
+    auto length = sequence_length(text);
+    if (length == 0) {
+      result += '?';
+      text.remove_prefix(1);
+      continue;
+    }
+    if (result.size() + length > limit)
+      break;
+    result.append(text.substr(0, length));
+    text.remove_prefix(length);
+  }
+  return result;
+}
+
+} // namespace locust::json

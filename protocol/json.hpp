@@ -1,0 +1,81 @@
+#pragma once
+
+// The one door to RapidJSON: every unit includes this instead of
+// <rapidjson/...> so that all of them agree on what an assertion does (ODR).
+
+#include <stdexcept>
+
+namespace locust::json {
+
+/// Thrown where RapidJSON would assert: a wrong type or a missing key that the
+/// calling code did not check. It is a defect of ours, never bad input.
+struct misuse : std::logic_error {
+  using std::logic_error::logic_error;
+};
+
+} // namespace locust::json
+
+#ifndef RAPIDJSON_ASSERT
+#define RAPIDJSON_ASSERT(x)                                                    \
+  ((x) ? static_cast<void>(0) : throw ::locust::json::misuse(#x))
+#endif
+
+#include "protocol/error.hpp"
+
+#include <rapidjson/document.h>
+#include <rapidjson/reader.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace locust::json {
+
+using value = rapidjson::Value;
+using document = rapidjson::Document;
+using string_buffer = rapidjson::StringBuffer;
+using writer = rapidjson::Writer<string_buffer>;
+
+/// Parses one whole JSON text. Iterative (deep nesting cannot overflow the
+/// stack) and strict about UTF-8. On failure names the offset in bytes.
+result<document> parse(std::string_view text);
+
+/// Returns the member that `path` leads to, or `nullptr` when any step is
+/// missing or is not an object. Never throws.
+const value* find(const value& from,
+                  std::initializer_list<std::string_view> path);
+
+/// Returns the string at `path`, or nothing when it is missing or no string.
+/// The view lives as long as `from`.
+std::optional<std::string_view>
+string_at(const value& from, std::initializer_list<std::string_view> path);
+
+/// Returns the string at `path`, or an empty one.
+std::string text_at(const value& from,
+                    std::initializer_list<std::string_view> path);
+
+/// Returns the integer at `path`, or nothing when it is missing or no integer.
+std::optional<int64_t> int_at(const value& from,
+                              std::initializer_list<std::string_view> path);
+
+/// Returns the boolean at `path`, or nothing when it is missing or no boolean.
+std::optional<bool> bool_at(const value& from,
+                            std::initializer_list<std::string_view> path);
+
+/// Returns `v` as compact JSON text, members in the order they have.
+std::string dump(const value& v);
+
+/// Returns `v` as compact JSON text with the members of every object sorted by
+/// name in byte order: equal values give equal text.
+std::string dump_canonical(const value& v);
+
+/// Cuts `text` to at most `limit` bytes without splitting a UTF-8 sequence, and
+/// replaces bytes that are not UTF-8 by '?'. For texts of others (server
+/// messages, log lines) that go into objects of ours.
+std::string clean_text(std::string_view text, size_t limit);
+
+} // namespace locust::json

@@ -1,0 +1,311 @@
+#pragma once
+
+#include "protocol/command.hpp"
+#include "protocol/observation.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/typed_actor.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+// The catalogue: every message and every typed actor interface. Who has read
+// this file knows who talks to whom.
+//
+// Messages are plain structs and never leave the process, hence "unsafe" in
+// CAF's words (not serializable). Whatever is large travels behind a
+// `std::shared_ptr<const T>`, because CAF copies messages on write.
+
+namespace locust {
+
+using text = std::shared_ptr<const std::string>;
+
+// -- api_client ---------------------------------------------------------------
+
+/// Queues of the client. Each has a share of its own of the requests in flight,
+/// so that a burst in one does not hold up another.
+enum class lane : uint8_t {
+  list,   ///< lists; few and large
+  create, ///< Services and Jobs
+  status, ///< status writes
+  event,  ///< Kubernetes Events; nothing waits for them
+  load,   ///< Locust masters, plain HTTP to pods
+};
+inline constexpr size_t lane_count = 5;
+
+enum class http_verb : uint8_t {
+  get,
+  post,
+  put,
+  merge_patch, ///< PATCH with application/merge-patch+json
+  json_patch,  ///< PATCH with application/json-patch+json
+  remove,      ///< DELETE
+};
+
+/// One request. `target` is a path with query on the API server
+/// (`/api/v1/pods?limit=500`), or an absolute `http://` URL (lane `load` only).
+struct api_request {
+  http_verb verb = http_verb::get;
+  std::string target;
+  text body; ///< JSON; null for none
+  lane in = lane::list;
+  /// From the moment it is handed to the network to its end.
+  std::chrono::milliseconds deadline = std::chrono::seconds(30);
+  /// Value of the `Accept` header; empty means application/json.
+  std::string accept;
+};
+
+/// The one answer that every request gets.
+struct api_response {
+  /// HTTP status code, or 0 when there was no (whole) answer: then the outcome
+  /// of a write is unknown and `failure` says why.
+  int status = 0;
+  text body; ///< never null; empty when there was none
+  std::string failure;
+  /// `Retry-After`, when the server sent one.
+  std::optional<std::chrono::seconds> retry_after;
+};
+
+/// Opened: the server answered 200 and lines will follow. Anything else ends in
+/// `stream_closed` at once.
+struct stream_opened {
+  uint64_t id = 0;
+};
+
+/// Bytes of the stream as they came: lines may be split anywhere.
+struct stream_data {
+  uint64_t id = 0;
+  text bytes;
+};
+
+/// The stream is over; nothing more comes of this id.
+struct stream_closed {
+  uint64_t id = 0;
+  /// 200 when it had been opened; else the status of the refusal, 0 for none.
+  int status = 0;
+  /// Body of a refusal (a Kubernetes Status object, usually).
+  text body;
+  /// Empty after a clean end by the server.
+  std::string failure;
+  std::optional<std::chrono::seconds> retry_after;
+};
+
+/// Receives what a stream brings.
+using stream_sink_actor =
+    caf::typed_actor<caf::reacts_to<stream_opened>, caf::reacts_to<stream_data>,
+                     caf::reacts_to<stream_closed>>;
+
+/// Start a watch. `id` is the sink's own number, unique among its streams.
+struct open_stream {
+  uint64_t id = 0;
+  std::string target;
+  stream_sink_actor sink;
+  /// Ends it when no byte came for so long.
+  std::chrono::milliseconds silence_limit = std::chrono::seconds(90);
+  std::string accept;
+};
+
+/// Stop a stream; its sink hears nothing more of it.
+struct close_stream {
+  uint64_t id = 0;
+  stream_sink_actor sink;
+};
+
+/// Owns the only thread that does network I/O (one libcurl multi loop).
+using api_client_actor = caf::typed_actor<
+    // Sends the request when its lane has room. Always answers, by the deadline
+    // at the latest. Repeats by itself only what the server asks to repeat (429
+    // and 503 with Retry-After) and, once, what a stale token caused (401).
+    caf::replies_to<api_request>::with<api_response>,
+    caf::reacts_to<open_stream>, caf::reacts_to<close_stream>>;
+
+// -- supervisor ---------------------------------------------------------------
+
+/// What came of `create_child`.
+struct child_result {
+  enum class outcome : uint8_t {
+    created,  ///< by this request
+    adopted,  ///< it was there and its controller is this LocustTest
+    conflict, ///< it was there and belongs to someone else, or is being deleted
+    refused,  ///< the API server said no
+    failed,   ///< no answer, or one that may be different next time
+  };
+  child_kind child = child_kind::master_service;
+  outcome what = outcome::failed;
+  std::string name;
+  /// uid and resourceVersion of what exists now.
+  std::string uid;
+  std::string resource_version;
+  /// For `conflict`: who owns it, in words, and whether it is being deleted.
+  std::string owner;
+  bool deleting = false;
+  /// For `refused` and `failed`: HTTP status and the server's own words.
+  int status = 0;
+  std::string message;
+  /// Whether the same request can succeed later without anyone changing
+  /// anything (429, 5xx, no connection).
+  bool transient = false;
+};
+
+/// The status of this revision, or a later one, is stored.
+struct status_saved {
+  uint64_t revision = 0;
+  std::string resource_version;
+};
+
+/// What a Locust master says of itself, or that it could not be asked.
+struct load_sample {
+  /// False when there was no usable answer.
+  bool reachable = false;
+  int32_t workers = 0;
+  timestamp at{};
+};
+
+/// Time to look at the clock again. Only the newest generation counts.
+struct look_again {
+  uint64_t generation = 0;
+};
+
+/// Finish: write what is pending, then quit.
+struct stop_request {};
+
+/// One actor per LocustTest uid; the only one that decides about it.
+using supervisor_actor =
+    caf::typed_actor<caf::reacts_to<observation>, caf::reacts_to<child_result>,
+                     caf::reacts_to<status_saved>, caf::reacts_to<load_sample>,
+                     caf::reacts_to<look_again>, caf::reacts_to<stop_request>>;
+
+// -- resource_builder ---------------------------------------------------------
+
+struct build_child {
+  object_key test;
+  std::string test_uid;
+  child_kind child = child_kind::master_service;
+  /// JSON text of the spec that the run is built from.
+  text spec;
+};
+
+/// Turns a spec into a Service or a Job and creates it, idempotently.
+using resource_builder_actor =
+    caf::typed_actor<caf::replies_to<build_child>::with<child_result>>;
+
+// -- status_writer ------------------------------------------------------------
+
+struct save_status {
+  object_key test;
+  std::string test_uid;
+  /// The newest one that the sender has seen; guards against overwriting what
+  /// another writer stored in between.
+  std::string resource_version;
+  uint64_t revision = 0;
+  bool urgent = true;
+  text document; ///< the whole `.status`
+  supervisor_actor answer_to;
+};
+
+/// Stop writing for this LocustTest: it is gone.
+struct forget_status {
+  std::string test_uid;
+};
+
+/// Writes `.status`, at most one write in flight per LocustTest; a newer
+/// document replaces one that waits. Repeats until stored or forgotten.
+using status_writer_actor =
+    caf::typed_actor<caf::reacts_to<save_status>, caf::reacts_to<forget_status>,
+                     // Answers when nothing is pending any more.
+                     caf::replies_to<stop_request>::with<bool>>;
+
+// -- event_recorder -----------------------------------------------------------
+
+struct record_event {
+  object_key test;
+  std::string test_uid;
+  publish_event event;
+  timestamp at{};
+};
+
+/// Publishes Kubernetes Events; equal ones raise `count`. May lose some under
+/// pressure; never holds anything up.
+using event_recorder_actor = caf::typed_actor<caf::reacts_to<record_event>>;
+
+// -- load_sampler -------------------------------------------------------------
+
+/// Ask this Locust master for its workers from now on, until unfollowed. A new
+/// request for the same LocustTest replaces the old one.
+struct follow_master {
+  std::string test_uid;
+  /// For example `http://10.244.0.7:8089` plus the base path of the web UI.
+  std::string base_url;
+  int32_t expected_workers = 0;
+  supervisor_actor answer_to;
+};
+
+struct unfollow_master {
+  std::string test_uid;
+};
+
+/// Due to sample: from its own clock.
+struct sample_tick {};
+
+using load_sampler_actor = caf::typed_actor<caf::reacts_to<follow_master>,
+                                            caf::reacts_to<unfollow_master>,
+                                            caf::reacts_to<sample_tick>>;
+
+// -- operator and api_watcher -------------------------------------------------
+
+/// A batch of one kind from its watcher.
+struct watch_report {
+  watched_kind kind;
+  std::shared_ptr<const observations> batch;
+};
+
+/// The watcher cannot list or watch at present, and why; it goes on trying.
+/// An empty reason: it is well again.
+struct watch_trouble {
+  watched_kind kind;
+  int status = 0; ///< HTTP status, 0 for no connection
+  std::string reason;
+};
+
+/// The root: starts the others and keeps the table name -> supervisor.
+using operator_actor =
+    caf::typed_actor<caf::reacts_to<watch_report>,
+                     caf::reacts_to<watch_trouble>,
+                     // Orderly stop; answers when all is written.
+                     caf::replies_to<stop_request>::with<bool>>;
+
+/// One watcher per kind: list, watch, bookmarks, both forms of 410, re-list.
+/// It is the sink of its own stream; `look_again` is its back-off timer.
+using api_watcher_actor =
+    stream_sink_actor::extend<caf::reacts_to<look_again>,
+                              caf::reacts_to<stop_request>>;
+
+} // namespace locust
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::api_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::api_response)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::stream_opened)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::stream_data)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::stream_closed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::open_stream)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::close_stream)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::observation)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::child_result)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::status_saved)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::load_sample)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::look_again)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::stop_request)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::build_child)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::save_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::forget_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::record_event)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::follow_master)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::unfollow_master)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::sample_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::watch_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::watch_trouble)

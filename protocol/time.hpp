@@ -1,0 +1,27 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace locust {
+
+/// A point of wall-clock time in UTC. The pure cores never read a clock: time
+/// reaches them inside events and observations.
+using timestamp = std::chrono::sys_time<std::chrono::microseconds>;
+
+/// Returns `t` as Kubernetes writes `metav1.Time`: whole seconds, UTC, for
+/// example `2026-11-23T18:28:50Z`. Fractions are cut, not rounded.
+std::string to_rfc3339(timestamp t);
+
+/// Returns `t` as Kubernetes writes `metav1.MicroTime`:
+/// `2026-11-23T18:28:50.000123Z`.
+std::string to_rfc3339_micro(timestamp t);
+
+/// Reads an RFC 3339 date-time with optional fraction (digits past the
+/// microsecond are cut) and `Z` or a numeric offset. Returns nothing when
+/// `text` is anything else.
+std::optional<timestamp> parse_rfc3339(std::string_view text);
+
+} // namespace locust
