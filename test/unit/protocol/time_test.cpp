@@ -5,7 +5,7 @@
 using namespace locust;
 using namespace std::chrono_literals;
 
-BOOST_AUTO_TEST_SUITE(time)
+BOOST_AUTO_TEST_SUITE(rfc3339_time)
 
 BOOST_AUTO_TEST_CASE(what_is_written_reads_back) {
   auto t = timestamp{1795458530123456us};
