@@ -1,0 +1,220 @@
+#pragma once
+
+#include "protocol/error.hpp"
+#include "protocol/kubernetes.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+// The domain events of one LocustTest. Its life is the fold of these; each says
+// something that was not known before. `.status.history` and the journal hold
+// them with the kind names and fields below, so both are stable formats.
+
+namespace locust {
+
+/// Where the number of connected workers comes from (B4).
+enum class worker_source : uint8_t {
+  none,       ///< the master does not run yet
+  master,     ///< the Locust master said so
+  ready_pods, ///< it could not be asked: worker pods that are Ready
+};
+
+/// Why a run is over.
+enum class end_cause : uint8_t {
+  master_completed, ///< Locust ended with exit code 0
+  master_failed,    ///< the master Job failed
+  worker_failed,    ///< the worker Job failed while the master still ran (B12)
+  pods_failing,     ///< pods were in trouble when the grace period ended (B7)
+  outcome_unknown,  ///< the master Job vanished unobserved, TTL set (B11)
+};
+
+/// The run that this LocustTest stands for is fixed: this spec, so many
+/// workers. Happens again when the spec is edited before all children exist.
+struct accepted {
+  static constexpr std::string_view kind = "Accepted";
+  std::string spec_hash;
+  int32_t workers = 0;
+  /// `ttlSecondsAfterFinished` that the Jobs get.
+  std::optional<int32_t> ttl_seconds;
+
+  bool operator==(const accepted&) const = default;
+};
+
+/// The child exists and is ours, made by us just now or found (`adopted`).
+struct child_created {
+  static constexpr std::string_view kind = "ChildCreated";
+  child_kind child = child_kind::master_service;
+  std::string name;
+  std::string uid;
+  bool adopted = false;
+
+  bool operator==(const child_created&) const = default;
+};
+
+/// The child could not be created; `message` is the API server's own text.
+struct child_refused {
+  static constexpr std::string_view kind = "CreateFailed";
+  child_kind child = child_kind::master_service;
+  std::string name;
+  std::string message;
+  /// May succeed later without anyone changing anything.
+  bool transient = false;
+
+  bool operator==(const child_refused&) const = default;
+};
+
+/// An object of the child's name exists and is not ours, or is a leftover that
+/// is being deleted (B10).
+struct child_conflict {
+  static constexpr std::string_view kind = "NameConflict";
+  child_kind child = child_kind::master_service;
+  std::string name;
+  /// Who owns it, in words.
+  std::string owner;
+  bool deleting = false;
+
+  bool operator==(const child_conflict&) const = default;
+};
+
+/// It is time to try to create the child again.
+struct retry_due {
+  static constexpr std::string_view kind = "Retrying";
+
+  bool operator==(const retry_due&) const = default;
+};
+
+/// A child that existed was deleted by somebody else.
+struct child_lost {
+  static constexpr std::string_view kind = "ChildDeleted";
+  child_kind child = child_kind::master_service;
+  std::string name;
+  std::string uid;
+
+  bool operator==(const child_lost&) const = default;
+};
+
+/// The master Job has an active pod, or had one (B3).
+struct run_began {
+  static constexpr std::string_view kind = "Running";
+
+  bool operator==(const run_began&) const = default;
+};
+
+/// The master's pod runs (B5).
+struct test_started {
+  static constexpr std::string_view kind = "TestStarted";
+  std::string pod;
+  std::string node;
+
+  bool operator==(const test_started&) const = default;
+};
+
+/// So many workers are connected now.
+struct workers_counted {
+  static constexpr std::string_view kind = "WorkersConnected";
+  int32_t connected = 0;
+  worker_source source = worker_source::none;
+
+  bool operator==(const workers_counted&) const = default;
+};
+
+/// Pods of this run are in trouble (B7): reason and message of `PodsHealthy`.
+struct pods_failing {
+  static constexpr std::string_view kind = "PodsFailing";
+  std::string reason;
+  std::string message;
+
+  bool operator==(const pods_failing&) const = default;
+};
+
+/// No pod of this run is in trouble; `all_running` when none is missing or
+/// still starting either.
+struct pods_well {
+  static constexpr std::string_view kind = "PodsHealthy";
+  bool all_running = false;
+
+  bool operator==(const pods_well&) const = default;
+};
+
+/// The spec was edited after the children were built from it, or edited back.
+struct spec_edited {
+  static constexpr std::string_view kind = "SpecEdited";
+  std::string spec_hash;
+  /// Whether it differs from the spec that the children were built from (B2).
+  bool drifted = false;
+
+  bool operator==(const spec_edited&) const = default;
+};
+
+/// The run is over; nothing starts it again.
+struct run_ended {
+  static constexpr std::string_view kind = "Ended";
+  end_cause cause = end_cause::master_completed;
+  /// Of the Locust master, where known.
+  std::optional<int32_t> exit_code;
+  /// Why, in words (B9); empty for a success.
+  std::string message;
+
+  bool operator==(const run_ended&) const = default;
+};
+
+/// The LocustTest is being deleted, or is gone.
+struct deletion_seen {
+  static constexpr std::string_view kind = "Deleting";
+  /// It carries the reference operator's finalizer (B1).
+  bool finalizer = false;
+
+  bool operator==(const deletion_seen&) const = default;
+};
+
+/// This operator process has taken the run up from its stored history.
+struct resumed {
+  static constexpr std::string_view kind = "Resumed";
+
+  bool operator==(const resumed&) const = default;
+};
+
+/// The status of this revision is stored in the API server.
+struct stored {
+  static constexpr std::string_view kind = "Stored";
+  uint64_t revision = 0;
+
+  bool operator==(const stored&) const = default;
+};
+
+using lifecycle_fact =
+    std::variant<accepted, child_created, child_refused, child_conflict,
+                 retry_due, child_lost, run_began, test_started,
+                 workers_counted, pods_failing, pods_well, spec_edited,
+                 run_ended, deletion_seen, resumed, stored>;
+
+/// What happened, when it became known to the operator, and at which
+/// `metadata.generation` of the LocustTest.
+struct lifecycle_event {
+  timestamp at{};
+  int64_t generation = 0;
+  lifecycle_fact fact;
+
+  bool operator==(const lifecycle_event&) const = default;
+};
+
+/// The fields of a fact as text, for history and journal. Absent optionals and
+/// false flags have no entry.
+using fact_data = std::map<std::string, std::string>;
+
+std::string_view kind_of(const lifecycle_fact& fact);
+fact_data encode(const lifecycle_fact& fact);
+
+/// The inverse of `kind_of` and `encode`. Fails with one sentence that names
+/// the kind and the field.
+result<lifecycle_fact> decode_fact(std::string_view kind,
+                                   const fact_data& data);
+
+/// Returns the fact in one plain sentence without a full stop.
+std::string describe(const lifecycle_fact& fact);
+
+} // namespace locust
