@@ -270,6 +270,8 @@ struct watch_trouble {
   watched_kind kind;
   int status = 0; ///< HTTP status, 0 for no connection
   std::string reason;
+  /// The only namespace that it watches; empty for all of them.
+  std::string ns{};
 };
 
 /// The root: starts the others and keeps the table name -> supervisor.
@@ -279,8 +281,9 @@ using operator_actor =
                      // Orderly stop; answers when all is written.
                      caf::replies_to<stop_request>::with<bool>>;
 
-/// One watcher per kind: list, watch, bookmarks, both forms of 410, re-list.
-/// It is the sink of its own stream; `look_again` is its back-off timer.
+/// One watcher per kind (and namespace, when some are named): list, watch,
+/// bookmarks, both forms of 410, re-list. It is the sink of its own stream;
+/// `look_again` is its back-off timer.
 using api_watcher_actor =
     stream_sink_actor::extend<caf::reacts_to<look_again>,
                               caf::reacts_to<stop_request>>;

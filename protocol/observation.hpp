@@ -33,6 +33,8 @@ struct gone {
 struct listed {
   watched_kind kind;
   std::string resource_version;
+  /// The only namespace that the list is about; empty for all of them.
+  std::string ns{};
 };
 
 using observation = std::variant<present, gone, listed>;
