@@ -1,0 +1,62 @@
+#pragma once
+
+#include "protocol/messages.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+// From HTTP answers to what became of a child. Pure: says what to ask next, the
+// actor asks it.
+
+namespace locust {
+
+/// What to do after an answer of the API server.
+struct create_step {
+  enum class action : uint8_t {
+    post,   ///< send the manifest (again)
+    look,   ///< GET what has the name
+    finish, ///< `result` is the outcome
+  };
+  action next = action::finish;
+  child_result result;
+};
+
+/// One `create_child` being carried out:
+///
+///   post --201--> created
+///     |--AlreadyExists--> look --ours--> adopted
+///     |                     |--someone else's, or being deleted--> conflict
+///     |                     `--404--> post once more
+///     `--anything else--> refused or failed
+class child_creation {
+public:
+  /// `name` is the child's.
+  child_creation(child_kind child, std::string name, std::string test_uid);
+
+  /// The answer to the POST.
+  create_step after_post(const api_response& response);
+
+  /// The answer to the GET.
+  create_step after_look(const api_response& response);
+
+private:
+  create_step finish(child_result::outcome what, child_result result) const;
+  create_step finish_without(const api_response& response) const;
+
+  child_kind child_;
+  std::string name_;
+  std::string test_uid_;
+  /// How often something was in the way of the POST and gone at the GET.
+  int vanished_ = 0;
+};
+
+/// Returns the outcome for a spec from which no manifest can be made.
+child_result refused_before_sending(child_kind child, std::string name,
+                                    std::string_view why);
+
+/// Returns the owner of an object in words, for example
+/// `LocustTest "a.b" (uid 6f0c)` or `nobody (created by hand)`.
+std::string owner_in_words(const std::optional<owner_reference>& owner);
+
+} // namespace locust
