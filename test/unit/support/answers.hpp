@@ -1,0 +1,20 @@
+#pragma once
+
+#include "protocol/messages.hpp"
+
+#include <string>
+#include <utility>
+
+namespace locust::test {
+
+/// An answer of the API server, or with status 0 the lack of one.
+inline api_response answer(int status, std::string body = {}) {
+  api_response result;
+  result.status = status;
+  result.body = std::make_shared<const std::string>(std::move(body));
+  if (status == 0)
+    result.failure = "connection reset";
+  return result;
+}
+
+} // namespace locust::test
