@@ -1,0 +1,1 @@
+"""A real one-node Kubernetes on one machine, behind tools/cluster."""

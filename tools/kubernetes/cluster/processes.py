@@ -1,0 +1,86 @@
+"""Processes that outlive tools/cluster and are found again by their files.
+
+A process is known by its id and its start time in clock ticks since boot, as
+/proc/PID/stat tells them: an id that was given to another process since then
+is not ours, whatever its name. The process writes that file itself before it
+becomes the program, so no kill -9 of ours can lose it.
+"""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+# $0 is the pid file; the rest of the arguments is the program.
+_LAUNCHER = """
+read -r stat < /proc/$$/stat
+printf '%s\\n' "$stat" > "$0"
+exec "$@"
+"""
+
+
+def boot_id() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def identity(stat: str) -> tuple[int, int, str] | None:
+    """Process id, start time and state from a line of /proc/PID/stat."""
+    head, parenthesis, rest = stat.rpartition(")")
+    fields = rest.split()
+    if not parenthesis or len(fields) < 20:
+        return None
+    return int(head.split(" ", 1)[0]), int(fields[19]), fields[0]
+
+
+def spawn(pid_file: Path, command: list, log: Path, **options) -> None:
+    """Starts a daemon in a session of its own."""
+    pid_file.parent.mkdir(parents=True, exist_ok=True)
+    with open(log, "ab") as output:
+        subprocess.Popen(["/bin/sh", "-c", _LAUNCHER, pid_file, *command],
+                         stdin=subprocess.DEVNULL, stdout=output,
+                         stderr=output, cwd="/", start_new_session=True,
+                         **options)
+    deadline = time.monotonic() + 10
+    while pid_of(pid_file) is None and time.monotonic() < deadline:
+        if pid_file.exists() and identity(pid_file.read_text()):
+            break  # it ran and has already ended
+        time.sleep(0.002)
+
+
+def pid_of(pid_file: Path) -> int | None:
+    """The process that wrote the file, if that very process is alive."""
+    try:
+        written = identity(pid_file.read_text())
+        current = written and identity(
+            Path(f"/proc/{written[0]}/stat").read_text())
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    if not current or current[:2] != written[:2] or current[2] in "ZX":
+        return None
+    return written[0]
+
+
+def kill(pid_files: list[Path], patience: float = 20) -> list[Path]:
+    """Ends the processes behind the files; returns those that would not."""
+    handles = {}
+    for pid_file in pid_files:
+        if (pid := pid_of(pid_file)) is None:
+            continue
+        try:
+            handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        # Only now that the handle pins the process is the check certain.
+        if pid_of(pid_file) == pid:
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+        handles[pid_file] = handle
+    deadline = time.monotonic() + patience
+    alive = list(handles)
+    while alive and time.monotonic() < deadline:
+        alive = [file for file in alive if pid_of(file) is not None]
+        if alive:
+            time.sleep(0.01)
+    for handle in handles.values():
+        os.close(handle)
+    return alive

@@ -1,0 +1,94 @@
+"""What the person at the terminal sees: steps with their time, failures."""
+
+import contextlib
+import shlex
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+_started = time.monotonic()
+_HEARTBEAT_SECONDS = 30  # on a pipe; CI should see that a build still runs
+_NOTEWORTHY_SECONDS = 2  # a step that took less needs no second line
+
+
+class Failure(Exception):
+    """Ends the command: one clear sentence, and where to read more."""
+
+    def __init__(self, sentence: str, command=None, log: Path | None = None):
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.command = command
+        self.log = log
+
+    def report(self) -> str:
+        lines = [f"tools/cluster: {self.sentence}"]
+        if self.command:
+            lines.append("command: " + shlex.join(map(str, self.command)))
+        if self.log:
+            lines += ["    " + line for line in tail(self.log, 20)]
+            lines.append(f"the whole log: {self.log}")
+        return "\n".join(lines)
+
+
+def tail(path: Path, count: int) -> list[str]:
+    """The last lines of a file, without reading more than 64 KiB of it."""
+    try:
+        with open(path, "rb") as file:
+            file.seek(0, 2)
+            file.seek(max(0, file.tell() - 65536))
+            text = file.read().decode(errors="replace")
+    except OSError:
+        return []
+    return text.splitlines()[-count:]
+
+
+def say(text: str) -> None:
+    print(f"[{time.monotonic() - _started:4.0f}s] {text}", flush=True)
+
+
+@contextlib.contextmanager
+def step(label: str):
+    """Announces a step and shows that it is still running."""
+    begun = time.monotonic()
+    finished = threading.Event()
+
+    def beat():
+        terminal = sys.stdout.isatty()
+        while not finished.wait(1 if terminal else _HEARTBEAT_SECONDS):
+            elapsed = time.monotonic() - begun
+            if terminal:
+                print(f"\r[{time.monotonic() - _started:4.0f}s] {label} ... "
+                      f"{elapsed:.0f} s", end="", flush=True)
+            else:
+                say(f"{label} ... still at it after {elapsed:.0f} s")
+        if terminal and time.monotonic() - begun > 1:
+            print("\r\033[K", end="", flush=True)
+
+    say(f"{label} ...")
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        finished.set()
+        thread.join()
+    elapsed = time.monotonic() - begun
+    if elapsed >= _NOTEWORTHY_SECONDS:
+        say(f"{label}: {elapsed:.1f} s")
+
+
+def run_logged(command: list, log: Path, what: str, **options) -> None:
+    """Runs a command into a log file; its failure shows the log's end."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with open(log, "ab") as output:
+        try:
+            code = subprocess.run(command, stdin=subprocess.DEVNULL,
+                                  stdout=output, stderr=output,
+                                  check=False, **options).returncode
+        except FileNotFoundError as error:
+            raise Failure(f"{what}: no program {error.filename}; run "
+                          "tools/setup", command) from None
+    if code != 0:
+        raise Failure(f"{what}: exit code {code}", command, log)
