@@ -111,6 +111,9 @@ struct job_seen {
   int32_t active = 0;
   int32_t ready = 0;
   job_verdict verdict = job_verdict::none;
+  /// Condition `FailureTarget` or `SuccessCriteriaMet` is True: the verdict is
+  /// certain and the Job controller is removing the pods that are left.
+  bool ending = false;
   /// Reason and message of the condition `Failed`.
   std::string failure_reason;
   std::string failure_message;
@@ -158,6 +161,9 @@ struct pod_seen {
   std::string message;
   std::string ip;
   std::string node;
+  /// Condition `DisruptionTarget` when that is True: its reason, a colon and its
+  /// message (eviction, preemption, loss of the node).
+  std::string disruption;
   /// Condition `Ready` is True.
   bool ready = false;
   /// Message of condition `PodScheduled` when that is False.

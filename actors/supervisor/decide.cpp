@@ -1,0 +1,89 @@
+#include "actors/supervisor/lifecycle.hpp"
+
+namespace locust::lifecycle {
+
+namespace {
+
+/// Whether `event` changed what `.status` shows.
+bool noted(const state& after, const lifecycle_event& event) {
+  return !after.history.empty() &&
+         after.history.back().event.at == after.clock &&
+         after.history.back().event.fact == event.fact;
+}
+
+/// Whether a status write about `fact` may wait a moment for more.
+bool may_wait(const state& after, const lifecycle_fact& fact) {
+  if (std::holds_alternative<child_created>(fact))
+    return next_child(after).has_value(); // the next answer is on its way
+  if (const auto* count = std::get_if<workers_counted>(&fact))
+    return count->connected < after.run.expected_workers;
+  return std::holds_alternative<pods_well>(fact);
+}
+
+/// The creation that is due: one at a time, and only once it is on record.
+void create_next(commands& out, const state& after) {
+  const auto* p = std::get_if<creating>(&after.at);
+  auto child = next_child(after);
+  if (p != nullptr && p->announced && child)
+    out.emplace_back(create_child{*child});
+}
+
+struct decider {
+  const state& after;
+  const lifecycle_event& event;
+  commands out;
+
+  void operator()(const child_created&) {
+    create_next(out, after);
+  }
+
+  void operator()(const retry_due&) {
+    const auto* p = std::get_if<creating>(&after.at);
+    if (p != nullptr && p->blocked)
+      create_next(out, after);
+  }
+
+  void operator()(const resumed&) {
+    create_next(out, after);
+    for (const auto& entry : after.history)
+      if (entry.event.at + announce_again_within >= event.at)
+        if (auto telling = announcement_for(entry))
+          out.emplace_back(std::move(*telling));
+  }
+
+  void operator()(const stored& f) {
+    for (const auto& waiting : after.outbox)
+      if (waiting.revision <= f.revision)
+        out.emplace_back(waiting.event);
+    const auto* p = std::get_if<creating>(&after.at);
+    if (p != nullptr && p->announced_by == f.revision && f.revision != 0)
+      create_next(out, after);
+  }
+
+  void operator()(const deletion_seen& f) {
+    out.emplace_back(publish_event{
+        severity::normal, "Deleting",
+        "The LocustTest and what it owns are being cleaned up",
+        after.last_sequence + 1});
+    if (f.finalizer)
+      out.emplace_back(release_finalizer{});
+  }
+
+  template <class Fact>
+  void operator()(const Fact&) {
+    // Facts that call for nothing but to be shown.
+  }
+};
+
+} // namespace
+
+commands decide(const state& after, const lifecycle_event& event) {
+  decider d{after, event, {}};
+  if (noted(after, event))
+    d.out.emplace_back(
+        write_status{after.revision, !may_wait(after, event.fact)});
+  std::visit(d, event.fact);
+  return std::move(d.out);
+}
+
+} // namespace locust::lifecycle

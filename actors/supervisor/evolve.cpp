@@ -1,0 +1,416 @@
+#include "actors/supervisor/history.hpp"
+#include "actors/supervisor/lifecycle.hpp"
+
+#include <algorithm>
+#include <concepts>
+
+namespace locust::lifecycle {
+
+namespace {
+
+template <class T, class... Ts>
+concept one_of = (std::same_as<T, Ts> || ...);
+
+/// A phase in which a run exists and is not over.
+template <class T>
+concept alive = one_of<T, creating, launched, running>;
+
+/// One step: the state that is being changed and the event that changes it.
+struct change {
+  state& s;
+  const lifecycle_event& event;
+
+  timestamp at() const {
+    return s.clock;
+  }
+
+  /// Sets a condition; `last_transition` moves only with `status`.
+  void set(condition_type type, truth status, std::string reason,
+           std::string message) {
+    auto& slot = s.conditions[static_cast<size_t>(type)];
+    bool moved = !slot || slot->status != status;
+    if (!slot)
+      slot.emplace();
+    slot->status = status;
+    slot->reason = std::move(reason);
+    slot->message = std::move(message);
+    slot->observed_generation = event.generation;
+    if (moved)
+      slot->last_transition = at();
+  }
+
+  /// Makes the event part of the history: what `.status` shows has changed.
+  void note() {
+    s.observed_generation = std::max(s.observed_generation, event.generation);
+    ++s.revision;
+    record(s, event);
+  }
+
+  /// Goes (back) to creating. Nothing is created until this is stored.
+  void begin_creating(bool again) {
+    creating next;
+    next.again = again;
+    next.attempt_open = at();
+    s.at = next;
+  }
+};
+
+std::string& uid_of_child(state& s, child_kind child) {
+  return s.run.children[static_cast<size_t>(child)];
+}
+
+std::string count_message(const run_facts& run) {
+  auto text = std::to_string(run.connected) + '/' +
+              std::to_string(run.expected_workers) + " workers connected";
+  switch (run.source) {
+  case worker_source::none:
+    return text + " (the Locust master does not run yet)";
+  case worker_source::master:
+    return text + " (reported by the Locust master)";
+  case worker_source::ready_pods:
+    return text + " (worker pods that are ready; the Locust master could not "
+                  "be asked)";
+  }
+  return text;
+}
+
+std::chrono::microseconds backoff(const obstacle& o) {
+  using std::chrono::microseconds;
+  microseconds delay = o.transient ? microseconds(transient_retry_min)
+                                   : microseconds(permanent_retry_min);
+  microseconds limit = o.transient ? microseconds(transient_retry_max)
+                                   : microseconds(permanent_retry_max);
+  for (int i = 1; i < o.attempts && delay < limit; ++i)
+    delay *= 2;
+  return std::min(delay, limit);
+}
+
+/// Notes one more failed attempt in `p` and when to make the next one.
+void block(change& c, creating& p, bool conflict, bool transient,
+           bool deleting) {
+  obstacle next{conflict, transient, deleting, 1, {}};
+  if (p.blocked && p.blocked->conflict == conflict &&
+      p.blocked->transient == transient)
+    next.attempts = p.blocked->attempts + 1;
+  next.retry_at = c.at() + backoff(next);
+  p.blocked = next;
+}
+
+// -- accepted -----------------------------------------------------------------
+
+void start_run(change& c, const accepted& f) {
+  c.s.run.spec_hash = f.spec_hash;
+  c.s.run.expected_workers = f.workers;
+  c.s.run.ttl_seconds = f.ttl_seconds;
+  c.set(condition_type::ready, truth::no, "ResourcesCreating",
+        "Resources are being created");
+  c.begin_creating(false);
+  c.note();
+}
+
+void on(change& c, const unseen&, const accepted& f) {
+  c.set(condition_type::workers_connected, truth::no, "WaitingForWorkers",
+        "Waiting for workers");
+  c.set(condition_type::test_completed, truth::no, "TestInProgress",
+        "The test has not started");
+  c.set(condition_type::pods_healthy, truth::yes, "PodsStarting",
+        "Waiting for pods to start");
+  start_run(c, f);
+}
+
+void on(change& c, const creating& p, const accepted& f) {
+  // An edit counts as long as children are still to be built; a recovery uses
+  // the spec of the run (B12).
+  if (!p.again)
+    start_run(c, f);
+}
+
+template <one_of<launched, running, ended, departing> P>
+void on(change&, const P&, const accepted&) {
+  // The children are built: no edit changes what runs.
+}
+
+// -- answers to create_child --------------------------------------------------
+
+void on(change& c, const creating& p, const child_created& f) {
+  auto& uid = uid_of_child(c.s, f.child);
+  if (uid == f.uid)
+    return; // the same answer again
+  uid = f.uid;
+  creating next = p;
+  next.blocked.reset();
+  if (f.child != child_kind::master_service)
+    next.attempt_open.reset();
+  c.s.at = next;
+  if (!next_child(c.s)) {
+    if (!c.s.run.start_time)
+      c.s.run.start_time = c.at();
+    c.set(condition_type::ready, truth::yes, "ResourcesCreated",
+          "All resources created");
+    c.s.at = launched{};
+  } else {
+    c.set(condition_type::ready, truth::no, "ResourcesCreating",
+          p.again ? "Deleted resources are being recreated"
+                  : "Resources are being created");
+  }
+  c.note();
+}
+
+void on(change& c, const creating& p, const child_refused& f) {
+  creating next = p;
+  block(c, next, false, f.transient, false);
+  // An attempt without an answer may have been carried out all the same.
+  if (!f.transient)
+    next.attempt_open.reset();
+  c.s.at = next;
+  if (f.transient && next.blocked->attempts < transient_attempts_hidden)
+    return;
+  auto message = describe(f);
+  const auto* ready = find(c.s, condition_type::ready);
+  bool news = ready->reason != "ResourcesFailed" || ready->message != message;
+  // With a TTL it must also be on record that the attempt came to nothing.
+  if (!news && p.attempt_open == next.attempt_open)
+    return;
+  c.set(condition_type::ready, truth::no, "ResourcesFailed", message);
+  c.note();
+}
+
+void on(change& c, const creating& p, const child_conflict& f) {
+  creating next = p;
+  block(c, next, true, false, f.deleting);
+  next.attempt_open.reset();
+  c.s.at = next;
+  auto message = describe(f);
+  const auto* ready = find(c.s, condition_type::ready);
+  if (ready->reason == "NameConflict" && ready->message == message &&
+      !p.attempt_open)
+    return;
+  c.set(condition_type::ready, truth::no, "NameConflict", message);
+  c.note();
+}
+
+template <one_of<child_created, child_refused, child_conflict> F, class P>
+  requires(!std::same_as<P, creating>)
+void on(change&, const P&, const F&) {
+  // A second answer to a command that was sent twice: it was counted before.
+}
+
+// -- retry_due ----------------------------------------------------------------
+
+void on(change& c, const creating& p, const retry_due&) {
+  if (!p.blocked)
+    return; // an attempt is under way
+  creating next = p;
+  auto child = next_child(c.s);
+  bool may_vanish =
+      c.s.run.ttl_seconds && child && *child != child_kind::worker_job;
+  if (may_vanish) {
+    // A master Job with a TTL may come and go while nobody looks; so that it
+    // never runs twice, each attempt is on record before it is made (B11).
+    next.announced = false;
+    next.attempt_open = c.at();
+  }
+  c.s.at = next;
+  if (may_vanish)
+    c.note();
+}
+
+template <one_of<unseen, launched, running, ended, departing> P>
+void on(change&, const P&, const retry_due&) {
+  // Nothing is missing.
+}
+
+// -- child_lost ---------------------------------------------------------------
+
+template <alive P>
+void on(change& c, const P& p, const child_lost& f) {
+  auto& uid = uid_of_child(c.s, f.child);
+  if (uid != f.uid)
+    return; // not the one that the run has now
+  uid.clear();
+  if (f.child == child_kind::master_job)
+    c.s.run.started = false;
+  c.set(condition_type::ready, truth::no, "ResourcesCreating",
+        "Deleted resources are being recreated");
+  bool again = true;
+  if constexpr (std::same_as<P, creating>)
+    again = p.again;
+  c.begin_creating(again);
+  c.note();
+}
+
+template <one_of<unseen, ended, departing> P>
+void on(change&, const P&, const child_lost&) {
+  // Before a run there are no children; after it nothing is brought back.
+}
+
+// -- run_began, test_started --------------------------------------------------
+
+void on(change& c, const launched&, const run_began&) {
+  c.s.at = running{};
+  c.note();
+}
+
+template <one_of<unseen, creating, running, ended, departing> P>
+void on(change&, const P&, const run_began&) {
+  // A run begins once, when all of its children exist.
+}
+
+void on(change& c, const running&, const test_started&) {
+  if (c.s.run.started)
+    return;
+  c.s.run.started = true;
+  c.set(condition_type::test_completed, truth::no, "TestInProgress",
+        "The test is running");
+  c.note();
+}
+
+template <one_of<unseen, creating, launched, ended, departing> P>
+void on(change&, const P&, const test_started&) {
+  // A pod that runs makes its Job active, and that is told first.
+}
+
+// -- workers, pods, spec ------------------------------------------------------
+
+template <alive P>
+void on(change& c, const P&, const workers_counted& f) {
+  auto& run = c.s.run;
+  if (run.connected == f.connected && run.source == f.source)
+    return;
+  run.connected = f.connected;
+  run.source = f.source;
+  run.peak = std::max(run.peak, f.connected);
+  bool all = f.connected >= run.expected_workers;
+  auto reason = all                                 ? "AllWorkersConnected"
+                : f.source == worker_source::none ? "WaitingForWorkers"
+                                                    : "WorkersMissing";
+  c.set(condition_type::workers_connected, all ? truth::yes : truth::no,
+        reason, count_message(run));
+  c.note();
+}
+
+template <alive P>
+void on(change& c, const P&, const pods_failing& f) {
+  const auto* healthy = find(c.s, condition_type::pods_healthy);
+  if (healthy->reason == f.reason && healthy->message == f.message)
+    return;
+  c.set(condition_type::pods_healthy, truth::no, f.reason, f.message);
+  c.note();
+}
+
+template <alive P>
+void on(change& c, const P&, const pods_well& f) {
+  std::string reason = f.all_running ? "PodsHealthy" : "PodsStarting";
+  const auto* healthy = find(c.s, condition_type::pods_healthy);
+  if (healthy->reason == reason)
+    return;
+  c.set(condition_type::pods_healthy, truth::yes, reason,
+        f.all_running ? "All pods are healthy" : "Pods are starting up");
+  c.note();
+}
+
+template <alive P>
+void on(change& c, const P&, const spec_edited& f) {
+  if (f.drifted == c.s.run.drifted &&
+      c.event.generation <= c.s.observed_generation)
+    return;
+  if (f.drifted)
+    c.set(condition_type::spec_drifted, truth::yes, "SpecChangeIgnored",
+          "The spec was edited after the run was created; edits are not "
+          "applied: delete and recreate the LocustTest to run the new spec");
+  else if (find(c.s, condition_type::spec_drifted) != nullptr)
+    c.set(condition_type::spec_drifted, truth::no, "SpecRestored",
+          "The spec is again the one that the run was built from");
+  c.s.run.drifted = f.drifted;
+  c.note();
+}
+
+template <one_of<workers_counted, pods_failing, pods_well, spec_edited> F,
+          one_of<unseen, ended, departing> P>
+void on(change&, const P&, const F&) {
+  // Before a run there is nothing to tell; after it the status is final.
+}
+
+// -- run_ended ----------------------------------------------------------------
+
+template <alive P>
+void on(change& c, const P&, const run_ended& f) {
+  auto& s = c.s;
+  s.at = ended{f.cause, c.at()};
+  // The end takes the workers away; what counts is how many there were (B4).
+  s.run.connected = s.run.peak;
+  if (f.cause == end_cause::master_completed) {
+    c.set(condition_type::test_completed, truth::yes, "TestSucceeded",
+          "Test completed successfully");
+    const auto* ready = find(s, condition_type::ready);
+    if (ready->status == truth::yes)
+      c.set(condition_type::ready, truth::yes, ready->reason,
+            "All resources created; the run is over");
+  } else {
+    c.set(condition_type::test_completed, truth::yes,
+          f.cause == end_cause::outcome_unknown ? "OutcomeUnknown"
+                                                : "TestFailed",
+          f.message);
+    c.set(condition_type::ready, truth::no, "ResourcesFailed", "Test failed");
+  }
+  c.note();
+}
+
+template <one_of<unseen, ended, departing> P>
+void on(change&, const P&, const run_ended&) {
+  // Terminal is terminal: the first outcome stands.
+}
+
+// -- deletion_seen, resumed, stored -------------------------------------------
+
+template <class P>
+void on(change& c, const P&, const deletion_seen&) {
+  // Not in the history: a LocustTest that is being deleted is not written.
+  c.s.at = departing{};
+}
+
+template <class P>
+void on(change& c, const P& p, const resumed&) {
+  c.s.restored = false;
+  if constexpr (std::same_as<P, creating>) {
+    creating next = p;
+    next.announced = true; // the history that we come from says so
+    next.blocked.reset();
+    c.s.at = next;
+  }
+}
+
+template <class P>
+void on(change& c, const P& p, const stored& f) {
+  auto& s = c.s;
+  std::erase_if(s.outbox, [&](const announcement& a) {
+    return a.revision <= s.stored_revision; // published with an earlier one
+  });
+  s.stored_revision = std::max(s.stored_revision, f.revision);
+  if constexpr (std::same_as<P, creating>) {
+    if (!p.announced && s.stored_revision >= s.revision) {
+      creating next = p;
+      next.announced = true;
+      next.announced_by = f.revision;
+      next.blocked.reset();
+      s.at = next;
+    }
+  }
+}
+
+} // namespace
+
+void apply(state& s, const lifecycle_event& event) {
+  s.clock = std::max(s.clock, event.at);
+  change c{s, event};
+  auto before = s.at; // handlers replace s.at while they read the old one
+  std::visit([&](const auto& p, const auto& f) { on(c, p, f); }, before,
+             event.fact);
+}
+
+state evolve(state before, const lifecycle_event& event) {
+  apply(before, event);
+  return before;
+}
+
+} // namespace locust::lifecycle

@@ -1,0 +1,127 @@
+#include "actors/supervisor/lifecycle.hpp"
+
+#include <array>
+
+namespace locust::lifecycle {
+
+namespace {
+
+constexpr std::array<std::string_view, condition_count> condition_names = {
+    "Ready", "WorkersConnected", "TestCompleted", "PodsHealthy",
+    "SpecDrifted"};
+
+struct phase_namer {
+  std::string_view operator()(const unseen&) const {
+    return {};
+  }
+
+  std::string_view operator()(const creating&) const {
+    return "Pending";
+  }
+
+  std::string_view operator()(const launched&) const {
+    return "Pending";
+  }
+
+  std::string_view operator()(const running&) const {
+    return "Running";
+  }
+
+  std::string_view operator()(const ended& p) const {
+    return p.cause == end_cause::master_completed ? "Succeeded" : "Failed";
+  }
+
+  std::string_view operator()(const departing&) const {
+    return {}; // never written
+  }
+};
+
+std::string_view noun(child_kind child) {
+  switch (child) {
+  case child_kind::master_service:
+    return "Master Service";
+  case child_kind::master_job:
+    return "Master Job";
+  case child_kind::worker_job:
+    return "Worker Job";
+  }
+  return "Object";
+}
+
+/// Reasons as in the lifecycle contract, plus `CreateFailed` (B6) and
+/// `NameConflict` (B10).
+struct announcer {
+  using telling = std::optional<publish_event>;
+
+  telling operator()(const child_created& f) const {
+    if (f.adopted)
+      return std::nullopt;
+    return publish_event{severity::normal, "Created", describe(f)};
+  }
+
+  telling operator()(const child_refused& f) const {
+    return publish_event{severity::warning, "CreateFailed", describe(f)};
+  }
+
+  telling operator()(const child_conflict& f) const {
+    return publish_event{severity::warning, "NameConflict", describe(f)};
+  }
+
+  telling operator()(const child_lost& f) const {
+    return publish_event{severity::warning, "ResourceDeleted",
+                         std::string(noun(f.child)) + ' ' + f.name +
+                             " was deleted externally and will be recreated"};
+  }
+
+  telling operator()(const test_started&) const {
+    return publish_event{severity::normal, "TestStarted", "Load test started"};
+  }
+
+  telling operator()(const pods_failing& f) const {
+    return publish_event{severity::warning, "PodFailure", f.message};
+  }
+
+  telling operator()(const run_ended& f) const {
+    if (f.cause == end_cause::master_completed)
+      return publish_event{severity::normal, "TestCompleted",
+                           "Load test completed successfully"};
+    return publish_event{severity::warning, "TestFailed",
+                         "Load test failed: " + f.message};
+  }
+
+  template <class Fact>
+  telling operator()(const Fact&) const {
+    return std::nullopt; // the status alone tells of it
+  }
+};
+
+} // namespace
+
+std::string_view to_string(condition_type type) {
+  return condition_names[static_cast<size_t>(type)];
+}
+
+std::string_view phase_name(const state& s) {
+  return std::visit(phase_namer{}, s.at);
+}
+
+std::optional<child_kind> next_child(const state& s) {
+  for (size_t i = 0; i < child_count; ++i)
+    if (s.run.children[i].empty())
+      return static_cast<child_kind>(i);
+  return std::nullopt;
+}
+
+const condition* find(const state& s, condition_type type) {
+  const auto& slot = s.conditions[static_cast<size_t>(type)];
+  return slot ? &*slot : nullptr;
+}
+
+std::optional<publish_event> announcement_for(const history_entry& entry) {
+  auto telling = std::visit(announcer{}, entry.event.fact);
+  if (telling)
+    telling->sequence = entry.sequence;
+  return telling;
+}
+
+} // namespace locust::lifecycle
