@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+// One HTTP request and its answer. Apart from messages.hpp so that cores can
+// build requests and read answers without knowing CAF.
+
+namespace locust {
+
+using text = std::shared_ptr<const std::string>;
+
+/// Queues of the client. Each has a share of its own of the requests in flight,
+/// so that a burst in one does not hold up another.
+enum class lane : uint8_t {
+  list,   ///< lists; few and large
+  create, ///< Services and Jobs
+  status, ///< status writes
+  event,  ///< Kubernetes Events; nothing waits for them
+  load,   ///< Locust masters, plain HTTP to pods
+};
+inline constexpr size_t lane_count = 5;
+
+enum class http_verb : uint8_t {
+  get,
+  post,
+  put,
+  merge_patch, ///< PATCH with application/merge-patch+json
+  json_patch,  ///< PATCH with application/json-patch+json
+  remove,      ///< DELETE
+};
+
+/// One request. `target` is a path with query on the API server
+/// (`/api/v1/pods?limit=500`), or an absolute `http://` URL (lane `load` only).
+struct api_request {
+  http_verb verb = http_verb::get;
+  std::string target;
+  text body; ///< JSON; null for none
+  lane in = lane::list;
+  /// From the moment it is handed to the network to its end.
+  std::chrono::milliseconds deadline = std::chrono::seconds(30);
+  /// Value of the `Accept` header; empty means application/json.
+  std::string accept;
+};
+
+/// The one answer that every request gets.
+struct api_response {
+  /// HTTP status code, or 0 when there was no (whole) answer: then the outcome
+  /// of a write is unknown and `failure` says why.
+  int status = 0;
+  text body; ///< never null; empty when there was none
+  std::string failure;
+  /// `Retry-After`, when the server sent one.
+  std::optional<std::chrono::seconds> retry_after;
+};
+
+} // namespace locust
