@@ -52,7 +52,7 @@ def module_folder(version):
     except json.JSONDecodeError:
         raise SystemExit(f"crdgen: go mod download failed ({answer.returncode})")
     if "Error" in told:
-        raise SystemExit(f"crdgen: {MODULE}@{version}: {told['Error']}")
+        raise SystemExit(f"crdgen: {told['Error']}")
     return Path(told["Dir"])
 
 
