@@ -47,9 +47,13 @@ struct environment_variable {
   variable_kind kind;
   /// What it decides, a phrase for the documentation.
   std::string_view meaning;
-  /// Further checks in words; empty for none.
-  std::string_view check;
   variable_target target;
+  /// What a value has to be beside readable, in words; empty for nothing.
+  std::string_view check = {};
+  /// Whether that holds; null when there is nothing to check. A value for which
+  /// it does not is used all the same, as the reference operator does, with a
+  /// warning: it may matter to some tests only.
+  bool (*plausible)(const operator_settings&) = nullptr;
   /// Its value must not be shown.
   bool secret = false;
 };

@@ -1,0 +1,216 @@
+#include "actors/configuration/environment.hpp"
+
+#include "actors/configuration/dns_name.hpp"
+#include "actors/configuration/quantity.hpp"
+#include "protocol/json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdlib>
+#include <system_error>
+#include <type_traits>
+
+namespace locust {
+
+namespace {
+
+/// Bytes of a value that are repeated in a message: enough to recognise it.
+constexpr size_t shown_limit = 200;
+
+constexpr std::array<std::string_view, 6> true_words = {"1",    "t",    "T",
+                                                        "TRUE", "true", "True"};
+constexpr std::array<std::string_view, 6> false_words = {
+    "0", "f", "F", "FALSE", "false", "False"};
+
+std::optional<bool> parse_bool(std::string_view text) {
+  auto is_in = [&](const auto& list) {
+    return std::find(list.begin(), list.end(), text) != list.end();
+  };
+  if (is_in(true_words))
+    return true;
+  if (is_in(false_words))
+    return false;
+  return std::nullopt;
+}
+
+std::optional<int32_t> parse_integer(std::string_view text) {
+  // from_chars knows the minus sign, but not the plus sign.
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-')
+    text.remove_prefix(1);
+  int32_t value = 0;
+  const auto* end = text.data() + text.size();
+  auto [rest, fault] = std::from_chars(text.data(), end, value);
+  if (fault != std::errc{} || rest != end)
+    return std::nullopt;
+  return value;
+}
+
+std::string assignment(const environment_variable& row, std::string_view text) {
+  return std::string(row.name) + "=\"" + json::clean_text(text, shown_limit) +
+         '"';
+}
+
+/// What a readable value of this kind looks like, to go after "is not".
+std::string_view expectation(variable_kind kind) {
+  switch (kind) {
+  case variable_kind::string:
+    return "a text";
+  case variable_kind::boolean:
+    return "one of 1, t, T, TRUE, true, True, 0, f, F, FALSE, false, False";
+  case variable_kind::integer:
+  case variable_kind::optional_integer:
+    return "a decimal number of 32 bits";
+  case variable_kind::seconds:
+    return "a decimal number of seconds from 0 to 2147483647";
+  case variable_kind::quantity:
+    return "a Kubernetes quantity such as 250m, 1.5Gi or 2";
+  case variable_kind::dns_subdomain:
+    return "a DNS-1123 subdomain: at most 253 characters; lower case letters, "
+           "digits, '-' and '.'; each part between dots begins and ends with a "
+           "letter or digit";
+  }
+  return {};
+}
+
+bool is_fatal(variable_kind kind) {
+  return kind == variable_kind::quantity ||
+         kind == variable_kind::dns_subdomain;
+}
+
+/// Stores `text` where it belongs. Returns false, having changed nothing, when
+/// it is not what the kind of the row asks for.
+class store {
+public:
+  store(variable_kind kind, std::string_view text, operator_settings& settings)
+      : kind_(kind), text_(text), settings_(settings) {
+    // nop
+  }
+
+  bool operator()(std::string& (*member)(operator_settings&)) const {
+    if (kind_ == variable_kind::quantity && !is_quantity(text_))
+      return false;
+    if (kind_ == variable_kind::dns_subdomain && !is_dns_subdomain(text_))
+      return false;
+    member(settings_) = text_;
+    return true;
+  }
+
+  bool operator()(bool& (*member)(operator_settings&)) const {
+    return assign(member(settings_), parse_bool(text_));
+  }
+
+  bool operator()(int32_t& (*member)(operator_settings&)) const {
+    return assign(member(settings_), parse_integer(text_));
+  }
+
+  bool operator()(std::optional<int32_t>& (*member)(operator_settings&)) const {
+    return assign(member(settings_), parse_integer(text_));
+  }
+
+  bool operator()(std::chrono::seconds& (*member)(operator_settings&)) const {
+    auto value = parse_integer(text_);
+    if (!value || *value < 0)
+      return false;
+    member(settings_) = std::chrono::seconds(*value);
+    return true;
+  }
+
+private:
+  template <class Member, class Value>
+  static bool assign(Member& member, const std::optional<Value>& value) {
+    if (value)
+      member = *value;
+    return value.has_value();
+  }
+
+  variable_kind kind_;
+  std::string_view text_;
+  operator_settings& settings_;
+};
+
+std::string fallback_in_words(const environment_variable& row) {
+  auto fallback = value_text(row, operator_settings{});
+  if (fallback.empty())
+    return "ignored, it counts as not set";
+  return "using the default " + fallback;
+}
+
+void read_variable(const environment_variable& row, std::string_view text,
+                   environment_outcome& outcome) {
+  auto stored = std::visit(store(row.kind, text, outcome.settings), row.target);
+  if (!stored) {
+    auto sentence =
+        assignment(row, text) + " is not " + std::string(expectation(row.kind));
+    if (is_fatal(row.kind))
+      outcome.errors.push_back({errc::bad_setting, std::move(sentence)});
+    else
+      outcome.warnings.push_back(sentence + "; " + fallback_in_words(row));
+  } else if (row.plausible != nullptr && !row.plausible(outcome.settings)) {
+    outcome.warnings.push_back(assignment(row, text) +
+                               " is used, but it should be " +
+                               std::string(row.check));
+  }
+}
+
+} // namespace
+
+std::string_view to_string(variable_kind kind) {
+  switch (kind) {
+  case variable_kind::string:
+    return "string";
+  case variable_kind::boolean:
+    return "bool";
+  case variable_kind::integer:
+    return "int32";
+  case variable_kind::optional_integer:
+    return "optional int32";
+  case variable_kind::seconds:
+    return "seconds";
+  case variable_kind::quantity:
+    return "quantity";
+  case variable_kind::dns_subdomain:
+    return "DNS-1123 subdomain";
+  }
+  return {};
+}
+
+std::string value_text(const environment_variable& variable,
+                       const operator_settings& settings) {
+  auto copy = settings; // targets reach into settings that can be changed
+  return std::visit(
+      [&](auto member) -> std::string {
+        const auto& value = member(copy);
+        using type = std::decay_t<decltype(value)>;
+        if constexpr (std::is_same_v<type, std::string>)
+          return value;
+        else if constexpr (std::is_same_v<type, bool>)
+          return value ? "true" : "false";
+        else if constexpr (std::is_same_v<type, int32_t>)
+          return std::to_string(value);
+        else if constexpr (std::is_same_v<type, std::chrono::seconds>)
+          return std::to_string(value.count());
+        else
+          return value ? std::to_string(*value) : std::string();
+      },
+      variable.target);
+}
+
+environment_outcome read_environment(const environment_lookup& look_up) {
+  environment_outcome outcome;
+  for (const auto& row : environment_variables()) {
+    auto text = look_up(row.name);
+    if (text && !text->empty())
+      read_variable(row, *text, outcome);
+  }
+  return outcome;
+}
+
+std::optional<std::string> process_environment(std::string_view name) {
+  const auto* value = std::getenv(std::string(name).c_str());
+  if (value == nullptr)
+    return std::nullopt;
+  return std::string(value);
+}
+
+} // namespace locust

@@ -1,0 +1,183 @@
+#include "actors/configuration/environment.hpp"
+
+#include <array>
+
+// The table of environment variables; the built-in defaults are those of
+// operator_settings.
+
+namespace locust {
+
+namespace {
+
+using settings = operator_settings;
+using resources = compute_resources;
+using exporter = exporter_settings;
+using kafka = kafka_settings;
+using kind = variable_kind;
+
+template <auto Member, auto... Rest>
+auto& reach(auto& object) {
+  if constexpr (sizeof...(Rest) == 0)
+    return object.*Member;
+  else
+    return reach<Rest...>(object.*Member);
+}
+
+/// Names a member of the settings, or a member of a member, as a function.
+template <auto... Members>
+auto& at(settings& s) {
+  return reach<Members...>(s);
+}
+
+bool ttl_is_plausible(const settings& s) {
+  return s.job_ttl_seconds.value_or(0) >= 0;
+}
+
+bool port_is_plausible(const settings& s) {
+  auto port = s.exporter.port;
+  return port >= 1 && port <= 65535 && port != 5557 && port != 5558 &&
+         port != 8089;
+}
+
+bool policy_is_plausible(const settings& s) {
+  const auto& policy = s.exporter.pull_policy;
+  return policy == "Always" || policy == "IfNotPresent" || policy == "Never";
+}
+
+constexpr std::array table = std::to_array<environment_variable>({
+    {"JOB_TTL_SECONDS_AFTER_FINISHED", kind::optional_integer,
+     "`ttlSecondsAfterFinished` of both Jobs; not set: they stay",
+     at<&settings::job_ttl_seconds>, "not negative, or every Job is refused",
+     ttl_is_plausible},
+
+    {"POD_CPU_REQUEST", kind::quantity, "CPU request of the Locust container",
+     at<&settings::pod, &resources::cpu_request>},
+    {"POD_MEM_REQUEST", kind::quantity,
+     "memory request of the Locust container",
+     at<&settings::pod, &resources::memory_request>},
+    {"POD_EPHEMERAL_REQUEST", kind::quantity,
+     "ephemeral storage request of the Locust container",
+     at<&settings::pod, &resources::ephemeral_request>},
+    {"POD_CPU_LIMIT", kind::quantity, "CPU limit of the Locust container",
+     at<&settings::pod, &resources::cpu_limit>},
+    {"POD_MEM_LIMIT", kind::quantity, "memory limit of the Locust container",
+     at<&settings::pod, &resources::memory_limit>},
+    {"POD_EPHEMERAL_LIMIT", kind::quantity,
+     "ephemeral storage limit of the Locust container",
+     at<&settings::pod, &resources::ephemeral_limit>},
+
+    {"MASTER_POD_CPU_REQUEST", kind::quantity,
+     "wins over `POD_CPU_REQUEST` on the master",
+     at<&settings::master_pod, &resources::cpu_request>},
+    {"MASTER_POD_MEM_REQUEST", kind::quantity,
+     "wins over `POD_MEM_REQUEST` on the master",
+     at<&settings::master_pod, &resources::memory_request>},
+    {"MASTER_POD_EPHEMERAL_REQUEST", kind::quantity,
+     "wins over `POD_EPHEMERAL_REQUEST` on the master",
+     at<&settings::master_pod, &resources::ephemeral_request>},
+    {"MASTER_POD_CPU_LIMIT", kind::quantity,
+     "wins over `POD_CPU_LIMIT` on the master",
+     at<&settings::master_pod, &resources::cpu_limit>},
+    {"MASTER_POD_MEM_LIMIT", kind::quantity,
+     "wins over `POD_MEM_LIMIT` on the master",
+     at<&settings::master_pod, &resources::memory_limit>},
+    {"MASTER_POD_EPHEMERAL_LIMIT", kind::quantity,
+     "wins over `POD_EPHEMERAL_LIMIT` on the master",
+     at<&settings::master_pod, &resources::ephemeral_limit>},
+
+    {"WORKER_POD_CPU_REQUEST", kind::quantity,
+     "wins over `POD_CPU_REQUEST` on workers",
+     at<&settings::worker_pod, &resources::cpu_request>},
+    {"WORKER_POD_MEM_REQUEST", kind::quantity,
+     "wins over `POD_MEM_REQUEST` on workers",
+     at<&settings::worker_pod, &resources::memory_request>},
+    {"WORKER_POD_EPHEMERAL_REQUEST", kind::quantity,
+     "wins over `POD_EPHEMERAL_REQUEST` on workers",
+     at<&settings::worker_pod, &resources::ephemeral_request>},
+    {"WORKER_POD_CPU_LIMIT", kind::quantity,
+     "wins over `POD_CPU_LIMIT` on workers",
+     at<&settings::worker_pod, &resources::cpu_limit>},
+    {"WORKER_POD_MEM_LIMIT", kind::quantity,
+     "wins over `POD_MEM_LIMIT` on workers",
+     at<&settings::worker_pod, &resources::memory_limit>},
+    {"WORKER_POD_EPHEMERAL_LIMIT", kind::quantity,
+     "wins over `POD_EPHEMERAL_LIMIT` on workers",
+     at<&settings::worker_pod, &resources::ephemeral_limit>},
+
+    {"METRICS_EXPORTER_IMAGE", kind::string, "image of the metrics exporter",
+     at<&settings::exporter, &exporter::image>},
+    {"METRICS_EXPORTER_PORT", kind::integer,
+     "port of the metrics exporter, in the pod, the Service and the annotation",
+     at<&settings::exporter, &exporter::port>,
+     "1 to 65535 and none of 5557, 5558 and 8089, which Locust has, or no test "
+     "without OpenTelemetry can run",
+     port_is_plausible},
+    {"METRICS_EXPORTER_IMAGE_PULL_POLICY", kind::string,
+     "pull policy of the metrics exporter",
+     at<&settings::exporter, &exporter::pull_policy>,
+     "Always, IfNotPresent or Never, or no test without OpenTelemetry can run",
+     policy_is_plausible},
+    {"METRICS_EXPORTER_CPU_REQUEST", kind::quantity,
+     "CPU request of the metrics exporter",
+     at<&settings::exporter, &exporter::resources, &resources::cpu_request>},
+    {"METRICS_EXPORTER_MEM_REQUEST", kind::quantity,
+     "memory request of the metrics exporter",
+     at<&settings::exporter, &exporter::resources, &resources::memory_request>},
+    {"METRICS_EXPORTER_EPHEMERAL_REQUEST", kind::quantity,
+     "ephemeral storage request of the metrics exporter",
+     at<&settings::exporter, &exporter::resources,
+        &resources::ephemeral_request>},
+    {"METRICS_EXPORTER_CPU_LIMIT", kind::quantity,
+     "CPU limit of the metrics exporter",
+     at<&settings::exporter, &exporter::resources, &resources::cpu_limit>},
+    {"METRICS_EXPORTER_MEM_LIMIT", kind::quantity,
+     "memory limit of the metrics exporter",
+     at<&settings::exporter, &exporter::resources, &resources::memory_limit>},
+    {"METRICS_EXPORTER_EPHEMERAL_LIMIT", kind::quantity,
+     "ephemeral storage limit of the metrics exporter",
+     at<&settings::exporter, &exporter::resources,
+        &resources::ephemeral_limit>},
+
+    {"KAFKA_BOOTSTRAP_SERVERS", kind::string, "copied into Locust containers",
+     at<&settings::kafka, &kafka::bootstrap_servers>},
+    {"KAFKA_SECURITY_ENABLED", kind::boolean, "copied into Locust containers",
+     at<&settings::kafka, &kafka::security_enabled>},
+    {"KAFKA_SECURITY_PROTOCOL_CONFIG", kind::string,
+     "copied into Locust containers",
+     at<&settings::kafka, &kafka::security_protocol>},
+    {"KAFKA_SASL_MECHANISM", kind::string, "copied into Locust containers",
+     at<&settings::kafka, &kafka::sasl_mechanism>},
+    {.name = "KAFKA_SASL_JAAS_CONFIG",
+     .kind = kind::string,
+     .meaning = "copied into Locust containers, in plain text",
+     .target = at<&settings::kafka, &kafka::sasl_jaas_config>,
+     .secret = true},
+    {"KAFKA_USERNAME", kind::string, "copied into Locust containers",
+     at<&settings::kafka, &kafka::username>},
+    {.name = "KAFKA_PASSWORD",
+     .kind = kind::string,
+     .meaning = "copied into Locust containers, in plain text",
+     .target = at<&settings::kafka, &kafka::password>,
+     .secret = true},
+
+    {"ENABLE_AFFINITY_CR_INJECTION", kind::boolean,
+     "whether `spec.scheduling.affinity` reaches the pods",
+     at<&settings::affinity_injection>},
+    {"ENABLE_TAINT_TOLERATIONS_CR_INJECTION", kind::boolean,
+     "whether `spec.scheduling.tolerations` reach the pods",
+     at<&settings::tolerations_injection>},
+    {"DEFAULT_RUNTIME_CLASS_NAME", kind::dns_subdomain,
+     "runtime class of the pods of tests that name none",
+     at<&settings::default_runtime_class>},
+    {"POD_HEALTH_GRACE_SECONDS", kind::seconds,
+     "for how long pods may be in trouble before the test fails",
+     at<&settings::pod_health_grace>},
+});
+
+} // namespace
+
+std::span<const environment_variable> environment_variables() {
+  return table;
+}
+
+} // namespace locust
