@@ -213,6 +213,21 @@ using load_sampler_actor = caf::typed_actor<caf::reacts_to<follow_master>,
                                             caf::reacts_to<unfollow_master>,
                                             caf::reacts_to<sample_tick>>;
 
+// -- journal ------------------------------------------------------------------
+
+/// One finished line of JSON for `--journal FILE`, without the newline.
+struct journal_line {
+  text line;
+};
+
+/// Appends lines to a file. Never holds its senders up: what it cannot write it
+/// drops and marks the gap.
+using journal_actor =
+    caf::typed_actor<caf::reacts_to<journal_line>,
+                     // Answers true when all is written, false when it could
+                     // not be; then quits.
+                     caf::replies_to<stop_request>::with<bool>>;
+
 // -- operator and api_watcher -------------------------------------------------
 
 /// A batch of one kind from its watcher.
@@ -267,5 +282,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::record_event)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::follow_master)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::unfollow_master)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::sample_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::journal_line)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::watch_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::watch_trouble)
