@@ -11,6 +11,11 @@ namespace locust {
 /// reaches them inside events and observations.
 using timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 
+/// A point of monotonic time, for what is due when. Like wall-clock time it
+/// reaches the cores as an argument; the shells take it from their actor's
+/// clock, so that a test clock governs it.
+using monotonic_time = std::chrono::steady_clock::time_point;
+
 /// Returns `t` as Kubernetes writes `metav1.Time`: whole seconds, UTC, for
 /// example `2026-11-23T18:28:50Z`. Fractions are cut, not rounded.
 std::string to_rfc3339(timestamp t);
