@@ -1,0 +1,160 @@
+#include "actors/api_watcher/api_watcher_actor.hpp"
+
+#include "actors/api_watcher/reflector.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <spdlog/spdlog.h>
+
+#include <optional>
+
+namespace locust {
+
+namespace {
+
+using namespace watcher;
+
+/// Deadline of one page, from the moment it goes out: 500 large objects from a
+/// busy API server.
+constexpr std::chrono::seconds page_deadline{60};
+
+/// The client answers by the deadline, but the request may wait for its turn
+/// before. Only a lost request is not answered at all.
+constexpr std::chrono::minutes lost_request{5};
+
+/// Bookmarks come about each minute: half as much again is silence.
+constexpr std::chrono::seconds silence_limit{90};
+
+struct api_watcher_state {
+  static constexpr const char* name = "api_watcher";
+
+  explicit api_watcher_state(api_watcher_actor::pointer self_ptr)
+      : self(self_ptr), started(std::chrono::system_clock::now()),
+        clock_started(self->clock().now()) {
+    // nop
+  }
+
+  /// Wall-clock time at the pace of the actor clock, which tests can set.
+  timestamp now() const {
+    using std::chrono::duration_cast;
+    return duration_cast<timestamp::duration>(started.time_since_epoch()) +
+           duration_cast<timestamp::duration>(self->clock().now() -
+                                              clock_started) +
+           timestamp{};
+  }
+
+  void run(reflector_effects effects) {
+    for (auto& effect : effects)
+      std::visit([this](auto& what) { carry_out(what); }, effect);
+  }
+
+  void carry_out(fetch_page& what) {
+    api_request request;
+    request.target = std::move(what.path);
+    request.accept = std::move(what.accept);
+    request.deadline = page_deadline;
+    self->request(client, lost_request, std::move(request))
+        .then(
+            [this](const api_response& got) {
+              run(core->on_list_answer(
+                  {got.status, *got.body, got.failure, got.retry_after},
+                  now()));
+            },
+            [this](const caf::error& reason) {
+              auto text =
+                  "the client did not answer: " + self->system().render(reason);
+              run(core->on_list_answer({0, {}, text, {}}, now()));
+            });
+  }
+
+  void carry_out(start_stream& what) {
+    open_stream request;
+    request.id = what.id;
+    request.target = std::move(what.path);
+    request.accept = std::move(what.accept);
+    request.silence_limit = silence_limit;
+    request.sink = caf::actor_cast<stream_sink_actor>(self);
+    self->send(client, std::move(request));
+  }
+
+  void carry_out(const stop_stream& what) {
+    self->send(client,
+               close_stream{what.id, caf::actor_cast<stream_sink_actor>(self)});
+  }
+
+  void carry_out(const start_timer& what) {
+    self->delayed_send(self, what.delay, look_again{what.generation});
+  }
+
+  void carry_out(tell_observations& what) {
+    self->send(report_to, watch_report{core->target().kind,
+                                       std::make_shared<const observations>(
+                                           std::move(what.batch))});
+  }
+
+  void carry_out(tell_trouble& what) {
+    const auto& target = core->target();
+    if (what.sentence.empty())
+      spdlog::info("watching {} again", describe(target));
+    else
+      spdlog::warn("{}", what.sentence);
+    self->send(report_to,
+               watch_trouble{target.kind, what.status, std::move(what.sentence),
+                             target.ns.value_or(std::string{})});
+  }
+
+  void carry_out(const log_oddity& what) {
+    spdlog::warn("{}", what.text);
+  }
+
+  api_watcher_actor::pointer self;
+  std::chrono::system_clock::time_point started;
+  caf::actor_clock::time_point clock_started;
+  api_client_actor client;
+  operator_actor report_to;
+  std::optional<reflector> core;
+};
+
+api_watcher_actor::behavior_type
+api_watcher(api_watcher_actor::stateful_pointer<api_watcher_state> self,
+            watch_target target, api_client_actor client,
+            operator_actor report_to, uint64_t seed) {
+  auto& state = self->state;
+  state.client = std::move(client);
+  state.report_to = std::move(report_to);
+  state.core.emplace(std::move(target), seed);
+  state.run(state.core->start());
+  return {
+      [&state](const stream_opened& x) {
+        state.run(state.core->on_opened(x.id, state.now()));
+      },
+      [&state](const stream_data& x) {
+        state.run(state.core->on_bytes(x.id, *x.bytes, state.now()));
+      },
+      [&state](const stream_closed& x) {
+        auto body = x.body ? std::string_view(*x.body) : std::string_view{};
+        state.run(state.core->on_closed(
+            x.id, {x.status, body, x.failure, x.retry_after}, state.now()));
+      },
+      [&state](const look_again& x) {
+        state.run(state.core->on_timer(x.generation, state.now()));
+      },
+      [self](const stop_request&) {
+        self->state.run(self->state.core->stop());
+        self->quit();
+      },
+  };
+}
+
+} // namespace
+
+api_watcher_actor spawn_api_watcher(caf::actor_system& system,
+                                    watch_target target,
+                                    api_client_actor client,
+                                    operator_actor report_to, uint64_t seed) {
+  return system.spawn(api_watcher, std::move(target), std::move(client),
+                      std::move(report_to), seed);
+}
+
+} // namespace locust

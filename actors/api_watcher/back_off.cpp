@@ -1,0 +1,24 @@
+#include "actors/api_watcher/back_off.hpp"
+
+#include <algorithm>
+
+namespace locust::watcher {
+
+std::chrono::milliseconds back_off::next(timestamp now) {
+  if (!last_ || now - *last_ > calm)
+    base_ = first_base;
+  last_ = now;
+  auto extra = static_cast<int64_t>(random_() %
+                                    static_cast<uint64_t>(base_.count() + 1));
+  auto result = base_ + std::chrono::milliseconds(extra);
+  base_ = std::min(base_ * 2, last_base);
+  return result;
+}
+
+std::chrono::seconds back_off::between(std::chrono::seconds low,
+                                       std::chrono::seconds high) {
+  auto width = static_cast<uint64_t>((high - low).count() + 1);
+  return low + std::chrono::seconds(static_cast<int64_t>(random_() % width));
+}
+
+} // namespace locust::watcher

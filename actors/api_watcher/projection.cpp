@@ -1,0 +1,171 @@
+#include "actors/api_watcher/projection.hpp"
+
+#include "actors/api_watcher/project_kinds.hpp"
+
+#include <algorithm>
+
+namespace locust::watcher {
+
+namespace {
+
+using json::find;
+using json::int_at;
+using json::string_at;
+using json::text_at;
+using json::value;
+using json::wanted;
+
+using allocator = json::document::AllocatorType;
+
+constexpr wanted list_metadata[] = {{"resourceVersion"}, {"continue"}};
+
+constexpr wanted status_members[] = {
+    {"kind"}, {"code"}, {"reason"}, {"message"}, {"details"}};
+
+/// Longest text of others that goes into a message of ours, in bytes: enough
+/// for what the API server says, too little for a proxy's page of HTML.
+constexpr size_t longest_foreign_text = 500;
+
+/// Memory for one event: most need less and then nothing is allocated.
+constexpr size_t event_arena = size_t{16} << 10;
+
+/// The value, or the reason why the object is of no use.
+std::variant<shared_object, unusable> read_object(watched_kind kind,
+                                                  const value& object) {
+  auto has = [&object](std::string_view member) {
+    return !string_at(object, {"metadata", member})
+                .value_or(std::string_view{})
+                .empty();
+  };
+  if (has("name") && has("uid"))
+    return std::make_shared<const seen_object>(project_object(kind, object));
+  return "an object of " + std::string(to_string(kind)) + " without " +
+         (has("uid") ? "metadata.name" : "metadata.uid") + " (namespace '" +
+         text_at(object, {"metadata", "namespace"}) + "', name '" +
+         text_at(object, {"metadata", "name"}) + "') is left out";
+}
+
+std::optional<std::chrono::seconds> retry_after_of(const value& status) {
+  auto seconds = int_at(status, {"details", "retryAfterSeconds"});
+  if (!seconds || *seconds <= 0)
+    return std::nullopt;
+  return std::chrono::seconds(*seconds);
+}
+
+bool has_cause(const value& status, std::string_view reason) {
+  const auto* causes = find(status, {"details", "causes"});
+  if (causes == nullptr || !causes->IsArray())
+    return false;
+  return std::any_of(causes->Begin(), causes->End(),
+                     [reason](const value& cause) {
+                       return string_at(cause, {"reason"}) == reason;
+                     });
+}
+
+server_status read_status(const value& status) {
+  server_status result;
+  auto code = int_at(status, {"code"}).value_or(0);
+  // No status has another one; whatever it is, it is no success.
+  result.code = code >= 100 && code <= 599 ? static_cast<int>(code) : 500;
+  result.reason = text_at(status, {"reason"});
+  result.message = json::clean_text(
+      string_at(status, {"message"}).value_or(std::string_view{}),
+      longest_foreign_text);
+  // The cause came with Kubernetes 1.17; older servers had the words alone.
+  result.version_too_large =
+      has_cause(status, "ResourceVersionTooLarge") ||
+      result.message.starts_with("Too large resource version");
+  result.retry_after = retry_after_of(status);
+  return result;
+}
+
+} // namespace
+
+result<object_page> project_page(watched_kind kind, std::string_view text) {
+  const wanted members[] = {
+      {"kind"}, {"metadata", list_metadata}, {"items", members_of(kind)}};
+  allocator memory;
+  auto parsed = json::parse_pruned(text, members, memory);
+  if (!parsed)
+    return tl::unexpected<error>(parsed.error());
+  object_page page;
+  page.resource_version = text_at(*parsed, {"metadata", "resourceVersion"});
+  page.continue_from = text_at(*parsed, {"metadata", "continue"});
+  const auto* items = find(*parsed, {"items"});
+  auto is_list = string_at(*parsed, {"kind"})
+                     .value_or(std::string_view{})
+                     .ends_with("List");
+  if (!is_list || page.resource_version.empty() || items == nullptr ||
+      !(items->IsArray() || items->IsNull()))
+    return fail(errc::malformed,
+                "the answer is no Kubernetes List with a resourceVersion");
+  if (items->IsNull())
+    return page;
+  page.objects.reserve(items->Size());
+  for (const auto& item : items->GetArray()) {
+    auto object = read_object(kind, item);
+    if (auto* usable = std::get_if<shared_object>(&object))
+      page.objects.push_back(std::move(*usable));
+    else
+      page.skipped.push_back(std::get<unusable>(std::move(object)));
+  }
+  return page;
+}
+
+result<watch_event> project_event(watched_kind kind, std::string_view text) {
+  // An ERROR event has a Status in the object's place.
+  auto own = members_of(kind);
+  std::vector<wanted> object_members(own.begin(), own.end());
+  object_members.insert(object_members.end(), std::begin(status_members),
+                        std::end(status_members));
+  const wanted members[] = {{"type"}, {"object", object_members}};
+  alignas(std::max_align_t) char buffer[event_arena];
+  allocator memory(buffer, sizeof buffer);
+  auto parsed = json::parse_pruned(text, members, memory);
+  if (!parsed)
+    return tl::unexpected<error>(parsed.error());
+  auto type = string_at(*parsed, {"type"}).value_or(std::string_view{});
+  const auto* object = find(*parsed, {"object"});
+  if (object == nullptr || !object->IsObject())
+    return fail(errc::malformed, "a watch event without an object");
+  auto version = text_at(*object, {"metadata", "resourceVersion"});
+  if (type == "ERROR")
+    return stream_error{read_status(*object)};
+  if (type == "BOOKMARK") {
+    if (version.empty())
+      return fail(errc::malformed, "a bookmark without resourceVersion");
+    return bookmark{std::move(version)};
+  }
+  auto removed = type == "DELETED";
+  if (!removed && type != "ADDED" && type != "MODIFIED")
+    return fail(errc::malformed,
+                "a watch event of unknown type '" +
+                    json::clean_text(type, longest_foreign_text) + "'");
+  auto read = read_object(kind, *object);
+  if (auto* what = std::get_if<unusable>(&read))
+    return odd_event{std::move(version), std::move(*what)};
+  auto& shared = std::get<shared_object>(read);
+  if (removed)
+    return object_removed{std::move(shared)};
+  return object_changed{std::move(shared)};
+}
+
+server_status project_status(int http_status, std::string_view body) {
+  allocator memory;
+  auto parsed = json::parse_pruned(body, status_members, memory);
+  server_status result;
+  if (parsed && string_at(*parsed, {"kind"}) == "Status")
+    result = read_status(*parsed);
+  else
+    result.message = json::clean_text(body, longest_foreign_text);
+  result.code = http_status;
+  return result;
+}
+
+const std::string& resource_version_of(const seen_object& object) {
+  return std::visit(
+      [](const auto& o) -> const std::string& { return o.resource_version; },
+      object);
+}
+
+} // namespace locust::watcher

@@ -1,0 +1,392 @@
+#include "actors/api_watcher/reflector.hpp"
+
+#include <algorithm>
+
+namespace locust::watcher {
+
+namespace {
+
+bool is_less(const std::string& a, const std::string& b) {
+  return compare_resource_versions(a, b) == std::strong_ordering::less;
+}
+
+/// Whether the same request can never succeed: the server takes offence at
+/// what we ask for, not at who or when.
+bool is_hopeless(int status) {
+  return status >= 400 && status < 500 && status != 401 && status != 403 &&
+         status != 404 && status != 408 && status != 429;
+}
+
+std::optional<std::chrono::seconds>
+longer(std::optional<std::chrono::seconds> a,
+       std::optional<std::chrono::seconds> b) {
+  return std::max(a, b);
+}
+
+void tell(observations batch, reflector_effects& out) {
+  if (!batch.empty())
+    out.insert(out.begin(), tell_observations{std::move(batch)});
+}
+
+} // namespace
+
+reflector::reflector(watch_target target, uint64_t seed)
+    : target_(std::move(target)), delays_(seed), known_(target_.kind) {
+  // nop
+}
+
+// -- transitions --------------------------------------------------------------
+
+reflector_effects reflector::start() {
+  reflector_effects out;
+  if (std::holds_alternative<resting>(state_))
+    go_list({}, out);
+  return out;
+}
+
+reflector_effects reflector::stop() {
+  reflector_effects out;
+  if (const auto* at = std::get_if<opening>(&state_))
+    out.push_back(stop_stream{at->id});
+  else if (const auto* open = std::get_if<watching>(&state_))
+    out.push_back(stop_stream{open->id});
+  state_ = resting{};
+  return out;
+}
+
+reflector_effects reflector::on_timer(uint64_t generation, timestamp) {
+  reflector_effects out;
+  auto* at = std::get_if<waiting>(&state_);
+  if (at == nullptr || at->generation != generation)
+    return out;
+  if (at->list)
+    go_list(std::move(*at->list), out);
+  else
+    go_watch(out);
+  return out;
+}
+
+void reflector::go_list(listing page, reflector_effects& out) {
+  if (page.continue_from.empty())
+    known_.begin_list();
+  list_query query{page.not_older_than, page.continue_from, page.paged};
+  out.push_back(
+      fetch_page{list_request(target_, query), list_accept(target_.kind)});
+  state_ = std::move(page);
+}
+
+void reflector::go_watch(reflector_effects& out) {
+  auto timeout = delays_.between(shortest_watch, longest_watch);
+  state_ = opening{++last_stream_};
+  out.push_back(start_stream{last_stream_,
+                             watch_request(target_, version_, timeout),
+                             watch_accept(target_.kind)});
+}
+
+void reflector::go_wait(std::optional<listing> list,
+                        std::chrono::milliseconds delay,
+                        reflector_effects& out) {
+  state_ = waiting{++last_timer_, std::move(list)};
+  out.push_back(start_timer{last_timer_, delay});
+}
+
+// -- lists --------------------------------------------------------------------
+
+reflector_effects reflector::on_list_answer(const answer& got, timestamp now) {
+  reflector_effects out;
+  if (!std::holds_alternative<listing>(state_))
+    return out;
+  if (got.status != 200) {
+    list_failed(got, now, out);
+    return out;
+  }
+  auto page = project_page(target_.kind, got.body);
+  if (page)
+    take_page(*page, now, out);
+  else
+    list_failed({got.status, {}, page.error().message, {}}, now, out);
+  return out;
+}
+
+/// Compares the version of a list with what we know and with what was asked
+/// for; false when the list is of no use and something else was begun.
+bool reflector::accepts_version(const object_page& page, const listing& asked,
+                                timestamp now, reflector_effects& out) {
+  if (!asked.continue_from.empty())
+    return true;
+  if (is_less(page.resource_version, asked.not_older_than)) {
+    out.push_back(log_oddity{"the list of " + describe(target_) +
+                             " is older than was asked for; reading anew"});
+    go_wait(listing{}, delay_after(0, {}, now), out);
+    return false;
+  }
+  if (is_less(page.resource_version, version_)) {
+    // The newest there is, and older than what we saw: it is the truth now.
+    out.push_back(log_oddity{"versions of " + describe(target_) +
+                             " went back from " + version_ + " to " +
+                             page.resource_version +
+                             ": the store was restored; reading anew"});
+    known_.forget_versions();
+  }
+  return true;
+}
+
+void reflector::take_page(const object_page& page, timestamp now,
+                          reflector_effects& out) {
+  auto next = std::get<listing>(state_);
+  if (!accepts_version(page, next, now, out))
+    return;
+  observations batch;
+  for (const auto& object : page.objects)
+    if (!is_stale_warning(*object, now))
+      known_.listed_item(object, batch);
+  for (const auto& what : page.skipped)
+    out.push_back(log_oddity{what});
+  if (!page.continue_from.empty()) {
+    next.continue_from = page.continue_from;
+    go_list(std::move(next), out);
+  } else {
+    known_.end_list(batch);
+    version_ = page.resource_version;
+    batch.push_back(
+        listed{target_.kind, version_, target_.ns.value_or(std::string{})});
+    heard_since_list_ = false;
+    replica_waits_ = 0;
+    broken_streams_ = 0;
+    go_watch(out);
+  }
+  tell(std::move(batch), out);
+}
+
+void reflector::list_failed(const answer& got, timestamp now,
+                            reflector_effects& out) {
+  auto page = std::get<listing>(state_);
+  auto said = project_status(got.status, got.body);
+  if (got.status == 410 && !page.continue_from.empty()) {
+    page.continue_from.clear();
+    page.paged = false;
+    go_list(std::move(page), out);
+    return;
+  }
+  if (got.status == 410 && !page.not_older_than.empty()) {
+    go_list({}, out);
+    return;
+  }
+  if (said.version_too_large && !page.not_older_than.empty()) {
+    wait_for_replica(std::move(page), out);
+    return;
+  }
+  complain(describe_trouble(target_, list_or_watch::list, got, said), out);
+  if (is_hopeless(got.status))
+    page = listing{};
+  auto wish = longer(got.retry_after, said.retry_after);
+  go_wait(std::move(page), delay_after(got.status, wish, now), out);
+}
+
+// -- streams ------------------------------------------------------------------
+
+reflector_effects reflector::on_opened(uint64_t id, timestamp now) {
+  reflector_effects out;
+  const auto* at = std::get_if<opening>(&state_);
+  if (at == nullptr || at->id != id)
+    return out;
+  state_ = watching{id, now};
+  recovered(out);
+  return out;
+}
+
+reflector_effects reflector::on_bytes(uint64_t id, std::string_view bytes,
+                                      timestamp now) {
+  reflector_effects out;
+  auto* at = std::get_if<watching>(&state_);
+  if (at == nullptr || at->id != id)
+    return out;
+  observations batch;
+  auto ends = stream::goes_on;
+  at->lines.feed(bytes);
+  while (ends == stream::goes_on) {
+    auto line = at->lines.next();
+    if (!line)
+      break;
+    ends = take_line(*line, now, batch, out);
+  }
+  if (ends == stream::goes_on && at->lines.overflown())
+    leave_broken("a line is longer than " +
+                     std::to_string(line_splitter::default_limit) + " bytes",
+                 true, {}, now, out);
+  tell(std::move(batch), out);
+  return out;
+}
+
+reflector_effects reflector::on_closed(uint64_t id, const answer& got,
+                                       timestamp now) {
+  reflector_effects out;
+  if (const auto* at = std::get_if<opening>(&state_); at && at->id == id) {
+    open_failed(got, now, out);
+    return out;
+  }
+  const auto* at = std::get_if<watching>(&state_);
+  if (at == nullptr || at->id != id)
+    return out;
+  if (got.failure.empty() && (at->heard || now - at->since >= too_short)) {
+    go_watch(out);
+    return out;
+  }
+  out.push_back(
+      log_oddity{"the watch of " + describe(target_) + " ended: " +
+                 (got.failure.empty() ? "at once" : std::string(got.failure))});
+  go_wait(std::nullopt, delay_after(got.status, got.retry_after, now), out);
+  return out;
+}
+
+reflector::stream reflector::take_line(std::string_view line, timestamp now,
+                                       observations& batch,
+                                       reflector_effects& out) {
+  auto event = project_event(target_.kind, line);
+  if (!event)
+    return leave_broken(event.error().message, false, {}, now, out);
+  if (const auto* failed = std::get_if<stream_error>(&*event))
+    return take_error(failed->status, now, out);
+  std::get<watching>(state_).heard = true;
+  heard_since_list_ = true;
+  replica_waits_ = 0;
+  broken_streams_ = 0;
+  if (const auto* changed = std::get_if<object_changed>(&*event)) {
+    take_object(changed->object, false, now, batch);
+  } else if (const auto* removed = std::get_if<object_removed>(&*event)) {
+    take_object(removed->object, true, now, batch);
+  } else if (const auto* mark = std::get_if<bookmark>(&*event)) {
+    advance_to(mark->resource_version);
+  } else {
+    const auto& odd = std::get<odd_event>(*event);
+    out.push_back(log_oddity{odd.what});
+    advance_to(odd.resource_version);
+  }
+  return stream::goes_on;
+}
+
+void reflector::take_object(const shared_object& object, bool removed,
+                            timestamp now, observations& batch) {
+  const auto& version = resource_version_of(*object);
+  // A repetition after a reconnect. Taking it could bring back what is gone.
+  if (is_less(version, version_))
+    return;
+  if (removed)
+    known_.removed(object, batch);
+  else if (!is_stale_warning(*object, now))
+    known_.changed(object, batch);
+  advance_to(version);
+}
+
+reflector::stream reflector::take_error(const server_status& said,
+                                        timestamp now, reflector_effects& out) {
+  if (said.code == 410 || said.version_too_large) {
+    out.push_back(stop_stream{std::get<watching>(state_).id});
+    if (said.code == 410)
+      version_expired(now, out);
+    else
+      wait_for_replica(std::nullopt, out);
+    return stream::was_left;
+  }
+  return leave_broken("the API server ended it with " +
+                          std::to_string(said.code) + ' ' + said.reason + ": " +
+                          said.message,
+                      false, said.retry_after, now, out);
+}
+
+void reflector::advance_to(const std::string& version) {
+  if (!version.empty() && !is_less(version, version_))
+    version_ = version;
+}
+
+void reflector::open_failed(const answer& got, timestamp now,
+                            reflector_effects& out) {
+  auto said = project_status(got.status, got.body);
+  if (got.status == 410) {
+    version_expired(now, out);
+    return;
+  }
+  if (said.version_too_large) {
+    wait_for_replica(std::nullopt, out);
+    return;
+  }
+  complain(describe_trouble(target_, list_or_watch::watch, got, said), out);
+  auto wish = longer(got.retry_after, said.retry_after);
+  auto delay = delay_after(got.status, wish, now);
+  if (got.status == 404 || is_hopeless(got.status))
+    go_wait(listing{}, delay, out);
+  else
+    go_wait(std::nullopt, delay, out);
+}
+
+/// Leaves a stream that cannot be read on; it goes on with a new one, or with a
+/// list when that did not help (or cannot help).
+reflector::stream
+reflector::leave_broken(std::string why, bool list_again,
+                        std::optional<std::chrono::seconds> retry_after,
+                        timestamp now, reflector_effects& out) {
+  out.push_back(stop_stream{std::get<watching>(state_).id});
+  out.push_back(log_oddity{"the watch of " + describe(target_) +
+                           " cannot go on: " + std::move(why)});
+  std::optional<listing> list;
+  if (list_again || ++broken_streams_ >= broken_streams_limit)
+    list = listing{.not_older_than = version_};
+  go_wait(std::move(list), delay_after(0, retry_after, now), out);
+  return stream::was_left;
+}
+
+// -- what lists and streams share ---------------------------------------------
+
+void reflector::version_expired(timestamp now, reflector_effects& out) {
+  if (heard_since_list_)
+    go_list({.not_older_than = version_}, out);
+  else
+    // Expired as soon as it was listed: such a list is of no use again.
+    go_wait(listing{}, delay_after(0, {}, now), out);
+}
+
+void reflector::wait_for_replica(std::optional<listing> list,
+                                 reflector_effects& out) {
+  if (++replica_waits_ <= replica_waits_limit) {
+    go_wait(std::move(list), replica_wait, out);
+    return;
+  }
+  replica_waits_ = 0;
+  go_list({}, out);
+}
+
+std::chrono::milliseconds
+reflector::delay_after(int status,
+                       std::optional<std::chrono::seconds> retry_after,
+                       timestamp now) {
+  auto result = delays_.next(now);
+  if (status == 404 && target_.kind == watched_kind::locust_tests)
+    result = std::min<std::chrono::milliseconds>(result, crd_wait);
+  if (retry_after)
+    result = std::max<std::chrono::milliseconds>(
+        result, std::min(*retry_after, longest_retry_after));
+  return result;
+}
+
+bool reflector::is_stale_warning(const seen_object& object,
+                                 timestamp now) const {
+  const auto* warning = std::get_if<warning_seen>(&object);
+  return warning != nullptr && now - warning->last_seen > warning_age_limit &&
+         !known_.knows(warning->key);
+}
+
+void reflector::complain(trouble what, reflector_effects& out) {
+  if (trouble_ && trouble_->same_as(what))
+    return;
+  out.push_back(tell_trouble{what.status, what.sentence});
+  trouble_ = std::move(what);
+}
+
+void reflector::recovered(reflector_effects& out) {
+  if (!trouble_)
+    return;
+  trouble_.reset();
+  out.push_back(tell_trouble{});
+}
+
+} // namespace locust::watcher

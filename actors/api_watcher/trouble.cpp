@@ -1,0 +1,80 @@
+#include "actors/api_watcher/trouble.hpp"
+
+namespace locust::watcher {
+
+namespace {
+
+std::string verb_of(list_or_watch verb) {
+  return verb == list_or_watch::list ? "list" : "watch";
+}
+
+/// `pods`, `jobs.batch`: as RBAC messages and kubectl write it.
+std::string resource_in_words(watched_kind kind) {
+  auto resource = resource_of(kind);
+  std::string result(resource.plural);
+  if (!resource.group.empty())
+    (result += '.') += resource.group;
+  return result;
+}
+
+std::string crd_missing(const watch_target& target) {
+  auto resource = resource_of(target.kind);
+  return "the API server does not serve " + resource_in_words(target.kind) +
+         " in version " + std::string(resource.version) +
+         ": its CustomResourceDefinition is not installed or an old one; "
+         "apply deploy/crd/locusttests.locust.io.yaml";
+}
+
+/// The server names user, verb, resource and group itself; where it does not,
+/// we name what was asked for.
+std::string not_permitted(const watch_target& target, list_or_watch verb,
+                          const std::string& message) {
+  auto resource = resource_of(target.kind);
+  auto rule = "verb '" + verb_of(verb) + "' on resource '" +
+              std::string(resource.plural) + "' in API group '" +
+              std::string(resource.group) + "'";
+  auto result = "not permitted to " + verb_of(verb) + ' ' + describe(target) +
+                (message.empty() ? std::string{} : ": " + message);
+  return result + "; grant " + rule + " to the operator's service account " +
+         (target.ns ? "with a Role in namespace " + *target.ns
+                    : std::string("with its ClusterRole"));
+}
+
+} // namespace
+
+trouble describe_trouble(const watch_target& target, list_or_watch verb,
+                         const answer& from, const server_status& said) {
+  trouble result{verb, from.status, said.reason, {}};
+  auto what = verb_of(verb) + ' ' + describe(target);
+  switch (from.status) {
+  case 0:
+    result.sentence = "no answer from the API server to " + what + ": " +
+                      std::string(from.failure);
+    break;
+  case 200:
+    result.sentence = "the API server's answer to " + what +
+                      " cannot be used: " + std::string(from.failure);
+    break;
+  case 401:
+    result.sentence = "the API server does not accept the operator's "
+                      "credentials to " +
+                      what + ": " + said.message +
+                      "; check its service account token or kubeconfig";
+    break;
+  case 403:
+    result.sentence = not_permitted(target, verb, said.message);
+    break;
+  case 404:
+    if (target.kind == watched_kind::locust_tests) {
+      result.sentence = crd_missing(target);
+      break;
+    }
+    [[fallthrough]];
+  default:
+    result.sentence = "the API server answered " + std::to_string(from.status) +
+                      " to " + what + ": " + said.message;
+  }
+  return result;
+}
+
+} // namespace locust::watcher
