@@ -61,10 +61,10 @@ struct decider {
   }
 
   void operator()(const deletion_seen& f) {
-    out.emplace_back(publish_event{
-        severity::normal, "Deleting",
-        "The LocustTest and what it owns are being cleaned up",
-        after.last_sequence + 1});
+    out.emplace_back(
+        publish_event{severity::normal, "Deleting",
+                      "The LocustTest and what it owns are being cleaned up",
+                      after.last_sequence + 1});
     if (f.finalizer)
       out.emplace_back(release_finalizer{});
   }

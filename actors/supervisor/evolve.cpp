@@ -88,7 +88,7 @@ std::chrono::microseconds backoff(const obstacle& o) {
 /// Notes one more failed attempt in `p` and when to make the next one.
 void block(change& c, creating& p, bool conflict, bool transient,
            bool deleting) {
-  obstacle next{conflict, transient, deleting, 1, {}};
+  obstacle next{conflict, transient, deleting, 1, c.at(), {}};
   if (p.blocked && p.blocked->conflict == conflict &&
       p.blocked->transient == transient)
     next.attempts = p.blocked->attempts + 1;
@@ -190,8 +190,7 @@ void on(change& c, const creating& p, const child_conflict& f) {
 }
 
 template <one_of<child_created, child_refused, child_conflict> F, class P>
-  requires(!std::same_as<P, creating>)
-void on(change&, const P&, const F&) {
+requires(!std::same_as<P, creating>) void on(change&, const P&, const F&) {
   // A second answer to a command that was sent twice: it was counted before.
 }
 
@@ -281,11 +280,11 @@ void on(change& c, const P&, const workers_counted& f) {
   run.source = f.source;
   run.peak = std::max(run.peak, f.connected);
   bool all = f.connected >= run.expected_workers;
-  auto reason = all                                 ? "AllWorkersConnected"
+  auto reason = all                               ? "AllWorkersConnected"
                 : f.source == worker_source::none ? "WaitingForWorkers"
-                                                    : "WorkersMissing";
-  c.set(condition_type::workers_connected, all ? truth::yes : truth::no,
-        reason, count_message(run));
+                                                  : "WorkersMissing";
+  c.set(condition_type::workers_connected, all ? truth::yes : truth::no, reason,
+        count_message(run));
   c.note();
 }
 

@@ -9,7 +9,8 @@ void apply(state& s, const lifecycle_event& event);
 
 /// Appends the event to the history of `s` and queues what people are to be
 /// told of it. Then keeps the history short without changing what it means:
-/// - a worker count replaces the count before it when nothing hangs on that one;
+/// - a worker count replaces the count before it when nothing hangs on that
+/// one;
 /// - a failed attempt replaces an equal one with only a retry in between;
 /// - past `history_limit` the oldest entry goes whose absence does not change
 ///   the fold.

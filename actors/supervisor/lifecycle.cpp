@@ -7,8 +7,7 @@ namespace locust::lifecycle {
 namespace {
 
 constexpr std::array<std::string_view, condition_count> condition_names = {
-    "Ready", "WorkersConnected", "TestCompleted", "PodsHealthy",
-    "SpecDrifted"};
+    "Ready", "WorkersConnected", "TestCompleted", "PodsHealthy", "SpecDrifted"};
 
 struct phase_namer {
   std::string_view operator()(const unseen&) const {

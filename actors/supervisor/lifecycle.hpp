@@ -51,6 +51,7 @@ struct obstacle {
   /// The leftover in the way is being deleted.
   bool deleting = false;
   int32_t attempts = 1;
+  timestamp since{};
   timestamp retry_at{};
 
   bool operator==(const obstacle&) const = default;

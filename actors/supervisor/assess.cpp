@@ -1,0 +1,192 @@
+#include "actors/supervisor/assess.hpp"
+
+#include "actors/supervisor/outcome.hpp"
+#include "actors/supervisor/pod_health.hpp"
+#include "actors/supervisor/worker_connection.hpp"
+
+#include <algorithm>
+
+namespace locust {
+
+namespace {
+
+using namespace lifecycle;
+using maybe_fact = std::optional<lifecycle_fact>;
+
+constexpr std::string_view reference_finalizer = "locust.io/cleanup";
+
+void sooner(std::optional<timestamp>& a, std::optional<timestamp> b) {
+  if (b && (!a || *b < *a))
+    a = b;
+}
+
+const std::string& child_uid(const state& s, child_kind child) {
+  return s.run.children[static_cast<size_t>(child)];
+}
+
+maybe_fact see_deletion(const state& s, const world& w) {
+  if (!w.test->deleting || std::holds_alternative<departing>(s.at))
+    return std::nullopt;
+  const auto& held = w.test->finalizers;
+  return deletion_seen{
+      std::find(held.begin(), held.end(), reference_finalizer) != held.end()};
+}
+
+/// First sight, and edits (B2, B12).
+maybe_fact see_spec(const state& s, const world& w,
+                    const assess_settings& settings) {
+  const auto* p = std::get_if<creating>(&s.at);
+  bool builds_it =
+      std::holds_alternative<unseen>(s.at) || (p != nullptr && !p->again);
+  bool differs = w.spec.hash != s.run.spec_hash;
+  if (builds_it && differs)
+    return accepted{w.spec.hash, w.spec.workers, settings.job_ttl_seconds};
+  if (!builds_it &&
+      (differs != s.run.drifted || w.test->generation > s.observed_generation))
+    return spec_edited{w.spec.hash, differs};
+  return std::nullopt;
+}
+
+/// A child of the run that does not exist any more, although the run goes on.
+maybe_fact see_lost_child(const state& s, const world& w) {
+  for (auto child : {child_kind::master_service, child_kind::master_job,
+                     child_kind::worker_job}) {
+    const auto& uid = child_uid(s, child);
+    const auto& sight = w.children[static_cast<size_t>(child)];
+    if (uid.empty() || (sight && sight->uid == uid))
+      continue;
+    auto kind = child == child_kind::master_service ? watched_kind::services
+                                                    : watched_kind::jobs;
+    if (!w.listed(kind))
+      continue; // not looked yet
+    const auto* job = w.job(uid);
+    bool finished = job != nullptr && job->job.verdict != job_verdict::none;
+    // A worker Job with a TTL that nobody saw go may just have finished.
+    bool expired = child == child_kind::worker_job && job == nullptr &&
+                   s.run.ttl_seconds.has_value();
+    if (finished || expired)
+      continue;
+    return child_lost{child, child_name(w.test->key.name, child), uid};
+  }
+  return std::nullopt;
+}
+
+assessment see_retry(const state& s, const world& w, timestamp now) {
+  const auto* p = std::get_if<creating>(&s.at);
+  if (p == nullptr || !p->blocked)
+    return {};
+  // What had the name is gone since.
+  auto child = next_child(s);
+  const auto& vanished = w.vanished_at[static_cast<size_t>(*child)];
+  bool cleared =
+      p->blocked->conflict && vanished && *vanished >= p->blocked->since;
+  if (cleared || now >= p->blocked->retry_at)
+    return {retry_due{}, {}};
+  return {{}, p->blocked->retry_at};
+}
+
+maybe_fact see_beginning(const state& s, const world& w) {
+  const auto& uid = child_uid(s, child_kind::master_job);
+  const auto* job = w.job(uid);
+  if (std::holds_alternative<launched>(s.at) && job != nullptr &&
+      (job->job.active > 0 || job->job.verdict != job_verdict::none))
+    return run_began{};
+  const auto* pod = w.newest_pod_of(uid);
+  if (std::holds_alternative<running>(s.at) && !s.run.started &&
+      pod != nullptr && pod->locust_runs)
+    return test_started{pod->name, pod->node};
+  return std::nullopt;
+}
+
+bool same_sick(const condition& shown, const pods_failing& now) {
+  // The kubelet words one trouble in turns ("ErrImagePull", "Back-off pulling
+  // image"); the first wording stays as long as the same pods have the same
+  // trouble.
+  auto head = [](const std::string& message) {
+    return message.substr(0, message.find("]: "));
+  };
+  return shown.reason == now.reason && head(shown.message) == head(now.message);
+}
+
+assessment see_pods(const state& s, const world& w,
+                    const assess_settings& settings, timestamp now) {
+  auto health = judge_pods(s, w, settings.pod_health_grace);
+  const auto* shown = find(s, condition_type::pods_healthy);
+  if (const auto* failing = std::get_if<pods_failing>(&health.verdict)) {
+    if (!same_sick(*shown, *failing))
+      return {*failing, {}};
+    if (health.fails_at && now >= *health.fails_at)
+      return {run_ended{end_cause::pods_failing,
+                        {},
+                        "Test failed: " + shown->message},
+              {}};
+    return {{}, health.fails_at};
+  }
+  bool all = std::get<pods_well>(health.verdict).all_running;
+  bool was_all = shown->reason == "PodsHealthy";
+  // Pods that end do not make a running test one that starts again.
+  bool turned = shown->status == truth::no ||
+                (all && !was_all && !std::holds_alternative<creating>(s.at));
+  if (turned)
+    return {health.verdict, {}};
+  return {};
+}
+
+/// The policies in the order in which their facts may follow each other.
+assessment assess_run(const state& s, const world& w,
+                      const assess_settings& settings, timestamp now) {
+  assessment sum;
+  auto outcome = judge_jobs(s, w, now);
+  if (outcome.end) {
+    // A run that is found finished did begin.
+    if (std::holds_alternative<launched>(s.at) &&
+        outcome.end->cause != end_cause::outcome_unknown)
+      return {run_began{}, {}};
+    return {*outcome.end, {}};
+  }
+  sooner(sum.look_again, outcome.look_again);
+  if (s.restored)
+    return {resumed{}, {}};
+  if (auto fact = see_spec(s, w, settings))
+    return {fact, {}};
+  // What is wanting while a verdict is awaited is part of the end.
+  if (!outcome.look_again)
+    if (auto fact = see_lost_child(s, w))
+      return {fact, {}};
+  auto retry = see_retry(s, w, now);
+  if (retry.fact)
+    return retry;
+  sooner(sum.look_again, retry.look_again);
+  if (auto fact = see_beginning(s, w))
+    return {fact, {}};
+  auto workers = count_workers(s, w, settings.has_web_ui, now);
+  if (workers.count && (workers.count->connected != s.run.connected ||
+                        workers.count->source != s.run.source))
+    return {*workers.count, {}};
+  sooner(sum.look_again, workers.look_again);
+  auto pods = see_pods(s, w, settings, now);
+  if (pods.fact)
+    return pods;
+  sooner(sum.look_again, pods.look_again);
+  return sum;
+}
+
+} // namespace
+
+assessment assess(const lifecycle::state& s, const world& w,
+                  const assess_settings& settings, timestamp now) {
+  if (auto fact = see_deletion(s, w))
+    return {fact, {}};
+  if (std::holds_alternative<departing>(s.at))
+    return {};
+  if (std::holds_alternative<ended>(s.at)) {
+    if (s.restored)
+      return {resumed{}, {}};
+    return {};
+  }
+  if (std::holds_alternative<unseen>(s.at))
+    return {see_spec(s, w, settings), {}};
+  return assess_run(s, w, settings, now);
+}
+
+} // namespace locust

@@ -1,0 +1,144 @@
+#include "actors/supervisor/outcome.hpp"
+
+#include "protocol/json.hpp"
+
+#include <string>
+
+namespace locust {
+
+namespace {
+
+const std::string& uid_of(const lifecycle::state& s, child_kind child) {
+  return s.run.children[static_cast<size_t>(child)];
+}
+
+std::string explain_exit(const container_end& end) {
+  auto code = "exit code " + std::to_string(end.exit_code);
+  if (end.reason == "OOMKilled")
+    return "OOMKilled (" + code +
+           "): the container needs more memory than its limit allows";
+  if (end.exit_code == 1)
+    return code + " (" + end.reason +
+           "): requests failed or exceptions were raised, or Locust could not "
+           "start";
+  if (end.exit_code == 2)
+    return code + " (" + end.reason +
+           "): an exception that the locustfile did not handle, or wrong "
+           "arguments";
+  if (end.exit_code > 128)
+    return code + " (" + end.reason + "): killed by signal " +
+           std::to_string(end.exit_code - 128);
+  return code + " (" + end.reason + ')';
+}
+
+/// The pod that tells best why a Job failed: one whose Locust container ended
+/// badly, else one that was lost, else one in trouble.
+const pod_sight* culprit(const world& w, const std::string& job_uid) {
+  const pod_sight* best = nullptr;
+  auto rank = [](const pod_sight& pod) {
+    if (pod.trouble && pod.trouble->kind == trouble_kind::pod_lost)
+      return 4;
+    if (pod.end && pod.end->exit_code != 0)
+      return pod.deleting ? 2 : 3;
+    return pod.lost ? 2 : pod.trouble ? 1 : 0;
+  };
+  for (const auto& [uid, pod] : w.pods)
+    if (pod.job_uid == job_uid && rank(pod) > 0 &&
+        (best == nullptr || rank(pod) > rank(*best)))
+      best = &pod;
+  return best;
+}
+
+std::string explain_failure(const std::string& role, const job_seen& job,
+                            const pod_sight* pod) {
+  auto text = "Test failed: the Locust " + role;
+  if (pod != nullptr && pod->trouble &&
+      pod->trouble->kind == trouble_kind::pod_lost)
+    return text + " pod " + pod->name + " was lost: " + pod->trouble->detail;
+  if (pod != nullptr && pod->end)
+    return text + " in pod " + pod->name + " ended with " +
+           explain_exit(*pod->end);
+  if (pod != nullptr && pod->lost)
+    return text + " pod " + pod->name + " was deleted while it ran";
+  if (pod != nullptr && pod->trouble)
+    return text + " pod " + pod->name + ": " + pod->trouble->detail;
+  return text + " Job " + job.key.name + " failed: " + job.failure_reason +
+         ": " + json::clean_text(job.failure_message, 512);
+}
+
+std::string absence_message() {
+  return "The master Job was removed (ttlSecondsAfterFinished) while the "
+         "operator was not watching, so nobody saw how the test ended; it is "
+         "not run again";
+}
+
+/// Creating the master Job was attempted, what came of it is not known, and
+/// since then the Job could have run and been removed by its TTL.
+bool may_have_run(const lifecycle::state& s, const world& w, timestamp now) {
+  const auto* p = std::get_if<lifecycle::creating>(&s.at);
+  return s.restored && p != nullptr && p->attempt_open && s.run.ttl_seconds &&
+         uid_of(s, child_kind::master_job).empty() &&
+         w.listed(watched_kind::jobs) && !w.children[1] &&
+         now - *p->attempt_open >= std::chrono::seconds(*s.run.ttl_seconds);
+}
+
+outcome judge_master(const lifecycle::state& s, const world& w, timestamp now) {
+  const auto& uid = uid_of(s, child_kind::master_job);
+  if (uid.empty()) {
+    if (may_have_run(s, w, now))
+      return {run_ended{end_cause::outcome_unknown, {}, absence_message()}, {}};
+    return {};
+  }
+  const auto* sight = w.job(uid);
+  if (sight == nullptr) {
+    // Absent from a list, or gone without a last state.
+    const auto& child = w.children[1];
+    bool absent = w.listed(watched_kind::jobs) && (!child || child->uid != uid);
+    if (absent && s.run.ttl_seconds)
+      return {run_ended{end_cause::outcome_unknown, {}, absence_message()}, {}};
+    return {};
+  }
+  if (sight->job.verdict == job_verdict::complete)
+    return {run_ended{end_cause::master_completed, 0, {}}, {}};
+  if (sight->job.verdict == job_verdict::none)
+    return {};
+  const auto* pod = culprit(w, uid);
+  auto due = sight->verdict_at.value_or(now) + exit_code_patience;
+  if (pod == nullptr && now < due)
+    return {{}, due};
+  std::optional<int32_t> code;
+  if (pod != nullptr && pod->end)
+    code = pod->end->exit_code;
+  return {run_ended{end_cause::master_failed, code,
+                    explain_failure("master", sight->job, pod)},
+          {}};
+}
+
+outcome judge_workers(const lifecycle::state& s, const world& w,
+                      timestamp now) {
+  const auto* sight = w.job(uid_of(s, child_kind::worker_job));
+  if (sight == nullptr || sight->job.verdict != job_verdict::failed)
+    return {};
+  const auto* master = w.newest_pod_of(uid_of(s, child_kind::master_job));
+  if (master != nullptr && master->end)
+    return {}; // its Job's verdict is on the way
+  auto due = sight->verdict_at.value_or(now) + last_word_patience;
+  if (now < due)
+    return {{}, due};
+  const auto* pod = culprit(w, sight->job.uid);
+  return {run_ended{end_cause::worker_failed,
+                    {},
+                    explain_failure("worker", sight->job, pod)},
+          {}};
+}
+
+} // namespace
+
+outcome judge_jobs(const lifecycle::state& s, const world& w, timestamp now) {
+  auto by_master = judge_master(s, w, now);
+  if (by_master.end || by_master.look_again)
+    return by_master;
+  return judge_workers(s, w, now);
+}
+
+} // namespace locust

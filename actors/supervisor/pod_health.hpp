@@ -1,0 +1,34 @@
+#pragma once
+
+#include "actors/supervisor/lifecycle.hpp"
+#include "actors/supervisor/world.hpp"
+
+#include <chrono>
+#include <optional>
+
+// Condition PodsHealthy (lifecycle contract §8, B7, B8).
+
+namespace locust {
+
+/// What is wrong with this pod by its own status, or nothing. An exit code of
+/// Locust in the master pod is the outcome of the test, not trouble.
+std::optional<pod_trouble> examine(const pod_seen& pod, bool is_master,
+                                   const std::string& test_files);
+
+/// Returns `ImagePullError` and so on.
+std::string_view to_string(trouble_kind kind);
+
+struct pod_health {
+  /// What the pods add up to: `pods_failing` or `pods_well`.
+  lifecycle_fact verdict;
+  /// When trouble that still holds then fails the test. Absent: no trouble, or
+  /// such as may pass (no pod could be created: quota).
+  std::optional<timestamp> fails_at;
+};
+
+/// Judges the pods of the Jobs that the run has now. `grace` counts from the
+/// creation of the oldest of them.
+pod_health judge_pods(const lifecycle::state& s, const world& w,
+                      std::chrono::seconds grace);
+
+} // namespace locust

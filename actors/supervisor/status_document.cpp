@@ -1,0 +1,174 @@
+#include "actors/supervisor/status_document.hpp"
+
+#include "protocol/json.hpp"
+
+namespace locust {
+
+namespace {
+
+using namespace lifecycle;
+
+/// Generation 1 is what nearly every LocustTest has; only others are written.
+constexpr int64_t usual_generation = 1;
+constexpr const char* generation_field = "generation";
+
+class status_writer {
+public:
+  explicit status_writer(json::writer& out) : out_(out) {
+    // nop
+  }
+
+  void write(const state& s, std::string_view run_spec) {
+    out_.StartObject();
+    text("phase", phase_name(s));
+    number("observedGeneration", s.observed_generation);
+    number("expectedWorkers", s.run.expected_workers);
+    number("connectedWorkers", s.run.connected);
+    if (s.run.start_time)
+      text("startTime", to_rfc3339(*s.run.start_time));
+    const auto* end = std::get_if<ended>(&s.at);
+    if (end != nullptr)
+      text("completionTime", to_rfc3339(end->at));
+    text("specHash", s.run.spec_hash);
+    if (end == nullptr && !run_spec.empty())
+      text("runSpec", run_spec);
+    write_conditions(s);
+    write_history(s);
+    out_.EndObject();
+  }
+
+private:
+  void key(std::string_view name) {
+    out_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+  }
+
+  void text(std::string_view name, std::string_view value) {
+    key(name);
+    out_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+  }
+
+  void number(std::string_view name, int64_t value) {
+    key(name);
+    out_.Int64(value);
+  }
+
+  void write_conditions(const state& s) {
+    key("conditions");
+    out_.StartArray();
+    for (size_t i = 0; i < condition_count; ++i) {
+      const auto& c = s.conditions[i];
+      if (!c)
+        continue;
+      out_.StartObject();
+      text("type", to_string(static_cast<condition_type>(i)));
+      text("status", c->status == truth::yes ? "True" : "False");
+      text("reason", c->reason);
+      text("message", c->message);
+      text("lastTransitionTime", to_rfc3339(c->last_transition));
+      number("observedGeneration", c->observed_generation);
+      out_.EndObject();
+    }
+    out_.EndArray();
+  }
+
+  void write_history(const state& s) {
+    key("history");
+    out_.StartArray();
+    for (const auto& entry : s.history) {
+      out_.StartObject();
+      number("sequence", static_cast<int64_t>(entry.sequence));
+      text("time", to_rfc3339_micro(entry.event.at));
+      text("kind", kind_of(entry.event.fact));
+      text("detail", describe(entry.event.fact));
+      write_data(entry.event);
+      out_.EndObject();
+    }
+    out_.EndArray();
+  }
+
+  void write_data(const lifecycle_event& event) {
+    auto data = encode(event.fact);
+    if (event.generation != usual_generation)
+      data.emplace(generation_field, std::to_string(event.generation));
+    if (data.empty())
+      return;
+    key("data");
+    out_.StartObject();
+    for (const auto& [name, value] : data)
+      text(name, value);
+    out_.EndObject();
+  }
+
+  json::writer& out_;
+};
+
+result<history_entry> read_entry(const json::value& item, size_t index) {
+  auto where = "status.history[" + std::to_string(index) + "]";
+  auto at = parse_rfc3339(json::text_at(item, {"time"}));
+  auto sequence = json::int_at(item, {"sequence"});
+  if (!at || !sequence || *sequence < 1)
+    return fail(errc::malformed,
+                where + " has no readable time and sequence (1 or more)");
+  fact_data data;
+  int64_t generation = usual_generation;
+  if (const auto* fields = json::find(item, {"data"});
+      fields != nullptr && fields->IsObject())
+    for (const auto& field : fields->GetObject())
+      if (field.value.IsString())
+        data.emplace(field.name.GetString(), field.value.GetString());
+  if (auto named = data.find(generation_field); named != data.end())
+    generation = std::atoll(named->second.c_str());
+  auto fact = decode_fact(json::text_at(item, {"kind"}), data);
+  if (!fact)
+    return fail(errc::malformed, where + ": " + fact.error().message);
+  return history_entry{static_cast<uint64_t>(*sequence),
+                       {*at, generation, std::move(*fact)}};
+}
+
+/// A run that another operator finished: all that is needed is that it is over.
+std::vector<history_entry> foreign_end(const json::value& status,
+                                       std::string_view phase) {
+  auto at = parse_rfc3339(json::text_at(status, {"completionTime"}))
+                .value_or(timestamp{});
+  auto workers = static_cast<int32_t>(
+      json::int_at(status, {"expectedWorkers"}).value_or(0));
+  run_ended end;
+  if (phase != "Succeeded")
+    end = {end_cause::master_failed, {}, "Test failed"};
+  return {{1, {at, usual_generation, accepted{{}, workers, {}}}},
+          {2, {at, usual_generation, end}}};
+}
+
+} // namespace
+
+std::string render_status(const state& s, std::string_view run_spec) {
+  json::string_buffer buffer;
+  json::writer out(buffer);
+  status_writer(out).write(s, run_spec);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+result<stored_status> read_status(std::string_view status) {
+  auto doc = json::parse(status);
+  if (!doc)
+    return fail(errc::malformed, "status is " + doc.error().message);
+  stored_status found;
+  found.run_spec = json::text_at(*doc, {"runSpec"});
+  std::vector<history_entry> history;
+  const auto* items = json::find(*doc, {"history"});
+  if (items != nullptr && items->IsArray()) {
+    for (const auto& item : items->GetArray()) {
+      auto entry = read_entry(item, history.size());
+      if (!entry)
+        return tl::unexpected<error>(entry.error());
+      history.push_back(std::move(*entry));
+    }
+  }
+  auto phase = json::text_at(*doc, {"phase"});
+  if (history.empty() && (phase == "Succeeded" || phase == "Failed"))
+    history = foreign_end(*doc, phase);
+  found.state = restore(std::move(history));
+  return found;
+}
+
+} // namespace locust

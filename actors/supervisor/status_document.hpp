@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/supervisor/lifecycle.hpp"
+#include "protocol/error.hpp"
+
+#include <string>
+#include <string_view>
+
+// `.status` of a LocustTest as JSON, in both directions. What a person reads
+// and what the operator restarts from are one thing.
+
+namespace locust {
+
+/// Returns the whole `.status` as JSON text. `run_spec` is the JSON text of the
+/// spec that the children are built from; it is kept until the run is over, so
+/// that a recovery can use it after a restart of the operator (B12).
+std::string render_status(const lifecycle::state& s, std::string_view run_spec);
+
+/// What a stored status says.
+struct stored_status {
+  lifecycle::state state;
+  /// Empty when none is stored.
+  std::string run_spec;
+};
+
+/// Rebuilds the state from a stored status. One without history (never written,
+/// or written by the reference operator) gives an unseen state, unless its
+/// phase is terminal: a finished test is never run again. Fails, naming the
+/// JSON path, when the history cannot be read.
+result<stored_status> read_status(std::string_view status);
+
+} // namespace locust

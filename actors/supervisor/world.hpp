@@ -1,0 +1,152 @@
+#pragma once
+
+#include "protocol/messages.hpp"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+// What one supervisor has seen of the objects of its test: the latest of each,
+// in no order that matters. Seeing the same again changes nothing. Pure; time
+// comes with each call.
+
+namespace locust {
+
+/// What the spec of the LocustTest says, as far as following a run needs it.
+struct spec_digest {
+  std::string hash;
+  int32_t workers = 0;
+  /// `testFiles.configMapRef`, else `libConfigMapRef`, else empty.
+  std::string test_files;
+};
+
+/// A child as it was last seen, by a watch or in the answer to a request.
+struct child_sight {
+  std::string uid;
+  std::string resource_version;
+  bool deleting = false;
+  /// False: only known from an answer, the watch has not shown it yet.
+  bool watched = false;
+};
+
+/// A Job that is, or was, a child: its latest state also after it is gone.
+struct job_sight {
+  job_seen job;
+  /// When its verdict was first seen.
+  std::optional<timestamp> verdict_at;
+};
+
+/// How the Locust container of a pod ended.
+struct container_end {
+  int32_t exit_code = 0;
+  std::string reason;
+  std::string message;
+
+  bool operator==(const container_end&) const = default;
+};
+
+/// Kinds of trouble in the order of their importance: the first kind present
+/// names the condition. The first five are those of the lifecycle contract.
+enum class trouble_kind : uint8_t {
+  configuration_error,
+  image_pull_error,
+  scheduling_error,
+  crash_loop_back_off,
+  initialization_error,
+  pod_lost,
+  pod_creation_failed,
+};
+
+struct pod_trouble {
+  trouble_kind kind = trouble_kind::configuration_error;
+  std::string detail;
+
+  bool operator==(const pod_trouble&) const = default;
+};
+
+/// The part of a pod that counts.
+struct pod_sight {
+  std::string name;
+  std::string job_uid;
+  std::string node;
+  std::string ip;
+  timestamp created{};
+  pod_phase phase = pod_phase::unknown;
+  bool deleting = false;
+  /// The Locust container runs at present.
+  bool locust_runs = false;
+  std::optional<container_end> end;
+  std::optional<pod_trouble> trouble;
+  /// It disappeared before its Locust container had ended.
+  bool lost = false;
+};
+
+/// The latest word of the Locust master, and since when it says so.
+struct sampling {
+  std::optional<load_sample> latest;
+  /// When the master could last be asked.
+  std::optional<timestamp> reached_at;
+  /// Since when it reports fewer workers than are on record.
+  std::optional<timestamp> fewer_since;
+};
+
+class world {
+public:
+  /// The LocustTest itself, as last seen.
+  std::shared_ptr<const locust_test> test;
+  /// Digest of its present spec.
+  spec_digest spec;
+  std::array<std::optional<child_sight>, child_count> children;
+  /// When an object with the name of the child was last seen to go.
+  std::array<std::optional<timestamp>, child_count> vanished_at;
+  /// By uid; a few at most (those of the run and the ones before a recovery).
+  std::map<std::string, job_sight> jobs;
+  /// By uid.
+  std::map<std::string, pod_sight> pods;
+  /// What keeps pods from starting, by uid of the pod or Job it is about.
+  std::map<std::string, std::string> warnings;
+  sampling load;
+  /// Since when the Locust container of the newest master pod is seen running.
+  std::optional<timestamp> master_runs_since;
+  /// Since when fewer worker pods are ready than the most that were.
+  std::optional<timestamp> fewer_ready_since;
+
+  /// Takes in what a watcher reports about objects of this test's names.
+  /// Observations of the LocustTest itself are not for this function.
+  void see(const observation& what, timestamp now);
+
+  /// Takes in that a child exists, from the answer to `create_child`.
+  void see(const child_result& answer);
+
+  /// Takes in what the load sampler reports; `on_record` is the number of
+  /// workers that the state knows.
+  void see(const load_sample& sample, int32_t on_record);
+
+  /// Whether a complete list of the kind has been seen.
+  bool listed(watched_kind kind) const;
+
+  /// The master's newest pod of this Job, or null.
+  const pod_sight* newest_pod_of(const std::string& job_uid) const;
+
+  /// The Job of this uid, present or past, or null.
+  const job_sight* job(const std::string& uid) const;
+
+  /// Forgets all that only a run in progress needs.
+  void shrink();
+
+private:
+  void see_present(const service_seen& service);
+  void see_present(const job_seen& job, timestamp now);
+  void see_present(const pod_seen& pod, timestamp now);
+  void see_present(const warning_seen& warning);
+  void see_gone(const gone& what, timestamp now);
+  void see_listed(const locust::listed& what);
+  void keep(child_kind child, child_sight sight);
+
+  uint32_t listed_ = 0;
+};
+
+} // namespace locust
