@@ -32,7 +32,7 @@ def make_all(cluster: Cluster) -> None:
     for user, subject in _CLIENTS.items():
         if cluster.index is None and user in ("proxy", "kubelet", "scheduler"):
             continue
-        _make(cluster, user, subject.format(name=cluster.name),
+        _make(cluster, user, subject.format(name=cluster.node_name),
               "extendedKeyUsage=clientAuth")
         target = (cluster.kubeconfig if user == "admin"
                   else cluster.pki / f"{user}.kubeconfig")
@@ -61,7 +61,7 @@ def _write_kubeconfig(cluster: Cluster, user: str, target) -> None:
     def content(name: str) -> str:
         return base64.b64encode((cluster.pki / name).read_bytes()).decode()
 
-    context = f"locust-operator-{cluster.name}"
+    context = cluster.context
     text = f"""apiVersion: v1
 kind: Config
 current-context: {context}

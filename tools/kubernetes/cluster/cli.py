@@ -2,10 +2,12 @@
 
 import argparse
 import json
+import os
 import sys
+from pathlib import Path
 
-from . import (certificates, control_plane, processes, programs, state,
-               teardown)
+from . import (certificates, control_plane, images, node, node_services, paths,
+               processes, programs, state, teardown)
 from .progress import Failure, say
 from .state import Cluster, Options
 
@@ -16,6 +18,8 @@ def main(arguments: list[str]) -> int:
         return options.run(options)
     except Failure as failure:
         print(failure.report(), file=sys.stderr)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         print("tools/cluster: interrupted; `tools/cluster down` takes away "
               "what was started", file=sys.stderr)
@@ -47,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
                     metavar="FLAG", help="one more flag for the API server, "
                     "such as --apiserver-arg=--max-requests-inflight=50; "
                     "may be repeated")
+    load = command("load-image", _load_image,
+                   "import an image archive, as buildah or docker save it")
+    load.add_argument("file", type=Path, metavar="FILE")
     down = command("down", _down, "take a cluster away, in any state")
     down.add_argument("--all", action="store_true", help="every cluster")
     status = command("status", _status, "what is running")
@@ -76,8 +83,8 @@ def _up(arguments) -> int:
         cluster = state.load(name)
         if cluster and _is_whole(cluster):
             if cluster.options != options:
-                raise Failure(f"'{name}' is up with other options "
-                              f"({cluster.options}); take it down first")
+                raise Failure(f"'{name}' is up with other options than "
+                              "these; take it down first")
         else:
             if name in state.names():
                 say(f"'{name}' is there but not whole; making it anew")
@@ -89,9 +96,21 @@ def _up(arguments) -> int:
 
 def _bring_up(name: str, options: Options) -> Cluster:
     built = programs.provide(programs.CONTROL_PLANE)
-    cluster = state.allocate(name, options)
-    certificates.make_all(cluster)
-    control_plane.start(cluster, built)
+    if options.control_plane_only:
+        cluster = state.allocate(name, options)
+        certificates.make_all(cluster)
+        control_plane.start(cluster, built)
+    else:
+        node.check_machine(paths.state_root(), paths.cache_root())
+        built |= programs.provide(programs.NODE)
+        archives = images.provide_images()
+        pause = images.provide_pause()
+        cluster = state.allocate(name, options)
+        certificates.make_all(cluster)
+        node.make(cluster, pause)
+        imports = node_services.start_containerd(cluster, built, archives)
+        control_plane.start(cluster, built)
+        node_services.start_rest(cluster, built, imports)
     control_plane.wait_for_service_account(cluster)
     cluster.ready = True
     cluster.save()
@@ -131,21 +150,44 @@ def _status(arguments) -> int:
 
 
 def _kubeconfig(arguments) -> int:
-    cluster = state.load(arguments.name)
-    if not cluster or not cluster.kubeconfig.exists():
-        raise Failure(f"'{arguments.name}' is not up; try `tools/cluster up "
-                      f"--name {arguments.name}`")
-    print(cluster.kubeconfig)
+    print(_running(arguments.name).kubeconfig)
+    return 0
+
+
+def _load_image(arguments) -> int:
+    cluster = _running(arguments.name)
+    if cluster.index is None:
+        raise Failure(f"'{cluster.name}' has no node to load an image into")
+    if not arguments.file.is_file():
+        raise Failure(f"there is no file {arguments.file}")
+    imported = node_services.import_image(
+        cluster, programs.provide(programs.NODE), arguments.file)
+    node_services.finish_imports(cluster, [imported])
+    say(f"{arguments.file} is loaded")
     return 0
 
 
 # -- help for them -----------------------------------------------------------
 
 
+def _running(name: str) -> Cluster:
+    cluster = state.load(name)
+    if not cluster or not cluster.ready:
+        raise Failure(f"'{name}' is not up; try `tools/cluster up --name "
+                      f"{name}`")
+    return cluster
+
+
 def _is_whole(cluster: Cluster) -> bool:
-    return (cluster.ready and bool(cluster.pid_files())
-            and all(map(processes.pid_of, cluster.pid_files()))
+    daemons = _daemons(cluster)
+    return (cluster.ready and bool(daemons)
+            and all(map(processes.pid_of, daemons))
             and control_plane.is_ready(cluster))
+
+
+def _daemons(cluster: Cluster) -> list[Path]:
+    return [file for file in cluster.pid_files()
+            if not file.name.startswith(node_services.IMPORT)]
 
 
 def _describe(cluster: Cluster | None) -> dict:
@@ -159,7 +201,7 @@ def _describe(cluster: Cluster | None) -> dict:
         "kubeconfig": str(cluster.kubeconfig),
         "ports": cluster.ports,
         "processes": {file.stem: processes.pid_of(file)
-                      for file in cluster.pid_files()},
+                      for file in _daemons(cluster)},
     }
 
 

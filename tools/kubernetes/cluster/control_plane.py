@@ -1,15 +1,10 @@
 """etcd, the API server and the controllers, on the host itself."""
 
-import http.client
-import ssl
-import time
 from pathlib import Path
 
-from . import certificates, processes
-from .progress import Failure, step
+from . import probes, processes
+from .progress import step
 from .state import Cluster
-
-_PATIENCE_SECONDS = 60
 
 
 def start(cluster: Cluster, programs: dict[str, Path]) -> None:
@@ -19,49 +14,18 @@ def start(cluster: Cluster, programs: dict[str, Path]) -> None:
         _start_controller_manager(cluster, programs)
         if cluster.index is not None:
             _start_scheduler(cluster, programs)
-        wait_for(cluster, "kube-apiserver", "/readyz")
+        probes.wait(cluster, "kube-apiserver", lambda: is_ready(cluster))
 
 
 def wait_for_service_account(cluster: Cluster) -> None:
     """Pods are refused before the controllers have made this object."""
-    wait_for(cluster, "kube-controller-manager",
-             "/api/v1/namespaces/default/serviceaccounts/default")
+    path = "/api/v1/namespaces/default/serviceaccounts/default"
+    probes.wait(cluster, "kube-controller-manager",
+                lambda: probes.has(cluster, path), path)
 
 
 def is_ready(cluster: Cluster) -> bool:
-    return _status(cluster, "/readyz") == 200
-
-
-def wait_for(cluster: Cluster, program: str, path: str) -> None:
-    """Waits until the API server answers a path with 200."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while _status(cluster, path) != 200:
-        check_alive(cluster, program)
-        if time.monotonic() > deadline:
-            raise Failure(f"{path} of {cluster.server} was not there after "
-                          f"{_PATIENCE_SECONDS} s", log=cluster.log(program))
-        time.sleep(0.05)
-
-
-def check_alive(cluster: Cluster, program: str) -> None:
-    if processes.pid_of(cluster.pid_file(program)) is None:
-        raise Failure(f"{program} ended", log=cluster.log(program))
-
-
-def _status(cluster: Cluster, path: str) -> int | None:
-    context = ssl.create_default_context(cafile=cluster.pki / "ca.crt")
-    context.load_cert_chain(cluster.pki / "admin.crt",
-                            cluster.pki / "admin.key")
-    connection = http.client.HTTPSConnection(
-        cluster.host_address, cluster.ports["apiserver"], timeout=5,
-        context=context)
-    try:
-        connection.request("GET", path)
-        return connection.getresponse().status
-    except (OSError, http.client.HTTPException):
-        return None
-    finally:
-        connection.close()
+    return probes.has(cluster, "/readyz")
 
 
 def _spawn(cluster: Cluster, programs: dict, name: str, *flags) -> None:

@@ -33,19 +33,18 @@ def identity(stat: str) -> tuple[int, int, str] | None:
     return int(head.split(" ", 1)[0]), int(fields[19]), fields[0]
 
 
-def spawn(pid_file: Path, command: list, log: Path, **options) -> None:
-    """Starts a daemon in a session of its own."""
+def spawn(pid_file: Path, command: list, log: Path) -> subprocess.Popen:
+    """Starts a process in a session of its own; returns when its file is."""
     pid_file.parent.mkdir(parents=True, exist_ok=True)
+    pid_file.unlink(missing_ok=True)
     with open(log, "ab") as output:
-        subprocess.Popen(["/bin/sh", "-c", _LAUNCHER, pid_file, *command],
-                         stdin=subprocess.DEVNULL, stdout=output,
-                         stderr=output, cwd="/", start_new_session=True,
-                         **options)
-    deadline = time.monotonic() + 10
-    while pid_of(pid_file) is None and time.monotonic() < deadline:
-        if pid_file.exists() and identity(pid_file.read_text()):
-            break  # it ran and has already ended
-        time.sleep(0.002)
+        process = subprocess.Popen(
+            ["/bin/sh", "-c", _LAUNCHER, pid_file, *command],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd="/",
+            start_new_session=True)
+    while process.poll() is None and pid_of(pid_file) is None:
+        time.sleep(0.001)
+    return process
 
 
 def pid_of(pid_file: Path) -> int | None:

@@ -66,6 +66,15 @@ class Cluster:
             return []
         return sorted((self.folder / "run").glob("*.pid"))
 
+    @property
+    def context(self) -> str:
+        """Its name in kubeconfigs."""
+        return f"locust-operator-{self.name}"
+
+    @property
+    def node_name(self) -> str:
+        return f"{self.name}-node"
+
     # -- addresses -----------------------------------------------------------
 
     @property
@@ -99,7 +108,8 @@ class Cluster:
 
     @property
     def control_group(self) -> str:
-        return f"locust-operator-{self.name}"
+        """Unique also beside clusters of another state folder."""
+        return f"locust-operator-{self.index}-{self.name}"
 
     @property
     def server(self) -> str:

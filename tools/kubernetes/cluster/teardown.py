@@ -35,9 +35,12 @@ def remove_empty_root() -> None:
 
 
 def _end_processes(cluster: Cluster) -> None:
-    # The node's first process takes all others of the node with it, and they
-    # its mounts and network: it is the first process of their namespaces.
-    if alive := processes.kill(cluster.pid_files()):
+    # The node's first process takes all others of the node with it, then its
+    # mounts and network. It goes before their parents outside, which collect
+    # them at once; the machine's first process may take seconds for that.
+    files = cluster.pid_files()
+    first = [file for file in files if file == cluster.pid_file("node")]
+    if alive := processes.kill(first) + processes.kill(files):
         names = ", ".join(f"{file.stem} ({processes.pid_of(file)})"
                           for file in alive)
         raise Failure(f"these processes do not end: {names}; is the machine's "
