@@ -9,7 +9,6 @@ import io
 import json
 import os
 import shutil
-import subprocess
 import tarfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,7 +39,7 @@ locust:x:1000:1000:locust:/home/locust:/bin/sh
 @dataclass(frozen=True)
 class Image:
     name: str
-    recipe: str  # what _fill_* makes the root file system
+    recipe: str  # a key of RECIPES
     inputs: tuple  # files below paths.IMAGES
     config: dict = field(hash=False)
 
@@ -62,7 +61,7 @@ def provide_images() -> list[Path]:
     return [_provide("images", image.recipe + ".tar", _key_of(image),
                      f"making the image {image.name}",
                      lambda target, log, image=image:
-                         _make_archive(image, target, log))
+                         make_archive(image, target, log))
             for image in IMAGES]
 
 
@@ -106,15 +105,14 @@ def _compile(source: Path, target: Path, log: Path) -> None:
                 "-s", "-o", target, source], log, f"compiling {source.name}")
 
 
-def _make_archive(image: Image, target: Path, log: Path) -> None:
+def make_archive(image: Image, target: Path, log: Path) -> None:
     work = target.with_name(target.name + ".folder")
     shutil.rmtree(work, ignore_errors=True)
     root = work / "root"
     root.mkdir(parents=True)
     root.chmod(0o755)
     try:
-        {"pause": _fill_pause, "exporter": _fill_exporter,
-         "locust": _fill_locust}[image.recipe](root, log)
+        RECIPES[image.recipe](root, log)
         layer = work / "layer.tar"
         run_logged(["tar", "--create", "--file", layer, "--sort=name",
                     "--mtime=@0", "--numeric-owner", "--format=gnu",
@@ -200,15 +198,11 @@ def _fill_locust(root: Path, log: Path) -> None:
                env=_without_other_python())
 
 
+RECIPES = {"pause": _fill_pause, "exporter": _fill_exporter,
+           "locust": _fill_locust}
+
+
 def _without_other_python() -> dict[str, str]:
     """The environment less what would make Debian's Python another one."""
     return {name: value for name, value in os.environ.items()
             if not name.startswith("PYTHON")}
-
-
-def import_into(containerd_socket: Path, ctr: Path, archive: Path,
-                **options) -> subprocess.Popen:
-    """Starts an import into a node; the caller waits for it."""
-    return subprocess.Popen(
-        [ctr, "--address", containerd_socket, "--namespace", "k8s.io",
-         "images", "import", archive], **options)
