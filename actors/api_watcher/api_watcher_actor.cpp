@@ -26,22 +26,20 @@ constexpr std::chrono::minutes lost_request{5};
 /// Bookmarks come about each minute: half as much again is silence.
 constexpr std::chrono::seconds silence_limit{90};
 
+text nothing() {
+  return std::make_shared<const std::string>();
+}
+
 struct api_watcher_state {
   static constexpr const char* name = "api_watcher";
 
   explicit api_watcher_state(api_watcher_actor::pointer self_ptr)
-      : self(self_ptr), started(std::chrono::system_clock::now()),
-        clock_started(self->clock().now()) {
+      : self(self_ptr) {
     // nop
   }
 
-  /// Wall-clock time at the pace of the actor clock, which tests can set.
-  timestamp now() const {
-    using std::chrono::duration_cast;
-    return duration_cast<timestamp::duration>(started.time_since_epoch()) +
-           duration_cast<timestamp::duration>(self->clock().now() -
-                                              clock_started) +
-           timestamp{};
+  monotonic_time now() const {
+    return self->clock().now();
   }
 
   void run(reflector_effects effects) {
@@ -57,14 +55,12 @@ struct api_watcher_state {
     self->request(client, lost_request, std::move(request))
         .then(
             [this](const api_response& got) {
-              run(core->on_list_answer(
-                  {got.status, *got.body, got.failure, got.retry_after},
-                  now()));
+              run(core->on_list_answer(got, now()));
             },
             [this](const caf::error& reason) {
               auto text =
                   "the client did not answer: " + self->system().render(reason);
-              run(core->on_list_answer({0, {}, text, {}}, now()));
+              run(core->on_list_answer({0, nothing(), text, {}}, now()));
             });
   }
 
@@ -109,8 +105,6 @@ struct api_watcher_state {
   }
 
   api_watcher_actor::pointer self;
-  std::chrono::system_clock::time_point started;
-  caf::actor_clock::time_point clock_started;
   api_client_actor client;
   operator_actor report_to;
   std::optional<reflector> core;
@@ -133,12 +127,13 @@ api_watcher(api_watcher_actor::stateful_pointer<api_watcher_state> self,
         state.run(state.core->on_bytes(x.id, *x.bytes, state.now()));
       },
       [&state](const stream_closed& x) {
-        auto body = x.body ? std::string_view(*x.body) : std::string_view{};
         state.run(state.core->on_closed(
-            x.id, {x.status, body, x.failure, x.retry_after}, state.now()));
+            x.id,
+            {x.status, x.body ? x.body : nothing(), x.failure, x.retry_after},
+            state.now()));
       },
       [&state](const look_again& x) {
-        state.run(state.core->on_timer(x.generation, state.now()));
+        state.run(state.core->on_timer(x.generation));
       },
       [self](const stop_request&) {
         self->state.run(self->state.core->stop());

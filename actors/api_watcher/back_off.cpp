@@ -4,7 +4,7 @@
 
 namespace locust::watcher {
 
-std::chrono::milliseconds back_off::next(timestamp now) {
+std::chrono::milliseconds back_off::next(monotonic_time now) {
   if (!last_ || now - *last_ > calm)
     base_ = first_base;
   last_ = now;

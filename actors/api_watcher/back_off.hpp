@@ -29,7 +29,7 @@ public:
   }
 
   /// Returns the delay after a failure at `now`.
-  std::chrono::milliseconds next(timestamp now);
+  std::chrono::milliseconds next(monotonic_time now);
 
   /// Returns a number of whole seconds in [`low`, `high`], at random.
   std::chrono::seconds between(std::chrono::seconds low,
@@ -38,7 +38,7 @@ public:
 private:
   std::mt19937_64 random_;
   std::chrono::milliseconds base_ = first_base;
-  std::optional<timestamp> last_;
+  std::optional<monotonic_time> last_;
 };
 
 } // namespace locust::watcher

@@ -79,6 +79,19 @@ server_status read_status(const value& status) {
   return result;
 }
 
+/// Lists come in the order of names. Of warnings about one object the latest
+/// counts, so that has to come last.
+void sort_warnings(std::vector<shared_object>& objects) {
+  auto seen_at = [](const shared_object& object) {
+    const auto* warning = std::get_if<warning_seen>(object.get());
+    return warning == nullptr ? timestamp{} : warning->last_seen;
+  };
+  std::stable_sort(objects.begin(), objects.end(),
+                   [&seen_at](const auto& a, const auto& b) {
+                     return seen_at(a) < seen_at(b);
+                   });
+}
+
 } // namespace
 
 result<object_page> project_page(watched_kind kind, std::string_view text) {
@@ -109,6 +122,7 @@ result<object_page> project_page(watched_kind kind, std::string_view text) {
     else
       page.skipped.push_back(std::get<unusable>(std::move(object)));
   }
+  sort_warnings(page.objects);
   return page;
 }
 

@@ -54,7 +54,7 @@ reflector_effects reflector::stop() {
   return out;
 }
 
-reflector_effects reflector::on_timer(uint64_t generation, timestamp) {
+reflector_effects reflector::on_timer(uint64_t generation) {
   reflector_effects out;
   auto* at = std::get_if<waiting>(&state_);
   if (at == nullptr || at->generation != generation)
@@ -92,7 +92,8 @@ void reflector::go_wait(std::optional<listing> list,
 
 // -- lists --------------------------------------------------------------------
 
-reflector_effects reflector::on_list_answer(const answer& got, timestamp now) {
+reflector_effects reflector::on_list_answer(const api_response& got,
+                                            monotonic_time now) {
   reflector_effects out;
   if (!std::holds_alternative<listing>(state_))
     return out;
@@ -100,18 +101,18 @@ reflector_effects reflector::on_list_answer(const answer& got, timestamp now) {
     list_failed(got, now, out);
     return out;
   }
-  auto page = project_page(target_.kind, got.body);
+  auto page = project_page(target_.kind, *got.body);
   if (page)
     take_page(*page, now, out);
   else
-    list_failed({got.status, {}, page.error().message, {}}, now, out);
+    list_failed({got.status, got.body, page.error().message, {}}, now, out);
   return out;
 }
 
 /// Compares the version of a list with what we know and with what was asked
 /// for; false when the list is of no use and something else was begun.
 bool reflector::accepts_version(const object_page& page, const listing& asked,
-                                timestamp now, reflector_effects& out) {
+                                monotonic_time now, reflector_effects& out) {
   if (!asked.continue_from.empty())
     return true;
   if (is_less(page.resource_version, asked.not_older_than)) {
@@ -131,14 +132,14 @@ bool reflector::accepts_version(const object_page& page, const listing& asked,
   return true;
 }
 
-void reflector::take_page(const object_page& page, timestamp now,
+void reflector::take_page(const object_page& page, monotonic_time now,
                           reflector_effects& out) {
   auto next = std::get<listing>(state_);
   if (!accepts_version(page, next, now, out))
     return;
   observations batch;
   for (const auto& object : page.objects)
-    if (!is_stale_warning(*object, now))
+    if (can_be_ours(*object))
       known_.listed_item(object, batch);
   for (const auto& what : page.skipped)
     out.push_back(log_oddity{what});
@@ -158,10 +159,10 @@ void reflector::take_page(const object_page& page, timestamp now,
   tell(std::move(batch), out);
 }
 
-void reflector::list_failed(const answer& got, timestamp now,
+void reflector::list_failed(const api_response& got, monotonic_time now,
                             reflector_effects& out) {
   auto page = std::get<listing>(state_);
-  auto said = project_status(got.status, got.body);
+  auto said = project_status(got.status, *got.body);
   if (got.status == 410 && !page.continue_from.empty()) {
     page.continue_from.clear();
     page.paged = false;
@@ -185,7 +186,7 @@ void reflector::list_failed(const answer& got, timestamp now,
 
 // -- streams ------------------------------------------------------------------
 
-reflector_effects reflector::on_opened(uint64_t id, timestamp now) {
+reflector_effects reflector::on_opened(uint64_t id, monotonic_time now) {
   reflector_effects out;
   const auto* at = std::get_if<opening>(&state_);
   if (at == nullptr || at->id != id)
@@ -196,7 +197,7 @@ reflector_effects reflector::on_opened(uint64_t id, timestamp now) {
 }
 
 reflector_effects reflector::on_bytes(uint64_t id, std::string_view bytes,
-                                      timestamp now) {
+                                      monotonic_time now) {
   reflector_effects out;
   auto* at = std::get_if<watching>(&state_);
   if (at == nullptr || at->id != id)
@@ -218,8 +219,8 @@ reflector_effects reflector::on_bytes(uint64_t id, std::string_view bytes,
   return out;
 }
 
-reflector_effects reflector::on_closed(uint64_t id, const answer& got,
-                                       timestamp now) {
+reflector_effects reflector::on_closed(uint64_t id, const api_response& got,
+                                       monotonic_time now) {
   reflector_effects out;
   if (const auto* at = std::get_if<opening>(&state_); at && at->id == id) {
     open_failed(got, now, out);
@@ -234,13 +235,13 @@ reflector_effects reflector::on_closed(uint64_t id, const answer& got,
   }
   out.push_back(
       log_oddity{"the watch of " + describe(target_) + " ended: " +
-                 (got.failure.empty() ? "at once" : std::string(got.failure))});
+                 (got.failure.empty() ? std::string("at once") : got.failure)});
   go_wait(std::nullopt, delay_after(got.status, got.retry_after, now), out);
   return out;
 }
 
-reflector::stream reflector::take_line(std::string_view line, timestamp now,
-                                       observations& batch,
+reflector::stream reflector::take_line(std::string_view line,
+                                       monotonic_time now, observations& batch,
                                        reflector_effects& out) {
   auto event = project_event(target_.kind, line);
   if (!event)
@@ -252,9 +253,9 @@ reflector::stream reflector::take_line(std::string_view line, timestamp now,
   replica_waits_ = 0;
   broken_streams_ = 0;
   if (const auto* changed = std::get_if<object_changed>(&*event)) {
-    take_object(changed->object, false, now, batch);
+    take_object(changed->object, false, batch);
   } else if (const auto* removed = std::get_if<object_removed>(&*event)) {
-    take_object(removed->object, true, now, batch);
+    take_object(removed->object, true, batch);
   } else if (const auto* mark = std::get_if<bookmark>(&*event)) {
     advance_to(mark->resource_version);
   } else {
@@ -266,20 +267,21 @@ reflector::stream reflector::take_line(std::string_view line, timestamp now,
 }
 
 void reflector::take_object(const shared_object& object, bool removed,
-                            timestamp now, observations& batch) {
+                            observations& batch) {
   const auto& version = resource_version_of(*object);
   // A repetition after a reconnect. Taking it could bring back what is gone.
   if (is_less(version, version_))
     return;
   if (removed)
     known_.removed(object, batch);
-  else if (!is_stale_warning(*object, now))
+  else if (can_be_ours(*object))
     known_.changed(object, batch);
   advance_to(version);
 }
 
 reflector::stream reflector::take_error(const server_status& said,
-                                        timestamp now, reflector_effects& out) {
+                                        monotonic_time now,
+                                        reflector_effects& out) {
   if (said.code == 410 || said.version_too_large) {
     out.push_back(stop_stream{std::get<watching>(state_).id});
     if (said.code == 410)
@@ -299,9 +301,9 @@ void reflector::advance_to(const std::string& version) {
     version_ = version;
 }
 
-void reflector::open_failed(const answer& got, timestamp now,
+void reflector::open_failed(const api_response& got, monotonic_time now,
                             reflector_effects& out) {
-  auto said = project_status(got.status, got.body);
+  auto said = project_status(got.status, *got.body);
   if (got.status == 410) {
     version_expired(now, out);
     return;
@@ -324,7 +326,7 @@ void reflector::open_failed(const answer& got, timestamp now,
 reflector::stream
 reflector::leave_broken(std::string why, bool list_again,
                         std::optional<std::chrono::seconds> retry_after,
-                        timestamp now, reflector_effects& out) {
+                        monotonic_time now, reflector_effects& out) {
   out.push_back(stop_stream{std::get<watching>(state_).id});
   out.push_back(log_oddity{"the watch of " + describe(target_) +
                            " cannot go on: " + std::move(why)});
@@ -337,7 +339,7 @@ reflector::leave_broken(std::string why, bool list_again,
 
 // -- what lists and streams share ---------------------------------------------
 
-void reflector::version_expired(timestamp now, reflector_effects& out) {
+void reflector::version_expired(monotonic_time now, reflector_effects& out) {
   if (heard_since_list_)
     go_list({.not_older_than = version_}, out);
   else
@@ -358,7 +360,7 @@ void reflector::wait_for_replica(std::optional<listing> list,
 std::chrono::milliseconds
 reflector::delay_after(int status,
                        std::optional<std::chrono::seconds> retry_after,
-                       timestamp now) {
+                       monotonic_time now) {
   auto result = delays_.next(now);
   if (status == 404 && target_.kind == watched_kind::locust_tests)
     result = std::min<std::chrono::milliseconds>(result, crd_wait);
@@ -366,13 +368,6 @@ reflector::delay_after(int status,
     result = std::max<std::chrono::milliseconds>(
         result, std::min(*retry_after, longest_retry_after));
   return result;
-}
-
-bool reflector::is_stale_warning(const seen_object& object,
-                                 timestamp now) const {
-  const auto* warning = std::get_if<warning_seen>(&object);
-  return warning != nullptr && now - warning->last_seen > warning_age_limit &&
-         !known_.knows(warning->key);
 }
 
 void reflector::complain(trouble what, reflector_effects& out) {

@@ -6,7 +6,9 @@
 #include "actors/api_watcher/projection.hpp"
 #include "actors/api_watcher/trouble.hpp"
 #include "actors/api_watcher/watch_target.hpp"
+#include "protocol/api_call.hpp"
 #include "protocol/observation.hpp"
+#include "protocol/time.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -112,7 +114,7 @@ struct opening {
 /// The stream is open.
 struct watching {
   uint64_t id = 0;
-  timestamp since{};
+  monotonic_time since{};
   /// Whether any event or bookmark came.
   bool heard = false;
   line_splitter lines{};
@@ -129,8 +131,7 @@ using reflector_state =
 
 // -- the machine --------------------------------------------------------------
 
-/// See above. Its user carries out the returned effects in their order. Time is
-/// wall-clock time; jumps do no harm.
+/// See above. Its user carries out the returned effects in their order.
 class reflector {
 public:
   /// The server ends a watch by itself after a random time between these, so
@@ -153,20 +154,18 @@ public:
   static constexpr std::chrono::seconds longest_retry_after{60};
   /// Longest wait for the CRD, so that its installation is noticed soon.
   static constexpr std::chrono::seconds crd_wait{5};
-  /// A Kubernetes Event that is older when we first see it explains nothing
-  /// any more: reporters renew theirs every few minutes while the cause lasts.
-  static constexpr std::chrono::minutes warning_age_limit{10};
 
   /// `seed` decides about the spread of delays and timeouts.
   reflector(watch_target target, uint64_t seed);
 
   reflector_effects start();
-  reflector_effects on_list_answer(const answer& got, timestamp now);
-  reflector_effects on_opened(uint64_t id, timestamp now);
+  reflector_effects on_list_answer(const api_response& got, monotonic_time now);
+  reflector_effects on_opened(uint64_t id, monotonic_time now);
   reflector_effects on_bytes(uint64_t id, std::string_view bytes,
-                             timestamp now);
-  reflector_effects on_closed(uint64_t id, const answer& got, timestamp now);
-  reflector_effects on_timer(uint64_t generation, timestamp now);
+                             monotonic_time now);
+  reflector_effects on_closed(uint64_t id, const api_response& got,
+                              monotonic_time now);
+  reflector_effects on_timer(uint64_t generation);
   reflector_effects stop();
 
   const watch_target& target() const {
@@ -196,32 +195,33 @@ private:
                reflector_effects& out);
 
   // Lists.
-  void take_page(const object_page& page, timestamp now,
+  void take_page(const object_page& page, monotonic_time now,
                  reflector_effects& out);
   bool accepts_version(const object_page& page, const listing& asked,
-                       timestamp now, reflector_effects& out);
-  void list_failed(const answer& got, timestamp now, reflector_effects& out);
+                       monotonic_time now, reflector_effects& out);
+  void list_failed(const api_response& got, monotonic_time now,
+                   reflector_effects& out);
 
   // Streams.
-  stream take_line(std::string_view line, timestamp now, observations& batch,
-                   reflector_effects& out);
-  void take_object(const shared_object& object, bool removed, timestamp now,
+  stream take_line(std::string_view line, monotonic_time now,
+                   observations& batch, reflector_effects& out);
+  void take_object(const shared_object& object, bool removed,
                    observations& batch);
-  stream take_error(const server_status& said, timestamp now,
+  stream take_error(const server_status& said, monotonic_time now,
                     reflector_effects& out);
   void advance_to(const std::string& version);
-  void open_failed(const answer& got, timestamp now, reflector_effects& out);
+  void open_failed(const api_response& got, monotonic_time now,
+                   reflector_effects& out);
   stream leave_broken(std::string why, bool list_again,
                       std::optional<std::chrono::seconds> retry_after,
-                      timestamp now, reflector_effects& out);
+                      monotonic_time now, reflector_effects& out);
 
   // What lists and streams share.
-  void version_expired(timestamp now, reflector_effects& out);
+  void version_expired(monotonic_time now, reflector_effects& out);
   void wait_for_replica(std::optional<listing> list, reflector_effects& out);
   std::chrono::milliseconds
   delay_after(int status, std::optional<std::chrono::seconds> retry_after,
-              timestamp now);
-  bool is_stale_warning(const seen_object& object, timestamp now) const;
+              monotonic_time now);
   void complain(trouble what, reflector_effects& out);
   void recovered(reflector_effects& out);
 

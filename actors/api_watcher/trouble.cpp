@@ -43,17 +43,17 @@ std::string not_permitted(const watch_target& target, list_or_watch verb,
 } // namespace
 
 trouble describe_trouble(const watch_target& target, list_or_watch verb,
-                         const answer& from, const server_status& said) {
+                         const api_response& from, const server_status& said) {
   trouble result{verb, from.status, said.reason, {}};
   auto what = verb_of(verb) + ' ' + describe(target);
   switch (from.status) {
   case 0:
-    result.sentence = "no answer from the API server to " + what + ": " +
-                      std::string(from.failure);
+    result.sentence =
+        "no answer from the API server to " + what + ": " + from.failure;
     break;
   case 200:
     result.sentence = "the API server's answer to " + what +
-                      " cannot be used: " + std::string(from.failure);
+                      " cannot be used: " + from.failure;
     break;
   case 401:
     result.sentence = "the API server does not accept the operator's "

@@ -2,24 +2,12 @@
 
 #include "actors/api_watcher/projection.hpp"
 #include "actors/api_watcher/watch_target.hpp"
+#include "protocol/api_call.hpp"
 
-#include <chrono>
-#include <optional>
+#include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace locust::watcher {
-
-/// What the API server answered to a list, or to the opening of a watch, that
-/// did not succeed. Status 0: there was no (whole) answer, and `failure` says
-/// why.
-struct answer {
-  int status = 0;
-  std::string_view body{};
-  std::string_view failure{};
-  /// The server's wish (header `Retry-After`).
-  std::optional<std::chrono::seconds> retry_after{};
-};
 
 enum class list_or_watch : uint8_t { list, watch };
 
@@ -40,8 +28,9 @@ struct trouble {
   }
 };
 
-/// Puts a refusal into words. `said` is what was read of the answer's body.
+/// Puts an answer that is of no use into words. `said` is what was read of its
+/// body.
 trouble describe_trouble(const watch_target& target, list_or_watch verb,
-                         const answer& from, const server_status& said);
+                         const api_response& from, const server_status& said);
 
 } // namespace locust::watcher

@@ -86,6 +86,21 @@ std::string metadata_only(std::string_view form) {
          ";g=meta.k8s.io;v=v1,application/json";
 }
 
+constexpr std::string_view master_suffix = "-master";
+constexpr std::string_view worker_suffix = "-worker";
+
+bool is_job_of_ours(std::string_view name) {
+  return name.ends_with(master_suffix) || name.ends_with(worker_suffix);
+}
+
+/// The Job controller calls pods `<job>-<5 characters>`, and cuts the first
+/// part where that would be longer than 63.
+bool is_pod_of_ours(std::string_view name) {
+  constexpr size_t longest_name = 63;
+  return name.size() == longest_name ||
+         is_job_of_ours(name.substr(0, name.rfind('-')));
+}
+
 } // namespace
 
 api_resource resource_of(watched_kind kind) {
@@ -139,6 +154,15 @@ std::string list_accept(watched_kind kind) {
 std::string watch_accept(watched_kind kind) {
   return kind == watched_kind::services ? metadata_only("PartialObjectMetadata")
                                         : std::string{};
+}
+
+bool can_be_ours(const seen_object& object) {
+  if (const auto* service = std::get_if<service_seen>(&object))
+    return service->key.name.ends_with(master_suffix);
+  if (const auto* warning = std::get_if<warning_seen>(&object))
+    return warning->about_kind == "Pod" ? is_pod_of_ours(warning->about_name)
+                                        : is_job_of_ours(warning->about_name);
+  return true;
 }
 
 std::string describe(const watch_target& target) {

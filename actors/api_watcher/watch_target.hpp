@@ -66,6 +66,12 @@ std::string watch_request(const watch_target& target,
 std::string list_accept(watched_kind kind);
 std::string watch_accept(watched_kind kind);
 
+/// Returns whether the object can have to do with a LocustTest, judged by the
+/// names that children get (and pods of their Jobs). Services and Kubernetes
+/// Events have no label to select them by: those of other people arrive, and
+/// are dropped by this before anything is kept of them (B21).
+bool can_be_ours(const seen_object& object);
+
 /// Returns the target in words: `pods`, or `pods in namespace perf`.
 std::string describe(const watch_target& target);
 
