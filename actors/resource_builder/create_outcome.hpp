@@ -22,6 +22,14 @@ struct create_step {
   child_result result;
 };
 
+/// What the metadata of an object that exists says.
+struct object_found {
+  std::string uid;
+  std::string resource_version;
+  std::optional<owner_reference> owner;
+  bool deleting = false;
+};
+
 /// One `create_child` being carried out:
 ///
 ///   post --201--> created
@@ -41,8 +49,12 @@ public:
   create_step after_look(const api_response& response);
 
 private:
-  create_step finish(child_result::outcome what, child_result result) const;
-  create_step finish_without(const api_response& response) const;
+  child_result result_for(child_result::outcome what,
+                          const api_response& response) const;
+  create_step found(child_result::outcome what, const api_response& response,
+                    const object_found& object) const;
+  create_step not_made(const api_response& response, bool transient,
+                       std::string why) const;
 
   child_kind child_;
   std::string name_;

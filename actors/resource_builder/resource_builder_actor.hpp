@@ -14,8 +14,8 @@ namespace locust {
 /// the client's lane `create`. Every `build_child` is answered, also when the
 /// spec is nonsense (`refused`) or the client is gone (`failed`).
 ///
-/// A spec from which any of the three children cannot be built is refused at
-/// the first, the Service, so that nothing of it comes to exist.
+/// A spec with a fault anywhere is refused for every child, so that not even
+/// the Service of it comes to exist.
 resource_builder_actor
 spawn_resource_builder(caf::actor_system& system, api_client_actor client,
                        std::shared_ptr<const operator_settings> settings);

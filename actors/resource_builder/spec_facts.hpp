@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/resource_builder/command_line.hpp"
 #include "protocol/json.hpp"
 
 #include <cstdint>
@@ -20,6 +21,10 @@ std::string spec_hash(std::string_view spec_text);
 /// Returns `worker.replicas`, or 0 when there is no such number.
 int32_t expected_workers(const json::value& spec);
 int32_t expected_workers(std::string_view spec_text);
+
+/// Returns the flags of `managed_flags_in` that the role (`master` or `worker`)
+/// has among its `extraArgs`.
+words overridden_flags(const json::value& spec, std::string_view role);
 
 /// Where a Locust master serves its web API within its pod.
 struct web_ui_address {

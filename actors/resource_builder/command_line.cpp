@@ -1,0 +1,217 @@
+#include "actors/resource_builder/command_line.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace locust {
+
+namespace {
+
+constexpr std::string_view master_port = "--master-port=5557";
+
+constexpr std::array<std::string_view, 10> managed_flags = {
+    "--master",      "--worker",         "--master-port",
+    "--master-host", "--expect-workers", "--autostart",
+    "--autoquit",    "--otel",           "--enable-rebalancing",
+    "--only-summary"};
+
+struct character {
+  char32_t code = 0;
+  size_t length = 1;
+};
+
+/// Returns the character at the front of `text`, which is not empty. A byte
+/// that is no UTF-8 counts as a character that means nothing.
+character front_of(std::string_view text) {
+  auto lead = static_cast<unsigned char>(text.front());
+  size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  if (length == 1)
+    return {lead, 1};
+  if (lead < 0xC2 || text.size() < length)
+    return {};
+  char32_t code = lead & (0xFFU >> (length + 1));
+  for (size_t i = 1; i < length; ++i) {
+    auto byte = static_cast<unsigned char>(text[i]);
+    if ((byte & 0xC0U) != 0x80U)
+      return {};
+    code = (code << 6U) | (byte & 0x3FU);
+  }
+  return {code, length};
+}
+
+/// The white space of Unicode, as the reference operator knows it.
+bool is_space(char32_t code) {
+  return (code >= 0x09 && code <= 0x0D) || code == 0x20 || code == 0x85 ||
+         code == 0xA0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200A) ||
+         code == 0x2028 || code == 0x2029 || code == 0x202F || code == 0x205F ||
+         code == 0x3000;
+}
+
+/// One pass over a text, keeping the word that is being made.
+class splitter {
+public:
+  explicit splitter(std::string_view text) : text_(text) {
+    // nop
+  }
+
+  tl::expected<words, split_error> run() {
+    while (at_ < text_.size()) {
+      auto begin = at_;
+      auto c = front_of(text_.substr(at_));
+      if (is_space(c.code)) {
+        finish_word();
+        at_ += c.length;
+      } else if (c.code == '\'') {
+        if (!single_quoted())
+          return failure(begin, "the single quote", "is not closed");
+      } else if (c.code == '"') {
+        if (!double_quoted())
+          return failure(begin, "the double quote", "is not closed");
+      } else if (c.code == '\\') {
+        if (!escaped())
+          return failure(begin, "the backslash", "has nothing after it");
+      } else {
+        take(c.length);
+      }
+    }
+    finish_word();
+    return std::move(result_);
+  }
+
+private:
+  void take(size_t length) {
+    word_.append(text_.substr(at_, length));
+    in_word_ = true;
+    at_ += length;
+  }
+
+  void finish_word() {
+    if (in_word_)
+      result_.push_back(std::exchange(word_, {}));
+    in_word_ = false;
+  }
+
+  bool single_quoted() {
+    auto end = text_.find('\'', ++at_);
+    if (end == std::string_view::npos)
+      return false;
+    take(end - at_);
+    ++at_;
+    return true;
+  }
+
+  bool double_quoted() {
+    ++at_;
+    in_word_ = true;
+    while (at_ < text_.size() && text_[at_] != '"') {
+      auto next = text_.substr(at_ + 1, 1);
+      if (text_[at_] == '\\' && next == "\n") {
+        at_ += 2;
+        continue;
+      }
+      // Before other characters than these a backslash stands for itself.
+      if (text_[at_] == '\\' && !next.empty() &&
+          std::string_view("$`\"\\").find(next) != std::string_view::npos)
+        ++at_;
+      take(1);
+    }
+    if (at_ == text_.size())
+      return false;
+    ++at_;
+    return true;
+  }
+
+  bool escaped() {
+    if (++at_ == text_.size())
+      return false;
+    if (text_[at_] == '\n')
+      ++at_;
+    else
+      take(front_of(text_.substr(at_)).length);
+    return true;
+  }
+
+  tl::unexpected<split_error> failure(size_t offset, std::string_view what,
+                                      std::string_view how) const {
+    split_error e;
+    e.offset = offset;
+    for (size_t i = 0; i < offset;) {
+      auto c = front_of(text_.substr(i));
+      e.line += c.code == '\n' ? 1 : 0;
+      e.column = c.code == '\n' ? 1 : e.column + 1;
+      i += c.length;
+    }
+    e.message = std::string(what) + " at ";
+    if (text_.find('\n') != std::string_view::npos)
+      e.message += "line " + std::to_string(e.line) + ", ";
+    e.message += "column " + std::to_string(e.column) + " (byte " +
+                 std::to_string(offset) + ") " + std::string(how);
+    return tl::unexpected<split_error>(std::move(e));
+  }
+
+  std::string_view text_;
+  size_t at_ = 0;
+  std::string word_;
+  bool in_word_ = false;
+  words result_;
+};
+
+void append(words& list, const words& more) {
+  list.insert(list.end(), more.begin(), more.end());
+}
+
+} // namespace
+
+tl::expected<words, split_error> split_words(std::string_view text) {
+  return splitter(text).run();
+}
+
+words master_arguments(words seed, const run_options& options,
+                       const words& extra) {
+  auto result = std::move(seed);
+  if (options.open_telemetry)
+    result.emplace_back("--otel");
+  result.emplace_back("--master");
+  result.emplace_back(master_port);
+  result.push_back("--expect-workers=" + std::to_string(options.replicas));
+  if (options.autostart) {
+    result.emplace_back("--autostart");
+    if (options.autoquit) {
+      result.emplace_back("--autoquit");
+      result.push_back(std::to_string(*options.autoquit));
+    }
+  }
+  result.emplace_back("--enable-rebalancing");
+  result.emplace_back("--only-summary");
+  append(result, extra);
+  return result;
+}
+
+words worker_arguments(words seed, bool open_telemetry,
+                       std::string_view master_host, const words& extra) {
+  auto result = std::move(seed);
+  if (open_telemetry)
+    result.emplace_back("--otel");
+  result.emplace_back("--worker");
+  result.emplace_back(master_port);
+  result.push_back("--master-host=" + std::string(master_host));
+  append(result, extra);
+  return result;
+}
+
+words managed_flags_in(const words& extra) {
+  words found;
+  for (std::string_view argument : extra) {
+    auto flag = argument.substr(0, argument.find('='));
+    auto is_flag = [&](std::string_view other) {
+      return other == flag;
+    };
+    if (std::any_of(managed_flags.begin(), managed_flags.end(), is_flag) &&
+        std::none_of(found.begin(), found.end(), is_flag))
+      found.emplace_back(flag);
+  }
+  return found;
+}
+
+} // namespace locust

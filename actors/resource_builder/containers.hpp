@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/resource_builder/test_spec.hpp"
+#include "protocol/json.hpp"
+#include "protocol/operator_settings.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace locust {
+
+/// What a pod is made from.
+struct pod_input {
+  role of = role::master;
+  /// Name of the LocustTest.
+  std::string_view test_name;
+  const test_spec& spec;
+  const operator_settings& settings;
+};
+
+/// Returns the generated name of the role's Job and Locust container.
+std::string role_name(const pod_input& pod);
+
+/// Writes the Locust container of the role as an item of a list.
+void put_locust_container(json::writer& out, const pod_input& pod);
+
+/// Writes the metrics exporter as an item of `initContainers`: a native
+/// sidecar, which starts first, runs alongside, and is stopped by the kubelet
+/// when Locust ends.
+void put_exporter(json::writer& out, const exporter_settings& exporter);
+
+} // namespace locust

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "actors/resource_builder/test_spec.hpp"
+#include "protocol/json.hpp"
+#include "protocol/operator_settings.hpp"
+
+namespace locust {
+
+/// Writes the member `env` of a Locust container: Kafka, OpenTelemetry, then
+/// the user's variables. Equal names are not merged; the last one wins in the
+/// container. The same for both roles.
+void put_env(json::writer& out, const test_spec& spec,
+             const kafka_settings& kafka);
+
+/// Writes the member `envFrom`: ConfigMaps, then Secrets. Nothing for none.
+void put_env_from(json::writer& out, const env_spec& env);
+
+} // namespace locust

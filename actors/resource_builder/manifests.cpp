@@ -1,0 +1,106 @@
+#include "actors/resource_builder/manifests.hpp"
+
+#include "actors/resource_builder/json_members.hpp"
+#include "actors/resource_builder/pod_template.hpp"
+#include "actors/resource_builder/test_spec.hpp"
+
+namespace locust {
+
+namespace {
+
+void put_owner(json::writer& out, std::string_view name, std::string_view uid) {
+  json::put_list(out, "ownerReferences", [&] {
+    json::put_item(out, [&] {
+      json::put(out, "apiVersion", "locust.io/v2");
+      json::put(out, "kind", "LocustTest");
+      json::put(out, "name", name);
+      json::put(out, "uid", uid);
+      json::put_flag(out, "controller", true);
+      json::put_flag(out, "blockOwnerDeletion", true);
+    });
+  });
+}
+
+void put_port(json::writer& out, std::string_view name, int32_t port) {
+  json::put_item(out, [&] {
+    json::put(out, "name", name);
+    json::put(out, "protocol", "TCP");
+    json::put_number(out, "port", port);
+  });
+}
+
+void put_service_spec(json::writer& out, std::string_view master_name,
+                      bool with_metrics, int32_t metrics_port) {
+  json::put_object(out, "selector",
+                   [&] { json::put(out, role_label, master_name); });
+  json::put_list(out, "ports", [&] {
+    put_port(out, "port5557", 5557);
+    put_port(out, "port5558", 5558);
+    if (with_metrics)
+      put_port(out, "prometheus-metrics", metrics_port);
+  });
+}
+
+void put_job_spec(json::writer& out, const pod_input& pod) {
+  if (auto ttl = pod.settings.job_ttl_seconds)
+    json::put_number(out, "ttlSecondsAfterFinished", *ttl);
+  json::put_number(out, "parallelism",
+                   pod.of == role::master ? 1 : pod.spec.run.replicas);
+  json::put_number(out, "backoffLimit", 0);
+  put_pod_template(out, pod);
+}
+
+} // namespace
+
+result<std::string> build_child_manifest(child_kind child,
+                                         const object_key& test,
+                                         std::string_view test_uid,
+                                         const json::value& spec,
+                                         const operator_settings& settings) {
+  auto read = read_test_spec(spec);
+  if (!read)
+    return tl::unexpected<error>(std::move(read.error()));
+  auto is_service = child == child_kind::master_service;
+  auto name = child_name(test.name, child);
+  json::string_buffer buffer;
+  json::writer out(buffer);
+  out.StartObject();
+  json::put(out, "apiVersion", is_service ? "v1" : "batch/v1");
+  json::put(out, "kind", is_service ? "Service" : "Job");
+  // No labels: the server copies those of the pod template onto a Job without
+  // any, and scripts select Jobs by them.
+  json::put_object(out, "metadata", [&] {
+    json::put(out, "name", name);
+    json::put(out, "namespace", test.ns);
+    put_owner(out, test.name, test_uid);
+  });
+  json::put_object(out, "spec", [&] {
+    if (is_service)
+      return put_service_spec(out, name, !read->open_telemetry.enabled,
+                              settings.exporter.port);
+    auto of = child == child_kind::master_job ? role::master : role::worker;
+    put_job_spec(out, {of, test.name, *read, settings});
+  });
+  out.EndObject();
+  return std::string(buffer.GetString(), buffer.GetSize());
+}
+
+result<std::string> build_child_manifest(child_kind child,
+                                         const object_key& test,
+                                         std::string_view test_uid,
+                                         std::string_view spec_text,
+                                         const operator_settings& settings) {
+  auto spec = json::parse(spec_text);
+  if (!spec)
+    return fail(errc::malformed, "spec is " + spec.error().message);
+  return build_child_manifest(child, test, test_uid, *spec, settings);
+}
+
+std::string collection_path(child_kind child, std::string_view ns) {
+  auto is_service = child == child_kind::master_service;
+  return std::string(is_service ? "/api/v1" : "/apis/batch/v1") +
+         "/namespaces/" + std::string(ns) +
+         (is_service ? "/services" : "/jobs");
+}
+
+} // namespace locust

@@ -1,0 +1,178 @@
+#include "actors/resource_builder/resource_builder_actor.hpp"
+
+#include "actors/resource_builder/create_outcome.hpp"
+#include "actors/resource_builder/manifests.hpp"
+#include "actors/resource_builder/spec_facts.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <exception>
+#include <utility>
+
+namespace locust {
+
+namespace {
+
+/// Longest wait for the client, its queue included. The client answers by
+/// itself well before; this only keeps a test from waiting for ever should an
+/// answer get lost.
+constexpr auto client_limit = std::chrono::minutes(10);
+
+/// From the hand-over to the network to the end of the answer. A Service takes
+/// some 25 ms where there are thousands of them, a busy server far longer.
+constexpr auto answer_limit = std::chrono::seconds(30);
+
+/// One child that is being created.
+struct creation {
+  child_kind child;
+  object_key key;
+  text manifest;
+  child_creation core;
+  caf::typed_response_promise<child_result> answer;
+};
+
+using creation_ptr = std::shared_ptr<creation>;
+
+struct resource_builder_state {
+  static constexpr const char* name = "resource_builder";
+
+  using self_pointer =
+      resource_builder_actor::stateful_pointer<resource_builder_state>;
+
+  explicit resource_builder_state(self_pointer owner) : self(owner) {
+    // nop
+  }
+
+  result<std::string> manifest_of(const build_child& x) const;
+  caf::typed_response_promise<child_result> start(const build_child& x);
+  void post(const creation_ptr& c);
+  void look(const creation_ptr& c);
+  void follow(const creation_ptr& c, create_step step);
+
+  template <class Handler>
+  void ask(api_request request, Handler handler);
+
+  self_pointer self;
+  api_client_actor client;
+  std::shared_ptr<const operator_settings> settings;
+};
+
+void warn_of_overridden_flags(const build_child& x, const json::value& spec) {
+  if (x.child == child_kind::master_service)
+    return;
+  const auto* role = x.child == child_kind::master_job ? "master" : "worker";
+  std::string list;
+  for (const auto& flag : overridden_flags(spec, role))
+    list += (list.empty() ? "" : ", ") + flag;
+  if (!list.empty())
+    spdlog::warn("{}: spec.{}.extraArgs overrides {}, which the operator sets "
+                 "by itself",
+                 to_string(x.test), role, list);
+}
+
+result<std::string>
+resource_builder_state::manifest_of(const build_child& x) const {
+  if (x.spec == nullptr)
+    return fail(errc::malformed, "spec is missing");
+  try {
+    auto spec = json::parse(*x.spec);
+    if (!spec)
+      return fail(errc::malformed, "spec is " + spec.error().message);
+    auto manifest =
+        build_child_manifest(x.child, x.test, x.test_uid, *spec, *settings);
+    if (manifest)
+      warn_of_overridden_flags(x, *spec);
+    return manifest;
+  } catch (const std::exception& e) {
+    // A defect of ours; it must not take the other tests with it.
+    spdlog::error("{}: building {} failed: {}", to_string(x.test),
+                  to_string(x.child), e.what());
+    return fail(errc::malformed,
+                std::string("the operator cannot read the spec: ") + e.what());
+  }
+}
+
+caf::typed_response_promise<child_result>
+resource_builder_state::start(const build_child& x) {
+  auto promise = self->make_response_promise<child_result>();
+  auto child = child_name(x.test.name, x.child);
+  auto manifest = manifest_of(x);
+  if (!manifest) {
+    promise.deliver(refused_before_sending(x.child, std::move(child),
+                                           manifest.error().message));
+    return promise;
+  }
+  child_creation core(x.child, child, x.test_uid);
+  post(std::make_shared<creation>(
+      creation{x.child,
+               {x.test.ns, std::move(child)},
+               std::make_shared<const std::string>(std::move(*manifest)),
+               std::move(core),
+               promise}));
+  return promise;
+}
+
+template <class Handler>
+void resource_builder_state::ask(api_request request, Handler handler) {
+  request.in = lane::create;
+  request.deadline = answer_limit;
+  self->request(client, client_limit, std::move(request))
+      .then(handler, [this, handler](const caf::error& reason) {
+        api_response none;
+        none.failure =
+            "no answer of the client: " + self->system().render(reason);
+        handler(none);
+      });
+}
+
+void resource_builder_state::post(const creation_ptr& c) {
+  api_request request;
+  request.verb = http_verb::post;
+  request.target = collection_path(c->child, c->key.ns);
+  request.body = c->manifest;
+  ask(std::move(request),
+      [this, c](const api_response& x) { follow(c, c->core.after_post(x)); });
+}
+
+void resource_builder_state::look(const creation_ptr& c) {
+  api_request request;
+  request.target = collection_path(c->child, c->key.ns) + '/' + c->key.name;
+  ask(std::move(request),
+      [this, c](const api_response& x) { follow(c, c->core.after_look(x)); });
+}
+
+void resource_builder_state::follow(const creation_ptr& c, create_step step) {
+  switch (step.next) {
+  case create_step::action::post:
+    return post(c);
+  case create_step::action::look:
+    return look(c);
+  case create_step::action::finish:
+    c->answer.deliver(std::move(step.result));
+  }
+}
+
+resource_builder_actor::behavior_type
+resource_builder(resource_builder_state::self_pointer self,
+                 api_client_actor client,
+                 std::shared_ptr<const operator_settings> settings) {
+  self->state.client = std::move(client);
+  self->state.settings = std::move(settings);
+  return {
+      [self](const build_child& x) { return self->state.start(x); },
+  };
+}
+
+} // namespace
+
+resource_builder_actor
+spawn_resource_builder(caf::actor_system& system, api_client_actor client,
+                       std::shared_ptr<const operator_settings> settings) {
+  return system.spawn(resource_builder, std::move(client), std::move(settings));
+}
+
+} // namespace locust

@@ -1,0 +1,118 @@
+#include "actors/resource_builder/spec_cursor.hpp"
+
+namespace locust {
+
+namespace {
+
+/// Bytes of a path in a message: keys of maps may be long.
+constexpr size_t path_limit = 200;
+
+std::string_view view(const json::value& text) {
+  return {text.GetString(), text.GetStringLength()};
+}
+
+std::string_view type_of(const json::value& value) {
+  switch (value.GetType()) {
+  case rapidjson::kNullType:
+    return "null";
+  case rapidjson::kFalseType:
+  case rapidjson::kTrueType:
+    return "a boolean";
+  case rapidjson::kObjectType:
+    return "an object";
+  case rapidjson::kArrayType:
+    return "a list";
+  case rapidjson::kStringType:
+    return "a text";
+  case rapidjson::kNumberType:
+    return "a number";
+  }
+  return {};
+}
+
+} // namespace
+
+spec_cursor::spec_cursor(const json::value* at, std::string path,
+                         std::optional<error>& fault)
+    : at_(at != nullptr && at->IsNull() ? nullptr : at), path_(std::move(path)),
+      fault_(&fault) {
+  // nop
+}
+
+spec_cursor spec_cursor::operator[](std::string_view name) const {
+  const auto* member = object();
+  if (member != nullptr)
+    member = json::find(*member, {name});
+  return {member, path_ + '.' + std::string(name), *fault_};
+}
+
+std::string_view spec_cursor::text(std::string_view fallback) const {
+  if (!present() || !demand(at_->IsString(), "a text"))
+    return fallback;
+  return view(*at_);
+}
+
+std::string_view spec_cursor::required_text() const {
+  if (!present())
+    blame("is missing");
+  return text();
+}
+
+bool spec_cursor::boolean(bool fallback) const {
+  if (!present() || !demand(at_->IsBool(), "true or false"))
+    return fallback;
+  return at_->GetBool();
+}
+
+std::optional<int32_t> spec_cursor::integer() const {
+  if (!present() || !demand(at_->IsInt(), "a whole number of 32 bits"))
+    return std::nullopt;
+  return at_->GetInt();
+}
+
+const json::value* spec_cursor::object() const {
+  if (!present() || !demand(at_->IsObject(), "an object"))
+    return nullptr;
+  return at_;
+}
+
+const json::value* spec_cursor::array() const {
+  if (!present() || !demand(at_->IsArray(), "a list"))
+    return nullptr;
+  return at_;
+}
+
+std::vector<spec_cursor> spec_cursor::items() const {
+  std::vector<spec_cursor> result;
+  if (const auto* list = array())
+    for (const auto& item : list->GetArray())
+      result.emplace_back(
+          &item, path_ + '[' + std::to_string(result.size()) + ']', *fault_);
+  return result;
+}
+
+text_map spec_cursor::texts() const {
+  text_map result;
+  if (const auto* map = object())
+    for (const auto& member : map->GetObject()) {
+      auto path = path_ + "[\"" + std::string(view(member.name)) + "\"]";
+      spec_cursor entry(&member.value, std::move(path), *fault_);
+      result.emplace_back(view(member.name), entry.text());
+    }
+  return result;
+}
+
+void spec_cursor::blame(std::string_view what) const {
+  if (!fault_->has_value())
+    *fault_ = error{errc::malformed, json::clean_text(path_, path_limit) + ' ' +
+                                         std::string(what)};
+}
+
+bool spec_cursor::demand(bool ok, std::string_view type) const {
+  if (!ok)
+    blame("must be " + std::string(type) + ", but it is " +
+          std::string(type_of(*at_)));
+  return ok;
+}
+
+} // namespace locust

@@ -1,0 +1,217 @@
+#include "actors/resource_builder/spec_facts.hpp"
+
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+#include <map>
+#include <system_error>
+
+namespace locust {
+
+namespace {
+
+/// Bytes of the SHA-256 that are kept: collisions between two specs of one
+/// LocustTest need not be feared, only accidents.
+constexpr size_t hash_bytes = 8;
+
+/// Options of Locust that decide where its web API is.
+enum class web_option : uint8_t {
+  headless,
+  headful, ///< undoes headless, from wherever that came
+  login,
+  host,
+  port,
+  base_path,
+  tls_cert,
+  tls_key,
+};
+
+struct option_row {
+  web_option option;
+  std::string_view flag;
+  std::string_view variable;
+  bool takes_value;
+};
+
+constexpr std::array<option_row, 8> option_table = {{
+    {web_option::headless, "--headless", "LOCUST_HEADLESS", false},
+    {web_option::headful, "--headful", "LOCUST_HEADFUL", false},
+    {web_option::login, "--web-login", "LOCUST_WEB_LOGIN", false},
+    {web_option::host, "--web-host", "LOCUST_WEB_HOST", true},
+    {web_option::port, "--web-port", "LOCUST_WEB_PORT", true},
+    {web_option::base_path, "--web-base-path", "LOCUST_WEB_BASE_PATH", true},
+    {web_option::tls_cert, "--tls-cert", "LOCUST_TLS_CERT", true},
+    {web_option::tls_key, "--tls-key", "LOCUST_TLS_KEY", true},
+}};
+
+/// Options and their values; the last one given stays.
+using web_options = std::map<web_option, std::string>;
+
+bool is_true_word(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return text == "true" || text == "yes" || text == "on" || text == "1";
+}
+
+void read_variables(const json::value& spec, web_options& options) {
+  const auto* variables = json::find(spec, {"env", "variables"});
+  if (variables == nullptr || !variables->IsArray())
+    return;
+  for (const auto& variable : variables->GetArray()) {
+    auto name = json::string_at(variable, {"name"});
+    auto value = json::text_at(variable, {"value"});
+    for (const auto& row : option_table) {
+      if (name != row.variable)
+        continue;
+      if (value.empty() || (!row.takes_value && !is_true_word(value)))
+        options.erase(row.option);
+      else
+        options[row.option] = value;
+    }
+  }
+}
+
+/// Returns the value of the short form of `--web-port` in `words[at]`: `-P N`,
+/// `-PN` or `-P=N`. Nothing for any other word.
+std::optional<std::string> short_port(const words& all, size_t at) {
+  const auto& word = all[at];
+  if (word.compare(0, 2, "-P") != 0)
+    return std::nullopt;
+  if (word.size() > 2)
+    return word.substr(word[2] == '=' ? 3 : 2);
+  return at + 1 < all.size() ? all[at + 1] : std::string();
+}
+
+void read_arguments(const words& all, web_options& options) {
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (auto port = short_port(all, i))
+      options[web_option::port] = *port;
+    auto equals = all[i].find('=');
+    for (const auto& row : option_table) {
+      if (all[i].compare(0, equals, row.flag) != 0)
+        continue;
+      auto& value = options[row.option];
+      if (!row.takes_value)
+        value = "true";
+      else if (equals != std::string::npos)
+        value = all[i].substr(equals + 1);
+      else
+        value = i + 1 < all.size() ? all[i + 1] : std::string();
+    }
+  }
+}
+
+/// Returns the texts among the `extraArgs` of a role.
+words extra_arguments(const json::value& spec, std::string_view role) {
+  words result;
+  const auto* list = json::find(spec, {role, "extraArgs"});
+  if (list != nullptr && list->IsArray())
+    for (const auto& argument : list->GetArray())
+      if (argument.IsString())
+        result.emplace_back(argument.GetString(), argument.GetStringLength());
+  return result;
+}
+
+/// Returns the words of the master that come from the user, or nothing when the
+/// seed cannot be split.
+std::optional<words> master_words(const json::value& spec) {
+  auto all = split_words(json::text_at(spec, {"master", "command"}));
+  if (!all)
+    return std::nullopt;
+  auto extra = extra_arguments(spec, "master");
+  all->insert(all->end(), extra.begin(), extra.end());
+  return std::move(*all);
+}
+
+std::optional<uint16_t> parse_port(std::string_view text) {
+  uint16_t port = 0;
+  const auto* end = text.data() + text.size();
+  auto [rest, fault] = std::from_chars(text.data(), end, port);
+  if (fault != std::errc{} || rest != end || port == 0)
+    return std::nullopt;
+  return port;
+}
+
+std::optional<web_ui_address> address_from(const web_options& options) {
+  auto has = [&](web_option option) {
+    auto at = options.find(option);
+    return at != options.end() && !at->second.empty();
+  };
+  if ((has(web_option::headless) && !has(web_option::headful)) ||
+      has(web_option::login))
+    return std::nullopt;
+  if (has(web_option::host)) {
+    const auto& host = options.at(web_option::host);
+    if (host == "localhost" || host == "::1" || host.compare(0, 4, "127.") == 0)
+      return std::nullopt;
+  }
+  web_ui_address address;
+  if (auto port = options.find(web_option::port); port != options.end()) {
+    auto number = parse_port(port->second);
+    if (!number)
+      return std::nullopt;
+    address.port = *number;
+  }
+  if (has(web_option::base_path)) {
+    address.base_path = options.at(web_option::base_path);
+    // Locust quits over a path that does not begin with a slash, and ignores
+    // those at its end.
+    if (address.base_path.front() != '/')
+      return std::nullopt;
+    while (!address.base_path.empty() && address.base_path.back() == '/')
+      address.base_path.pop_back();
+  }
+  address.https = has(web_option::tls_cert) && has(web_option::tls_key);
+  return address;
+}
+
+} // namespace
+
+std::string spec_hash(std::string_view spec_text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  EVP_Digest(spec_text.data(), spec_text.size(), digest.data(), nullptr,
+             EVP_sha256(), nullptr);
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string result;
+  for (size_t i = 0; i < hash_bytes; ++i) {
+    result += digits[digest[i] >> 4U];
+    result += digits[digest[i] & 0xFU];
+  }
+  return result;
+}
+
+int32_t expected_workers(const json::value& spec) {
+  auto replicas = json::int_at(spec, {"worker", "replicas"}).value_or(0);
+  return static_cast<int32_t>(
+      std::clamp<int64_t>(replicas, 0, std::numeric_limits<int32_t>::max()));
+}
+
+int32_t expected_workers(std::string_view spec_text) {
+  auto spec = json::parse(spec_text);
+  return spec ? expected_workers(*spec) : 0;
+}
+
+words overridden_flags(const json::value& spec, std::string_view role) {
+  return managed_flags_in(extra_arguments(spec, role));
+}
+
+std::optional<web_ui_address> web_ui(const json::value& spec) {
+  auto all = master_words(spec);
+  if (!all)
+    return std::nullopt;
+  web_options options;
+  read_variables(spec, options);
+  read_arguments(*all, options); // the command line wins
+  return address_from(options);
+}
+
+std::optional<web_ui_address> web_ui(std::string_view spec_text) {
+  auto spec = json::parse(spec_text);
+  return spec ? web_ui(*spec) : std::nullopt;
+}
+
+} // namespace locust
