@@ -1,5 +1,6 @@
 #include "actors/supervisor/assess.hpp"
 
+#include "actors/supervisor/finalizer_patch.hpp"
 #include "actors/supervisor/outcome.hpp"
 #include "actors/supervisor/pod_health.hpp"
 #include "actors/supervisor/worker_connection.hpp"
@@ -12,8 +13,6 @@ namespace {
 
 using namespace lifecycle;
 using maybe_fact = std::optional<lifecycle_fact>;
-
-constexpr std::string_view reference_finalizer = "locust.io/cleanup";
 
 void sooner(std::optional<timestamp>& a, std::optional<timestamp> b) {
   if (b && (!a || *b < *a))

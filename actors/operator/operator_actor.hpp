@@ -1,0 +1,32 @@
+#pragma once
+
+#include "actors/api_client/cluster_access.hpp"
+#include "protocol/messages.hpp"
+#include "protocol/operator_settings.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace locust {
+
+struct operator_setup {
+  cluster_access access;
+  std::shared_ptr<const operator_settings> settings;
+  /// `--journal FILE`; empty for none.
+  std::string journal_path;
+  /// Spreads the delays of the watchers.
+  uint64_t seed = 0;
+};
+
+/// Starts the root and with it all other actors. It waits for the API server,
+/// the CRD and permissions as long as it takes, and says for what. Quits after
+/// it has answered a `stop_request`, at most `stop_patience` after it.
+operator_actor spawn_operator(caf::actor_system& system, operator_setup setup);
+
+/// For how long status writes that are pending at a stop are waited for.
+inline constexpr auto stop_patience = std::chrono::seconds(4);
+
+} // namespace locust

@@ -1,0 +1,141 @@
+#include "actors/operator/routing.hpp"
+
+#include <algorithm>
+
+namespace locust {
+
+namespace {
+
+constexpr size_t pod_suffix = 6; // "-" and five characters
+
+std::optional<object_key> from_pod_name(const std::string& ns,
+                                        std::string_view pod) {
+  auto job = job_name_of_pod(pod);
+  if (!job)
+    return std::nullopt;
+  return object_key{ns, std::move(*job)};
+}
+
+struct child_finder {
+  std::optional<object_key> operator()(const locust_test&) const {
+    return std::nullopt;
+  }
+
+  std::optional<object_key> operator()(const service_seen& service) const {
+    return service.key;
+  }
+
+  std::optional<object_key> operator()(const job_seen& job) const {
+    return job.key;
+  }
+
+  std::optional<object_key> operator()(const pod_seen& pod) const {
+    if (!pod.role_name.empty())
+      return object_key{pod.key.ns, pod.role_name};
+    return from_pod_name(pod.key.ns, pod.key.name);
+  }
+
+  std::optional<object_key> operator()(const warning_seen& warning) const {
+    if (warning.about_kind == "Pod")
+      return from_pod_name(warning.key.ns, warning.about_name);
+    return object_key{warning.key.ns, warning.about_name};
+  }
+};
+
+/// Whether an object that no known test claims may be claimed by one to come.
+/// Services are watched whole-sale, so most are other people's.
+bool may_be_ours(const observation& what) {
+  const auto* there = std::get_if<present>(&what);
+  if (there == nullptr)
+    return false;
+  auto owned = [](const std::optional<owner_reference>& owner) {
+    return owner && owner->kind == "LocustTest";
+  };
+  if (const auto* service = std::get_if<service_seen>(there->object.get()))
+    return owned(service->owner);
+  if (const auto* job = std::get_if<job_seen>(there->object.get()))
+    return owned(job->owner);
+  return std::holds_alternative<pod_seen>(*there->object);
+}
+
+const std::string& uid_of(const observation& what) {
+  if (const auto* there = std::get_if<present>(&what))
+    return uid_of(*there->object);
+  return std::get<gone>(what).uid;
+}
+
+} // namespace
+
+std::optional<std::string> job_name_of_pod(std::string_view pod) {
+  if (pod.size() <= pod_suffix || pod[pod.size() - pod_suffix] != '-')
+    return std::nullopt;
+  return std::string(pod.substr(0, pod.size() - pod_suffix));
+}
+
+std::optional<object_key> child_key_of(const observation& what) {
+  if (const auto* there = std::get_if<present>(&what))
+    return std::visit(child_finder{}, *there->object);
+  const auto* absent = std::get_if<gone>(&what);
+  if (absent == nullptr || absent->kind == watched_kind::locust_tests)
+    return std::nullopt;
+  if (absent->last)
+    return std::visit(child_finder{}, *absent->last);
+  if (absent->kind == watched_kind::pods)
+    return from_pod_name(absent->key.ns, absent->key.name);
+  if (absent->kind == watched_kind::services ||
+      absent->kind == watched_kind::jobs)
+    return absent->key;
+  return std::nullopt; // an Event that expired says nothing new
+}
+
+observations child_table::add(const object_key& test) {
+  observations seen;
+  for (auto child : {child_kind::master_job, child_kind::worker_job}) {
+    object_key key{test.ns, child_name(test.name, child)};
+    auto& owners = tests_[key];
+    if (std::find(owners.begin(), owners.end(), test) == owners.end())
+      owners.push_back(test);
+    auto early = early_.extract(key);
+    if (!early.empty())
+      for (auto& [uid, what] : early.mapped())
+        seen.push_back(std::move(what));
+  }
+  return seen;
+}
+
+void child_table::remove(const object_key& test) {
+  for (auto child : {child_kind::master_job, child_kind::worker_job}) {
+    auto at = tests_.find({test.ns, child_name(test.name, child)});
+    if (at == tests_.end())
+      continue;
+    std::erase(at->second, test);
+    if (at->second.empty())
+      tests_.erase(at);
+  }
+}
+
+const std::vector<object_key>& child_table::find(const observation& what) {
+  static const std::vector<object_key> none;
+  auto key = child_key_of(what);
+  if (!key)
+    return none;
+  if (auto at = tests_.find(*key); at != tests_.end())
+    return at->second;
+  if (may_be_ours(what)) {
+    early_[*key].insert_or_assign(uid_of(what), what);
+  } else if (auto at = early_.find(*key); at != early_.end()) {
+    at->second.erase(uid_of(what));
+    if (at->second.empty())
+      early_.erase(at);
+  }
+  return none;
+}
+
+size_t child_table::waiting() const {
+  size_t n = 0;
+  for (const auto& [key, seen] : early_)
+    n += seen.size();
+  return n;
+}
+
+} // namespace locust

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "protocol/messages.hpp"
+#include "protocol/operator_settings.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <functional>
+#include <memory>
+
+namespace locust {
+
+/// What a supervisor works with. Shared by all supervisors; handles are to
+/// actors that outlive them.
+struct supervisor_setup {
+  api_client_actor client;
+  resource_builder_actor builder;
+  status_writer_actor writer;
+  event_recorder_actor recorder;
+  load_sampler_actor sampler;
+  /// Null handle when there is no journal.
+  journal_actor journal;
+  std::shared_ptr<const operator_settings> settings;
+  /// Wall clock; called from the supervisors' threads.
+  std::function<timestamp()> now;
+};
+
+/// Starts the supervisor of `test`, whose stored status it takes up. It begins
+/// to act once complete lists of Services, Jobs and Pods have been reported to
+/// it, and quits when the LocustTest is gone or on `stop_request`.
+supervisor_actor spawn_supervisor(caf::actor_system& system,
+                                  std::shared_ptr<const supervisor_setup> setup,
+                                  std::shared_ptr<const locust_test> test);
+
+} // namespace locust
