@@ -164,6 +164,8 @@ job_seen project_job(const value& object) {
                                       : job_verdict::none;
     if (result.verdict == job_verdict::none)
       result.verdict = verdict;
+    if (type == "FailureTarget" || type == "SuccessCriteriaMet")
+      result.ending = true;
     if (verdict == job_verdict::failed) {
       result.failure_reason = text_at(condition, {"reason"});
       result.failure_message = text_at(condition, {"message"});
@@ -220,6 +222,9 @@ void project_pod_conditions(const value& object, pod_seen& result) {
     else if (type == "PodScheduled" &&
              string_at(condition, {"status"}) == "False")
       result.unscheduled = text_at(condition, {"message"});
+    else if (type == "DisruptionTarget" && is_true(condition))
+      result.disruption = text_at(condition, {"reason"}) + ": " +
+                          text_at(condition, {"message"});
   }
 }
 
