@@ -61,3 +61,15 @@ def test_a_program_that_ends_at_once_is_noticed(tmp_path):
     process = processes.spawn(file, ["false"], tmp_path / "log")
     assert process.wait() == 1
     assert processes.pid_of(file) is None
+
+
+def test_the_child_of_a_waiting_parent_is_found(tmp_path):
+    file = tmp_path / "parent.pid"
+    process = processes.spawn(file, ["sh", "-c", "sleep 60; :"],
+                              tmp_path / "log")
+    while (child := processes.child_of(process.pid)) is None:
+        pass
+    assert processes.child_of(child) is None
+    process.kill()
+    os.kill(child, 9)
+    process.wait()

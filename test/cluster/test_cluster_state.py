@@ -64,7 +64,18 @@ def test_a_folder_left_before_anything_was_written_is_removed(state_root):
     (state_root / "half/node").mkdir(parents=True)
     assert state.names() == ["half"] and state.load("half") is None
     teardown.remove("half")
-    teardown.remove_empty_root()
+    state.remove_empty_root()
+    assert not state_root.exists()
+
+
+def test_what_a_killed_run_left_of_its_locks_goes(state_root):
+    state_root.mkdir()
+    (state_root / ".lock").touch()
+    (state_root / ".killed.lock").touch()
+    assert state.names_with_locks() == ["killed"]
+    with state.lock("killed"):
+        pass
+    state.remove_empty_root()
     assert not state_root.exists()
 
 

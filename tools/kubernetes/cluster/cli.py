@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -54,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     load = command("load-image", _load_image,
                    "import an image archive, as buildah or docker save it")
     load.add_argument("file", type=Path, metavar="FILE")
+    restart = command("restart", _restart, "kill one program of the control "
+                      "plane and start it again; nothing that it stored is "
+                      "lost")
+    restart.add_argument("program", metavar="PROGRAM",
+                         help="as `status` names it")
     down = command("down", _down, "take a cluster away, in any state")
     down.add_argument("--all", action="store_true", help="every cluster")
     status = command("status", _status, "what is running")
@@ -79,7 +85,7 @@ def _up(arguments) -> int:
         job_controller=not arguments.without_job_controller,
         apiserver_args=tuple(arguments.apiserver_arg))
     name = arguments.name
-    with state.lock(name, lambda: say(f"another run is at '{name}'; waiting")):
+    with state.lock(name, _waiting_for(name)):
         cluster = state.load(name)
         if cluster and _is_whole(cluster):
             if cluster.options != options:
@@ -118,15 +124,15 @@ def _bring_up(name: str, options: Options) -> Cluster:
 
 
 def _down(arguments) -> int:
-    names = state.names() if arguments.all else [arguments.name]
+    names = state.names_with_locks() if arguments.all else [arguments.name]
     for name in names:
-        with state.lock(name):
+        with state.lock(name, _waiting_for(name)):
             if name in state.names():
                 teardown.remove(name)
                 say(f"'{name}' is down")
             elif not arguments.all:
                 say(f"'{name}' was not up")
-    teardown.remove_empty_root()
+    state.remove_empty_root()
     return 0
 
 
@@ -154,6 +160,22 @@ def _kubeconfig(arguments) -> int:
     return 0
 
 
+def _restart(arguments) -> int:
+    name = arguments.name
+    with state.lock(name, _waiting_for(name)):
+        cluster = _running(name)
+        known = control_plane.program_names(cluster)
+        if arguments.program not in known:
+            raise Failure(f"'{arguments.program}' cannot be restarted; these "
+                          f"can: {', '.join(known)}")
+        built = programs.provide(
+            [one for one in programs.CONTROL_PLANE + programs.NODE
+             if one.name == arguments.program])
+        control_plane.restart(cluster, built, arguments.program)
+    say(f"{arguments.program} of '{name}' runs again")
+    return 0
+
+
 def _load_image(arguments) -> int:
     cluster = _running(arguments.name)
     if cluster.index is None:
@@ -168,6 +190,10 @@ def _load_image(arguments) -> int:
 
 
 # -- help for them -----------------------------------------------------------
+
+
+def _waiting_for(name: str):
+    return lambda: say(f"another run is at '{name}'; waiting")
 
 
 def _running(name: str) -> Cluster:
@@ -200,11 +226,22 @@ def _describe(cluster: Cluster | None) -> dict:
         "server": cluster.server,
         "kubeconfig": str(cluster.kubeconfig),
         "ports": cluster.ports,
-        "processes": {file.stem: processes.pid_of(file)
+        "processes": {file.stem: _program_pid(file)
                       for file in _daemons(cluster)},
     }
 
 
+def _program_pid(pid_file: Path) -> int | None:
+    """The program itself, not the nsenter that waits for it outside."""
+    pid = processes.pid_of(pid_file)
+    if pid and pid_file.stem in node_services.PROGRAMS:
+        return processes.child_of(pid)
+    return pid
+
+
 def _print_info(cluster: Cluster) -> None:
+    if not shutil.which("kubectl"):
+        kubectl = programs.provide([programs.KUBECTL])["kubectl"]
+        print(f"export PATH=$PATH:{kubectl.parent}")
     say(f"'{cluster.name}' is up: {cluster.server}")
     print(f"export KUBECONFIG={cluster.kubeconfig}")

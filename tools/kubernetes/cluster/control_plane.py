@@ -3,18 +3,29 @@
 from pathlib import Path
 
 from . import probes, processes
-from .progress import step
+from .progress import Failure, step
 from .state import Cluster
 
 
 def start(cluster: Cluster, programs: dict[str, Path]) -> None:
     with step("starting the control plane"):
-        _start_etcd(cluster, programs)
-        _start_apiserver(cluster, programs)
-        _start_controller_manager(cluster, programs)
-        if cluster.index is not None:
-            _start_scheduler(cluster, programs)
+        for name in program_names(cluster):
+            _STARTERS[name](cluster, programs)
         probes.wait(cluster, "kube-apiserver", lambda: is_ready(cluster))
+
+
+def program_names(cluster: Cluster) -> list[str]:
+    """In the order in which they are started."""
+    return [name for name in _STARTERS
+            if cluster.index is not None or name != "kube-scheduler"]
+
+
+def restart(cluster: Cluster, programs: dict[str, Path], name: str) -> None:
+    """Kills a program, if it still runs, and starts it again as it was."""
+    if processes.kill([cluster.pid_file(name)]):
+        raise Failure(f"{name} does not end")
+    _STARTERS[name](cluster, programs)
+    probes.wait(cluster, name, lambda: is_ready(cluster))
 
 
 def wait_for_service_account(cluster: Cluster) -> None:
@@ -107,3 +118,8 @@ def _start_scheduler(cluster: Cluster, programs: dict) -> None:
            "--leader-elect=false", "--bind-address=127.0.0.1",
            f"--secure-port={cluster.ports['scheduler']}",
            "--kube-api-qps=500", "--kube-api-burst=1000")
+
+
+_STARTERS = {"etcd": _start_etcd, "kube-apiserver": _start_apiserver,
+             "kube-controller-manager": _start_controller_manager,
+             "kube-scheduler": _start_scheduler}

@@ -9,6 +9,7 @@ from . import images, node, probes, processes
 from .progress import Failure, step
 from .state import Cluster
 
+PROGRAMS = ("containerd", "kubelet", "kube-proxy", "coredns")
 IMPORT = "import-"  # begins the names of processes that are no daemons
 _SOCKET = "/run/containerd/containerd.sock"
 _PLUGINS = "/usr/lib/cni"  # where Debian puts them

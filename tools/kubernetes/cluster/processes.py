@@ -60,6 +60,19 @@ def pid_of(pid_file: Path) -> int | None:
     return written[0]
 
 
+def child_of(parent: int) -> int | None:
+    """The first child of a process; not every kernel lists them."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                stat = (entry / "stat").read_text()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if stat.rpartition(")")[2].split()[1] == str(parent):
+                return int(entry.name)
+    return None
+
+
 def kill(pid_files: list[Path], patience: float = 20) -> list[Path]:
     """Ends the processes behind the files; returns those that would not."""
     handles = {}

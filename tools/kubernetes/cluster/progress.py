@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 _started = time.monotonic()
+_UNTIL_WE_END = ["setpriv", "--pdeathsig=INT"]
 _HEARTBEAT_SECONDS = 30  # on a pipe; CI should see that a build still runs
 _NOTEWORTHY_SECONDS = 2  # a step that took less needs no second line
 
@@ -80,15 +81,17 @@ def step(label: str):
 
 
 def run_logged(command: list, log: Path, what: str, **options) -> None:
-    """Runs a command into a log file; its failure shows the log's end."""
+    """Runs a command into a log file; its failure shows the log's end.
+
+    The command ends with us, also when we are killed.
+    """
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(log, "ab") as output:
-        try:
-            code = subprocess.run(command, stdin=subprocess.DEVNULL,
-                                  stdout=output, stderr=output,
-                                  check=False, **options).returncode
-        except FileNotFoundError as error:
-            raise Failure(f"{what}: no program {error.filename}; run "
-                          "tools/setup", command) from None
+        code = subprocess.run(_UNTIL_WE_END + command, check=False,
+                              stdin=subprocess.DEVNULL, stdout=output,
+                              stderr=output, **options).returncode
+    if code == 127:
+        raise Failure(f"{what}: no program {command[0]}; run tools/setup",
+                      command)
     if code != 0:
         raise Failure(f"{what}: exit code {code}", command, log)

@@ -155,10 +155,27 @@ def names() -> list[str]:
                   if entry.is_dir())
 
 
+def names_with_locks() -> list[str]:
+    """Also those of which a killed run left no more than its lock."""
+    left = {match[1] for entry in paths.state_root().glob(".*.lock")
+            if (match := re.fullmatch(r"\.(.+)\.lock", entry.name))}
+    return sorted(left | set(names()))
+
+
+def remove_empty_root() -> None:
+    if paths.state_root().is_dir():
+        with _allocation_lock():
+            pass  # a killed run's lock goes with this one
+        try:
+            paths.state_root().rmdir()
+        except OSError:
+            pass  # other clusters are still there
+
+
 def allocate(name: str, options: Options) -> Cluster:
     """Gives a new cluster ports and addresses that nobody else has."""
     _make_root()
-    with file_lock(paths.state_root() / ".allocation.lock", remove=True):
+    with _allocation_lock():
         others = [other for other in map(load, names()) if other]
         taken = {port for other in others for port in other.ports.values()}
         index = None
@@ -207,6 +224,10 @@ def _routes() -> list[str]:
                             capture_output=True, text=True).stdout
     return [route["dst"] for route in json.loads(output or "[]")
             if route["dst"] != "default"]
+
+
+def _allocation_lock():
+    return file_lock(paths.state_root() / ".lock", remove=True)
 
 
 def _make_root() -> None:

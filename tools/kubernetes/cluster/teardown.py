@@ -27,13 +27,6 @@ def remove(name: str) -> None:
     shutil.rmtree(paths.state_root() / name)
 
 
-def remove_empty_root() -> None:
-    try:
-        paths.state_root().rmdir()
-    except OSError:
-        pass  # other clusters, or somebody else's lock, are still there
-
-
 def _end_processes(cluster: Cluster) -> None:
     # The node's first process takes all others of the node with it, then its
     # mounts and network. It goes before their parents outside, which collect
