@@ -1,0 +1,250 @@
+#include "actors/status_writer/document_flow.hpp"
+
+#include "actors/status_writer/retry_delay.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace locust {
+
+namespace {
+
+/// What an HTTP status means to a write.
+enum class meaning : uint8_t {
+  done,
+  conflict,
+  vanished,
+  invalid,    ///< this document will never be taken
+  permission, ///< not before somebody changes something
+  transient,  ///< or unknown
+};
+
+meaning meaning_of(int status) {
+  if (status >= 200 && status < 300)
+    return meaning::done;
+  switch (status) {
+  case 409:
+    return meaning::conflict;
+  case 404:
+  case 410:
+    return meaning::vanished;
+  case 401:
+  case 403:
+    return meaning::permission;
+  case 408:
+  case 429:
+    return meaning::transient;
+  default:
+    return status >= 400 && status < 500 ? meaning::invalid
+                                         : meaning::transient;
+  }
+}
+
+std::string words_of(const api_response& response) {
+  if (response.status == 0)
+    return response.failure;
+  auto body = response.body ? std::string_view(*response.body) : "";
+  return std::to_string(response.status) + " " + server_message(body);
+}
+
+std::string_view body_of(const api_response& response) {
+  return response.body ? std::string_view(*response.body) : "";
+}
+
+/// Returns the later of two; where they cannot be ordered, the one that the API
+/// server told us last.
+const std::string& later(const std::string& told, const std::string& seen) {
+  if (told.empty())
+    return seen;
+  auto order = compare_resource_versions(told, seen);
+  return order && *order == std::strong_ordering::less ? seen : told;
+}
+
+} // namespace
+
+void document_flow::save(status_document document, monotonic_time now) {
+  if (newest_ && !newest_under_way()) {
+    urgent_ = urgent_ || document.urgent;
+  } else {
+    urgent_ = document.urgent;
+    waiting_since_ = now;
+  }
+  newest_ = std::move(document);
+  ++arrivals_;
+}
+
+void document_flow::flush(monotonic_time now) {
+  urgent_ = true;
+  failures_ = 0;
+  not_before_ = std::min(not_before_, now);
+}
+
+std::optional<monotonic_time> document_flow::due() const {
+  if (in_flight_ || !newest_)
+    return std::nullopt;
+  if (urgent_ || stage_ != stage::patch)
+    return std::max(not_before_, waiting_since_);
+  auto due = std::max(not_before_, waiting_since_ + coalesce_for);
+  return calm_stored_ ? std::max(due, *calm_stored_ + calm_interval) : due;
+}
+
+bool document_flow::urgent() const {
+  return urgent_;
+}
+
+api_request document_flow::take() {
+  in_flight_ = true;
+  if (stage_ != stage::patch)
+    return read_test(newest_->test);
+  sent_arrival_ = arrivals_;
+  sent_revision_ = newest_->revision;
+  sent_urgent_ = urgent_;
+  return patch_status(newest_->test, newest_->test_uid,
+                      later(resource_version_, newest_->resource_version),
+                      *newest_->document);
+}
+
+write_outcome document_flow::answered(const api_response& response,
+                                      monotonic_time now) {
+  in_flight_ = false;
+  if (stage_ != stage::patch)
+    return explained(response, now);
+  return patched(response, now);
+}
+
+bool document_flow::in_flight() const {
+  return in_flight_;
+}
+
+bool document_flow::newest_is_sent() const {
+  return sent_arrival_ == arrivals_;
+}
+
+bool document_flow::newest_under_way() const {
+  return in_flight_ && stage_ == stage::patch && newest_is_sent();
+}
+
+/// The sent document is stored.
+write_outcome document_flow::stored(const api_response& response,
+                                    monotonic_time now) {
+  auto version = resource_version_in(body_of(response));
+  if (!version.empty())
+    resource_version_ = version;
+  failures_ = 0;
+  conflicts_ = 0;
+  if (!sent_urgent_)
+    calm_stored_ = now;
+  if (newest_is_sent())
+    newest_.reset();
+  write_outcome outcome;
+  outcome.stored = {sent_revision_, resource_version_};
+  return outcome;
+}
+
+write_outcome document_flow::patched(const api_response& response,
+                                     monotonic_time now) {
+  auto what = meaning_of(response.status);
+  if (what == meaning::done)
+    return stored(response, now);
+  // What was urgent in it is so in the document that comes in its place.
+  urgent_ = urgent_ || sent_urgent_;
+  write_outcome outcome;
+  switch (what) {
+  case meaning::conflict:
+    stage_ = stage::explain_conflict;
+    not_before_ = now;
+    break;
+  case meaning::vanished:
+    outcome.vanished = true;
+    break;
+  case meaning::invalid:
+    refusal_ = words_of(response);
+    if (response.status == 422 && !names_invalid_fields(body_of(response))) {
+      stage_ = stage::explain_refusal;
+      not_before_ = now;
+    } else {
+      outcome.trouble = drop_sent();
+    }
+    break;
+  default:
+    outcome.trouble = put_off(response, now);
+    break;
+  }
+  return outcome;
+}
+
+/// The read that follows a refusal has its answer.
+write_outcome document_flow::explained(const api_response& response,
+                                       monotonic_time now) {
+  write_outcome outcome;
+  switch (meaning_of(response.status)) {
+  case meaning::vanished:
+    outcome.vanished = true;
+    return outcome;
+  case meaning::done:
+    break;
+  default:
+    outcome.trouble = put_off(response, now);
+    return outcome;
+  }
+  auto found = stored_test_in(body_of(response));
+  if (!found) {
+    api_response nonsense;
+    nonsense.failure = "the answer is " + found.error().message;
+    outcome.trouble = put_off(nonsense, now);
+  } else if (found->uid != newest_->test_uid) {
+    outcome.vanished = true;
+  } else if (std::exchange(stage_, stage::patch) == stage::explain_refusal) {
+    outcome.trouble = drop_sent();
+  } else {
+    outcome.trouble = conflict_explained(*found, now);
+  }
+  return outcome;
+}
+
+/// Somebody else changed the object since our document was made. Its metadata
+/// or spec may change at will; its status is ours alone.
+std::string document_flow::conflict_explained(const stored_test& found,
+                                              monotonic_time now) {
+  failures_ = 0;
+  resource_version_ = found.resource_version;
+  if (found.last_sequence > last_sequence_of(*newest_->document)) {
+    auto trouble = to_string(newest_->test) +
+                   ": somebody else has written its status, with a longer "
+                   "history; is another operator active?";
+    newest_.reset();
+    return trouble;
+  }
+  // Once is chance; who loses this race again and again leaves it some room.
+  ++conflicts_;
+  not_before_ = now;
+  if (conflicts_ > 1)
+    not_before_ += transient_delay(conflicts_ - 1, newest_->test_uid);
+  return {};
+}
+
+std::string document_flow::put_off(const api_response& response,
+                                   monotonic_time now) {
+  ++failures_;
+  bool slow = meaning_of(response.status) == meaning::permission;
+  auto delay = slow ? refused_delay(failures_, newest_->test_uid)
+                    : transient_delay(failures_, newest_->test_uid);
+  if (response.retry_after)
+    delay = std::max<std::chrono::milliseconds>(delay, *response.retry_after);
+  not_before_ = now + delay;
+  if (failures_ != (slow ? 1 : loud_failures))
+    return {};
+  return to_string(newest_->test) +
+         ": cannot write its status yet: " + words_of(response);
+}
+
+/// The sent document will never be taken; a newer one may.
+std::string document_flow::drop_sent() {
+  auto trouble = to_string(newest_->test) +
+                 ": the API server refuses its status: " + refusal_;
+  if (newest_is_sent())
+    newest_.reset();
+  return trouble;
+}
+
+} // namespace locust

@@ -1,0 +1,133 @@
+#include "actors/status_writer/status_patch.hpp"
+
+#include "protocol/json.hpp"
+
+namespace locust {
+
+namespace {
+
+/// A status is a few KB, answered in milliseconds; whoever takes longer is
+/// better asked again. Well below the client's default, because phase changes
+/// wait behind it.
+constexpr std::chrono::seconds write_deadline{10};
+
+/// The metadata has all that is needed and is a fraction of the object. The
+/// second form is for servers that know no partial objects.
+constexpr std::string_view metadata_only =
+    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, "
+    "application/json";
+
+/// Messages of the API server are a sentence or two; validation lists get long.
+constexpr size_t message_limit = 1024;
+
+std::string path_of(const object_key& test) {
+  return "/apis/locust.io/v2/namespaces/" + test.ns + "/locusttests/" +
+         test.name;
+}
+
+void write_string(json::writer& out, std::string_view s) {
+  out.String(s.data(), static_cast<rapidjson::SizeType>(s.size()));
+}
+
+void begin_step(json::writer& out, std::string_view op, std::string_view path) {
+  out.Key("op");
+  write_string(out, op);
+  out.Key("path");
+  write_string(out, path);
+  out.Key("value");
+}
+
+int64_t last_sequence_in(const json::value* history) {
+  if (history == nullptr || !history->IsArray() || history->Empty())
+    return 0;
+  return json::int_at((*history)[history->Size() - 1], {"sequence"})
+      .value_or(0);
+}
+
+} // namespace
+
+api_request patch_status(const object_key& test, std::string_view test_uid,
+                         std::string_view resource_version,
+                         std::string_view document) {
+  json::string_buffer buffer;
+  json::writer out(buffer);
+  out.StartArray();
+  out.StartObject();
+  // A `replace` of the uid would be no guard: the status subresource puts the
+  // old one back without a word.
+  begin_step(out, "test", "/metadata/uid");
+  write_string(out, test_uid);
+  out.EndObject();
+  out.StartObject();
+  begin_step(out, "replace", "/metadata/resourceVersion");
+  write_string(out, resource_version);
+  out.EndObject();
+  out.StartObject();
+  // `add` replaces what is there and needs nothing to be there.
+  begin_step(out, "add", "/status");
+  out.RawValue(document.data(), document.size(), rapidjson::kObjectType);
+  out.EndObject();
+  out.EndArray();
+  api_request request;
+  request.verb = http_verb::json_patch;
+  request.target = path_of(test) + "/status";
+  request.body =
+      std::make_shared<const std::string>(buffer.GetString(), buffer.GetSize());
+  request.in = lane::status;
+  request.deadline = write_deadline;
+  request.accept = metadata_only;
+  return request;
+}
+
+api_request read_test(const object_key& test) {
+  api_request request;
+  request.verb = http_verb::get;
+  request.target = path_of(test);
+  request.in = lane::status;
+  request.deadline = write_deadline;
+  return request;
+}
+
+std::string resource_version_in(std::string_view body) {
+  auto doc = json::parse(body);
+  return doc ? json::text_at(*doc, {"metadata", "resourceVersion"}) : "";
+}
+
+result<stored_test> stored_test_in(std::string_view body) {
+  auto doc = json::parse(body);
+  if (!doc)
+    return tl::unexpected(doc.error());
+  stored_test found;
+  found.uid = json::text_at(*doc, {"metadata", "uid"});
+  found.resource_version = json::text_at(*doc, {"metadata", "resourceVersion"});
+  if (found.uid.empty() || found.resource_version.empty())
+    return fail(errc::malformed, "an object without uid or resourceVersion");
+  found.last_sequence =
+      last_sequence_in(json::find(*doc, {"status", "history"}));
+  return found;
+}
+
+int64_t last_sequence_of(std::string_view document) {
+  auto doc = json::parse(document);
+  return doc ? last_sequence_in(json::find(*doc, {"history"})) : 0;
+}
+
+bool names_invalid_fields(std::string_view body) {
+  auto doc = json::parse(body);
+  if (!doc)
+    return false;
+  const auto* causes = json::find(*doc, {"details", "causes"});
+  return causes != nullptr && causes->IsArray() && !causes->Empty();
+}
+
+std::string server_message(std::string_view body) {
+  auto doc = json::parse(body);
+  if (doc) {
+    auto message = json::string_at(*doc, {"message"});
+    if (message && !message->empty())
+      return json::clean_text(*message, message_limit);
+  }
+  return json::clean_text(body, message_limit);
+}
+
+} // namespace locust

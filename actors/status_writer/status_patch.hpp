@@ -1,0 +1,56 @@
+#pragma once
+
+#include "protocol/api_call.hpp"
+#include "protocol/error.hpp"
+#include "protocol/kubernetes.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+// The requests of a status write and what their answers say.
+
+namespace locust {
+
+/// Returns the request that puts `document` in the place of the whole `.status`
+/// of the LocustTest, so that fields which are not in it vanish. The API server
+/// refuses it
+/// - with 409 when the object is not at `resource_version` any more,
+/// - with 422 without causes when the object of this name has another uid.
+/// It asks for the metadata alone in return.
+api_request patch_status(const object_key& test, std::string_view test_uid,
+                         std::string_view resource_version,
+                         std::string_view document);
+
+/// Returns the request that reads the LocustTest, to learn why it was refused.
+api_request read_test(const object_key& test);
+
+/// Returns `metadata.resourceVersion` of the object in `body`; empty when there
+/// is none.
+std::string resource_version_in(std::string_view body);
+
+/// The LocustTest as it is stored, as far as a refused write has to know.
+struct stored_test {
+  std::string uid;
+  std::string resource_version;
+  /// Of the last entry of `.status.history`; 0 when there is none.
+  int64_t last_sequence = 0;
+};
+
+/// Reads the answer to `read_test`. Fails when it is not an object with uid and
+/// resourceVersion.
+result<stored_test> stored_test_in(std::string_view body);
+
+/// Returns the number of the last history entry of a status document, 0 when it
+/// has none.
+int64_t last_sequence_of(std::string_view document);
+
+/// Returns whether a 422 complains about fields of the object. The API server
+/// names them as causes; a failed `test` of a JSON patch has none.
+bool names_invalid_fields(std::string_view body);
+
+/// Returns the server's own words in a Kubernetes Status object, else the start
+/// of the body itself; cleaned, at most 1024 bytes.
+std::string server_message(std::string_view body);
+
+} // namespace locust

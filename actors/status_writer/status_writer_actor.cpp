@@ -1,0 +1,154 @@
+#include "actors/status_writer/status_writer_actor.hpp"
+
+#include "actors/status_writer/write_plan.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace locust {
+
+namespace {
+
+/// Time to look at the plan again.
+struct write_tick {};
+
+/// The orderly stop has lasted long enough.
+struct stop_overdue {};
+
+} // namespace
+
+} // namespace locust
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::write_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::stop_overdue)
+
+namespace locust {
+
+namespace {
+
+/// An orderly stop waits no longer than this; whoever stops us has to be gone
+/// within the grace period of a pod (30 s), and others come after us.
+constexpr std::chrono::seconds stop_limit{3};
+
+/// The client answers by its deadline, which counts only from when the request
+/// leaves its queue. This is for a client that lost a request: far beyond any
+/// honest wait, since a request given up too early would be under way twice.
+constexpr std::chrono::minutes lost_after{5};
+
+using writer = status_writer_actor::extend<caf::reacts_to<write_tick>,
+                                           caf::reacts_to<stop_overdue>>;
+
+struct writer_state {
+  static constexpr const char* name = "status_writer";
+
+  explicit writer_state(writer::pointer ptr) : self(ptr) {
+    // nop
+  }
+
+  void save(const save_status& x) {
+    receivers[x.test_uid] = x.answer_to;
+    plan.save({x.test, x.test_uid, x.resource_version, x.revision, x.urgent,
+               x.document},
+              self->clock().now());
+    go_on();
+  }
+
+  void forget(const std::string& test_uid) {
+    receivers.erase(test_uid);
+    plan.forget(test_uid);
+    go_on();
+  }
+
+  caf::typed_response_promise<bool> stop() {
+    auto promise = self->make_response_promise<bool>();
+    if (stopping.empty())
+      self->delayed_send(self, stop_limit, stop_overdue{});
+    stopping.push_back(promise);
+    plan.flush(self->clock().now());
+    go_on();
+    return promise;
+  }
+
+  /// Sends what is due, sets the alarm for what is not, ends an orderly stop.
+  void go_on() {
+    auto now = self->clock().now();
+    for (auto& step : plan.due(now))
+      send(std::move(step));
+    if (!stopping.empty() && plan.idle()) {
+      quit(true);
+      return;
+    }
+    auto next = plan.wakes_at();
+    if (!next || (alarm && *alarm <= *next && *alarm > now))
+      return;
+    alarm = std::max(*next, now);
+    self->delayed_send(self, *alarm - now, write_tick{});
+  }
+
+  void send(write_step step) {
+    auto uid = std::move(step.test_uid);
+    self->request(api, lost_after, std::move(step.request))
+        .then([this, uid](const api_response& x) { answered(uid, x); },
+              [this, uid](const caf::error& x) {
+                api_response none;
+                none.failure = "the API client gave no answer: " +
+                               self->system().render(x);
+                answered(uid, none);
+              });
+  }
+
+  void answered(const std::string& uid, const api_response& response) {
+    auto outcome = plan.answered(uid, response, self->clock().now());
+    if (!outcome.trouble.empty())
+      spdlog::warn("{}", outcome.trouble);
+    auto receiver = receivers.find(uid);
+    if (outcome.stored && receiver != receivers.end())
+      self->send(receiver->second,
+                 status_saved{outcome.stored->revision,
+                              std::move(outcome.stored->resource_version)});
+    if (outcome.vanished && receiver != receivers.end())
+      receivers.erase(receiver);
+    go_on();
+  }
+
+  void quit(bool all_stored) {
+    for (auto& promise : stopping)
+      promise.deliver(all_stored);
+    self->quit();
+  }
+
+  writer::pointer self;
+  api_client_actor api;
+  write_plan plan;
+  std::unordered_map<std::string, supervisor_actor> receivers;
+  /// When the next `write_tick` comes; others may come, which does no harm.
+  std::optional<monotonic_time> alarm;
+  std::vector<caf::typed_response_promise<bool>> stopping;
+};
+
+writer::behavior_type status_writer(writer::stateful_pointer<writer_state> self,
+                                    api_client_actor api) {
+  self->state.api = std::move(api);
+  return {
+      [self](const save_status& x) { self->state.save(x); },
+      [self](const forget_status& x) { self->state.forget(x.test_uid); },
+      [self](const stop_request&) { return self->state.stop(); },
+      [self](const write_tick&) { self->state.go_on(); },
+      [self](const stop_overdue&) {
+        spdlog::warn("gave up on status writes that are not stored yet");
+        self->state.quit(false);
+      },
+  };
+}
+
+} // namespace
+
+status_writer_actor spawn_status_writer(caf::actor_system& system,
+                                        api_client_actor api) {
+  return system.spawn(status_writer, std::move(api));
+}
+
+} // namespace locust

@@ -1,0 +1,106 @@
+#include "actors/status_writer/write_plan.hpp"
+
+namespace locust {
+
+void write_plan::save(status_document document, monotonic_time now) {
+  auto uid = document.test_uid;
+  auto& e = entries_[uid];
+  dequeue(uid, e);
+  e.forgotten = false;
+  e.flow.save(std::move(document), now);
+  if (flushing_)
+    e.flow.flush(now);
+  enqueue(uid, e);
+}
+
+void write_plan::forget(const std::string& test_uid) {
+  auto i = entries_.find(test_uid);
+  if (i == entries_.end())
+    return;
+  dequeue(test_uid, i->second);
+  if (i->second.flow.in_flight())
+    i->second.forgotten = true;
+  else
+    entries_.erase(i);
+}
+
+void write_plan::flush(monotonic_time now) {
+  flushing_ = true;
+  for (auto& [uid, e] : entries_) {
+    dequeue(uid, e);
+    e.flow.flush(now);
+    enqueue(uid, e);
+  }
+}
+
+std::vector<write_step> write_plan::due(monotonic_time now) {
+  std::vector<write_step> result;
+  for (auto* queue : {&urgent_, &calm_}) {
+    while (in_flight_ < most_in_flight && !queue->empty() &&
+           queue->begin()->first <= now) {
+      auto uid = queue->begin()->second;
+      auto& e = entries_.at(uid);
+      dequeue(uid, e);
+      result.push_back({uid, e.flow.take()});
+      ++in_flight_;
+    }
+  }
+  return result;
+}
+
+write_outcome write_plan::answered(const std::string& test_uid,
+                                   const api_response& response,
+                                   monotonic_time now) {
+  auto i = entries_.find(test_uid);
+  if (i == entries_.end() || !i->second.flow.in_flight())
+    return {};
+  --in_flight_;
+  auto& e = i->second;
+  if (e.forgotten) {
+    entries_.erase(i);
+    return {};
+  }
+  auto outcome = e.flow.answered(response, now);
+  if (outcome.vanished)
+    entries_.erase(i);
+  else
+    enqueue(test_uid, e);
+  return outcome;
+}
+
+std::optional<monotonic_time> write_plan::wakes_at() const {
+  // With no room left the next answer makes some.
+  if (in_flight_ >= most_in_flight)
+    return std::nullopt;
+  std::optional<monotonic_time> first;
+  for (const auto* queue : {&urgent_, &calm_})
+    if (!queue->empty() && (!first || queue->begin()->first < *first))
+      first = queue->begin()->first;
+  return first;
+}
+
+bool write_plan::idle() const {
+  return in_flight_ == 0 && urgent_.empty() && calm_.empty();
+}
+
+size_t write_plan::in_flight() const {
+  return in_flight_;
+}
+
+void write_plan::enqueue(const std::string& uid, entry& e) {
+  auto due = e.forgotten ? std::nullopt : e.flow.due();
+  if (!due)
+    return;
+  e.queue = e.flow.urgent() ? &urgent_ : &calm_;
+  e.place = *due;
+  e.queue->emplace(*due, uid);
+}
+
+void write_plan::dequeue(const std::string& uid, entry& e) {
+  if (e.queue == nullptr)
+    return;
+  e.queue->erase({e.place, uid});
+  e.queue = nullptr;
+}
+
+} // namespace locust

@@ -1,0 +1,94 @@
+#include "actors/status_writer/retry_delay.hpp"
+#include "actors/status_writer/status_patch.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace locust;
+using namespace std::chrono_literals;
+
+BOOST_AUTO_TEST_SUITE(status_patch)
+
+BOOST_AUTO_TEST_CASE(the_patch_replaces_the_whole_status_of_this_very_object) {
+  auto request =
+      patch_status({"shop", "load"}, "u-1", "41", R"({"phase":"Running"})");
+  BOOST_TEST((request.verb == http_verb::json_patch));
+  BOOST_TEST((request.in == lane::status));
+  BOOST_TEST(request.target ==
+             "/apis/locust.io/v2/namespaces/shop/locusttests/load/status");
+  BOOST_TEST(*request.body ==
+             R"([{"op":"test","path":"/metadata/uid","value":"u-1"},)"
+             R"({"op":"replace","path":"/metadata/resourceVersion",)"
+             R"("value":"41"},)"
+             R"({"op":"add","path":"/status","value":{"phase":"Running"}}])");
+  BOOST_TEST(request.accept.find("PartialObjectMetadata") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_read_asks_for_the_whole_object) {
+  auto request = read_test({"shop", "load"});
+  BOOST_TEST((request.verb == http_verb::get));
+  BOOST_TEST(request.target ==
+             "/apis/locust.io/v2/namespaces/shop/locusttests/load");
+  BOOST_TEST(!request.body);
+  BOOST_TEST(request.accept.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_stored_is_read_as_far_as_it_matters) {
+  auto found = stored_test_in(
+      R"({"metadata":{"uid":"u","resourceVersion":"7"},)"
+      R"("status":{"history":[{"sequence":1},{"sequence":12}]}})");
+  BOOST_TEST_REQUIRE(found.has_value());
+  BOOST_TEST(found->uid == "u");
+  BOOST_TEST(found->resource_version == "7");
+  BOOST_TEST(found->last_sequence == 12);
+  auto fresh =
+      stored_test_in(R"({"metadata":{"uid":"u","resourceVersion":"7"}})");
+  BOOST_TEST_REQUIRE(fresh.has_value());
+  BOOST_TEST(fresh->last_sequence == 0);
+  for (const auto* nonsense : {"", "[]", "{}", R"({"metadata":{"uid":"u"}})"})
+    BOOST_TEST(!stored_test_in(nonsense).has_value(), nonsense);
+}
+
+BOOST_AUTO_TEST_CASE(the_last_sequence_of_a_document_is_that_of_its_history) {
+  const std::pair<const char*, int64_t> rows[] = {
+      {R"({"history":[{"sequence":3},{"sequence":4}]})", 4},
+      {R"({"history":[]})", 0},
+      {R"({"history":"x"})", 0},
+      {R"({"history":[{"sequence":"4"}]})", 0},
+      {"{}", 0},
+      {"not json", 0},
+  };
+  for (const auto& [document, expected] : rows)
+    BOOST_TEST(last_sequence_of(document) == expected, document);
+}
+
+BOOST_AUTO_TEST_CASE(only_a_422_with_causes_is_about_fields) {
+  BOOST_TEST(names_invalid_fields(
+      R"({"details":{"causes":[{"field":"status.phase"}]}})"));
+  // What kube-apiserver says when the `test` of a JSON patch fails.
+  BOOST_TEST(!names_invalid_fields(
+      R"({"kind":"Status","reason":"Invalid","details":{},"code":422})"));
+  BOOST_TEST(!names_invalid_fields("gateway says no"));
+}
+
+BOOST_AUTO_TEST_CASE(the_servers_own_words_are_found_or_cut_from_the_body) {
+  BOOST_TEST(server_message(R"({"message":"the reason"})") == "the reason");
+  BOOST_TEST(server_message(R"({"message":7})") == R"({"message":7})");
+  BOOST_TEST(server_message("<html>") == "<html>");
+  BOOST_TEST(server_message(std::string(5000, 'x')).size() == 1024u);
+}
+
+BOOST_AUTO_TEST_CASE(delays_double_between_their_bounds_and_are_spread) {
+  auto is_within = [](auto delay, auto low) {
+    return delay >= low && delay <= low + low / 4;
+  };
+  BOOST_TEST(is_within(transient_delay(1, "u"), 50ms));
+  BOOST_TEST(is_within(transient_delay(2, "u"), 100ms));
+  BOOST_TEST(is_within(transient_delay(11, "u"), 30'000ms));
+  BOOST_TEST(is_within(transient_delay(4'000'000'000U, "u"), 30'000ms));
+  BOOST_TEST(is_within(refused_delay(1, "u"), 5'000ms));
+  BOOST_TEST(is_within(refused_delay(2, "u"), 10'000ms));
+  BOOST_TEST(is_within(refused_delay(30, "u"), 300'000ms));
+  BOOST_TEST((transient_delay(9, "u1") != transient_delay(9, "u2")));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
