@@ -1,0 +1,97 @@
+#pragma once
+
+#include "actors/api_client/monotonic_time.hpp"
+
+#include <curl/curl.h>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+// One multi handle with its connections. Network thread only.
+
+namespace locust {
+
+class transfer;
+
+/// Drives a multi handle by sockets and a timer, so that several of them can
+/// wait in one epoll set.
+class curl_pool {
+public:
+  /// Called with each transfer that libcurl is done with, after it has been
+  /// taken out of the pool.
+  using on_done = std::function<void(transfer&, CURLcode)>;
+
+  /// `number` tells the pools of one epoll set apart. `most_connections` is per
+  /// host; further transfers wait for one of them.
+  curl_pool(int epoll_fd, uint32_t number, long most_connections);
+  curl_pool(const curl_pool&) = delete;
+  curl_pool& operator=(const curl_pool&) = delete;
+
+  /// The pool must be empty.
+  ~curl_pool();
+
+  uint32_t number() const {
+    return number_;
+  }
+
+  /// Number of transfers inside.
+  size_t size() const {
+    return size_;
+  }
+
+  /// Starts the transfer, which stays where it is until it is done or removed.
+  /// Returns false when libcurl refuses.
+  [[nodiscard]] bool add(transfer& t);
+  void remove(transfer& t);
+
+  /// The socket has these epoll events.
+  void socket_ready(int fd, uint32_t events);
+
+  /// Calls libcurl if its timer is due.
+  void timer_ready(monotonic_time now);
+  std::optional<monotonic_time> timer() const {
+    return timer_;
+  }
+
+  /// Takes out what is done.
+  void collect(const on_done& done);
+
+  /// Something came from the other side.
+  void heard(monotonic_time now) {
+    last_byte_ = now;
+  }
+  monotonic_time last_byte() const {
+    return last_byte_;
+  }
+
+private:
+  void socket_wanted(int fd, int what);
+
+  static int on_socket(CURL* handle, curl_socket_t fd, int what, void* self,
+                       void* known);
+  static int on_timer(CURLM* multi, long milliseconds, void* self);
+
+  CURLM* multi_;
+  int epoll_fd_;
+  uint32_t number_;
+  size_t size_ = 0;
+  std::optional<monotonic_time> timer_;
+  monotonic_time last_byte_{};
+};
+
+/// Reads the key that `curl_pool` gives to epoll.
+struct epoll_key {
+  uint32_t number = 0;
+  int fd = 0;
+
+  uint64_t packed() const {
+    return (uint64_t{number} << 32) | static_cast<uint32_t>(fd);
+  }
+
+  static epoll_key unpack(uint64_t bits) {
+    return {static_cast<uint32_t>(bits >> 32), static_cast<int>(bits)};
+  }
+};
+
+} // namespace locust
