@@ -38,8 +38,8 @@ public:
   void write(const commands& done) {
     key("commands");
     out_.StartArray();
-    for (const auto& command : done)
-      string(describe(command));
+    for (const auto& c : done)
+      string(describe(c));
     out_.EndArray();
   }
 
