@@ -54,7 +54,8 @@ def test_control_planes_take_no_addresses_from_nodes(state_root):
     assert cluster.server.startswith("https://127.0.0.1:")
 
 
-@pytest.mark.parametrize("name", ["", "-a", "a-", "A", "a.b", "../a", "a" * 41])
+@pytest.mark.parametrize("name",
+                         ["", "-a", "a-", "A", "a.b", "../a", "a" * 41])
 def test_a_name_must_do_for_folders_and_hosts(name):
     with pytest.raises(Failure, match="no cluster name"):
         state.check_name(name)

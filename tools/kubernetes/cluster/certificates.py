@@ -1,4 +1,4 @@
-"""One certificate authority per cluster, and the kubeconfigs it vouches for."""
+"""A certificate authority per cluster, and the kubeconfigs under it."""
 
 import base64
 import os

@@ -101,13 +101,14 @@ def _up(arguments) -> int:
 
 
 def _bring_up(name: str, options: Options) -> Cluster:
+    if not options.control_plane_only:
+        node.check_machine(paths.state_root(), paths.cache_root())
     built = programs.provide(programs.CONTROL_PLANE)
     if options.control_plane_only:
         cluster = state.allocate(name, options)
         certificates.make_all(cluster)
         control_plane.start(cluster, built)
     else:
-        node.check_machine(paths.state_root(), paths.cache_root())
         built |= programs.provide(programs.NODE)
         archives = images.provide_images()
         pause = images.provide_pause()

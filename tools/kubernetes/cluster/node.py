@@ -1,4 +1,4 @@
-"""The node: namespaces of its own, which end together with their first process.
+"""The node: namespaces of its own, which end with their first process.
 
 The node sees the machine's files, but its processes, mounts, network and
 host name are its own. When its first process is killed, the kernel ends every

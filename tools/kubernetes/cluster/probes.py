@@ -47,7 +47,9 @@ def answers(address: str, port: int, path: str) -> bool:
 
 def is_node_ready(cluster: Cluster) -> bool:
     node = get(cluster, f"/api/v1/nodes/{cluster.node_name}")
-    conditions = json.loads(node)["status"].get("conditions", []) if node else []
+    if node is None:
+        return False
+    conditions = json.loads(node)["status"].get("conditions", [])
     return any(one["type"] == "Ready" and one["status"] == "True"
                for one in conditions)
 

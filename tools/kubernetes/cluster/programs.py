@@ -131,6 +131,4 @@ def _build(program: Program, folder: Path, target: Path) -> None:
         with step(f"building {program.name}"):
             run_logged(command, log, f"building {program.name} failed",
                        cwd=folder, env=os.environ | _ENVIRONMENT)
-        for old in target.parent.parent.glob(f"{program.name}-????????????????"):
-            shutil.rmtree(old)
         unfinished.rename(target.parent)
