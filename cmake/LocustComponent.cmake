@@ -1,5 +1,5 @@
-# Flags that every target of ours is compiled with, and the two functions that
-# declare a component (a folder of actors/ or protocol/) and its unit tests.
+# Flags that every target of ours is compiled with, and the functions that
+# declare a component (a folder of actors/ or protocol/) and its tests.
 
 add_library(locust_flags INTERFACE)
 target_compile_options(
@@ -45,4 +45,24 @@ function(locust_unit_test name)
   add_test(NAME unit_${name} COMMAND unit_${name} --log_level=message
                                      --report_level=short)
   set_tests_properties(unit_${name} PROPERTIES LABELS unit)
+endfunction()
+
+# locust_integration_test(<folder> LINK <targets>)
+# Likewise integration_<folder>, which works on the cluster that KUBECONFIG names
+# and says SKIPPED where there is none.
+function(locust_integration_test name)
+  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp")
+  add_executable(
+    integration_${name} "${PROJECT_SOURCE_DIR}/test/integration/main.cpp"
+                        ${sources})
+  target_compile_definitions(integration_${name} PRIVATE BOOST_TEST_DYN_LINK)
+  target_link_libraries(
+    integration_${name} PRIVATE ${arg_LINK} locust_flags
+                                Boost::unit_test_framework)
+  add_test(NAME integration_${name}
+           COMMAND integration_${name} --log_level=message
+                   --report_level=short)
+  set_tests_properties(integration_${name} PROPERTIES LABELS integration
+                                                      SKIP_RETURN_CODE 77)
 endfunction()

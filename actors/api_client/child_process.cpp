@@ -19,9 +19,11 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// How often to look whether the child has ended while something that it
-/// started in the background keeps its pipes open.
-constexpr auto look_period = std::chrono::milliseconds(100);
+/// How often to look whether the child has ended: after it has closed its pipes
+/// it will soon; while they are open, for something that it started in the
+/// background may keep them so.
+constexpr int soon_ms = 2;
+constexpr int look_period_ms = 100;
 
 class file_descriptor {
 public:
@@ -195,7 +197,9 @@ result<child_output> run_child(const child_program& program,
     std::array<pollfd, 3> fds{{{out->read.get(), POLLIN, 0},
                                {err->read.get(), POLLIN, 0},
                                {cancel_fd, POLLIN, 0}}};
-    auto ready = ::poll(fds.data(), fds.size(), look_period.count());
+    auto closed = out->read.get() < 0 && err->read.get() < 0;
+    auto ready =
+        ::poll(fds.data(), fds.size(), closed ? soon_ms : look_period_ms);
     if (fds[2].revents != 0)
       return fail(errc::refused, program.command + " was stopped");
     if (ready > 0 && fds[0].revents != 0 &&
@@ -207,8 +211,7 @@ result<child_output> run_child(const child_program& program,
     if (std::max(output.out.size(), output.err.size()) > output_limit)
       return fail(errc::malformed, program.command + " printed more than " +
                                        std::to_string(output_limit) + " bytes");
-    auto quiet = ready == 0 || (out->read.get() < 0 && err->read.get() < 0);
-    if (quiet && running.ended()) {
+    if ((ready == 0 || closed) && running.ended()) {
       output.status = running.status();
       return output;
     }
