@@ -11,7 +11,8 @@ std::string_view view(const json::value& text) {
   return {text.GetString(), text.GetStringLength()};
 }
 
-std::string_view type_of(const json::value& value) {
+/// What is there instead of what should be: the type, or the number itself.
+std::string in_words(const json::value& value) {
   switch (value.GetType()) {
   case rapidjson::kNullType:
     return "null";
@@ -25,7 +26,7 @@ std::string_view type_of(const json::value& value) {
   case rapidjson::kStringType:
     return "a text";
   case rapidjson::kNumberType:
-    return "a number";
+    return json::dump(value);
   }
   return {};
 }
@@ -110,8 +111,7 @@ void spec_cursor::blame(std::string_view what) const {
 
 bool spec_cursor::demand(bool ok, std::string_view type) const {
   if (!ok)
-    blame("must be " + std::string(type) + ", but it is " +
-          std::string(type_of(*at_)));
+    blame("must be " + std::string(type) + ", but it is " + in_words(*at_));
   return ok;
 }
 
