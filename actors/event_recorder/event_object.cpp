@@ -1,0 +1,150 @@
+#include "actors/event_recorder/event_object.hpp"
+
+#include "protocol/json.hpp"
+
+namespace locust {
+
+namespace {
+
+/// Of the reference operator (API contract, Events): alerts filter by it.
+constexpr std::string_view component = "locusttest-controller";
+
+/// Nobody waits for an Event; repeating is cheap.
+constexpr std::chrono::seconds event_deadline{10};
+
+/// A DNS subdomain has at most 253 characters; a dot and 16 digits come after.
+constexpr size_t longest_prefix = 253 - 17;
+
+bool alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/// FNV-1a, because its values must be the same in every build of the operator.
+class stable_hash {
+public:
+  stable_hash& operator<<(std::string_view bytes) {
+    for (unsigned char c : bytes)
+      value_ = (value_ ^ c) * 0x100000001b3ULL;
+    // So that ("ab", "c") differs from ("a", "bc").
+    value_ = (value_ ^ 0xff) * 0x100000001b3ULL;
+    return *this;
+  }
+
+  std::string hex() const {
+    std::string digits(16, '0');
+    auto rest = value_;
+    for (auto i = digits.rbegin(); i != digits.rend(); ++i, rest >>= 4)
+      *i = "0123456789abcdef"[rest & 0xf];
+    return digits;
+  }
+
+private:
+  uint64_t value_ = 0xcbf29ce484222325ULL;
+};
+
+class object_writer {
+public:
+  object_writer() : out_(buffer_) {
+    out_.StartObject();
+  }
+
+  object_writer& field(std::string_view name, std::string_view value) {
+    key(name);
+    out_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+    return *this;
+  }
+
+  object_writer& field(std::string_view name, int32_t value) {
+    key(name);
+    out_.Int(value);
+    return *this;
+  }
+
+  object_writer& object(std::string_view name) {
+    key(name);
+    out_.StartObject();
+    return *this;
+  }
+
+  object_writer& end() {
+    out_.EndObject();
+    return *this;
+  }
+
+  text finish() {
+    end();
+    return std::make_shared<const std::string>(buffer_.GetString(),
+                                               buffer_.GetSize());
+  }
+
+private:
+  void key(std::string_view name) {
+    out_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+  }
+
+  json::string_buffer buffer_;
+  json::writer out_;
+};
+
+api_request request(http_verb verb, std::string target, text body) {
+  api_request result;
+  result.verb = verb;
+  result.target = std::move(target);
+  result.body = std::move(body);
+  result.in = lane::event;
+  result.deadline = event_deadline;
+  return result;
+}
+
+std::string events_of(const std::string& ns) {
+  return "/api/v1/namespaces/" + ns + "/events";
+}
+
+} // namespace
+
+std::string event_name(std::string_view test, std::string_view test_uid,
+                       uint64_t sequence, std::string_view reason) {
+  auto prefix = test.substr(0, longest_prefix);
+  while (!prefix.empty() && !alphanumeric(prefix.back()))
+    prefix.remove_suffix(1);
+  stable_hash hash;
+  hash << test_uid << std::to_string(sequence) << reason;
+  return std::string(prefix) + "." + hash.hex();
+}
+
+api_request create_event(const event_object& event) {
+  object_writer out;
+  out.field("apiVersion", "v1").field("kind", "Event");
+  out.object("metadata")
+      .field("name", event.name)
+      .field("namespace", event.test.ns)
+      .end();
+  out.object("involvedObject")
+      .field("apiVersion", "locust.io/v2")
+      .field("kind", "LocustTest")
+      .field("name", event.test.name)
+      .field("namespace", event.test.ns)
+      .field("uid", event.test_uid)
+      .end();
+  out.field("type", event.type == severity::warning ? "Warning" : "Normal")
+      .field("reason", event.reason)
+      .field("message", event.message)
+      .field("firstTimestamp", to_rfc3339(event.first))
+      .field("lastTimestamp", to_rfc3339(event.last))
+      .field("count", event.count);
+  out.object("source").field("component", component).end();
+  out.field("reportingComponent", component).field("reportingInstance", "");
+  return request(http_verb::post, events_of(event.test.ns), out.finish());
+}
+
+api_request update_event(const event_object& event) {
+  object_writer out;
+  out.field("count", event.count)
+      .field("lastTimestamp", to_rfc3339(event.last))
+      // Changes in an Event that stands for several similar ones.
+      .field("message", event.message);
+  return request(http_verb::merge_patch,
+                 events_of(event.test.ns) + "/" + event.name, out.finish());
+}
+
+} // namespace locust

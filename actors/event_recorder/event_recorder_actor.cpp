@@ -1,0 +1,117 @@
+#include "actors/event_recorder/event_recorder_actor.hpp"
+
+#include "actors/event_recorder/aggregation.hpp"
+#include "actors/event_recorder/outbox.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace locust {
+
+namespace {
+
+/// Time to look at the outbox again.
+struct outbox_tick {};
+
+} // namespace
+
+} // namespace locust
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::outbox_tick)
+
+namespace locust {
+
+namespace {
+
+/// The client always answers; this is for one that lost a request.
+constexpr std::chrono::minutes lost_after{5};
+
+using recorder = event_recorder_actor::extend<caf::reacts_to<outbox_tick>>;
+
+struct recorder_state {
+  static constexpr const char* name = "event_recorder";
+
+  explicit recorder_state(recorder::pointer ptr) : self(ptr) {
+    // nop
+  }
+
+  void record(const record_event& x) {
+    auto now = self->clock().now();
+    auto found = memory.observe({x.test, x.test_uid, x.event, x.at}, now);
+    if (found.what == correlation::verdict::too_many)
+      spdlog::debug("{}: too many events, {} is not published",
+                    to_string(x.test), x.event.reason);
+    if (!found.event)
+      return;
+    bool raised = found.what == correlation::verdict::raised;
+    bool room = out.push(std::move(*found.event), raised, now);
+    if (!room && !crowded)
+      spdlog::warn("more than {} events wait for the API server; the oldest "
+                   "are dropped",
+                   outbox::most_waiting);
+    crowded = !room;
+    go_on();
+  }
+
+  /// Sends what is due and sets the alarm for what is not.
+  void go_on() {
+    auto now = self->clock().now();
+    for (auto& step : out.due(now))
+      send(std::move(step));
+    auto next = out.wakes_at();
+    if (!next || (alarm && *alarm <= *next && *alarm > now))
+      return;
+    alarm = std::max(*next, now);
+    self->delayed_send(self, *alarm - now, outbox_tick{});
+  }
+
+  void send(event_step step) {
+    auto id = step.id;
+    self->request(api, lost_after, std::move(step.request))
+        .then([this, id](const api_response& x) { answered(id, x); },
+              [this, id](const caf::error& x) {
+                api_response none;
+                none.failure = "the API client gave no answer: " +
+                               self->system().render(x);
+                answered(id, none);
+              });
+  }
+
+  void answered(uint64_t id, const api_response& response) {
+    auto trouble = out.answered(id, response, self->clock().now());
+    if (!trouble.empty())
+      spdlog::debug("{}", trouble);
+    go_on();
+  }
+
+  recorder::pointer self;
+  api_client_actor api;
+  aggregation memory;
+  outbox out;
+  /// The last Event to come in pushed another one out.
+  bool crowded = false;
+  /// When the next `outbox_tick` comes; others may come, which does no harm.
+  std::optional<monotonic_time> alarm;
+};
+
+recorder::behavior_type
+event_recorder(recorder::stateful_pointer<recorder_state> self,
+               api_client_actor api) {
+  self->state.api = std::move(api);
+  return {
+      [self](const record_event& x) { self->state.record(x); },
+      [self](const outbox_tick&) { self->state.go_on(); },
+  };
+}
+
+} // namespace
+
+event_recorder_actor spawn_event_recorder(caf::actor_system& system,
+                                          api_client_actor api) {
+  return system.spawn(event_recorder, std::move(api));
+}
+
+} // namespace locust

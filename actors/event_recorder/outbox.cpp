@@ -1,0 +1,141 @@
+#include "actors/event_recorder/outbox.hpp"
+
+#include "protocol/json.hpp"
+
+#include <algorithm>
+
+namespace locust {
+
+namespace {
+
+/// Enough of a refusal to know it by.
+constexpr size_t words_limit = 256;
+
+bool is_transient(int status) {
+  return status < 200 || status == 401 || status == 408 || status == 429 ||
+         status >= 500;
+}
+
+std::string words_of(const api_response& response) {
+  if (response.status == 0)
+    return response.failure;
+  auto words = std::to_string(response.status);
+  if (response.body && !response.body->empty())
+    words += " " + json::clean_text(*response.body, words_limit);
+  return words;
+}
+
+} // namespace
+
+bool outbox::push(event_object event, bool exists, monotonic_time now) {
+  auto key = key_of(event);
+  if (auto known = ids_.find(key); known != ids_.end()) {
+    entries_.at(known->second).event = std::move(event);
+    return true;
+  }
+  bool had_room = make_room();
+  auto id = ++last_id_;
+  auto& e = entries_[id];
+  e.event = std::move(event);
+  e.exists = exists;
+  ids_.emplace(std::move(key), id);
+  enqueue(id, e, now);
+  return had_room;
+}
+
+std::vector<event_step> outbox::due(monotonic_time now) {
+  std::vector<event_step> result;
+  while (in_flight_ < most_in_flight && !due_.empty() &&
+         due_.begin()->first <= now) {
+    auto id = due_.begin()->second;
+    due_.erase(due_.begin());
+    auto& e = entries_.at(id);
+    e.in_flight = true;
+    e.sent_count = e.event.count;
+    ++e.attempts;
+    ++in_flight_;
+    result.push_back(
+        {id, e.exists ? update_event(e.event) : create_event(e.event)});
+  }
+  return result;
+}
+
+std::string outbox::answered(uint64_t id, const api_response& response,
+                             monotonic_time now) {
+  auto i = entries_.find(id);
+  if (i == entries_.end() || !i->second.in_flight)
+    return {};
+  auto& e = i->second;
+  e.in_flight = false;
+  --in_flight_;
+  auto status = response.status;
+  bool was_there = !e.exists && status == 409;
+  if ((status >= 200 && status < 300) || was_there) {
+    // What was there from before a restart counts one.
+    auto stored_count = was_there ? 1 : e.sent_count;
+    e.exists = true;
+    e.attempts = 0;
+    if (e.event.count == stored_count)
+      erase(i);
+    else
+      enqueue(id, e, now);
+    return {};
+  }
+  if (e.attempts >= most_attempts)
+    return give_up(i, response);
+  if (e.exists && status == 404) {
+    // Its time to live has ended, or it was never accepted.
+    e.exists = false;
+    enqueue(id, e, now);
+    return {};
+  }
+  if (!is_transient(status) && !(e.exists && status == 409))
+    return give_up(i, response);
+  auto wait = std::max(retry_after, response.retry_after.value_or(retry_after));
+  enqueue(id, e, now + wait);
+  return {};
+}
+
+std::optional<monotonic_time> outbox::wakes_at() const {
+  if (in_flight_ >= most_in_flight || due_.empty())
+    return std::nullopt;
+  return due_.begin()->first;
+}
+
+size_t outbox::size() const {
+  return entries_.size();
+}
+
+std::string outbox::key_of(const event_object& event) {
+  return event.test.ns + "/" + event.name;
+}
+
+void outbox::enqueue(uint64_t id, entry& e, monotonic_time due) {
+  e.due = due;
+  due_.emplace(due, id);
+}
+
+void outbox::erase(entries::iterator i) {
+  due_.erase({i->second.due, i->first});
+  ids_.erase(key_of(i->second.event));
+  entries_.erase(i);
+}
+
+bool outbox::make_room() {
+  if (entries_.size() < most_waiting)
+    return true;
+  // Few are under way, so this looks at few.
+  auto oldest = std::find_if(entries_.begin(), entries_.end(),
+                             [](const auto& x) { return !x.second.in_flight; });
+  erase(oldest);
+  return false;
+}
+
+std::string outbox::give_up(entries::iterator i, const api_response& response) {
+  auto sentence = "gave up the event " + i->second.event.reason + " of " +
+                  to_string(i->second.event.test) + ": " + words_of(response);
+  erase(i);
+  return sentence;
+}
+
+} // namespace locust
