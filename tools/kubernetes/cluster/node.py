@@ -25,33 +25,7 @@ _SETTINGS = {"kernel/keys/root_maxbytes": "25000000",
              "kernel/panic": "10", "kernel/panic_on_oops": "1",
              "vm/overcommit_memory": "1", "vm/panic_on_oom": "0"}
 
-# Run as process 1 of the new namespaces, with the host's /proc still there: it
-# tells the process id that the host knows.
-_SCRIPT = """
-set -e
-node=$1 pid_file=$2 name=$3 pause=$4
-read -r stat < /proc/self/stat
-printf '%s\\n' "$stat" > "$pid_file"
-mount --make-rshared /
-mount -t proc proc /proc
-echo "$name" > /proc/sys/kernel/hostname
-mount -t tmpfs tmpfs /run
-mount -t overlay overlay /var \\
-  -o "lowerdir=/var,upperdir=$node/var,workdir=$node/work"
-for folder in lib/containerd lib/kubelet lib/cni log/pods log/containers; do
-  mkdir -p "$node/bind/$folder" "/var/$folder"
-  mount --bind "$node/bind/$folder" "/var/$folder"
-done
-cd "$node/settings"
-find . -type f | while read -r file; do
-  mount --bind "$file" "/proc/sys/$file"
-done
-cd /
-ip link set lo up
-echo 1 > /proc/sys/net/ipv4/ip_forward
-: > "$node/made"
-exec "$pause"
-"""
+_SCRIPT = Path(__file__).with_name("node.sh")
 
 
 def check_machine(*folders: Path) -> None:
@@ -102,7 +76,7 @@ def _make_namespaces(cluster: Cluster, pause: Path) -> None:
     processes.spawn(
         cluster.pid_file("node-parent"),
         ["unshare", "--mount", "--net", "--pid", "--uts", "--ipc", "--fork",
-         "--kill-child=SIGKILL", "/bin/sh", "-c", _SCRIPT, "node",
+         "--kill-child=SIGKILL", "/bin/sh", _SCRIPT,
          cluster.node, cluster.pid_file("node"), cluster.node_name, pause],
         cluster.log("node-parent"))
     deadline = time.monotonic() + 10
