@@ -91,10 +91,6 @@ struct api_watcher_state {
 
   void carry_out(tell_trouble& what) {
     const auto& target = core->target();
-    if (what.sentence.empty())
-      spdlog::info("watching {} again", describe(target));
-    else
-      spdlog::warn("{}", what.sentence);
     self->send(report_to,
                watch_trouble{target.kind, what.status, std::move(what.sentence),
                              target.ns.value_or(std::string{})});

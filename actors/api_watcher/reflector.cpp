@@ -236,7 +236,8 @@ reflector_effects reflector::on_closed(uint64_t id, const api_response& got,
   out.push_back(
       log_oddity{"the watch of " + describe(target_) + " ended: " +
                  (got.failure.empty() ? std::string("at once") : got.failure)});
-  go_wait(std::nullopt, delay_after(got.status, got.retry_after, now), out);
+  go_wait(after_broken_stream(), delay_after(got.status, got.retry_after, now),
+          out);
   return out;
 }
 
@@ -330,11 +331,20 @@ reflector::leave_broken(std::string why, bool list_again,
   out.push_back(stop_stream{std::get<watching>(state_).id});
   out.push_back(log_oddity{"the watch of " + describe(target_) +
                            " cannot go on: " + std::move(why)});
-  std::optional<listing> list;
-  if (list_again || ++broken_streams_ >= broken_streams_limit)
+  auto list = after_broken_stream();
+  if (list_again)
     list = listing{.not_older_than = version_};
   go_wait(std::move(list), delay_after(0, retry_after, now), out);
   return stream::was_left;
+}
+
+/// Returns the list that is due when too many streams in a row broke and
+/// brought nothing. Perhaps our version is one that the server never reaches
+/// (its store was restored): it then says nothing at all.
+std::optional<listing> reflector::after_broken_stream() {
+  if (++broken_streams_ < broken_streams_limit)
+    return std::nullopt;
+  return listing{.not_older_than = version_};
 }
 
 // -- what lists and streams share ---------------------------------------------

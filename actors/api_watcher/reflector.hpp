@@ -215,6 +215,7 @@ private:
   stream leave_broken(std::string why, bool list_again,
                       std::optional<std::chrono::seconds> retry_after,
                       monotonic_time now, reflector_effects& out);
+  std::optional<listing> after_broken_stream();
 
   // What lists and streams share.
   void version_expired(monotonic_time now, reflector_effects& out);
