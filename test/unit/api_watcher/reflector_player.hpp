@@ -3,8 +3,9 @@
 #include "actors/api_watcher/reflector.hpp"
 
 #include <chrono>
-#include <initializer_list>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,14 +29,14 @@ inline std::string job(std::string_view name, std::string_view version,
       .append(R"("}})");
 }
 
-inline std::string list_of(std::initializer_list<std::string> items,
+inline std::string list_of(const std::vector<std::string>& items,
                            std::string_view version,
                            std::string_view continue_from = {}) {
   std::string result = R"({"kind":"JobList","metadata":{"resourceVersion":")";
   result.append(version).append(R"(","continue":")");
   result.append(continue_from).append(R"("},"items":[)");
-  for (const auto* item = items.begin(); item != items.end(); ++item)
-    result.append(item == items.begin() ? "" : ",").append(*item);
+  for (size_t i = 0; i < items.size(); ++i)
+    result.append(i == 0 ? "" : ",").append(items[i]);
   return result + "]}";
 }
 
