@@ -102,9 +102,10 @@ void regenerate(const std::filesystem::path& file) {
   for (auto child : all_children) {
     auto manifest = json::parse(build(golden, child).value());
     json::value name(std::string(to_string(child)), golden.GetAllocator());
-    json::value copy(*manifest, golden.GetAllocator());
-    golden.RemoveMember(name);
-    golden.AddMember(name, copy, golden.GetAllocator());
+    if (!golden.HasMember(name))
+      golden.AddMember(json::value(name, golden.GetAllocator()), json::value(),
+                       golden.GetAllocator());
+    golden[name].CopyFrom(*manifest, golden.GetAllocator());
   }
   json::string_buffer buffer;
   rapidjson::PrettyWriter<json::string_buffer> out(buffer);

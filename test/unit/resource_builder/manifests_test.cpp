@@ -324,6 +324,19 @@ BOOST_AUTO_TEST_CASE(autoquit_falls_back_to_a_minute) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(the_otlp_protocol_is_grpc_unless_the_spec_says) {
+  for (auto* protocol : {"null", R"("")", R"("grpc")"}) {
+    auto patch = R"({"observability":{"openTelemetry":{"enabled":true,
+                     "protocol":)" +
+                 std::string(protocol) + "}}}";
+    auto env = container_part(built(child_kind::worker_job, patch), "env");
+    BOOST_TEST(env.find(R"({"name":"OTEL_EXPORTER_OTLP_PROTOCOL",)"
+                        R"("value":"grpc"})") != std::string::npos,
+               protocol);
+    BOOST_TEST(env.find("OTEL_EXPORTER_OTLP_ENDPOINT") == std::string::npos);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(children_are_kept_under_these_paths) {
   BOOST_TEST(collection_path(child_kind::master_service, "perf") ==
              "/api/v1/namespaces/perf/services");
