@@ -34,9 +34,10 @@ namespace {
 constexpr std::chrono::seconds stop_limit{3};
 
 /// The client answers by its deadline, which counts only from when the request
-/// leaves its queue. This is for a client that lost a request: far beyond any
-/// honest wait, since a request given up too early would be under way twice.
-constexpr std::chrono::minutes lost_after{5};
+/// leaves its queue. This is for a client that lost a request: beyond an honest
+/// wait, since a request given up too early would be under way twice; not much
+/// more, since CAF keeps the timer of a request that was answered.
+constexpr std::chrono::minutes lost_after{2};
 
 using writer = status_writer_actor::extend<caf::reacts_to<write_tick>,
                                            caf::reacts_to<stop_overdue>>;

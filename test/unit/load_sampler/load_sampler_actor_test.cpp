@@ -1,0 +1,123 @@
+#include "actors/load_sampler/load_sampler_actor.hpp"
+#include "test/unit/support/actor_fixture.hpp"
+#include "test/unit/support/answers.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+
+using namespace locust;
+using namespace std::chrono_literals;
+using test::answer;
+
+namespace {
+
+struct fixture : test::actor_fixture {
+  void follow(const std::string& url, int32_t workers = 2) {
+    tell(sampler, follow_master{"uid", url, workers, supervisor});
+  }
+
+  std::vector<api_request>& requests() {
+    return api.received<api_request>();
+  }
+
+  std::vector<load_sample>& samples() {
+    return supervisor.received<load_sample>();
+  }
+
+  test::mock<api_client_actor> api{*this};
+  test::mock<supervisor_actor> supervisor{*this};
+  load_sampler_actor sampler = keep(spawn_load_sampler(system, api));
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(load_sampler_actor_, fixture)
+
+BOOST_AUTO_TEST_CASE(what_the_master_says_reaches_the_supervisor) {
+  follow("http://10.0.0.1:8089/base");
+  BOOST_TEST_REQUIRE(requests().size() == 1u);
+  BOOST_TEST((requests()[0].verb == http_verb::get));
+  BOOST_TEST((requests()[0].in == lane::load));
+  BOOST_TEST((requests()[0].deadline == 2s));
+  BOOST_TEST(requests()[0].target ==
+             "http://10.0.0.1:8089/base/stats/requests");
+  api.reply<api_request>(answer(200, R"({"worker_count":1})"));
+  BOOST_TEST_REQUIRE(samples().size() == 1u);
+  BOOST_TEST(samples()[0].reachable);
+  BOOST_TEST(samples()[0].workers == 1);
+  BOOST_TEST((samples()[0].at > timestamp{}));
+  advance(2s);
+  BOOST_TEST_REQUIRE(requests().size() == 2u);
+  api.reply<api_request>(answer(200, R"({"worker_count":2})"));
+  advance(14s);
+  BOOST_TEST(requests().size() == 2u);
+  advance(1s);
+  BOOST_TEST(requests().size() == 3u);
+}
+
+BOOST_AUTO_TEST_CASE(whatever_is_not_an_answer_is_unreachable) {
+  const api_response rows[] = {
+      answer(0),
+      answer(302),
+      answer(401, "log in"),
+      answer(404),
+      answer(500),
+      answer(200, "<html>"),
+      answer(200, R"({"state":"running"})"),
+  };
+  for (const auto& row : rows) {
+    samples().clear();
+    follow("http://" + std::to_string(row.status) + *row.body);
+    api.reply<api_request>(row);
+    BOOST_TEST_REQUIRE(samples().size() == 1u);
+    BOOST_TEST(!samples()[0].reachable);
+    BOOST_TEST(samples()[0].workers == 0);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_is_gone_is_unreachable_too) {
+  follow("http://10.0.0.1:8089");
+  api.reply_error<api_request>(caf::make_error(caf::sec::runtime_error));
+  BOOST_TEST_REQUIRE(samples().size() == 1u);
+  BOOST_TEST(!samples()[0].reachable);
+  advance(2s);
+  BOOST_TEST(requests().size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(the_late_answer_of_an_earlier_master_is_dropped) {
+  follow("http://10.0.0.1:8089");
+  follow("http://10.0.0.2:8089");
+  BOOST_TEST(requests().size() == 2u);
+  api.reply<api_request>(answer(200, R"({"worker_count":7})"));
+  BOOST_TEST(samples().empty());
+  api.reply<api_request>(answer(200, R"({"worker_count":1})"));
+  BOOST_TEST_REQUIRE(samples().size() == 1u);
+  BOOST_TEST(samples()[0].workers == 1);
+}
+
+BOOST_AUTO_TEST_CASE(after_unfollowing_nothing_is_asked_or_told) {
+  follow("http://10.0.0.1:8089");
+  tell(sampler, unfollow_master{"uid"});
+  api.reply<api_request>(answer(200, R"({"worker_count":7})"));
+  advance(1min);
+  BOOST_TEST(samples().empty());
+  BOOST_TEST(requests().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(many_masters_share_one_timer) {
+  for (int i = 0; i < 20; ++i)
+    tell(sampler,
+         follow_master{"u" + std::to_string(i), "http://x", 0, supervisor});
+  for (int i = 0; i < 20; ++i)
+    api.reply<api_request>(answer(200, R"({"worker_count":0})"));
+  using clock = caf::detail::simple_actor_clock;
+  const auto& timers = scheduler.clock().schedule();
+  BOOST_TEST(std::count_if(timers.begin(), timers.end(), [](const auto& x) {
+               return x.second->subtype == clock::actor_msg_type;
+             }) == 1);
+  advance(15s);
+  BOOST_TEST(requests().size() == 40u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

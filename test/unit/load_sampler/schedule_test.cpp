@@ -1,0 +1,117 @@
+#include "actors/load_sampler/schedule.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace locust;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr monotonic_time start{std::chrono::hours(1)};
+
+struct fixture {
+  /// Lets the only master that is due answer; returns the wait after it.
+  std::chrono::nanoseconds wait_after(std::optional<int32_t> workers) {
+    auto masters = schedule.due(now);
+    BOOST_TEST_REQUIRE(masters.size() == 1u);
+    BOOST_TEST(schedule.answered(masters[0].test_uid, masters[0].ticket,
+                                 workers, now));
+    auto next = schedule.wakes_at();
+    BOOST_TEST_REQUIRE(next.has_value());
+    auto wait = *next - now;
+    now = *next;
+    return wait;
+  }
+
+  sample_schedule schedule;
+  monotonic_time now = start;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(sample_schedule_, fixture)
+
+BOOST_AUTO_TEST_CASE(a_master_is_asked_often_until_all_workers_are_there) {
+  schedule.follow("u", "http://10.0.0.1:8089", 3, now);
+  BOOST_TEST((schedule.wakes_at() == start));
+  BOOST_TEST((wait_after(0) == 2s));
+  BOOST_TEST((wait_after(2) == 2s));
+  BOOST_TEST((wait_after(3) == 15s));
+  BOOST_TEST((wait_after(4) == 15s));
+  BOOST_TEST((wait_after(2) == 2s));
+}
+
+BOOST_AUTO_TEST_CASE(an_unreachable_master_is_asked_less_and_less) {
+  schedule.follow("u", "http://10.0.0.1:8089", 1, now);
+  for (auto expected : {2s, 4s, 8s, 15s, 15s})
+    BOOST_TEST((wait_after(std::nullopt) == expected));
+  BOOST_TEST((wait_after(0) == 2s));
+  BOOST_TEST((wait_after(std::nullopt) == 2s));
+}
+
+BOOST_AUTO_TEST_CASE(it_is_not_asked_again_before_it_has_answered) {
+  schedule.follow("u", "http://10.0.0.1:8089", 1, now);
+  auto masters = schedule.due(now);
+  BOOST_TEST_REQUIRE(masters.size() == 1u);
+  BOOST_TEST(masters[0].base_url == "http://10.0.0.1:8089");
+  BOOST_TEST(schedule.due(now + 1h).empty());
+  BOOST_TEST(!schedule.wakes_at().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_same_master_named_again_keeps_its_rhythm) {
+  schedule.follow("u", "http://10.0.0.1:8089", 1, now);
+  BOOST_TEST((wait_after(1) == 15s));
+  schedule.follow("u", "http://10.0.0.1:8089", 2, start + 1s);
+  BOOST_TEST((schedule.wakes_at() == start + 15s));
+  // With the new number of workers from the next answer on.
+  BOOST_TEST((wait_after(1) == 2s));
+}
+
+BOOST_AUTO_TEST_CASE(the_answer_of_an_earlier_master_counts_for_nothing) {
+  schedule.follow("u", "http://10.0.0.1:8089", 1, now);
+  auto old = schedule.due(now).at(0);
+  schedule.follow("u", "http://10.0.0.2:8089", 1, now);
+  auto young = schedule.due(now).at(0);
+  BOOST_TEST(young.base_url == "http://10.0.0.2:8089");
+  BOOST_TEST(!schedule.answered("u", old.ticket, 1, now));
+  BOOST_TEST(!schedule.wakes_at().has_value());
+  BOOST_TEST(schedule.answered("u", young.ticket, 1, now));
+}
+
+BOOST_AUTO_TEST_CASE(nobody_asks_for_an_unfollowed_test) {
+  schedule.follow("waits", "http://10.0.0.1:8089", 1, now);
+  schedule.unfollow("waits");
+  BOOST_TEST(schedule.due(now + 1h).empty());
+  schedule.follow("asked", "http://10.0.0.1:8089", 1, now);
+  auto asked = schedule.due(now).at(0);
+  schedule.unfollow("asked");
+  schedule.unfollow("never seen");
+  BOOST_TEST(!schedule.answered("asked", asked.ticket, 1, now));
+  // Followed again at the same place: the old answer is still not for it.
+  schedule.follow("asked", "http://10.0.0.1:8089", 1, now);
+  BOOST_TEST(!schedule.answered("asked", asked.ticket, 1, now));
+  BOOST_TEST(schedule.due(now).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(
+    only_so_many_are_asked_at_once_in_the_order_of_their_time) {
+  constexpr auto most = sample_schedule::most_in_flight;
+  for (size_t i = 0; i < most + 2; ++i)
+    schedule.follow("u" + std::to_string(i), "http://x", 1,
+                    start + std::chrono::milliseconds(i));
+  now = start + 1s;
+  auto masters = schedule.due(now);
+  BOOST_TEST_REQUIRE(masters.size() == most);
+  BOOST_TEST(masters[0].test_uid == "u0");
+  BOOST_TEST(!schedule.wakes_at().has_value());
+  schedule.answered("u7", masters[7].ticket, 1, now);
+  auto next = schedule.due(now);
+  BOOST_TEST_REQUIRE(next.size() == 1u);
+  BOOST_TEST(next[0].test_uid == "u" + std::to_string(most));
+  // An answer that nobody wants makes room as well.
+  schedule.unfollow("u8");
+  BOOST_TEST(!schedule.answered("u8", masters[8].ticket, 1, now));
+  BOOST_TEST(schedule.due(now).size() == 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
