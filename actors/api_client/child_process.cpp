@@ -1,5 +1,7 @@
 #include "actors/api_client/child_process.hpp"
 
+#include "actors/api_client/duration_text.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
@@ -217,8 +219,7 @@ result<child_output> run_child(const child_program& program,
     }
     if (clock::now() >= give_up_at)
       return fail(errc::refused, program.command + " did not end within " +
-                                     std::to_string(deadline.count() / 1000) +
-                                     " s");
+                                     duration_text(deadline));
   }
 }
 

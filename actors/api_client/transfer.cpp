@@ -1,6 +1,7 @@
 #include "actors/api_client/transfer.hpp"
 
 #include "actors/api_client/curl_pool.hpp"
+#include "actors/api_client/duration_text.hpp"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -68,12 +69,6 @@ void set_pem(CURL* handle, CURLoption file, CURLoption blob,
   } else if (!source.path.empty()) {
     curl_easy_setopt(handle, file, source.path.c_str());
   }
-}
-
-std::string seconds_text(std::chrono::milliseconds d) {
-  auto ms = d.count();
-  return ms % 1000 == 0 ? std::to_string(ms / 1000) + " s"
-                        : std::to_string(ms) + " ms";
 }
 
 /// Returns `host:port` of a URL, for messages.
@@ -278,7 +273,7 @@ std::string transfer::cause(CURLcode code) const {
   if (code == CURLE_OPERATION_TIMEDOUT && order_.via != channel::streams &&
       clock::now() - started_ >= order_.deadline)
     return "no answer from " + endpoint_ + " within " +
-           seconds_text(order_.deadline);
+           duration_text(order_.deadline);
   std::string detail = error_text_.data();
   return "no answer from " + endpoint_ + ": " +
          (detail.empty() ? curl_easy_strerror(code) : detail);

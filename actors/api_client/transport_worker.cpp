@@ -1,5 +1,7 @@
 #include "actors/api_client/transport_worker.hpp"
 
+#include "actors/api_client/duration_text.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <pthread.h>
@@ -164,9 +166,8 @@ void transport::worker::end_silent_streams() {
     flush(t);
     retire_if_dead(t);
     t.pool().remove(t);
-    finish(t, t.give_up(
-                  "nothing came from " + settings_.server.endpoint() + " for " +
-                  std::to_string(t.order().silence_limit.count()) + " ms"));
+    finish(t, t.give_up("nothing came from " + settings_.server.endpoint() +
+                        " for " + duration_text(t.order().silence_limit)));
   }
 }
 
