@@ -47,6 +47,8 @@ std::optional<int32_t> parse_integer(std::string_view text) {
 }
 
 std::string assignment(const environment_variable& row, std::string_view text) {
+  if (row.secret)
+    return std::string(row.name) + " (its value is not shown)";
   return std::string(row.name) + "=\"" + json::clean_text(text, shown_limit) +
          '"';
 }
@@ -55,7 +57,7 @@ std::string assignment(const environment_variable& row, std::string_view text) {
 std::string_view expectation(variable_kind kind) {
   switch (kind) {
   case variable_kind::string:
-    return "a text";
+    return "a text in UTF-8";
   case variable_kind::boolean:
     return "one of 1, t, T, TRUE, true, True, 0, f, F, FALSE, false, False";
   case variable_kind::integer:
@@ -88,6 +90,9 @@ public:
   }
 
   bool operator()(std::string& (*member)(operator_settings&)) const {
+    // Other bytes would make every manifest that has them unreadable.
+    if (json::clean_text(text_, text_.size()) != text_)
+      return false;
     if (kind_ == variable_kind::quantity && !is_quantity(text_))
       return false;
     if (kind_ == variable_kind::dns_subdomain && !is_dns_subdomain(text_))

@@ -238,6 +238,22 @@ BOOST_AUTO_TEST_CASE(a_long_or_broken_value_is_shown_cut_and_mended) {
   BOOST_TEST(contains(outcome.errors[0].message, "=\"?xxx"));
 }
 
+BOOST_AUTO_TEST_CASE(a_text_that_no_manifest_could_carry_is_left_out) {
+  auto outcome = read({{"KAFKA_USERNAME", "p\xc3\xa4"},
+                       {"KAFKA_BOOTSTRAP_SERVERS", "a\xe4"},
+                       {"KAFKA_PASSWORD", "hunter2\xff"}});
+  BOOST_TEST(outcome.settings.kafka.username == "p\xc3\xa4");
+  BOOST_TEST(outcome.settings.kafka.bootstrap_servers == "localhost:9092");
+  BOOST_TEST(outcome.settings.kafka.password.empty());
+  BOOST_REQUIRE(outcome.warnings.size() == 2u);
+  BOOST_TEST(outcome.warnings[0] ==
+             "KAFKA_BOOTSTRAP_SERVERS=\"a?\" is not a text in UTF-8; using the "
+             "default localhost:9092");
+  BOOST_TEST(outcome.warnings[1] ==
+             "KAFKA_PASSWORD (its value is not shown) is not a text in UTF-8; "
+             "ignored, it counts as not set");
+}
+
 BOOST_AUTO_TEST_CASE(secrets_are_marked) {
   std::set<std::string_view> secrets;
   for (const auto& row : environment_variables())
