@@ -1,0 +1,50 @@
+"""One operator on one real node; cases run side by side.
+
+Needs KUBECONFIG, LOCUST_OPERATOR_BINARY and LOCUST_OPERATOR_AUDIT_LOG, which
+`tools/test e2e` sets.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from support import concurrent_cases  # noqa: E402
+from support.concurrent_cases import (  # noqa: E402, F401
+    case, pytest_collection_modifyitems, pytest_configure, pytest_pyfunc_call)
+from support.target import Target  # noqa: E402
+from support.world import World  # noqa: E402
+
+# Short, so that a test need not wait for two minutes, and longer than a repair
+# and the kubelet's next look take.
+GRACE = 15  # seconds
+
+NEEDED = ("KUBECONFIG", "LOCUST_OPERATOR_BINARY", "LOCUST_OPERATOR_AUDIT_LOG")
+
+
+@pytest.fixture(scope="session")
+def journal(tmp_path_factory):
+    return tmp_path_factory.mktemp("journal") / "journal.jsonl"
+
+
+@pytest.fixture(scope="session")
+def world(request, tmp_path_factory, journal):
+    missing = [name for name in NEEDED if not os.environ.get(name)]
+    if missing:
+        pytest.skip(f"{', '.join(missing)} unset: use `tools/test e2e`")
+    made = World(tmp_path_factory.mktemp("operator"),
+                 {"POD_HEALTH_GRACE_SECONDS": str(GRACE)},
+                 [f"--journal={journal}"])
+    made.grace = GRACE
+    made.target = Target(made.host_address)
+    made.operator.start()
+    concurrent_cases.begin(request.session, made)
+    yield made
+    concurrent_cases.end(request.session)
+    made.close()
+    made.target.close()
+    for seconds, title in made.delays():
+        print(f"told after {seconds:5.2f} s: {title}")

@@ -1,0 +1,84 @@
+"""The operator dies, or is away, in the middle of runs."""
+
+import subprocess
+import time
+
+import pytest
+
+from support.objects import condition, phase, real_test
+from support.paths import REPLAY
+from support.waiting import wait_for
+
+pytestmark = pytest.mark.exclusive
+
+
+@pytest.fixture
+def operator_with_ttl(world):
+    """The operator, started anew with Jobs that go as soon as they are done;
+    afterwards it is what it was."""
+    world.operator.stop()
+    world.operator.environment["JOB_TTL_SECONDS_AFTER_FINISHED"] = "0"
+    world.operator.start()
+    yield world.operator
+    del world.operator.environment["JOB_TTL_SECONDS_AFTER_FINISHED"]
+    if not world.operator.runs:
+        world.operator.start()
+
+
+def begin(case, name, seconds):
+    case.create(real_test(case.world.target.url, name, seconds=seconds))
+
+
+def test_sigkill_in_mid_run_starts_nothing_twice(case):
+    case.create_locustfiles()
+    begin(case, "t", seconds=15)
+    case.wait_for_event("TestStarted", timeout=60)
+    case.wait_for_condition("WorkersConnected", "True", "AllWorkersConnected")
+    before = {name: job["metadata"]["uid"]
+              for name, job in case.present("Job").items()}
+    case.world.operator.kill()
+    time.sleep(1)
+    mark = case.world.audit.now()
+    case.world.operator.start()
+    case.wait_for_phase("Succeeded")
+    case.wait_for_event("TestCompleted")
+    assert case.phases() == ["Pending", "Running", "Succeeded"]
+    assert {name: job["metadata"]["uid"]
+            for name, job in case.present("Job").items()} == before
+    creates = [w for w in case.world.audit.writes(case.namespace, since=mark)
+               if w[0] == "create" and w[1] != "events"]
+    assert creates == []
+    started = case.events()["TestStarted"]
+    assert [event["count"] for event in started] == [1]
+
+
+def test_with_ttl_0_a_finished_run_is_not_run_again(case, operator_with_ttl):
+    case.create_locustfiles()
+    begin(case, "seen", seconds=3)
+    begin(case, "unseen", seconds=12)
+    seen = case.wait_for_phase("Succeeded", "seen").object
+    assert condition(seen, "TestCompleted")["reason"] == "TestSucceeded"
+    wait_for("both Jobs of `seen` are gone", lambda: case.present("Job"),
+             lambda jobs: not any("seen-" == n[:5] for n in jobs), timeout=30)
+
+    wait_for("`unseen` runs", lambda: phase(case.test("unseen")),
+             lambda p: p == "Running", timeout=60)
+    operator_with_ttl.kill()
+    wait_for("the Jobs of `unseen` are gone", lambda: case.present("Job"),
+             lambda jobs: "unseen-master" not in jobs, timeout=90)
+    operator_with_ttl.start()
+    unseen = case.wait_for_phase("Failed", "unseen", timeout=10).object
+    assert condition(unseen, "TestCompleted")["reason"] == "OutcomeUnknown"
+    time.sleep(2)
+    assert "unseen-master" not in case.present("Job")
+    assert phase(case.test("seen")) == "Succeeded"
+
+
+def test_the_journal_of_all_this_can_be_replayed(case, world, journal):
+    code, _ = world.operator.stop()
+    assert code == 0
+    assert journal.stat().st_size > 0
+    done = subprocess.run([REPLAY, journal, "--quiet"], capture_output=True,
+                          text=True, stdin=subprocess.DEVNULL, check=False)
+    world.operator.start()
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr

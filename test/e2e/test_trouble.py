@@ -1,0 +1,253 @@
+"""What goes wrong in a cluster shows on the LocustTest at once, in words."""
+
+from support.cluster import kill_processes_of
+from support.objects import (condition, locust_test, locustfiles_map, phase,
+                             real_test)
+
+
+def pod_waits_with(*reasons):
+    """A pod whose container waits for one of these reasons."""
+
+    def holds(pod):
+        containers = pod.get("status", {}).get("containerStatuses", [])
+        return any(c["state"].get("waiting", {}).get("reason") in reasons
+                   for c in containers)
+
+    return holds
+
+
+def event_with(reason):
+    return lambda event: event["reason"] == reason
+
+
+def sick(case, reason, *words, reported, name="t"):
+    """PodsHealthy turned False with this reason in time, with these words."""
+    told = case.first_test(
+        lambda test: condition(test, "PodsHealthy").get("reason") == reason,
+        name, what=f"PodsHealthy {reason}")
+    found = condition(told.object, "PodsHealthy")
+    assert found["status"] == "False"
+    for word in words:
+        assert word in found["message"], found
+    case.assert_told_in_time(reported, told)
+    return told
+
+
+def fails_after_grace(case, told, *words):
+    """The run goes on for the grace period and then fails with the reason."""
+    assert phase(told.object) in ("Pending", "Running")
+    test = case.wait_for_phase("Failed", timeout=60).object
+    assert condition(test, "PodsHealthy")["status"] == "False"
+    completed = condition(test, "TestCompleted")
+    for word in words:
+        assert word in completed["message"], completed
+    pods = case.present("Pod").values()
+    created = min(s.at for s in
+                  case.seen.sights("Pod", case.namespace)) if pods else told.at
+    ended = next(s.at for s in case.seen.sights("LocustTest", case.namespace)
+                 if phase(s.object) == "Failed")
+    assert ended - created > case.world.grace - 1
+    case.wait_for_event("TestFailed")
+
+
+def test_a_missing_image(case):
+    case.create(locust_test(image="docker.io/locust-operator/missing:local",
+                            imagePullPolicy="IfNotPresent"))
+    reported = case.first("Pod", None, pod_waits_with(
+        "ErrImagePull", "ImagePullBackOff"))
+    told = sick(case, "ImagePullError", "pod(s) affected [", "t-",
+                "missing:local", reported=reported)
+    fails_after_grace(case, told, "ImagePullError")
+
+
+def test_an_image_that_may_not_be_pulled(case):
+    case.create(locust_test(image="docker.io/locust-operator/missing:local",
+                            imagePullPolicy="Never"))
+    reported = case.first("Pod", None, pod_waits_with("ErrImageNeverPull"))
+    sick(case, "ImagePullError", "missing:local", reported=reported)
+
+
+def test_a_missing_config_map_that_comes_in_time(case):
+    case.create(real_test(case.world.target.url))
+    reported = case.first("Event", None, event_with("FailedMount"))
+    told = sick(case, "ConfigurationError", "locustfiles",
+                "expected: locustfiles", reported=reported)
+    assert phase(told.object) in ("Pending", "Running")
+    case.create(locustfiles_map())
+    test = case.wait_for_phase("Succeeded").object
+    assert condition(test, "PodsHealthy")["status"] == "True"
+
+
+def test_a_missing_secret(case):
+    case.create(locust_test(env__secretRefs=[{"name": "credentials"}]))
+    reported = case.first("Pod", None,
+                          pod_waits_with("CreateContainerConfigError"))
+    told = sick(case, "ConfigurationError", 'secret "credentials" not found',
+                reported=reported)
+    fails_after_grace(case, told, "credentials")
+
+
+def test_a_missing_secret_volume(case):
+    case.create(locust_test(env__secretMounts=[
+        {"name": "certificates", "mountPath": "/certificates"}]))
+    reported = case.first("Event", None, event_with("FailedMount"))
+    sick(case, "ConfigurationError", 'secret "certificates" not found',
+         reported=reported)
+
+
+def test_a_node_selector_that_no_node_has(case):
+    case.create(locust_test(scheduling__nodeSelector={"disk": "golden"}))
+    reported = case.first("Pod", None, lambda pod: any(
+        c["type"] == "PodScheduled" and c["status"] == "False"
+        for c in pod.get("status", {}).get("conditions", [])))
+    told = sick(case, "SchedulingError", "0/1 nodes are available",
+                reported=reported)
+    fails_after_grace(case, told, "SchedulingError")
+
+
+def test_a_quota_without_room_for_pods(case):
+    case.create({"kind": "ResourceQuota", "apiVersion": "v1",
+                 "metadata": {"name": "none"},
+                 "spec": {"hard": {"pods": "0"}}})
+    case.create(locust_test())
+    reported = case.first("Event", None, event_with("FailedCreate"))
+    told = sick(case, "PodCreationFailed", "exceeded quota", "Job(s) affected",
+                reported=reported)
+    assert phase(told.object) == "Pending"
+
+
+def test_a_worker_that_needs_too_much_memory(case):
+    case.create_locustfiles()
+    case.create(real_test(
+        case.world.target.url, file="hungry.py", seconds=60, users=1,
+        worker__resources={"limits": {"memory": "160Mi", "cpu": "2"},
+                           "requests": {"memory": "16Mi", "cpu": "10m"}}))
+    reported = case.first("Job", "t-worker", job_failed, what="Job failed")
+    ended = case.wait_for_phase("Failed")
+    case.assert_told_in_time(reported, ended)
+    assert "OOMKilled" in condition(ended.object, "TestCompleted")["message"]
+    assert "worker" in condition(ended.object, "TestCompleted")["message"]
+
+
+def job_failed(job):
+    return any(c["type"] == "Failed" and c["status"] == "True"
+               for c in job.get("status", {}).get("conditions", []))
+
+
+def start_running(case, **options):
+    """A real test with its workers connected."""
+    case.create_locustfiles()
+    case.create(real_test(case.world.target.url, **options))
+    case.wait_for_condition("WorkersConnected", "True", "AllWorkersConnected")
+
+
+def test_one_of_two_workers_crashes(case):
+    start_running(case, workers=2, seconds=60)
+    victim = case.pods_of("t-worker")[0]
+    kill_processes_of(victim, "locust")
+    reported = case.first("Job", "t-worker", job_failed)
+    ended = case.wait_for_phase("Failed")
+    case.assert_told_in_time(reported, ended)
+    message = condition(ended.object, "TestCompleted")["message"]
+    for word in ("worker", victim["metadata"]["name"], "137"):
+        assert word in message
+    assert ended.object["status"]["connectedWorkers"] == 2
+
+
+def test_the_master_crashes(case):
+    start_running(case, seconds=60)
+    [victim] = case.pods_of("t-master")
+    kill_processes_of(victim, "locust")
+    reported = case.first("Job", "t-master", job_failed)
+    ended = case.wait_for_phase("Failed")
+    case.assert_told_in_time(reported, ended)
+    message = condition(ended.object, "TestCompleted")["message"]
+    for word in ("master", victim["metadata"]["name"], "137"):
+        assert word in message
+
+
+def test_a_worker_is_evicted(case):
+    start_running(case, seconds=60)
+    [victim] = case.pods_of("t-worker")
+    name = victim["metadata"]["name"]
+    case.api.call(
+        "POST", f"/api/v1/namespaces/{case.namespace}/pods/{name}/eviction",
+        {"apiVersion": "policy/v1", "kind": "Eviction",
+         "metadata": {"name": name, "namespace": case.namespace},
+         "deleteOptions": {"gracePeriodSeconds": 1}})
+    reported = case.first("Pod", name, lambda pod: any(
+        c["type"] == "DisruptionTarget"
+        for c in pod["status"].get("conditions", [])))
+    sick(case, "PodLost", name, reported=reported)
+    test = case.wait_for_phase("Failed").object
+    message = condition(test, "TestCompleted")["message"]
+    for word in (name, "lost", "Evict"):
+        assert word in message
+
+
+def test_a_deleted_service_comes_back_and_the_run_goes_on(case):
+    start_running(case, seconds=10)
+    jobs = uids(case, "Job")
+    before = uids(case, "Service")
+    case.delete("Service", "t-master")
+    [event] = case.wait_for_event("ResourceDeleted")
+    assert "Service" in event["message"] and "t-master" in event["message"]
+    case.wait_for_phase("Succeeded")
+    assert uids(case, "Job") == jobs
+    after = uids(case, "Service")
+    assert list(after) == ["t-master"] and after != before
+
+
+def test_a_deleted_worker_job_comes_back_and_the_run_goes_on(case):
+    start_running(case, seconds=25)
+    before = uids(case, "Job")
+    case.delete("Job", "t-worker", propagationPolicy="Background")
+    [event] = case.wait_for_event("ResourceDeleted")
+    assert "t-worker" in event["message"]
+    back = case.first("Job", "t-worker", lambda job:
+                      job["metadata"]["uid"] != before["t-worker"])
+    assert back.object["metadata"]["ownerReferences"][0]["name"] == "t"
+    case.wait_for_phase("Succeeded")
+    assert uids(case, "Job")["t-master"] == before["t-master"]
+    assert case.phases() == ["Pending", "Running", "Pending", "Running",
+                             "Succeeded"]
+
+
+def uids(case, kind):
+    return {name: one["metadata"]["uid"]
+            for name, one in case.present(kind).items()}
+
+
+def test_two_tests_whose_names_give_the_same_children(case):
+    case.create_locustfiles()
+    case.create(real_test(case.world.target.url, "a.b"))
+    case.first("Job", "a-b-worker", lambda _: True)
+    case.create(real_test(case.world.target.url, "a-b"))
+    told = case.wait_for_condition("Ready", "False", "NameConflict", "a-b",
+                                   timeout=5)
+    message = condition(told.object, "Ready")["message"]
+    assert "a-b-master" in message and 'LocustTest "a.b"' in message
+    case.wait_for_phase("Succeeded", "a.b")
+    assert phase(case.test("a-b")) == "Pending"
+    # The names are free once the first is gone.
+    case.delete("LocustTest", "a.b")
+    case.wait_for_phase("Succeeded", "a-b")
+    owner = case.present("Job")["a-b-master"]["metadata"]["ownerReferences"]
+    assert owner[0]["name"] == "a-b"
+
+
+def test_a_foreign_service_of_the_same_name_is_left_alone(case):
+    foreign = case.create({
+        "kind": "Service", "apiVersion": "v1",
+        "metadata": {"name": "t-master"},
+        "spec": {"ports": [{"port": 80}], "clusterIP": "None"}})
+    case.create(locust_test())
+    told = case.wait_for_condition("Ready", "False", "NameConflict", timeout=5)
+    message = condition(told.object, "Ready")["message"]
+    assert "t-master" in message and "nobody" in message
+    version = foreign["metadata"]["resourceVersion"]
+    there = case.get("Service", "t-master")
+    assert there["metadata"]["resourceVersion"] == version
+    assert not case.present("Job")
+    case.delete("Service", "t-master")
+    case.first("Job", "t-worker", lambda _: True, timeout=10)

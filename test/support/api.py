@@ -1,0 +1,169 @@
+"""A small Kubernetes client: kubectl costs 0.1 s of CPU for each call, and the
+tests look often while they wait.
+"""
+
+import base64
+import http.client
+import json
+import ssl
+import tempfile
+import threading
+import urllib.parse
+from pathlib import Path
+
+import yaml
+
+# Path of the collection of each kind that the tests touch.
+COLLECTIONS = {
+    "LocustTest": "/apis/locust.io/v2/{ns}locusttests",
+    "Job": "/apis/batch/v1/{ns}jobs",
+    "Pod": "/api/v1/{ns}pods",
+    "Service": "/api/v1/{ns}services",
+    "Event": "/api/v1/{ns}events",
+    "ConfigMap": "/api/v1/{ns}configmaps",
+    "Secret": "/api/v1/{ns}secrets",
+    "ServiceAccount": "/api/v1/{ns}serviceaccounts",
+    "ResourceQuota": "/api/v1/{ns}resourcequotas",
+    "Namespace": "/api/v1/namespaces",
+    "Node": "/api/v1/nodes",
+    "CustomResourceDefinition":
+        "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+    "ClusterRole": "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+    "ClusterRoleBinding":
+        "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+}
+MERGE = "application/merge-patch+json"
+ANSWER_PATIENCE = 30  # seconds without a byte
+
+
+class Refused(Exception):
+    """The API server said no."""
+
+    def __init__(self, method, path, status, body):
+        self.status = status
+        self.body = body
+        said = body.get("message") if isinstance(body, dict) else body
+        super().__init__(f"{method} {path}: {status} {said}")
+
+
+def path_of(kind, namespace=None, name=None, subresource=None):
+    path = COLLECTIONS[kind].format(
+        ns=f"namespaces/{namespace}/" if namespace else "")
+    return "/".join(filter(None, [path, name, subresource]))
+
+
+class Api:
+    """One API server as one user; may be used from any thread."""
+
+    def __init__(self, kubeconfig):
+        self.kubeconfig = Path(kubeconfig)
+        config = yaml.safe_load(self.kubeconfig.read_text())
+        context = _named(config["contexts"], config["current-context"])
+        cluster = _named(config["clusters"], context["context"]["cluster"])
+        user = _named(config["users"], context["context"]["user"])["user"]
+        self.server = cluster["cluster"]["server"]
+        self.host = urllib.parse.urlsplit(self.server)
+        self.authority = base64.b64decode(
+            cluster["cluster"]["certificate-authority-data"])
+        self._tls = ssl.create_default_context(
+            cadata=self.authority.decode())
+        with tempfile.NamedTemporaryFile() as file:
+            for key in ("client-certificate-data", "client-key-data"):
+                file.write(base64.b64decode(user[key]) + b"\n")
+            file.flush()
+            self._tls.load_cert_chain(file.name)
+        self._of_thread = threading.local()
+
+    # -- requests ------------------------------------------------------------
+
+    def call(self, method, path, body=None, content="application/json"):
+        """Returns the answer's object; raises Refused on 4xx and 5xx."""
+        status, answer = self.exchange(method, path, body, content)
+        if status >= 400:
+            raise Refused(method, path, status, answer)
+        return answer
+
+    def exchange(self, method, path, body=None, content="application/json"):
+        """Returns status and object, whatever the status is."""
+        data = None if body is None else json.dumps(body)
+        for attempt in (1, 2):
+            connection = self._connection()
+            try:
+                connection.request(method, path, data,
+                                   {"Content-Type": content})
+                response = connection.getresponse()
+                text = response.read().decode()
+                break
+            except (http.client.HTTPException, OSError):
+                # The server closes connections that were idle; and a write
+                # that it had taken in would be refused the second time.
+                self._of_thread.connection = None
+                if attempt == 2:
+                    raise
+        try:
+            return response.status, json.loads(text)
+        except json.JSONDecodeError:
+            return response.status, text
+
+    def get(self, kind, namespace, name):
+        """The object, or None when there is none."""
+        status, answer = self.exchange("GET", path_of(kind, namespace, name))
+        if status == 404:
+            return None
+        if status >= 400:
+            raise Refused("GET", f"{kind} {name}", status, answer)
+        return answer
+
+    def list(self, kind, namespace=None, selector=""):
+        query = "?" + urllib.parse.urlencode({"labelSelector": selector})
+        return self.call("GET", path_of(kind, namespace) + query)["items"]
+
+    def create(self, body, namespace=None):
+        return self.call("POST", path_of(body["kind"], namespace), body)
+
+    def patch(self, kind, namespace, name, change, subresource=None):
+        """A JSON merge patch."""
+        return self.call("PATCH", path_of(kind, namespace, name, subresource),
+                         change, MERGE)
+
+    def delete(self, kind, namespace, name, **options):
+        return self.call("DELETE", path_of(kind, namespace, name),
+                         {"kind": "DeleteOptions", "apiVersion": "v1",
+                          **options})
+
+    def watch(self, kind, version, opened):
+        """Yields (type, object) of one watch of all namespaces until the server
+        ends it or someone closes the connection, which `opened` is given."""
+        query = urllib.parse.urlencode({
+            "watch": "true", "resourceVersion": version,
+            "timeoutSeconds": 3000})
+        connection = self._new_connection(timeout=None)
+        try:
+            connection.connect()
+            opened(connection)
+            connection.request("GET", f"{path_of(kind)}?{query}")
+            response = connection.getresponse()
+            if response.status != 200:
+                raise Refused("WATCH", path_of(kind), response.status,
+                              response.read().decode())
+            while line := response.readline():
+                event = json.loads(line)
+                yield event["type"], event["object"]
+        finally:
+            connection.close()
+
+    # -- connections ---------------------------------------------------------
+
+    def _connection(self):
+        if getattr(self._of_thread, "connection", None) is None:
+            self._of_thread.connection = self._new_connection(ANSWER_PATIENCE)
+        return self._of_thread.connection
+
+    def _new_connection(self, timeout):
+        return http.client.HTTPSConnection(
+            self.host.hostname, self.host.port, timeout=timeout,
+            context=self._tls)
+
+
+def _named(entries, name):
+    return next(entry for entry in entries if entry["name"] == name)

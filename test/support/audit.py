@@ -1,0 +1,71 @@
+"""Which requests the API server answered, from its audit log."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+# Metadata of the kinds that the operator writes, once each is answered.
+POLICY = """apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived, ResponseStarted]
+rules:
+- level: Metadata
+  verbs: [create, update, patch, delete]
+  resources:
+  - {group: locust.io}
+  - {group: batch, resources: [jobs]}
+  - {group: "", resources: [services, events]}
+- level: None
+"""
+USER_AGENT = "locust-operator"
+
+
+def flags(folder):
+    """Flags for the API server that make it keep an audit log in `folder`."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "policy.yaml").write_text(POLICY)
+    return [f"--audit-policy-file={folder}/policy.yaml",
+            f"--audit-log-path={log_in(folder)}"]
+
+
+def log_in(folder):
+    return Path(folder) / "audit.log"
+
+
+class Audit:
+    def __init__(self, log):
+        self.log = Path(log)
+
+    def writes(self, namespace=None, since=0):
+        """The operator's writes as (verb, resource/subresource, name, code).
+
+        `since`: a value of `now` before them.
+        """
+        found = []
+        with open(self.log, "rb") as file:
+            file.seek(since)
+            for line in file:
+                entry = json.loads(line)
+                target = entry.get("objectRef") or {}
+                if not entry.get("userAgent", "").startswith(USER_AGENT):
+                    continue
+                if namespace in (None, target.get("namespace")):
+                    found.append(_row(entry, target))
+        return found
+
+    def count(self, namespace=None, since=0):
+        """How many of each (verb, resource)."""
+        return Counter(row[:2] for row in self.writes(namespace, since))
+
+    def now(self):
+        """A place in the log: what comes later is after it."""
+        return self.log.stat().st_size
+
+
+def _row(entry, target):
+    resource = target.get("resource", "")
+    if target.get("subresource"):
+        resource += "/" + target["subresource"]
+    return (entry["verb"], resource, target.get("name", ""),
+            entry.get("responseStatus", {}).get("code"))

@@ -1,0 +1,72 @@
+"""The clusters of tools/cluster, seen from tests."""
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+from .paths import CLUSTER
+from .waiting import wait_for
+
+UP_PATIENCE = 120  # seconds; programs are built before tests run
+
+
+def tool(*words, timeout=UP_PATIENCE):
+    """Runs tools/cluster; returns what it printed on stdout."""
+    done = subprocess.run([CLUSTER, *words], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=timeout,
+                          check=False)
+    if done.returncode != 0:
+        raise AssertionError(f"tools/cluster {' '.join(words)}: "
+                             f"{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+class ControlPlane:
+    """A control plane that belongs to one test module, to be broken at will."""
+
+    def __init__(self, name, *flags):
+        self.name = name
+        tool("up", "--name", name, "--control-plane-only",
+             "--without-job-controller", *flags)
+        self.kubeconfig = Path(
+            tool("kubeconfig", "--name", name).strip())
+
+    def restart(self, program):
+        tool("restart", "--name", self.name, program)
+
+    def process(self, program):
+        status = json.loads(tool("status", "--name", self.name, "--json"))
+        return status[self.name]["processes"][program]
+
+    def down(self):
+        tool("down", "--name", self.name)
+
+
+# -- processes of pods ----------------------------------------------------------
+
+
+def processes_of(pod, word):
+    """Process ids, on the host, in the pod with `word` in their command line.
+
+    The node is a namespace of this machine, so they are all in /proc.
+    """
+    uid = pod["metadata"]["uid"]
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            ours = f"pod{uid}" in (folder / "cgroup").read_text()
+            command = (folder / "cmdline").read_bytes().decode()
+        except OSError:
+            continue  # it ended while we looked
+        if ours and word in command:
+            found.append(int(folder.name))
+    return found
+
+
+def kill_processes_of(pod, word):
+    """SIGKILL, as if the program had crashed."""
+    for pid in wait_for(f"a process with {word}",
+                        lambda: processes_of(pod, word)):
+        os.kill(pid, signal.SIGKILL)

@@ -1,0 +1,13 @@
+"""A user that takes more memory than its container may have."""
+
+from locust import User, constant, task
+
+MEGABYTES = 300
+
+
+class Visitor(User):
+    wait_time = constant(0.5)
+
+    @task
+    def eat(self):
+        self.eaten = [bytearray(b"x" * (1 << 20)) for _ in range(MEGABYTES)]

@@ -1,0 +1,147 @@
+"""Watches a whole cluster and remembers every version of every object, with
+the time at which it was seen: a test can then tell what happened, in order.
+"""
+
+import http.client
+import socket
+import threading
+import time
+from dataclasses import dataclass
+
+from .api import Refused, path_of
+from .waiting import wait_for
+
+KINDS = ("LocustTest", "Job", "Pod", "Service", "Event")
+RECONNECT_PAUSE = 0.2  # seconds
+GIVEN_UP = "given up"
+
+
+@dataclass(frozen=True)
+class Sight:
+    at: float  # time.monotonic()
+    what: str  # ADDED, MODIFIED or DELETED
+    object: dict
+
+    @property
+    def name(self):
+        return self.object["metadata"]["name"]
+
+    @property
+    def uid(self):
+        return self.object["metadata"]["uid"]
+
+
+class Recorder:
+    def __init__(self, api, kinds=KINDS):
+        self._api = api
+        self._sights = {kind: [] for kind in kinds}
+        self._connections = {}
+        self._closing = False
+        self._threads = [threading.Thread(target=self._follow, args=(kind,),
+                                          daemon=True) for kind in kinds]
+        for thread in self._threads:
+            thread.start()
+
+    def close(self):
+        self._closing = True
+        for connection in list(self._connections.values()):
+            try:
+                connection.sock.shutdown(socket.SHUT_RDWR)
+            except (OSError, AttributeError):
+                pass  # it was closed already
+        for thread in self._threads:
+            thread.join(5)
+
+    # -- what was seen -------------------------------------------------------
+
+    def sights(self, kind, namespace, name=None):
+        """Everything seen of one object or of all in a namespace, in order."""
+        return [s for s in self._sights[kind]
+                if s.object["metadata"].get("namespace") == namespace
+                and name in (None, s.name)]
+
+    def latest(self, kind, namespace, name):
+        """The object as last seen; None when it is not there (any more)."""
+        seen = self.sights(kind, namespace, name)
+        return seen[-1].object if seen and seen[-1].what != "DELETED" else None
+
+    def present(self, kind, namespace):
+        """The objects that are there, by name."""
+        objects = {}
+        for sight in self.sights(kind, namespace):
+            if sight.what == "DELETED":
+                objects.pop(sight.name, None)
+            else:
+                objects[sight.name] = sight.object
+        return objects
+
+    def first(self, kind, namespace, name, holds, timeout=30.0, what=None,
+              hopeless=None):
+        """The first sight of the object that `holds`, waiting for it; of any
+        object in the namespace when `name` is None. Does not wait on once the
+        object is `hopeless`."""
+
+        def look():
+            seen = [s for s in self.sights(kind, namespace, name)
+                    if s.what != "DELETED"]
+            found = next((s for s in seen if holds(s.object)), None)
+            given_up = hopeless and seen and hopeless(seen[-1].object)
+            return found or (GIVEN_UP if given_up else None)
+
+        try:
+            found = wait_for(what or f"{kind} {name}", look, timeout=timeout,
+                             pause=0.03)
+        except AssertionError:
+            found = None
+        if found in (None, GIVEN_UP):
+            seen = self.sights(kind, namespace, name)
+            raise AssertionError(
+                f"{'never' if found else f'not within {timeout:g} s'}: "
+                f"{what or kind}; {kind} {namespace}/{name} was last seen as "
+                f"{brief(seen[-1].object) if seen else 'nothing'}")
+        return found
+
+    # -- seeing --------------------------------------------------------------
+
+    def _follow(self, kind):
+        while not self._closing:
+            try:
+                self._follow_once(kind)
+            except (OSError, http.client.HTTPException, Refused, ValueError):
+                pass  # the API server is restarted, or the CRD is not there
+            if not self._closing:
+                time.sleep(RECONNECT_PAUSE)
+
+    def _follow_once(self, kind):
+        listing = self._api.call("GET", path_of(kind))
+        known = {s.uid: s for s in self._sights[kind]}
+        for one in listing["items"]:
+            before = known.pop(one["metadata"]["uid"], None)
+            if before is None or version(before.object) != version(one):
+                one.setdefault("kind", kind)
+                self._note(kind, "MODIFIED" if before else "ADDED", one)
+        for gone in known.values():
+            if gone.what != "DELETED":
+                self._note(kind, "DELETED", gone.object)
+        for what, one in self._api.watch(
+                kind, listing["metadata"]["resourceVersion"],
+                lambda c: self._connections.update({kind: c})):
+            if what == "ERROR":
+                return
+            self._note(kind, what, one)
+
+    def _note(self, kind, what, one):
+        self._sights[kind].append(Sight(time.monotonic(), what, one))
+
+
+def version(one):
+    return one["metadata"]["resourceVersion"]
+
+
+def brief(one):
+    """An object in a line or a few."""
+    status = one.get("status", {})
+    conditions = "".join(
+        f"\n  {c['type']} {c['status']} {c.get('reason')}: {c.get('message')}"
+        for c in status.get("conditions") or ())
+    return f"phase {status.get('phase')}{conditions}"

@@ -1,0 +1,34 @@
+"""What the load tests load: a tiny HTTP server on the host."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        refused = self.path == "/refused"
+        body = b"refused\n" if refused else b"welcome\n"
+        self.send_response(500 if refused else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass  # thousands of lines that nobody reads
+
+
+class Target:
+    """Listens on a free port of `address` until closed."""
+
+    def __init__(self, address):
+        self._server = ThreadingHTTPServer((address, 0), _Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever,
+                         daemon=True).start()
+        self.url = "http://%s:%d" % self._server.server_address
+
+    def close(self):
+        self._server.shutdown()
+        self._server.server_close()

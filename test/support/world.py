@@ -1,0 +1,54 @@
+"""The cluster, the operator and what watches both: one for a session."""
+
+import os
+import urllib.parse
+
+from .api import Api
+from .audit import Audit
+from .kubectl import Kubectl
+from .objects import OPERATOR_ENVIRONMENT
+from .operator_process import Operator
+from .paths import CRD
+from .recorder import Recorder
+from .waiting import wait_for
+
+
+def kubeconfig():
+    """That of the cluster that tests may use; None when there is none."""
+    return os.environ.get("KUBECONFIG") or None
+
+
+class World:
+    def __init__(self, folder, environment=None, flags=()):
+        self.api = Api(kubeconfig())
+        self.kubectl = Kubectl(kubeconfig())
+        self.audit = Audit(os.environ["LOCUST_OPERATOR_AUDIT_LOG"])
+        install_crd(self.api, self.kubectl)
+        self.seen = Recorder(self.api)
+        self.operator = Operator(
+            kubeconfig(), folder / "operator.log",
+            {**OPERATOR_ENVIRONMENT, **(environment or {})}, flags)
+        self._delays = []
+
+    def close(self):
+        self.operator.close()
+        self.seen.close()
+
+    @property
+    def host_address(self):
+        """An address of this machine that pods reach."""
+        return urllib.parse.urlsplit(self.api.server).hostname
+
+    def note_delay(self, title, seconds):
+        self._delays.append((seconds, title))
+
+    def delays(self):
+        """How long after the cluster the operator told what, longest first."""
+        return sorted(self._delays, reverse=True)
+
+
+def install_crd(api, kubectl):
+    kubectl.run("apply", "--server-side", "--force-conflicts", "-f", CRD)
+    wait_for("the API server serves LocustTests",
+             lambda: api.exchange("GET", "/apis/locust.io/v2/locusttests")[0],
+             lambda status: status == 200)
