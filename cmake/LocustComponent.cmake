@@ -12,6 +12,11 @@ target_compile_options(
             -Woverloaded-virtual
             -Wconversion
             -Werror)
+# g++ 12 takes the unused alternatives of a moved std::variant for uninitialized
+# members when it optimizes (GCC bug 105562 and its kin).
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(locust_flags INTERFACE -Wno-maybe-uninitialized)
+endif()
 # RapidJSON asserts on a wrong type or a missing key by default, and under
 # NDEBUG then goes on with undefined behaviour: protocol/json.hpp makes it throw
 # instead, so that no unit may include rapidjson without it.
