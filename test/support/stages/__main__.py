@@ -1,0 +1,191 @@
+"""The stages of tools/test, one after the other, and what came of them."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from .. import paths
+from . import builds, clusters, programs
+from .report import IN_CI, Skipped, Tally
+
+
+def format_stage():
+    """Format of the C++ files, the generated CRD, syntax of the scripts."""
+    tally = Tally()
+    sources = _tracked("*.cpp", "*.hpp")
+    tally.check("clang-format: run `clang-format -i` on the files named above",
+                _succeeds("clang-format", "--dry-run", "--Werror", *sources))
+    tally.check("tools/crdgen --check", _succeeds("tools/crdgen", "--check"))
+    scripts = [file for file in _tracked("tools", ".ci")
+               if _first_line(file).endswith("bash")]
+    for script in scripts:
+        tally.check(f"bash -n {script}", _succeeds("bash", "-n", script))
+    return tally
+
+
+def tidy_stage():
+    """Rules of the tree: includes, sizes, links."""
+    return programs.run_pytest("tidy", "test/tidy")
+
+
+def build_stage():
+    """The operator as it is shipped, and the tests."""
+    tally = Tally()
+    tally.check("build of preset release", builds.build("release", False))
+    tally.check("build of preset dev", builds.build("dev"))
+    return tally
+
+
+def unit_stage():
+    """Unit tests and simulation; the tests of the tools."""
+    tally = _unit_tests("dev")
+    tally.add(programs.run_pytest("tools", "test/tools", "test/cluster"))
+    return tally
+
+
+def asan_stage():
+    """The unit tests with AddressSanitizer and UndefinedBehaviorSanitizer."""
+    return _unit_tests("asan")
+
+
+def tsan_stage():
+    """The unit tests with ThreadSanitizer."""
+    return _unit_tests("tsan")
+
+
+def _unit_tests(preset):
+    folder = builds.build(preset)
+    if not folder:
+        return _no_build(preset)
+    return programs.run_ctest(folder, "unit|simulation", f"unit-{preset}")
+
+
+def integration_stage():
+    """A real API server, without a node; the tests play the Job controller."""
+    release, dev = builds.build("release", False), builds.build("dev")
+    if not release or not dev:
+        return _no_build("release or dev")
+    with clusters.cluster("test", "--control-plane-only",
+                          "--without-job-controller") as environment:
+        tally = programs.run_ctest(dev, "integration", "integration-ctest",
+                                   environment)
+        tally.add(programs.run_pytest(
+            "integration", "test/integration",
+            environment={**environment, **_binaries(release)}))
+    return tally
+
+
+def e2e_stage():
+    """A real kubelet and real Locust."""
+    release = builds.build("release", False)
+    if not release:
+        return _no_build("release")
+    with clusters.cluster("e2e") as environment:
+        return programs.run_pytest(
+            "e2e", "test/e2e",
+            environment={**environment, **_binaries(release)})
+
+
+def _binaries(build):
+    return {"LOCUST_OPERATOR_BINARY": str(build / "actors/locust-operator"),
+            "LOCUST_REPLAY_BINARY":
+                str(build / "tools/replay_main/locust-replay")}
+
+
+def _no_build(preset):
+    tally = Tally()
+    tally.check(f"nothing could be tested: no build of preset {preset}", False)
+    return tally
+
+
+STAGES = {"format": format_stage, "tidy": tidy_stage, "build": build_stage,
+          "unit": unit_stage, "integration": integration_stage,
+          "e2e": e2e_stage, "asan": asan_stage, "tsan": tsan_stage}
+# Twice the compile time of the rest: CI does it for everyone.
+ONLY_IN_CI = ("asan", "tsan")
+
+
+def main():
+    stages = _parse()
+    signal.signal(signal.SIGTERM, _interrupt)
+    whole, table = Tally(), []
+    begin = time.monotonic()
+    try:
+        for name in stages:
+            tally, seconds = _run(name)
+            whole.add(tally)
+            table.append((name, seconds, tally))
+    except KeyboardInterrupt:
+        whole.check("interrupted before it was through", False)
+    print(f"\n== {time.monotonic() - begin:.0f} s in all", flush=True)
+    for name, seconds, tally in table:
+        print(f"{name:12} {seconds:6.0f} s   {tally}")
+    for note in whole.notes:
+        print(note)
+    print(whole, flush=True)
+    return 1 if whole.failed or not whole.passed else 0
+
+
+def _run(name):
+    print(f"\n== {name}: {STAGES[name].__doc__}", flush=True)
+    begin = time.monotonic()
+    try:
+        tally = STAGES[name]()
+    except Skipped as why:
+        tally = Tally()
+        tally.skip(f"{name}: {why}")
+        print(f"SKIPPED {name}: {why}", flush=True)
+    except (OSError, RuntimeError, subprocess.SubprocessError) as failure:
+        tally = Tally()
+        tally.check(f"{name}: {failure}", False)
+        print(f"FAILED {name}: {failure}", flush=True)
+    return tally, time.monotonic() - begin
+
+
+def _parse():
+    parser = argparse.ArgumentParser(
+        prog="tools/test", formatter_class=argparse.RawTextHelpFormatter,
+        description="Builds and tests everything; what CI runs. Nothing is "
+        "left in the work tree.",
+        epilog="stages:\n" + "\n".join(
+            f"  {name:12} {stage.__doc__}" for name, stage in STAGES.items())
+        + f"\n\nWithout a stage: all but {' and '.join(ONLY_IN_CI)}, which "
+        "run where CI=true.\nThere, what cannot run counts as failed.")
+    parser.add_argument("stage", nargs="*", metavar="STAGE",
+                        help="run only these, in this order")
+    stages = parser.parse_args().stage
+    unknown = [name for name in stages if name not in STAGES]
+    if unknown:
+        parser.error(f"unknown stage '{unknown[0]}'; these exist: "
+                     f"{', '.join(STAGES)}")
+    return stages or [name for name in STAGES
+                      if IN_CI or name not in ONLY_IN_CI]
+
+
+def _interrupt(*_):
+    raise KeyboardInterrupt
+
+
+def _tracked(*patterns):
+    said = subprocess.run(["git", "ls-files", "--", *patterns], text=True,
+                          cwd=paths.ROOT, stdout=subprocess.PIPE, check=True)
+    return [file for file in said.stdout.splitlines()
+            if (paths.ROOT / file).is_file()]
+
+
+def _first_line(file):
+    with open(paths.ROOT / file, "rb") as opened:
+        return opened.readline().decode(errors="replace").strip()
+
+
+def _succeeds(*words):
+    return subprocess.run(words, cwd=paths.ROOT, stdin=subprocess.DEVNULL,
+                          check=False).returncode == 0
+
+
+if __name__ == "__main__":
+    os.chdir(paths.ROOT)
+    sys.exit(main())

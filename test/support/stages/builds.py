@@ -1,0 +1,85 @@
+"""CMake builds outside the work tree, with a compiler cache beside them."""
+
+import functools
+import hashlib
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from .. import paths
+
+TAIL = 60  # lines of a failed build that are shown
+
+
+def cache_root():
+    """Where tools/cluster keeps its programs, too."""
+    if chosen := os.environ.get("LOCUST_OPERATOR_CACHE"):
+        return Path(chosen).resolve()
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return (Path(base) / "locust-operator").resolve()
+
+
+def tree_folder():
+    """The builds and reports of this work tree."""
+    key = hashlib.sha256(str(paths.ROOT).encode()).hexdigest()[:12]
+    return cache_root() / "build" / key
+
+
+def folder(preset):
+    return tree_folder() / preset
+
+
+def environment():
+    """All paths are made relative to the build folder, and the sources are
+    reached through a link there, so that another clone finds the same objects
+    in the compiler cache."""
+    return {**os.environ,
+            "CCACHE_DIR": str(cache_root() / "ccache"),
+            "CCACHE_BASEDIR": str(tree_folder()),
+            "CCACHE_NOHASHDIR": "1",
+            "CCACHE_MAXSIZE": "3G"}
+
+
+class BuildFailed(Exception):
+    pass
+
+
+@functools.cache
+def build(preset, with_tests=True):
+    """Builds everything of a preset; returns its folder. Done once."""
+    try:
+        _build(preset, with_tests)
+    except BuildFailed as failure:
+        print(failure, flush=True)
+        return None
+    return folder(preset)
+
+
+def _build(preset, with_tests):
+    link = tree_folder() / "source"
+    link.parent.mkdir(parents=True, exist_ok=True)
+    if not link.is_symlink():
+        link.symlink_to(paths.ROOT)
+    log = tree_folder() / f"{preset}.log"
+    begin = time.monotonic()
+    print(f"building preset {preset} in {folder(preset)}", flush=True)
+    switch = "ON" if with_tests else "OFF"
+    with open(log, "w") as out:
+        for words in (
+                ["cmake", "--preset", preset, "-S", link, "-B",
+                 folder(preset), f"-DLOCUST_OPERATOR_TESTS={switch}"],
+                ["cmake", "--build", folder(preset), "-j", str(jobs())]):
+            done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=out,
+                                  stderr=out, cwd=link, check=False,
+                                  env=environment())
+            if done.returncode != 0:
+                tail = "\n".join(log.read_text().splitlines()[-TAIL:])
+                raise BuildFailed(f"{tail}\nthe build of preset {preset} "
+                                  f"failed; all it said is in {log}")
+    print(f"built preset {preset}: {time.monotonic() - begin:.0f} s",
+          flush=True)
+
+
+def jobs():
+    return os.cpu_count() or 2

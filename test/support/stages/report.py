@@ -1,0 +1,63 @@
+"""Counting what passed, from machine-readable reports."""
+
+import os
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+
+IN_CI = os.environ.get("CI") == "true"
+
+
+class Skipped(Exception):
+    """This cannot run here, and why."""
+
+
+@dataclass
+class Tally:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    # What a person wants to know of the failures and skips, a line each.
+    notes: list[str] = field(default_factory=list)
+
+    def check(self, what, holds):
+        """One check that is not a test case of any framework."""
+        if holds:
+            self.passed += 1
+        else:
+            self.failed += 1
+            self.notes.append(f"FAILED {what}")
+        return holds
+
+    def skip(self, what, count=1):
+        """In CI nothing may be left out, so there a skip is a failure."""
+        if IN_CI:
+            self.failed += count
+        else:
+            self.skipped += count
+        self.notes.append(f"SKIPPED {what}")
+
+    def add(self, other):
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+        self.notes += other.notes
+
+    def __str__(self):
+        text = f"{self.passed} passed, {self.failed} failed"
+        return text + (f", {self.skipped} skipped" if self.skipped else "")
+
+
+def read_junit(file):
+    """The cases of one JUnit report, of pytest, CTest or Boost.Test."""
+    tally = Tally()
+    for case in ElementTree.parse(file).iter("testcase"):
+        name = f"{case.get('classname', '')} {case.get('name')}".strip()
+        skip = case.find("skipped")
+        if case.find("failure") is not None or case.find("error") is not None:
+            tally.check(name, False)
+        elif skip is not None or case.get("status") == "notrun":
+            why = "" if skip is None else skip.get("message", "")
+            tally.skip(f"{name}: {why}")
+        else:
+            tally.passed += 1
+    return tally
