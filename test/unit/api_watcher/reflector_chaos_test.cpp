@@ -224,9 +224,14 @@ BOOST_AUTO_TEST_CASE(what_is_reported_becomes_what_is_whatever_happens) {
   uint64_t last = runs;
   if (const auto* seed = std::getenv("LOCUST_SEED"))
     first = last = std::stoull(seed);
-  for (auto seed = first; seed <= last; ++seed)
-    for (const auto& complaint : run(seed))
+  for (auto seed = first; seed <= last; ++seed) {
+    auto complaints = run(seed);
+    for (const auto& complaint : complaints)
       BOOST_TEST(false, "LOCUST_SEED=" << seed << ": " << complaint);
+    // One run tells enough.
+    if (!complaints.empty())
+      break;
+  }
   BOOST_TEST_MESSAGE("seeds " << first << " to " << last);
 }
 
