@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -121,7 +120,7 @@ BOOST_AUTO_TEST_SUITE(golden_manifests)
 BOOST_AUTO_TEST_CASE(every_spec_gives_its_three_manifests) {
   auto files = golden_files();
   BOOST_TEST(files.size() >= 15u);
-  if (std::getenv("LOCUST_OPERATOR_REGENERATE_GOLDEN") != nullptr)
+  if (process_environment("LOCUST_OPERATOR_REGENERATE_GOLDEN"))
     std::for_each(files.begin(), files.end(), regenerate);
   for (const auto& file : files) {
     auto golden = load(file);

@@ -25,7 +25,8 @@ api_response answer(int status, std::string body) {
   return response;
 }
 
-build_child order(child_kind child, std::string master_command = "-f a.py") {
+build_child order(child_kind child,
+                  const std::string& master_command = "-f a.py") {
   build_child x;
   x.test = {"perf", "shop.load"};
   x.test_uid = "me";
