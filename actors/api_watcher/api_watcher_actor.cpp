@@ -24,7 +24,18 @@ constexpr std::chrono::seconds page_deadline{60};
 constexpr std::chrono::minutes lost_request{5};
 
 /// Bookmarks come about each minute: half as much again is silence.
-constexpr std::chrono::seconds silence_limit{90};
+constexpr std::chrono::seconds bookmarked_silence{90};
+
+/// The API server serves Events past its watch cache, hence without bookmarks:
+/// their watch is silent until it ends by its own timeout of 300 to 600 s. A
+/// connection that is dead is noticed by the other watches on it.
+constexpr std::chrono::seconds event_silence{630};
+
+std::chrono::seconds silence_limit(watched_kind kind) {
+  bool events = kind == watched_kind::pod_warnings ||
+                kind == watched_kind::job_warnings;
+  return events ? event_silence : bookmarked_silence;
+}
 
 text nothing() {
   return std::make_shared<const std::string>();
@@ -69,7 +80,7 @@ struct api_watcher_state {
     request.id = what.id;
     request.target = std::move(what.path);
     request.accept = std::move(what.accept);
-    request.silence_limit = silence_limit;
+    request.silence_limit = silence_limit(core->target().kind);
     request.sink = caf::actor_cast<stream_sink_actor>(self);
     self->send(client, std::move(request));
   }
