@@ -92,6 +92,8 @@ transfer::transfer(transfer_order order, easy_handle handle,
     endpoint_ = endpoint_of(order_.url);
     curl_easy_setopt(handle_.get(), CURLOPT_PROTOCOLS_STR, "http");
     curl_easy_setopt(handle_.get(), CURLOPT_PROXY, "");
+    curl_easy_setopt(handle_.get(), CURLOPT_HTTP_VERSION,
+                     CURL_HTTP_VERSION_1_1);
   } else {
     endpoint_ = settings.server.endpoint();
     set_identity(settings);
@@ -119,9 +121,6 @@ void transfer::set_common(const transfer_settings& settings) {
   curl_easy_setopt(h, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
   // A name lookup that hangs must not make the end of a transfer hang too.
   curl_easy_setopt(h, CURLOPT_QUICK_EXIT, 1L);
-  curl_easy_setopt(h, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
-  // A burst at start shares the connection that is being made.
-  curl_easy_setopt(h, CURLOPT_PIPEWAIT, 1L);
   curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS,
                    order_.via == channel::pods ? pod_connect_timeout_ms
                                                : api_connect_timeout_ms);
@@ -138,6 +137,15 @@ void transfer::set_common(const transfer_settings& settings) {
 void transfer::set_identity(const transfer_settings& settings) {
   auto* h = handle_.get();
   const auto& access = settings.access;
+  if (settings.server.tls) {
+    curl_easy_setopt(h, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+    // A burst at start shares the connection that is being made.
+    curl_easy_setopt(h, CURLOPT_PIPEWAIT, 1L);
+  } else {
+    // Without TLS nobody negotiates HTTP/2, and libcurl would let a request
+    // wait for the end of a watch to find out.
+    curl_easy_setopt(h, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+  }
   curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
   if (!access.proxy.empty())
     curl_easy_setopt(h, CURLOPT_PROXY, access.proxy.c_str());

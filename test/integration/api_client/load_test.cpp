@@ -1,5 +1,6 @@
 #include "actors/api_client/transport.hpp"
-#include "client_fixture.hpp"
+#include "cluster.hpp"
+#include "test/unit/support/client_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <caf/event_based_actor.hpp>

@@ -1,5 +1,6 @@
-#include "client_fixture.hpp"
+#include "cluster.hpp"
 #include "protocol/json.hpp"
+#include "test/unit/support/client_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 

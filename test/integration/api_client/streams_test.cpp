@@ -1,4 +1,5 @@
-#include "client_fixture.hpp"
+#include "cluster.hpp"
+#include "test/unit/support/client_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "actors/api_client/api_client_actor.hpp"
-#include "actors/api_client/find_access.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -13,7 +12,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -89,14 +87,6 @@ public:
       caf::anon_send_exit(sink, caf::exit_reason::user_shutdown);
     for (auto& client : clients_)
       caf::anon_send_exit(client, caf::exit_reason::user_shutdown);
-  }
-
-  /// The cluster that KUBECONFIG names.
-  static cluster_access access() {
-    auto found = find_cluster_access(access_options_from_environment());
-    if (!found)
-      throw std::runtime_error(found.error().message);
-    return *found;
   }
 
   api_client_actor spawn(cluster_access a, const api_client_limits& l = {}) {
