@@ -35,7 +35,9 @@ def world(request, tmp_path_factory, journal):
     missing = [name for name in NEEDED if not os.environ.get(name)]
     if missing:
         pytest.skip(f"{', '.join(missing)} unset: use `tools/test e2e`")
-    made = World(tmp_path_factory.mktemp("operator"),
+    made = World(os.environ["KUBECONFIG"],
+                 os.environ["LOCUST_OPERATOR_AUDIT_LOG"],
+                 tmp_path_factory.mktemp("operator"),
                  {"POD_HEALTH_GRACE_SECONDS": str(GRACE)},
                  [f"--journal={journal}"])
     made.grace = GRACE

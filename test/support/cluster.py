@@ -1,11 +1,11 @@
 """The clusters of tools/cluster, seen from tests."""
 
-import json
 import os
 import signal
 import subprocess
 from pathlib import Path
 
+from . import audit
 from .paths import CLUSTER
 from .waiting import wait_for
 
@@ -24,21 +24,19 @@ def tool(*words, timeout=UP_PATIENCE):
 
 
 class ControlPlane:
-    """A control plane that belongs to one test module, to be broken at will."""
+    """A control plane of the tests' own, to be broken at will: no node, and
+    nobody controls Jobs but the test (job_controller.py)."""
 
-    def __init__(self, name, *flags):
+    def __init__(self, name, audit_folder):
         self.name = name
+        self.audit_log = audit.log_in(audit_folder)
         tool("up", "--name", name, "--control-plane-only",
-             "--without-job-controller", *flags)
-        self.kubeconfig = Path(
-            tool("kubeconfig", "--name", name).strip())
+             "--without-job-controller",
+             *[f"--apiserver-arg={f}" for f in audit.flags(audit_folder)])
+        self.kubeconfig = Path(tool("kubeconfig", "--name", name).strip())
 
     def restart(self, program):
         tool("restart", "--name", self.name, program)
-
-    def process(self, program):
-        status = json.loads(tool("status", "--name", self.name, "--json"))
-        return status[self.name]["processes"][program]
 
     def down(self):
         tool("down", "--name", self.name)

@@ -1,6 +1,5 @@
 """The cluster, the operator and what watches both: one for a session."""
 
-import os
 import urllib.parse
 
 from .api import Api
@@ -13,20 +12,16 @@ from .recorder import Recorder
 from .waiting import wait_for
 
 
-def kubeconfig():
-    """That of the cluster that tests may use; None when there is none."""
-    return os.environ.get("KUBECONFIG") or None
-
-
 class World:
-    def __init__(self, folder, environment=None, flags=()):
-        self.api = Api(kubeconfig())
-        self.kubectl = Kubectl(kubeconfig())
-        self.audit = Audit(os.environ["LOCUST_OPERATOR_AUDIT_LOG"])
+    def __init__(self, kubeconfig, audit_log, folder, environment=None,
+                 flags=()):
+        self.api = Api(kubeconfig)
+        self.kubectl = Kubectl(kubeconfig)
+        self.audit = Audit(audit_log)
         install_crd(self.api, self.kubectl)
         self.seen = Recorder(self.api)
         self.operator = Operator(
-            kubeconfig(), folder / "operator.log",
+            kubeconfig, folder / "operator.log",
             {**OPERATOR_ENVIRONMENT, **(environment or {})}, flags)
         self._delays = []
 

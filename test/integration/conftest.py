@@ -1,0 +1,65 @@
+"""A control plane of these tests' own, on which they play the Job controller.
+
+Needs LOCUST_OPERATOR_BINARY, which `tools/test integration` sets. test_crd.py
+and test_manifests.py do without: they use the cluster that KUBECONFIG names.
+"""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from support import cluster  # noqa: E402
+from support.case import Case  # noqa: E402
+from support.job_controller import JobController  # noqa: E402
+from support.world import World  # noqa: E402
+
+# Before the CRD is there, which the others then install.
+FIRST = "test_start.py"
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.path.name != FIRST)
+
+
+@pytest.fixture(scope="session")
+def plane(tmp_path_factory):
+    if not os.environ.get("LOCUST_OPERATOR_BINARY"):
+        pytest.skip("LOCUST_OPERATOR_BINARY unset: use "
+                    "`tools/test integration`")
+    name = os.environ.get("LOCUST_OPERATOR_TEST_CLUSTER",
+                          f"test-{secrets.token_hex(3)}") + "-played"
+    try:
+        made = cluster.ControlPlane(name, tmp_path_factory.mktemp("audit"))
+        yield made
+    finally:
+        cluster.tool("down", "--name", name)
+
+
+@pytest.fixture(scope="module")
+def world(plane, tmp_path_factory):
+    made = World(plane.kubeconfig, plane.audit_log,
+                 tmp_path_factory.mktemp("operator"))
+    made.operator.start()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def case(request, world):
+    made = Case(world, request.node.name)
+    made.jobs = JobController(made.api, made.namespace)
+    yield made
+    made.close()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if call.when == "call" and call.excinfo and "case" in item.funcargs:
+        report.get_result().sections.append(
+            ("cluster", item.funcargs["case"].description()))

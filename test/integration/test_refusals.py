@@ -1,0 +1,63 @@
+"""What the API server refuses shows on the LocustTest, and nobody else waits."""
+
+import pytest
+
+from support.objects import condition, locust_test, phase
+
+WITHIN = 1.0  # seconds
+
+MOUNT = {"name": "v", "mountPath": "/v"}
+CASES = [
+    ("an invalid label", {"master__labels": {"bad key!": "x"}},
+     "t-master", ["bad key!", "invalid"]),
+    ("a duplicate mount path",
+     {"volumes": [{"name": "v", "emptyDir": {}}, {"name": "w", "emptyDir": {}}],
+      "volumeMounts": [MOUNT, {**MOUNT, "name": "w"}]},
+     "t-master", ["mountPath", "must be unique"]),
+    ("a label of the worker alone", {"worker__labels": {"bad key!": "x"}},
+     "t-worker", ["bad key!"]),
+    ("an unbalanced quote", {"master__command": "-f a.py --tags 'smoke"},
+     "t-master", ["quote"]),
+]
+
+
+@pytest.mark.parametrize("changes, name, words",
+                         [row[1:] for row in CASES],
+                         ids=[row[0] for row in CASES])
+def test_a_refused_child_shows_within_a_second(case, changes, name, words):
+    made = case.create(locust_test(**changes))
+    begin = case.first_test(lambda _: True).at
+    told = case.wait_for_condition("Ready", "False", "ResourcesFailed",
+                                   timeout=10)
+    assert told.at - begin < WITHIN
+    message = condition(told.object, "Ready")["message"]
+    for word in [name, *words]:
+        assert word in message
+    assert phase(told.object) == "Pending"
+    [event] = case.wait_for_event("CreateFailed", timeout=3)
+    assert event["type"] == "Warning"
+    assert words[0] in event["message"]
+    assert made["metadata"]["generation"] == 1
+    # The next one does not wait for it.
+    case.create(locust_test("other"))
+    case.wait_for_condition("Ready", "True", "ResourcesCreated", "other",
+                            timeout=2)
+
+
+def test_an_edit_repairs_it(case):
+    case.create(locust_test(master__labels={"bad key!": "x"}))
+    case.wait_for_condition("Ready", "False", "ResourcesFailed", timeout=10)
+    case.patch("LocustTest", "t", {"spec": {"master": {"labels": None}}})
+    case.wait_for_condition("Ready", "True", "ResourcesCreated", timeout=10)
+    assert sorted(case.present("Job")) == ["t-master", "t-worker"]
+
+
+def test_what_is_refused_for_good_is_not_tried_at_full_speed(case):
+    case.create(locust_test(master__labels={"bad key!": "x"}))
+    case.wait_for_condition("Ready", "False", "ResourcesFailed", timeout=10)
+    mark = case.world.audit.now()
+    with pytest.raises(AssertionError):
+        case.first("Job", None, lambda _: True, timeout=3)
+    attempts = [w for w in case.world.audit.writes(case.namespace, mark)
+                if w[1] == "jobs"]
+    assert len(attempts) <= 1

@@ -1,0 +1,276 @@
+"""Starting, waiting and stopping: what the operator says and does while what it
+needs is not there (yet). These come before the CRD is installed."""
+
+import base64
+import time
+
+import pytest
+import yaml
+
+from support.api import Api
+from support.gate import Gate
+from support.kubectl import Kubectl
+from support.objects import OPERATOR_ENVIRONMENT, locust_test
+from support.operator_process import READY, Operator
+from support.waiting import wait_for
+from support.world import install_crd
+
+READY_WITHIN = 1.0  # seconds from the start of the process
+BACK_WITHIN = 35.0  # seconds; the longest pause between two attempts is 30
+
+NAMESPACE = "start"
+
+
+@pytest.fixture(scope="module")
+def api(plane):
+    return Api(plane.kubeconfig)
+
+
+@pytest.fixture(scope="module")
+def crd(plane, api):
+    """Installs it; tests that need its absence come first."""
+    install_crd(api, Kubectl(plane.kubeconfig))
+    api.create({"kind": "Namespace", "apiVersion": "v1",
+                "metadata": {"name": NAMESPACE}})
+
+
+@pytest.fixture
+def operator(plane, tmp_path):
+    made = Operator(plane.kubeconfig, tmp_path / "operator.log",
+                    OPERATOR_ENVIRONMENT)
+    yield made
+    made.close()
+
+
+def errors(operator):
+    return operator.lines_with(" error ")
+
+
+# -- without the CRD --------------------------------------------------------------
+
+
+def test_it_waits_for_the_crd_and_then_works(plane, api, operator, request):
+    if api.exchange("GET", "/apis/locust.io/v2/locusttests")[0] == 200:
+        pytest.fail("the CRD is installed already")
+    operator.start(wait=False)
+    line = operator.wait_for_line("waiting:", "locusttests.locust.io")
+    assert "CustomResourceDefinition is not installed" in line
+    time.sleep(3)
+    assert len(operator.lines_with("waiting:")) == 1, operator.tail()
+    assert not operator.lines_with(READY)
+    request.getfixturevalue("crd")
+    operator.wait_for_line(READY, timeout=BACK_WITHIN)
+    assert_works(api, "after-crd")
+
+
+def assert_works(api, name, timeout=10):
+    api.create(locust_test(name), NAMESPACE)
+    wait_for(f"the Jobs of {name}", lambda: api.get(
+        "Job", NAMESPACE, f"{name}-worker"), timeout=timeout)
+
+
+# -- start and stop ---------------------------------------------------------------
+
+
+def test_it_is_ready_soon_and_stops_soon(crd, operator):
+    taken = [operator.start()]
+    resident = operator.resident_bytes()
+    code, stopping = operator.stop()
+    assert code == 0
+    for _ in range(4):
+        taken.append(operator.start())
+        assert operator.stop()[0] == 0
+    print(f"start to ready: {min(taken) * 1000:.0f} to "
+          f"{max(taken) * 1000:.0f} ms, stop {stopping * 1000:.0f} ms, "
+          f"{resident / (1 << 20):.1f} MiB resident")
+    assert sorted(taken)[len(taken) // 2] < READY_WITHIN
+
+
+def test_a_bad_setting_ends_it_with_every_problem_named(crd, operator):
+    operator.environment.update(POD_CPU_REQUEST="abc", POD_MEM_LIMIT="1GG")
+    operator.start(wait=False)
+    assert operator.wait() == 1
+    said = "\n".join(operator.lines())
+    for word in ("POD_CPU_REQUEST", "abc", "POD_MEM_LIMIT", "1GG"):
+        assert word in said
+
+
+@pytest.mark.parametrize("flags, code", [
+    (["--help"], 0), (["--version"], 0), (["--no-such-flag"], 2),
+    (["--zap-log-level=loud"], 2)])
+def test_the_command_line(crd, operator, flags, code):
+    operator.flags = flags
+    operator.start(wait=False)
+    assert operator.wait() == code
+
+
+# -- kubeconfig -------------------------------------------------------------------
+
+
+def test_a_missing_kubeconfig_is_named(crd, operator, tmp_path):
+    operator.kubeconfig = tmp_path / "nowhere"
+    operator.start(wait=False)
+    assert operator.wait() == 1
+    [line] = errors(operator)
+    assert str(tmp_path / "nowhere") in line
+
+
+@pytest.mark.parametrize("text, word", [
+    ("{", "line 1"), ("a: [1, 2", "line 1"),
+    ("apiVersion: v1\nkind: Config\n", "current-context"),
+    ("apiVersion: v1\nkind: Config\ncurrent-context: gone\ncontexts: []\n",
+     "gone")])
+def test_a_malformed_kubeconfig_is_one_sentence(crd, operator, tmp_path, text,
+                                                word):
+    operator.kubeconfig = tmp_path / "kubeconfig"
+    operator.kubeconfig.write_text(text)
+    operator.start(wait=False)
+    assert operator.wait() == 1
+    [line] = errors(operator)
+    assert str(operator.kubeconfig) in line and word in line
+
+
+def edited_kubeconfig(plane, file, edit):
+    config = yaml.safe_load(plane.kubeconfig.read_text())
+    edit(config["clusters"][0]["cluster"], config["users"][0]["user"])
+    file.write_text(yaml.safe_dump(config))
+    return file
+
+
+# -- rights -----------------------------------------------------------------------
+
+RULES = [
+    {"apiGroups": ["locust.io"], "resources": ["locusttests"],
+     "verbs": ["get", "list", "watch", "update", "patch"]},
+    {"apiGroups": ["locust.io"], "resources": ["locusttests/status"],
+     "verbs": ["get", "update", "patch"]},
+    {"apiGroups": ["locust.io"], "resources": ["locusttests/finalizers"],
+     "verbs": ["update"]},
+    {"apiGroups": ["batch"], "resources": ["jobs"],
+     "verbs": ["get", "list", "watch", "create", "delete"]},
+    {"apiGroups": [""], "resources": ["services"],
+     "verbs": ["get", "list", "watch", "create", "delete"]},
+    {"apiGroups": [""], "resources": ["pods"],
+     "verbs": ["get", "list", "watch"]},
+    {"apiGroups": [""], "resources": ["events"],
+     "verbs": ["get", "list", "watch", "create", "patch"]},
+]
+RBAC = "rbac.authorization.k8s.io"
+
+
+def test_without_rights_it_says_which_and_waits(crd, plane, api, operator,
+                                                tmp_path):
+    api.create({"kind": "ServiceAccount", "apiVersion": "v1",
+                "metadata": {"name": "weak"}}, NAMESPACE)
+    token = api.call(
+        "POST", f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/weak/token",
+        {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
+         "spec": {}})["status"]["token"]
+
+    def with_token(_, user):
+        user.clear()
+        user["token"] = token
+
+    operator.kubeconfig = edited_kubeconfig(plane, tmp_path / "weak",
+                                            with_token)
+    operator.start(wait=False)
+    line = operator.wait_for_line("waiting:", "locusttests")
+    for word in ("not permitted to list", "'list'", "'locusttests'",
+                 "'locust.io'"):
+        assert word in line
+    time.sleep(3)
+    # One sentence for each kind, however often it has tried.
+    waiting = operator.lines_with("waiting:")
+    assert len(waiting) == len(set(w.partition("waiting:")[2]
+                                   for w in waiting)) <= 6, operator.tail()
+    assert operator.runs and not operator.lines_with(READY)
+
+    api.create({"kind": "ClusterRole", "apiVersion": f"{RBAC}/v1",
+                "metadata": {"name": "strong"}, "rules": RULES})
+    api.create({"kind": "ClusterRoleBinding", "apiVersion": f"{RBAC}/v1",
+                "metadata": {"name": "strong"},
+                "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole",
+                            "name": "strong"},
+                "subjects": [{"kind": "ServiceAccount", "name": "weak",
+                              "namespace": NAMESPACE}]})
+    operator.wait_for_line(READY, timeout=BACK_WITHIN)
+    # The rights of the contract are enough for all that it does.
+    assert_works(api, "with-rights")
+    status = wait_for("a status", lambda: api.get(
+        "LocustTest", NAMESPACE, "with-rights").get("status"))
+    assert status["phase"] == "Pending"
+    wait_for("an event", lambda: [
+        e for e in api.list("Event", NAMESPACE)
+        if e["involvedObject"]["name"] == "with-rights"])
+
+
+def test_a_wrong_authority_is_told_apart_from_silence(crd, plane, operator,
+                                                      tmp_path):
+    other = base64.b64encode(OTHER_AUTHORITY.encode()).decode()
+    operator.kubeconfig = edited_kubeconfig(
+        plane, tmp_path / "other",
+        lambda cluster, _: cluster.update({
+            "certificate-authority-data": other}))
+    operator.start(wait=False)
+    line = operator.wait_for_line("waiting:")
+    assert "certificate" in line
+
+
+# Self-signed, for nobody; its key was never kept.
+OTHER_AUTHORITY = """-----BEGIN CERTIFICATE-----
+MIIBdzCCAR2gAwIBAgIUaKSI1KYEIXasgLM91FqCh0hDlbcwCgYIKoZIzj0EAwIw
+EDEOMAwGA1UEAwwFb3RoZXIwIBcNMjYxMTIzMTk0ODU3WhgPMjEyNjEwMzAxOTQ4
+NTdaMBAxDjAMBgNVBAMMBW90aGVyMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+hOfHvn5GLxUFNZ+LfrDdflAIKZfqdfp4faBQ9gcVIwfP/Mnh4uzE6wWvvvatTgBI
+JbhC+Tp6YxsQjepP5w94E6NTMFEwHQYDVR0OBBYEFFqwir6RfirmFL+DRxOQZbkH
+EPTDMB8GA1UdIwQYMBaAFFqwir6RfirmFL+DRxOQZbkHEPTDMA8GA1UdEwEB/wQF
+MAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIhAPOAIlqJKjrZ8nPD6uX1f2Bk+qxAXrsk
+YLdnC/vbw4V0AiAneM9o+ca2r8CQAo06DwR41h1qxMSDR16+xDkJCc2R+w==
+-----END CERTIFICATE-----
+"""
+
+
+# -- an API server that comes and goes ------------------------------------------------
+
+
+@pytest.fixture
+def gate(plane, api, tmp_path):
+    made = Gate((api.host.hostname, api.host.port))
+    made.kubeconfig = edited_kubeconfig(
+        plane, tmp_path / "gate", lambda cluster, _: cluster.update(
+            server=f"https://127.0.0.1:{made.port}"))
+    yield made
+    made.close()
+
+
+def test_it_waits_for_an_api_server_and_then_works(crd, api, operator, gate):
+    operator.kubeconfig = gate.kubeconfig
+    operator.start(wait=False)
+    line = operator.wait_for_line("waiting:", "no answer")
+    assert str(gate.port) in line or "refused" in line.lower()
+    time.sleep(2)
+    assert operator.runs
+    gate.open()
+    operator.wait_for_line(READY, timeout=BACK_WITHIN)
+    assert_works(api, "after-wait")
+
+
+def test_a_cut_connection_loses_nothing(crd, api, operator, gate):
+    operator.kubeconfig = gate.kubeconfig
+    gate.open()
+    operator.start()
+    assert_works(api, "before-cut")
+    gate.close()
+    api.create(locust_test("in-the-dark"), NAMESPACE)
+    time.sleep(1)
+    gate.open()
+    wait_for("its Jobs", lambda: api.get(
+        "Job", NAMESPACE, "in-the-dark-worker"), timeout=BACK_WITHIN)
+
+
+def test_a_restarted_api_server_loses_nothing(crd, plane, api, operator):
+    operator.start()
+    assert_works(api, "before-restart")
+    plane.restart("kube-apiserver")
+    assert_works(api, "after-restart", timeout=BACK_WITHIN)
+    assert operator.runs

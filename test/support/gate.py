@@ -1,0 +1,50 @@
+"""A TCP port in front of an API server that can be closed and opened."""
+
+import contextlib
+import socket
+import threading
+
+
+class Gate:
+    """Closed at first: connections are refused. Then forwards to `target`."""
+
+    def __init__(self, target):
+        self._target = target
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self._listener = None
+        self._open = []
+
+    def open(self):
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        threading.Thread(target=self._accept, args=(self._listener,),
+                         daemon=True).start()
+
+    def close(self):
+        """Refuses new connections and cuts those that there are."""
+        for one in [self._listener, *self._open]:
+            if one:
+                with contextlib.suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
+                one.close()
+        self._open.clear()
+
+    def _accept(self, listener):
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = listener.accept()
+                far = socket.create_connection(self._target)
+                self._open += [near, far]
+                for a, b in ((near, far), (far, near)):
+                    threading.Thread(target=_pump, args=(a, b),
+                                     daemon=True).start()
+
+
+def _pump(source, sink):
+    with contextlib.suppress(OSError):
+        while data := source.recv(1 << 16):
+            sink.sendall(data)
+    for one in (source, sink):
+        with contextlib.suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)

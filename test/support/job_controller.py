@@ -1,0 +1,96 @@
+"""Plays the Job controller and the kubelet by writing what they would."""
+
+import datetime
+
+from .waiting import wait_for
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc).strftime(
+        "%Y-%m-%dT%H:%M:%SZ")
+
+
+class JobController:
+    def __init__(self, api, namespace):
+        self._api = api
+        self._namespace = namespace
+
+    def job(self, name):
+        return wait_for(f"Job {name}", lambda: self._api.get(
+            "Job", self._namespace, name))
+
+    # -- Jobs ----------------------------------------------------------------
+
+    def set_active(self, name, count=1, ready=0):
+        self._write("Job", name, {
+            "startTime": self._start_of(name), "active": count,
+            "ready": ready})
+
+    def complete(self, name):
+        self._finish(name, "SuccessCriteriaMet", "Complete",
+                     {"completionTime": now(), "succeeded": 1}, None)
+
+    def fail(self, name, reason="BackoffLimitExceeded"):
+        self._finish(name, "FailureTarget", "Failed", {"failed": 1}, reason)
+
+    def _finish(self, name, first, last, status, reason):
+        self._write("Job", name, {
+            "startTime": self._start_of(name), "active": 0, "ready": 0,
+            "terminating": 0, "uncountedTerminatedPods": {}, **status,
+            "conditions": [
+                {"type": kind, "status": "True", "lastTransitionTime": now(),
+                 "lastProbeTime": now(),
+                 **({"reason": reason, "message": "played"} if reason else {})}
+                for kind in (first, last)]})
+
+    def _start_of(self, name):
+        return self.job(name).get("status", {}).get("startTime") or now()
+
+    # -- pods ----------------------------------------------------------------
+
+    def make_pod(self, job_name, suffix="aaaaa"):
+        """A pod as the Job controller makes it; returns its name."""
+        job = self.job(job_name)
+        template = job["spec"]["template"]
+        name = f"{job_name}-{suffix}"
+        self._api.create({
+            "kind": "Pod", "apiVersion": "v1",
+            "metadata": {
+                "name": name, "labels": template["metadata"]["labels"],
+                "annotations": template["metadata"].get("annotations"),
+                "ownerReferences": [{
+                    "apiVersion": "batch/v1", "kind": "Job",
+                    "name": job_name, "uid": job["metadata"]["uid"],
+                    "controller": True, "blockOwnerDeletion": True}]},
+            "spec": {**template["spec"],
+                     "automountServiceAccountToken": False}}, self._namespace)
+        return name
+
+    def run_pod(self, name):
+        self._write_pod(name, "Running", {"running": {"startedAt": now()}})
+
+    def end_pod(self, name, code, reason=None):
+        self._write_pod(
+            name, "Failed" if code else "Succeeded",
+            {"terminated": {"exitCode": code, "startedAt": now(),
+                            "finishedAt": now(), "reason": reason or
+                            ("Error" if code else "Completed")}})
+
+    def hold_pod(self, name, reason, message):
+        """Its container waits for this reason."""
+        self._write_pod(name, "Pending", {"waiting": {
+            "reason": reason, "message": message}})
+
+    def _write_pod(self, name, phase, state):
+        pod = self._api.get("Pod", self._namespace, name)
+        self._write("Pod", name, {
+            "phase": phase, "startTime": now(),
+            "containerStatuses": [{
+                "name": container["name"], "image": container["image"],
+                "imageID": "", "restartCount": 0, "state": state,
+                "ready": "running" in state}
+                for container in pod["spec"]["containers"]]})
+
+    def _write(self, kind, name, status):
+        self._api.patch(kind, self._namespace, name, {"status": status},
+                        "status")
