@@ -32,8 +32,8 @@ constexpr std::chrono::seconds bookmarked_silence{90};
 constexpr std::chrono::seconds event_silence{630};
 
 std::chrono::seconds silence_limit(watched_kind kind) {
-  bool events = kind == watched_kind::pod_warnings ||
-                kind == watched_kind::job_warnings;
+  bool events =
+      kind == watched_kind::pod_warnings || kind == watched_kind::job_warnings;
   return events ? event_silence : bookmarked_silence;
 }
 
