@@ -10,6 +10,7 @@ from pathlib import Path
 from cluster import cli, images, paths, processes, programs, state
 from cluster.progress import Failure, say, step
 from kube import Kube
+from screen import building
 from support.stages import builds
 from undo import Undo
 
@@ -38,11 +39,13 @@ def set_up_machine(everything: bool) -> None:
 
 
 def build_operator() -> Path:
-    with step("building the operator"):
+    log = builds.tree_folder() / "release.log"
+    log.unlink(missing_ok=True)
+    with building("building the operator", log) as words:
         folder_of_build = builds.build("release", with_tests=False)
     if not folder_of_build:
-        raise Failure("the operator does not build; what the compiler says "
-                      "above is the reason")
+        raise Failure("the operator does not build: "
+                      + words.getvalue().strip())
     return folder_of_build / "actors/locust-operator"
 
 
