@@ -37,6 +37,7 @@ void fields(child_refused& f, V&& v) {
   v("name", f.name);
   v("message", f.message);
   v("transient", f.transient);
+  v("untouched", f.untouched);
 }
 
 template <class V>

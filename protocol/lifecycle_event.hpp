@@ -63,6 +63,8 @@ struct child_refused {
   std::string message;
   /// May succeed later without anyone changing anything.
   bool transient = false;
+  /// Transient, but an answer: surely nothing was created (429).
+  bool untouched = false;
 
   bool operator==(const child_refused&) const = default;
 };
