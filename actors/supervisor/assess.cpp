@@ -31,23 +31,46 @@ maybe_fact see_deletion(const state& s, const world& w) {
       std::find(held.begin(), held.end(), reference_finalizer) != held.end()};
 }
 
+/// What an edit of the spec finds.
+enum class spec_phase : uint8_t {
+  open,    ///< nothing is built: the edit counts
+  closing, ///< a Job may just come to exist: that is to be known first
+  fixed,   ///< the run is built from the spec that it has (B12)
+};
+
+spec_phase phase_of_spec(const state& s) {
+  if (s.run.spec_hash.empty())
+    return spec_phase::open; // unseen, or found running without a record
+  const auto* p = std::get_if<creating>(&s.at);
+  if (p == nullptr || p->again || !child_uid(s, child_kind::master_job).empty())
+    return spec_phase::fixed;
+  bool under_way = p->blocked ? p->blocked->under_way : p->announced;
+  return under_way || p->unanswered_since ? spec_phase::closing
+                                          : spec_phase::open;
+}
+
 /// First sight, and edits (B2, B12).
 maybe_fact see_spec(const state& s, const world& w,
                     const assess_settings& settings) {
-  const auto* p = std::get_if<creating>(&s.at);
-  bool builds_it =
-      std::holds_alternative<unseen>(s.at) || (p != nullptr && !p->again);
   bool differs = w.spec.hash != s.run.spec_hash;
-  if (builds_it && differs)
-    return accepted{w.spec.hash, w.spec.workers, settings.job_ttl_seconds};
-  if (!builds_it &&
-      (differs != s.run.drifted || w.test->generation > s.observed_generation))
-    return spec_edited{w.spec.hash, differs};
+  switch (phase_of_spec(s)) {
+  case spec_phase::open:
+    if (differs)
+      return accepted{w.spec.hash, w.spec.workers, settings.job_ttl_seconds};
+    return std::nullopt;
+  case spec_phase::closing:
+    return std::nullopt;
+  case spec_phase::fixed:
+    if (differs != s.run.drifted || w.test->generation > s.observed_generation)
+      return spec_edited{w.spec.hash, differs};
+    return std::nullopt;
+  }
   return std::nullopt;
 }
 
 /// A child of the run that does not exist any more, although the run goes on.
-maybe_fact see_lost_child(const state& s, const world& w) {
+assessment see_lost_child(const state& s, const world& w, timestamp now) {
+  assessment sum;
   for (auto child : {child_kind::master_service, child_kind::master_job,
                      child_kind::worker_job}) {
     const auto& uid = child_uid(s, child);
@@ -56,27 +79,41 @@ maybe_fact see_lost_child(const state& s, const world& w) {
       continue;
     auto kind = child == child_kind::master_service ? watched_kind::services
                                                     : watched_kind::jobs;
-    if (!w.listed(kind))
-      continue; // not looked yet
     const auto* job = w.job(uid);
-    bool finished = job != nullptr && job->job.verdict != job_verdict::none;
-    // A worker Job with a TTL that nobody saw go may just have finished.
-    bool expired = child == child_kind::worker_job && job == nullptr &&
-                   s.run.ttl_seconds.has_value();
-    if (finished || expired)
-      continue;
-    return child_lost{child, child_name(w.test->key.name, child), uid};
+    if (!w.listed(kind) ||
+        (job != nullptr && job->job.verdict != job_verdict::none))
+      continue; // not looked yet, or finished
+    // A worker Job with a TTL that nobody saw go may just have finished; then
+    // the master ends as well.
+    if (child == child_kind::worker_job && job == nullptr &&
+        s.run.ttl_seconds) {
+      auto due = w.absent_since(child).value_or(now) + last_word_patience;
+      if (now < due) {
+        sooner(sum.look_again, due);
+        continue;
+      }
+    }
+    return {child_lost{child, child_name(w.test->key.name, child), uid}, {}};
   }
-  return std::nullopt;
+  return sum;
 }
 
 assessment see_retry(const state& s, const world& w, timestamp now) {
   const auto* p = std::get_if<creating>(&s.at);
   if (p == nullptr || !p->blocked)
     return {};
+  auto child = *next_child(s);
+  const auto& sight = w.children[static_cast<size_t>(child)];
+  // It is there all the same: an attempt without an answer was carried out.
+  bool idle = !p->blocked->under_way || p->doubt_confirmed_at;
+  if (idle && sight && !sight->deleting && w.job(sight->uid) != nullptr)
+    return {child_created{child, child_name(w.test->key.name, child),
+                          sight->uid, !p->unanswered_since},
+            {}};
+  if (p->blocked->under_way)
+    return {};
   // What had the name is gone since.
-  auto child = next_child(s);
-  const auto& vanished = w.vanished_at[static_cast<size_t>(*child)];
+  const auto& vanished = w.vanished_at[static_cast<size_t>(child)];
   bool cleared =
       p->blocked->conflict && vanished && *vanished >= p->blocked->since;
   if (cleared || now >= p->blocked->retry_at)
@@ -84,13 +121,17 @@ assessment see_retry(const state& s, const world& w, timestamp now) {
   return {{}, p->blocked->retry_at};
 }
 
+/// B3: the master Job has an active pod, or had one and is finished.
 maybe_fact see_beginning(const state& s, const world& w) {
-  const auto& uid = child_uid(s, child_kind::master_job);
-  const auto* job = w.job(uid);
+  const auto* job = w.job(child_uid(s, child_kind::master_job));
   if (std::holds_alternative<launched>(s.at) && job != nullptr &&
       (job->job.active > 0 || job->job.verdict != job_verdict::none))
     return run_began{};
-  const auto* pod = w.newest_pod_of(uid);
+  return std::nullopt;
+}
+
+maybe_fact see_start(const state& s, const world& w) {
+  const auto* pod = w.newest_pod_of(child_uid(s, child_kind::master_job));
   if (std::holds_alternative<running>(s.at) && !s.run.started &&
       pod != nullptr && pod->locust_runs)
     return test_started{pod->name, pod->node};
@@ -107,13 +148,17 @@ bool same_sick(const condition& shown, const pods_failing& now) {
   return shown.reason == now.reason && head(shown.message) == head(now.message);
 }
 
+/// `pending`: the Jobs are about to say how the run ended.
 assessment see_pods(const state& s, const world& w,
-                    const assess_settings& settings, timestamp now) {
+                    const assess_settings& settings, bool pending,
+                    timestamp now) {
   auto health = judge_pods(s, w, settings.pod_health_grace);
   const auto* shown = find(s, condition_type::pods_healthy);
   if (const auto* failing = std::get_if<pods_failing>(&health.verdict)) {
     if (!same_sick(*shown, *failing))
       return {*failing, {}};
+    if (pending)
+      return {};
     if (health.fails_at && now >= *health.fails_at)
       return {run_ended{end_cause::pods_failing,
                         {},
@@ -134,36 +179,38 @@ assessment see_pods(const state& s, const world& w,
 /// The policies in the order in which their facts may follow each other.
 assessment assess_run(const state& s, const world& w,
                       const assess_settings& settings, timestamp now) {
+  // A run that is found finished did begin.
+  if (auto fact = see_beginning(s, w))
+    return {fact, {}};
   assessment sum;
   auto outcome = judge_jobs(s, w, now);
-  if (outcome.end) {
-    // A run that is found finished did begin.
-    if (std::holds_alternative<launched>(s.at) &&
-        outcome.end->cause != end_cause::outcome_unknown)
-      return {run_began{}, {}};
+  if (outcome.end)
     return {*outcome.end, {}};
-  }
   sooner(sum.look_again, outcome.look_again);
+  auto spec = see_spec(s, w, settings);
+  if (spec && s.run.spec_hash.empty())
+    return {spec, {}};
   if (s.restored)
     return {resumed{}, {}};
-  if (auto fact = see_spec(s, w, settings))
-    return {fact, {}};
+  if (spec)
+    return {spec, {}};
   // What is wanting while a verdict is awaited is part of the end.
-  if (!outcome.look_again)
-    if (auto fact = see_lost_child(s, w))
-      return {fact, {}};
+  auto lost = outcome.pending ? assessment{} : see_lost_child(s, w, now);
+  if (lost.fact)
+    return lost;
+  sooner(sum.look_again, lost.look_again);
   auto retry = see_retry(s, w, now);
   if (retry.fact)
     return retry;
   sooner(sum.look_again, retry.look_again);
-  if (auto fact = see_beginning(s, w))
+  if (auto fact = see_start(s, w))
     return {fact, {}};
   auto workers = count_workers(s, w, settings.has_web_ui, now);
   if (workers.count && (workers.count->connected != s.run.connected ||
                         workers.count->source != s.run.source))
     return {*workers.count, {}};
   sooner(sum.look_again, workers.look_again);
-  auto pods = see_pods(s, w, settings, now);
+  auto pods = see_pods(s, w, settings, outcome.pending, now);
   if (pods.fact)
     return pods;
   sooner(sum.look_again, pods.look_again);

@@ -1,5 +1,7 @@
 #include "actors/supervisor/lifecycle.hpp"
 
+#include <algorithm>
+
 namespace locust::lifecycle {
 
 namespace {
@@ -20,12 +22,20 @@ bool may_wait(const state& after, const lifecycle_fact& fact) {
   return std::holds_alternative<pods_well>(fact);
 }
 
-/// The creation that is due: one at a time, and only once it is on record.
-void create_next(commands& out, const state& after) {
+/// The attempt that began with this event: one at a time, and only once it is
+/// on record.
+void create_next(commands& out, const state& after, timestamp now) {
   const auto* p = std::get_if<creating>(&after.at);
-  auto child = next_child(after);
-  if (p != nullptr && p->announced && child)
-    out.emplace_back(create_child{*child});
+  if (p != nullptr && p->announced && p->attempted_at == now)
+    if (auto child = next_child(after))
+      out.emplace_back(create_child{*child});
+}
+
+/// Whether the Kubernetes Event of `entry` still waits for its status write.
+bool awaits_storing(const state& s, const history_entry& entry) {
+  return std::any_of(s.outbox.begin(), s.outbox.end(), [&](const auto& a) {
+    return a.revision > s.stored_revision && a.event.sequence == entry.sequence;
+  });
 }
 
 struct decider {
@@ -34,19 +44,19 @@ struct decider {
   commands out;
 
   void operator()(const child_created&) {
-    create_next(out, after);
+    if (noted(after, event))
+      create_next(out, after, event.at);
   }
 
   void operator()(const retry_due&) {
-    const auto* p = std::get_if<creating>(&after.at);
-    if (p != nullptr && p->blocked)
-      create_next(out, after);
+    create_next(out, after, event.at);
   }
 
   void operator()(const resumed&) {
-    create_next(out, after);
+    create_next(out, after, event.at);
     for (const auto& entry : after.history)
-      if (entry.event.at + announce_again_within >= event.at)
+      if (entry.event.at + announce_again_within >= event.at &&
+          !awaits_storing(after, entry))
         if (auto telling = announcement_for(entry))
           out.emplace_back(std::move(*telling));
   }
@@ -57,7 +67,7 @@ struct decider {
         out.emplace_back(waiting.event);
     const auto* p = std::get_if<creating>(&after.at);
     if (p != nullptr && p->announced_by == f.revision && f.revision != 0)
-      create_next(out, after);
+      create_next(out, after, event.at);
   }
 
   void operator()(const deletion_seen& f) {

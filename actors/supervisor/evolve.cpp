@@ -1,59 +1,11 @@
+#include "actors/supervisor/change.hpp"
 #include "actors/supervisor/history.hpp"
-#include "actors/supervisor/lifecycle.hpp"
 
 #include <algorithm>
-#include <concepts>
 
 namespace locust::lifecycle {
 
 namespace {
-
-template <class T, class... Ts>
-concept one_of = (std::same_as<T, Ts> || ...);
-
-/// A phase in which a run exists and is not over.
-template <class T>
-concept alive = one_of<T, creating, launched, running>;
-
-/// One step: the state that is being changed and the event that changes it.
-struct change {
-  state& s;
-  const lifecycle_event& event;
-
-  timestamp at() const {
-    return s.clock;
-  }
-
-  /// Sets a condition; `last_transition` moves only with `status`.
-  void set(condition_type type, truth status, std::string reason,
-           std::string message) {
-    auto& slot = s.conditions[static_cast<size_t>(type)];
-    bool moved = !slot || slot->status != status;
-    if (!slot)
-      slot.emplace();
-    slot->status = status;
-    slot->reason = std::move(reason);
-    slot->message = std::move(message);
-    slot->observed_generation = event.generation;
-    if (moved)
-      slot->last_transition = at();
-  }
-
-  /// Makes the event part of the history: what `.status` shows has changed.
-  void note() {
-    s.observed_generation = std::max(s.observed_generation, event.generation);
-    ++s.revision;
-    record(s, event);
-  }
-
-  /// Goes (back) to creating. Nothing is created until this is stored.
-  void begin_creating(bool again) {
-    creating next;
-    next.again = again;
-    next.attempt_open = at();
-    s.at = next;
-  }
-};
 
 std::string& uid_of_child(state& s, child_kind child) {
   return s.run.children[static_cast<size_t>(child)];
@@ -74,28 +26,6 @@ std::string count_message(const run_facts& run) {
   return text;
 }
 
-std::chrono::microseconds backoff(const obstacle& o) {
-  using std::chrono::microseconds;
-  microseconds delay = o.transient ? microseconds(transient_retry_min)
-                                   : microseconds(permanent_retry_min);
-  microseconds limit = o.transient ? microseconds(transient_retry_max)
-                                   : microseconds(permanent_retry_max);
-  for (int i = 1; i < o.attempts && delay < limit; ++i)
-    delay *= 2;
-  return std::min(delay, limit);
-}
-
-/// Notes one more failed attempt in `p` and when to make the next one.
-void block(change& c, creating& p, bool conflict, bool transient,
-           bool deleting) {
-  obstacle next{conflict, transient, deleting, 1, c.at(), {}};
-  if (p.blocked && p.blocked->conflict == conflict &&
-      p.blocked->transient == transient)
-    next.attempts = p.blocked->attempts + 1;
-  next.retry_at = c.at() + backoff(next);
-  p.blocked = next;
-}
-
 // -- accepted -----------------------------------------------------------------
 
 void start_run(change& c, const accepted& f) {
@@ -104,7 +34,7 @@ void start_run(change& c, const accepted& f) {
   c.s.run.ttl_seconds = f.ttl_seconds;
   c.set(condition_type::ready, truth::no, "ResourcesCreating",
         "Resources are being created");
-  c.begin_creating(false);
+  begin_creating(c, false);
   c.note();
 }
 
@@ -130,64 +60,7 @@ void on(change&, const P&, const accepted&) {
   // The children are built: no edit changes what runs.
 }
 
-// -- answers to create_child --------------------------------------------------
-
-void on(change& c, const creating& p, const child_created& f) {
-  auto& uid = uid_of_child(c.s, f.child);
-  if (uid == f.uid)
-    return; // the same answer again
-  uid = f.uid;
-  creating next = p;
-  next.blocked.reset();
-  if (f.child != child_kind::master_service)
-    next.attempt_open.reset();
-  c.s.at = next;
-  if (!next_child(c.s)) {
-    if (!c.s.run.start_time)
-      c.s.run.start_time = c.at();
-    c.set(condition_type::ready, truth::yes, "ResourcesCreated",
-          "All resources created");
-    c.s.at = launched{};
-  } else {
-    c.set(condition_type::ready, truth::no, "ResourcesCreating",
-          p.again ? "Deleted resources are being recreated"
-                  : "Resources are being created");
-  }
-  c.note();
-}
-
-void on(change& c, const creating& p, const child_refused& f) {
-  creating next = p;
-  block(c, next, false, f.transient, false);
-  // An attempt without an answer may have been carried out all the same.
-  if (!f.transient)
-    next.attempt_open.reset();
-  c.s.at = next;
-  if (f.transient && next.blocked->attempts < transient_attempts_hidden)
-    return;
-  auto message = describe(f);
-  const auto* ready = find(c.s, condition_type::ready);
-  bool news = ready->reason != "ResourcesFailed" || ready->message != message;
-  // With a TTL it must also be on record that the attempt came to nothing.
-  if (!news && p.attempt_open == next.attempt_open)
-    return;
-  c.set(condition_type::ready, truth::no, "ResourcesFailed", message);
-  c.note();
-}
-
-void on(change& c, const creating& p, const child_conflict& f) {
-  creating next = p;
-  block(c, next, true, false, f.deleting);
-  next.attempt_open.reset();
-  c.s.at = next;
-  auto message = describe(f);
-  const auto* ready = find(c.s, condition_type::ready);
-  if (ready->reason == "NameConflict" && ready->message == message &&
-      !p.attempt_open)
-    return;
-  c.set(condition_type::ready, truth::no, "NameConflict", message);
-  c.note();
-}
+// -- answers to create_child: creation.cpp ------------------------------------
 
 template <one_of<child_created, child_refused, child_conflict> F, class P>
 requires(!std::same_as<P, creating>) void on(change&, const P&, const F&) {
@@ -196,30 +69,25 @@ requires(!std::same_as<P, creating>) void on(change&, const P&, const F&) {
 
 // -- retry_due ----------------------------------------------------------------
 
-void on(change& c, const creating& p, const retry_due&) {
-  if (!p.blocked)
-    return; // an attempt is under way
-  creating next = p;
-  auto child = next_child(c.s);
-  bool may_vanish =
-      c.s.run.ttl_seconds && child && *child != child_kind::worker_job;
-  if (may_vanish) {
-    // A master Job with a TTL may come and go while nobody looks; so that it
-    // never runs twice, each attempt is on record before it is made (B11).
-    next.announced = false;
-    next.attempt_open = c.at();
-  }
-  c.s.at = next;
-  if (may_vanish)
-    c.note();
-}
-
 template <one_of<unseen, launched, running, ended, departing> P>
 void on(change&, const P&, const retry_due&) {
   // Nothing is missing.
 }
 
 // -- child_lost ---------------------------------------------------------------
+
+/// What was true of a master that is gone, and of its workers.
+void forget_master(change& c) {
+  auto& run = c.s.run;
+  if (run.started)
+    c.set(condition_type::test_completed, truth::no, "TestInProgress",
+          "The test has not started again");
+  run.started = false;
+  run.connected = 0;
+  run.source = worker_source::none;
+  c.set(condition_type::workers_connected, truth::no, "WaitingForWorkers",
+        count_message(run));
+}
 
 template <alive P>
 void on(change& c, const P& p, const child_lost& f) {
@@ -228,13 +96,17 @@ void on(change& c, const P& p, const child_lost& f) {
     return; // not the one that the run has now
   uid.clear();
   if (f.child == child_kind::master_job)
-    c.s.run.started = false;
+    forget_master(c);
+  if (f.child != child_kind::master_service &&
+      find(c.s, condition_type::pods_healthy)->status == truth::yes)
+    c.set(condition_type::pods_healthy, truth::yes, "PodsStarting",
+          "Waiting for pods to start");
   c.set(condition_type::ready, truth::no, "ResourcesCreating",
         "Deleted resources are being recreated");
   bool again = true;
   if constexpr (std::same_as<P, creating>)
     again = p.again;
-  c.begin_creating(again);
+  begin_creating(c, again);
   c.note();
 }
 
@@ -369,14 +241,8 @@ void on(change& c, const P&, const deletion_seen&) {
 }
 
 template <class P>
-void on(change& c, const P& p, const resumed&) {
-  c.s.restored = false;
-  if constexpr (std::same_as<P, creating>) {
-    creating next = p;
-    next.announced = true; // the history that we come from says so
-    next.blocked.reset();
-    c.s.at = next;
-  }
+void on(change&, const P&, const resumed&) {
+  // Only what was being created is taken up by doing something.
 }
 
 template <class P>
@@ -386,22 +252,38 @@ void on(change& c, const P& p, const stored& f) {
     return a.revision <= s.stored_revision; // published with an earlier one
   });
   s.stored_revision = std::max(s.stored_revision, f.revision);
-  if constexpr (std::same_as<P, creating>) {
-    if (!p.announced && s.stored_revision >= s.revision) {
-      creating next = p;
-      next.announced = true;
-      next.announced_by = f.revision;
-      next.blocked.reset();
-      s.at = next;
-    }
-  }
+  if constexpr (std::same_as<P, creating>)
+    confirm(c, p, f.revision);
 }
 
 } // namespace
 
-void apply(state& s, const lifecycle_event& event) {
+void change::set(condition_type type, truth status, std::string reason,
+                 std::string message) {
+  auto& slot = s.conditions[static_cast<size_t>(type)];
+  bool moved = !slot || slot->status != status;
+  if (!slot)
+    slot.emplace();
+  slot->status = status;
+  slot->reason = std::move(reason);
+  slot->message = std::move(message);
+  slot->observed_generation = event.generation;
+  if (moved)
+    slot->last_transition = at();
+}
+
+void change::note() {
+  s.observed_generation = std::max(s.observed_generation, event.generation);
+  ++s.revision;
+  if (recording)
+    record(s, event);
+}
+
+void apply(state& s, const lifecycle_event& event, bool recording) {
   s.clock = std::max(s.clock, event.at);
-  change c{s, event};
+  change c{s, event, recording};
+  if (std::holds_alternative<resumed>(event.fact))
+    s.restored = false;
   auto before = s.at; // handlers replace s.at while they read the old one
   std::visit([&](const auto& p, const auto& f) { on(c, p, f); }, before,
              event.fact);

@@ -9,7 +9,7 @@ namespace {
 state fold(const std::vector<history_entry>& history) {
   state s;
   for (const auto& entry : history)
-    apply(s, entry.event);
+    apply(s, entry.event, false);
   return s;
 }
 
@@ -73,8 +73,11 @@ void record(state& s, const lifecycle_event& event) {
     replace_failed_attempt(s, *conflict);
   history_entry entry{++s.last_sequence, event};
   entry.event.at = s.clock;
-  if (auto telling = announcement_for(entry))
+  if (auto telling = announcement_for(entry)) {
+    if (s.outbox.size() >= history_limit)
+      s.outbox.erase(s.outbox.begin()); // the API server is away for long
     s.outbox.push_back({s.revision, std::move(*telling)});
+  }
   s.history.push_back(std::move(entry));
   if (s.history.size() > history_limit)
     compact(s);
@@ -99,9 +102,10 @@ bool same_meaning(const state& a, const state& b) {
     s.clock = {};
     s.restored = false;
     if (auto* p = std::get_if<creating>(&s.at)) {
-      p->announced = false;
-      p->announced_by = 0;
-      p->blocked.reset();
+      creating meant;
+      meant.again = p->again;
+      meant.attempt_open = p->attempt_open;
+      *p = meant;
     }
     return s;
   };

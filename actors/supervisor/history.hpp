@@ -4,8 +4,9 @@
 
 namespace locust::lifecycle {
 
-/// Applies `event` in place; `evolve` is this on a copy.
-void apply(state& s, const lifecycle_event& event);
+/// Applies `event` in place; `evolve` is this on a copy. Without `recording`
+/// the history of `s` stays as it is.
+void apply(state& s, const lifecycle_event& event, bool recording = true);
 
 /// Appends the event to the history of `s` and queues what people are to be
 /// told of it. Then keeps the history short without changing what it means:

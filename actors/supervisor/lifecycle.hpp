@@ -50,6 +50,8 @@ struct obstacle {
   bool transient = false;
   /// The leftover in the way is being deleted.
   bool deleting = false;
+  /// The next attempt is being made.
+  bool under_way = false;
   int32_t attempts = 1;
   timestamp since{};
   timestamp retry_at{};
@@ -67,9 +69,17 @@ struct creating {
   bool announced = false;
   /// The revision whose storing set `announced`; 0 when something else did.
   uint64_t announced_by = 0;
-  /// When an attempt was announced whose outcome is not recorded yet.
+  /// Since when attempts are on record of which none is known to have come to
+  /// nothing.
   std::optional<timestamp> attempt_open;
   std::optional<obstacle> blocked;
+  /// When the latest attempt began, if one did.
+  timestamp attempted_at{};
+  /// Since when attempts were made that may have been carried out although no
+  /// answer came.
+  std::optional<timestamp> unanswered_since;
+  /// When the API server answered again after the state became `doubtful`.
+  std::optional<timestamp> doubt_confirmed_at;
 
   bool operator==(const creating&) const = default;
 };
@@ -213,6 +223,17 @@ state evolve(state before, const lifecycle_event& event);
 
 /// What is to be done, now that `event` has led to `after`.
 commands decide(const state& after, const lifecycle_event& event);
+
+/// From its creation to its removal by a TTL of 0 a Job takes longer than this:
+/// pod, container and Locust have to start and two controllers to notice.
+inline constexpr auto shortest_run = std::chrono::seconds(2);
+
+/// What a Job of this run cannot vanish before, counted from its creation.
+std::chrono::seconds shortest_life(const state& s);
+
+/// Whether a master Job that was asked for without an answer may have run and
+/// been removed by its TTL. Then it is not asked for again (B11).
+bool doubtful(const state& s, timestamp now);
 
 /// Rebuilds a state from stored history: the fold of its events over an empty
 /// state. Everything that it shows counts as stored.

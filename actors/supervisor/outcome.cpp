@@ -66,52 +66,102 @@ std::string explain_failure(const std::string& role, const job_seen& job,
          ": " + json::clean_text(job.failure_message, 512);
 }
 
-std::string absence_message() {
-  return "The master Job was removed (ttlSecondsAfterFinished) while the "
-         "operator was not watching, so nobody saw how the test ended; it is "
-         "not run again";
+constexpr auto vanished_message =
+    "The master Job was removed (ttlSecondsAfterFinished) while the operator "
+    "was not watching, so nobody saw how the test ended; it is not run again. "
+    "Delete and recreate the LocustTest to run it";
+
+constexpr auto unrecorded_message =
+    "The master Job is not there, and nobody saw whether it ran and was "
+    "removed "
+    "(ttlSecondsAfterFinished) while the operator was away; so it is not run "
+    "again. Delete and recreate the LocustTest to run it";
+
+constexpr auto unanswered_message =
+    "The API server did not answer when the master Job was to be created, and "
+    "since then the Job may have run and been removed "
+    "(ttlSecondsAfterFinished); so it is not run again. Delete and recreate "
+    "the LocustTest to run it";
+
+outcome wait_until(timestamp due) {
+  return {{}, true, due};
+}
+
+outcome end_as(end_cause cause, std::optional<int32_t> code,
+               std::string message) {
+  return {run_ended{cause, code, std::move(message)}, false, {}};
 }
 
 /// Creating the master Job was attempted, what came of it is not known, and
 /// since then the Job could have run and been removed by its TTL.
-bool may_have_run(const lifecycle::state& s, const world& w, timestamp now) {
+outcome judge_attempt(const lifecycle::state& s, const world& w,
+                      timestamp now) {
   const auto* p = std::get_if<lifecycle::creating>(&s.at);
-  return s.restored && p != nullptr && p->attempt_open && s.run.ttl_seconds &&
-         uid_of(s, child_kind::master_job).empty() &&
-         w.listed(watched_kind::jobs) && !w.children[1] &&
-         now - *p->attempt_open >= std::chrono::seconds(*s.run.ttl_seconds);
+  if (p == nullptr || !s.run.ttl_seconds || !w.listed(watched_kind::jobs) ||
+      w.children[1])
+    return {};
+  if (s.restored)
+    return p->attempt_open &&
+                   now - *p->attempt_open >= lifecycle::shortest_life(s)
+               ? end_as(end_cause::outcome_unknown, {}, unrecorded_message)
+               : outcome{};
+  if (!p->doubt_confirmed_at)
+    return {};
+  auto due = *p->doubt_confirmed_at + catch_up_patience;
+  return now < due ? outcome{{}, false, due}
+                   : end_as(end_cause::outcome_unknown, {}, unanswered_message);
+}
+
+/// What the master's pod says when its Job has no verdict: Locust has ended,
+/// and nobody had asked it to.
+const pod_sight* finished_pod(const world& w, const std::string& job_uid) {
+  const auto* pod = w.newest_pod_of(job_uid);
+  return pod != nullptr && pod->ended_by_itself ? pod : nullptr;
+}
+
+outcome judge_by_pod(const pod_sight& pod) {
+  if (pod.end->exit_code == 0)
+    return end_as(end_cause::master_completed, 0, {});
+  return end_as(end_cause::master_failed, pod.end->exit_code,
+                "Test failed: the Locust master in pod " + pod.name +
+                    " ended with " + explain_exit(*pod.end));
+}
+
+/// The master Job without a verdict.
+outcome judge_unfinished(const lifecycle::state& s, const world& w,
+                         const std::string& uid) {
+  const auto* sight = w.job(uid);
+  const auto& child = w.children[1];
+  bool absent = w.listed(watched_kind::jobs) && (!child || child->uid != uid);
+  const auto* pod = finished_pod(w, uid);
+  if (!absent)
+    return {{}, pod != nullptr, {}};
+  if (pod != nullptr)
+    return judge_by_pod(*pod);
+  // Its last state, if that is known, had no verdict: it was deleted.
+  if (sight == nullptr && s.run.ttl_seconds)
+    return end_as(end_cause::outcome_unknown, {}, vanished_message);
+  return {};
 }
 
 outcome judge_master(const lifecycle::state& s, const world& w, timestamp now) {
   const auto& uid = uid_of(s, child_kind::master_job);
-  if (uid.empty()) {
-    if (may_have_run(s, w, now))
-      return {run_ended{end_cause::outcome_unknown, {}, absence_message()}, {}};
-    return {};
-  }
+  if (uid.empty())
+    return judge_attempt(s, w, now);
   const auto* sight = w.job(uid);
-  if (sight == nullptr) {
-    // Absent from a list, or gone without a last state.
-    const auto& child = w.children[1];
-    bool absent = w.listed(watched_kind::jobs) && (!child || child->uid != uid);
-    if (absent && s.run.ttl_seconds)
-      return {run_ended{end_cause::outcome_unknown, {}, absence_message()}, {}};
-    return {};
-  }
+  if (sight == nullptr || sight->job.verdict == job_verdict::none)
+    return judge_unfinished(s, w, uid);
   if (sight->job.verdict == job_verdict::complete)
-    return {run_ended{end_cause::master_completed, 0, {}}, {}};
-  if (sight->job.verdict == job_verdict::none)
-    return {};
+    return end_as(end_cause::master_completed, 0, {});
   const auto* pod = culprit(w, uid);
   auto due = sight->verdict_at.value_or(now) + exit_code_patience;
   if (pod == nullptr && now < due)
-    return {{}, due};
+    return wait_until(due);
   std::optional<int32_t> code;
   if (pod != nullptr && pod->end)
     code = pod->end->exit_code;
-  return {run_ended{end_cause::master_failed, code,
-                    explain_failure("master", sight->job, pod)},
-          {}};
+  return end_as(end_cause::master_failed, code,
+                explain_failure("master", sight->job, pod));
 }
 
 outcome judge_workers(const lifecycle::state& s, const world& w,
@@ -119,24 +169,19 @@ outcome judge_workers(const lifecycle::state& s, const world& w,
   const auto* sight = w.job(uid_of(s, child_kind::worker_job));
   if (sight == nullptr || sight->job.verdict != job_verdict::failed)
     return {};
-  const auto* master = w.newest_pod_of(uid_of(s, child_kind::master_job));
-  if (master != nullptr && master->end)
-    return {}; // its Job's verdict is on the way
   auto due = sight->verdict_at.value_or(now) + last_word_patience;
   if (now < due)
-    return {{}, due};
+    return wait_until(due);
   const auto* pod = culprit(w, sight->job.uid);
-  return {run_ended{end_cause::worker_failed,
-                    {},
-                    explain_failure("worker", sight->job, pod)},
-          {}};
+  return end_as(end_cause::worker_failed, {},
+                explain_failure("worker", sight->job, pod));
 }
 
 } // namespace
 
 outcome judge_jobs(const lifecycle::state& s, const world& w, timestamp now) {
   auto by_master = judge_master(s, w, now);
-  if (by_master.end || by_master.look_again)
+  if (by_master.end || by_master.pending || by_master.look_again)
     return by_master;
   return judge_workers(s, w, now);
 }

@@ -19,14 +19,21 @@ inline constexpr auto exit_code_patience = std::chrono::seconds(1);
 /// master may still have the last word.
 inline constexpr auto last_word_patience = std::chrono::seconds(10);
 
+/// A watch that was interrupted is back by then (it tries again after 30 s at
+/// most) and has told what happened meanwhile.
+inline constexpr auto catch_up_patience = std::chrono::seconds(45);
+
 struct outcome {
   std::optional<run_ended> end;
+  /// The end is certain, what it is will be known in a moment: nothing else
+  /// ends the run, and what is missing is not made again.
+  bool pending = false;
   /// When to look again although nothing happened.
   std::optional<timestamp> look_again;
 };
 
-/// Judges by the Jobs and their pods. Trouble with pods is judged by
-/// `judge_pods`.
+/// Judges by the Jobs and by how Locust ended in their pods. Trouble with pods
+/// is judged by `judge_pods`.
 outcome judge_jobs(const lifecycle::state& s, const world& w, timestamp now);
 
 } // namespace locust

@@ -1,5 +1,6 @@
 #include "actors/supervisor/pod_health.hpp"
 
+#include "actors/supervisor/outcome.hpp"
 #include "protocol/json.hpp"
 
 #include <algorithm>
@@ -126,13 +127,15 @@ public:
     for (auto child : {child_kind::master_job, child_kind::worker_job}) {
       const auto& uid = s_.run.children[static_cast<size_t>(child)];
       auto warning = w_.warnings.find(uid);
+      if (uid.empty() || warning == w_.warnings.end())
+        continue;
       auto wanted =
           child == child_kind::master_job ? 1 : s_.run.expected_workers;
-      if (uid.empty() || warning == w_.warnings.end() ||
-          pods_of_[uid] >= wanted)
-        continue;
-      ward_[trouble_kind::pod_creation_failed].push_back(
-          {child_name(w_.test->key.name, child), warning->second});
+      const auto& has = tallies_[uid];
+      // One that was made since shows that the trouble is over.
+      if (has.pods < wanted && has.newest <= warning->second.last_seen)
+        ward_[trouble_kind::pod_creation_failed].push_back(
+            {child_name(w_.test->key.name, child), warning->second.message});
     }
   }
 
@@ -144,7 +147,8 @@ public:
                          message_of(kind, patients)};
     if (kind == trouble_kind::pod_creation_failed)
       return {verdict, {}};
-    return {verdict, oldest_ ? std::optional(*oldest_ + grace) : std::nullopt};
+    return {verdict,
+            std::max(*oldest_ + grace, *unwell_since_ + last_word_patience)};
   }
 
 private:
@@ -164,10 +168,13 @@ private:
   void see(const std::string& uid, const pod_sight& pod) {
     if (!oldest_ || pod.created < *oldest_)
       oldest_ = pod.created;
+    auto& of = tallies_[pod.job_uid];
     if (!pod.lost)
-      ++pods_of_[pod.job_uid];
+      ++of.pods;
+    of.newest = std::max(of.newest, pod.created);
     if (pod.phase == pod_phase::running || pod.phase == pod_phase::succeeded)
       ++started_;
+    auto since = pod.unwell_since.value_or(pod.created);
     auto trouble = pod.trouble;
     if (pod.lost && !trouble)
       trouble = pod_trouble{trouble_kind::pod_lost,
@@ -175,19 +182,31 @@ private:
     auto warning = w_.warnings.find(uid);
     if (!trouble && pod.phase == pod_phase::pending &&
         warning != w_.warnings.end())
-      trouble = pod_trouble{
-          trouble_kind::configuration_error,
-          with_expected_config_map(warning->second, w_.spec.test_files)};
-    if (trouble)
-      ward_[trouble->kind].push_back({pod.name, trouble->detail});
+      trouble = pod_trouble{trouble_kind::configuration_error,
+                            with_expected_config_map(warning->second.message,
+                                                     w_.spec.test_files)};
+    if (!trouble)
+      return;
+    ward_[trouble->kind].push_back({pod.name, trouble->detail});
+    if (!unwell_since_ || since < *unwell_since_)
+      unwell_since_ = since;
   }
+
+  /// What a Job has.
+  struct tally {
+    int32_t pods = 0;
+    /// When its newest pod was created.
+    timestamp newest{};
+  };
 
   const lifecycle::state& s_;
   const world& w_;
   ward ward_;
-  std::map<std::string, int32_t> pods_of_;
+  std::map<std::string, tally> tallies_;
   int32_t started_ = 0;
   std::optional<timestamp> oldest_;
+  /// Since when any of them is in trouble.
+  std::optional<timestamp> unwell_since_;
 };
 
 } // namespace

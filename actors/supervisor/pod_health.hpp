@@ -27,7 +27,8 @@ struct pod_health {
 };
 
 /// Judges the pods of the Jobs that the run has now. `grace` counts from the
-/// creation of the oldest of them.
+/// creation of the oldest of them; trouble that comes later may also last for
+/// `last_word_patience`, in which the Jobs may say what it means.
 pod_health judge_pods(const lifecycle::state& s, const world& w,
                       std::chrono::seconds grace);
 

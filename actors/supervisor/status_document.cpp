@@ -125,18 +125,49 @@ result<history_entry> read_entry(const json::value& item, size_t index) {
                        {*at, generation, std::move(*fact)}};
 }
 
-/// A run that another operator finished: all that is needed is that it is over.
-std::vector<history_entry> foreign_end(const json::value& status,
-                                       std::string_view phase) {
-  auto at = parse_rfc3339(json::text_at(status, {"completionTime"}))
-                .value_or(timestamp{});
+result<std::vector<history_entry>> read_history(const json::value& status) {
+  std::vector<history_entry> history;
+  const auto* items = json::find(status, {"history"});
+  if (items == nullptr || items->IsNull())
+    return history;
+  if (!items->IsArray())
+    return fail(errc::malformed, "status.history is not a list");
+  for (const auto& item : items->GetArray()) {
+    auto entry = read_entry(item, history.size());
+    if (!entry)
+      return tl::unexpected<error>(entry.error());
+    if (!history.empty() && entry->sequence <= history.back().sequence)
+      return fail(errc::malformed,
+                  "status.history[" + std::to_string(history.size()) +
+                      "] has a sequence that is not greater than the one "
+                      "before");
+    history.push_back(std::move(*entry));
+  }
+  return history;
+}
+
+/// What the rest of a status tells of a run. For one that is over all that is
+/// needed is that it is; for one that was running, that it must not be run
+/// again: as with a TTL of 0, its absence would mean that it is over.
+std::vector<history_entry> history_without_entries(const json::value& status) {
+  auto phase = json::text_at(status, {"phase"});
+  bool over = phase == "Succeeded" || phase == "Failed";
+  if (!over && phase != "Running")
+    return {};
+  auto time = [&](std::string_view name) {
+    return parse_rfc3339(json::text_at(status, {name})).value_or(timestamp{});
+  };
   auto workers = static_cast<int32_t>(
       json::int_at(status, {"expectedWorkers"}).value_or(0));
+  accepted begin{json::text_at(status, {"specHash"}), workers, 0};
+  std::vector<history_entry> history{
+      {1, {time("startTime"), usual_generation, begin}}};
   run_ended end;
-  if (phase != "Succeeded")
+  if (phase == "Failed")
     end = {end_cause::master_failed, {}, "Test failed"};
-  return {{1, {at, usual_generation, accepted{{}, workers, {}}}},
-          {2, {at, usual_generation, end}}};
+  if (over)
+    history.push_back({2, {time("completionTime"), usual_generation, end}});
+  return history;
 }
 
 } // namespace
@@ -154,20 +185,12 @@ result<stored_status> read_status(std::string_view status) {
     return fail(errc::malformed, "status is " + doc.error().message);
   stored_status found;
   found.run_spec = json::text_at(*doc, {"runSpec"});
-  std::vector<history_entry> history;
-  const auto* items = json::find(*doc, {"history"});
-  if (items != nullptr && items->IsArray()) {
-    for (const auto& item : items->GetArray()) {
-      auto entry = read_entry(item, history.size());
-      if (!entry)
-        return tl::unexpected<error>(entry.error());
-      history.push_back(std::move(*entry));
-    }
-  }
-  auto phase = json::text_at(*doc, {"phase"});
-  if (history.empty() && (phase == "Succeeded" || phase == "Failed"))
-    history = foreign_end(*doc, phase);
-  found.state = restore(std::move(history));
+  auto history = read_history(*doc);
+  if (!history)
+    found.problem = history.error().message;
+  if (!history || history->empty())
+    history = history_without_entries(*doc);
+  found.state = restore(std::move(*history));
   return found;
 }
 

@@ -21,12 +21,16 @@ struct stored_status {
   lifecycle::state state;
   /// Empty when none is stored.
   std::string run_spec;
+  /// Why its history could not be read, with the JSON path; empty when it could
+  /// or when there is none.
+  std::string problem;
 };
 
-/// Rebuilds the state from a stored status. One without history (never written,
-/// or written by the reference operator) gives an unseen state, unless its
-/// phase is terminal: a finished test is never run again. Fails, naming the
-/// JSON path, when the history cannot be read.
+/// Rebuilds the state from a stored status. One without a readable history
+/// (never written, written by the reference operator, or spoilt) gives an
+/// unseen state, with two exceptions, as no test is ever run twice: one whose
+/// phase is terminal is over, and one that was running is not run again when
+/// its master Job is not there. Fails when `status` is not JSON.
 result<stored_status> read_status(std::string_view status);
 
 } // namespace locust

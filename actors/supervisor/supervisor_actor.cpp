@@ -2,6 +2,7 @@
 
 #include "actors/resource_builder/spec_facts.hpp"
 #include "actors/supervisor/assess.hpp"
+#include "actors/supervisor/child_answer.hpp"
 #include "actors/supervisor/finalizer_patch.hpp"
 #include "actors/supervisor/journal_record.hpp"
 #include "actors/supervisor/status_document.hpp"
@@ -39,25 +40,6 @@ spec_digest digest(const std::string& spec) {
   return result;
 }
 
-lifecycle_fact fact_of(const child_result& answer) {
-  using outcome = child_result::outcome;
-  switch (answer.what) {
-  case outcome::created:
-  case outcome::adopted:
-    return child_created{answer.child, answer.name, answer.uid,
-                         answer.what == outcome::adopted};
-  case outcome::conflict:
-    return child_conflict{answer.child, answer.name, answer.owner,
-                          answer.deleting};
-  case outcome::refused:
-  case outcome::failed:
-    break;
-  }
-  return child_refused{answer.child, answer.name,
-                       json::clean_text(answer.message, 1024),
-                       answer.transient};
-}
-
 class supervisor_state {
 public:
   using pointer = supervisor_actor::stateful_pointer<supervisor_state>;
@@ -84,6 +66,9 @@ public:
     if (!status.empty()) {
       if (auto found = read_status(status)) {
         state_ = std::move(found->state);
+        if (!found->problem.empty())
+          spdlog::warn("{} uid={}: the stored history is ignored: {}",
+                       to_string(test->key), test->uid, found->problem);
         if (!found->run_spec.empty())
           run_spec_ =
               std::make_shared<const std::string>(std::move(found->run_spec));

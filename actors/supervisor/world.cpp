@@ -4,6 +4,7 @@
 #include "protocol/json.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace locust {
 
@@ -21,8 +22,25 @@ constexpr size_t warning_limit = 1024;
 /// Past Jobs that are remembered; a run has two, a recovery adds one.
 constexpr size_t past_jobs_limit = 8;
 
+/// Warnings that are remembered; each of 500 worker pods may have one.
+constexpr size_t warnings_limit = 600;
+
+constexpr std::array<child_kind, child_count> all_children = {
+    child_kind::master_service, child_kind::master_job, child_kind::worker_job};
+
 size_t index(child_kind child) {
   return static_cast<size_t>(child);
+}
+
+watched_kind kind_of(child_kind child) {
+  return child == child_kind::master_service ? watched_kind::services
+                                             : watched_kind::jobs;
+}
+
+const std::string& version_of(const seen_object& object) {
+  return std::visit(
+      [](const auto& o) -> const std::string& { return o.resource_version; },
+      object);
 }
 
 bool is_older(const std::string& version, const std::string& than) {
@@ -57,18 +75,22 @@ void world::see(const observation& what, timestamp now) {
   } else if (const auto* absent = std::get_if<gone>(&what)) {
     see_gone(*absent, now);
   } else {
-    see_listed(std::get<locust::listed>(what));
+    see_listed(std::get<locust::listed>(what), now);
   }
 }
 
 void world::see(const child_result& answer) {
   using outcome = child_result::outcome;
-  if (answer.what == outcome::created || answer.what == outcome::adopted)
+  bool exists =
+      answer.what == outcome::created || answer.what == outcome::adopted;
+  if (exists && !is_outdated(answer))
     keep(answer.child,
          {answer.uid, answer.resource_version, answer.deleting, false});
 }
 
 void world::see(const load_sample& sample, int32_t on_record) {
+  if (master_runs_since && sample.at < *master_runs_since)
+    return; // of the master before
   load.latest = sample;
   if (!sample.reachable)
     return;
@@ -80,7 +102,15 @@ void world::see(const load_sample& sample, int32_t on_record) {
 }
 
 bool world::listed(watched_kind kind) const {
-  return (listed_ & (1U << static_cast<unsigned>(kind))) != 0;
+  return lists_[static_cast<size_t>(kind)].has_value();
+}
+
+std::optional<timestamp> world::absent_since(child_kind child) const {
+  const auto& list = lists_[static_cast<size_t>(kind_of(child))];
+  if (children[index(child)] || !list)
+    return std::nullopt;
+  return std::max(list->first_at,
+                  vanished_at[index(child)].value_or(list->first_at));
 }
 
 const pod_sight* world::newest_pod_of(const std::string& job_uid) const {
@@ -133,10 +163,7 @@ void world::see_present(const job_seen& job, timestamp now) {
   slot.job = job;
   if (job.verdict != job_verdict::none && !slot.verdict_at)
     slot.verdict_at = now;
-  while (jobs.size() > past_jobs_limit)
-    jobs.erase(std::find_if(jobs.begin(), jobs.end(), [&](const auto& entry) {
-      return entry.first != job.uid;
-    }));
+  forget_past_jobs(job.uid);
 }
 
 void world::see_present(const pod_seen& pod, timestamp now) {
@@ -145,7 +172,10 @@ void world::see_present(const pod_seen& pod, timestamp now) {
   bool is_master =
       pod.role_name == child_name(test->key.name, child_kind::master_job);
   auto& sight = pods[pod.uid];
+  if (is_older(pod.resource_version, sight.resource_version))
+    return;
   sight.name = pod.key.name;
+  sight.resource_version = pod.resource_version;
   sight.job_uid = pod.owner->uid;
   sight.node = pod.node;
   sight.ip = pod.ip;
@@ -153,14 +183,22 @@ void world::see_present(const pod_seen& pod, timestamp now) {
   sight.phase = pod.phase;
   sight.deleting = pod.deleting;
   sight.trouble = examine(pod, is_master, spec.test_files);
+  if (!sight.trouble)
+    sight.unwell_since.reset();
+  else if (!sight.unwell_since)
+    sight.unwell_since = now;
   const auto* locust = locust_container(pod);
   bool runs = locust != nullptr && locust->running;
-  if (is_master && runs && !sight.locust_runs)
+  if (is_master && runs && !sight.locust_runs) {
     master_runs_since = now;
+    load = {}; // the one before had other workers
+  }
   sight.locust_runs = runs;
-  if (locust != nullptr && locust->exit_code)
+  if (locust != nullptr && locust->exit_code) {
+    sight.ended_by_itself |= !sight.end && !pod.deleting;
     sight.end = container_end{*locust->exit_code, locust->exit_reason,
                               json::clean_text(locust->exit_message, 512)};
+  }
 }
 
 void world::see_present(const warning_seen& warning) {
@@ -172,8 +210,10 @@ void world::see_present(const warning_seen& warning) {
     if (!lasting && !names_missing_object(warning.message))
       return;
   }
-  warnings[warning.about_uid] =
-      json::clean_text(warning.message, warning_limit);
+  if (warnings.size() >= warnings_limit)
+    warnings.erase(warnings.begin()); // a few of many: the kind shows anyway
+  warnings[warning.about_uid] = {
+      json::clean_text(warning.message, warning_limit), warning.last_seen};
 }
 
 void world::see_gone(const gone& what, timestamp now) {
@@ -183,54 +223,77 @@ void world::see_gone(const gone& what, timestamp now) {
     else if (const auto* pod = std::get_if<pod_seen>(what.last.get()))
       see_present(*pod, now);
   }
-  for (auto child : {child_kind::master_service, child_kind::master_job,
-                     child_kind::worker_job}) {
+  for (auto child : all_children) {
     auto& sight = children[index(child)];
     if (sight && sight->uid == what.uid)
       sight.reset();
-    bool is_service = child == child_kind::master_service;
-    if (is_service == (what.kind == watched_kind::services) &&
-        what.key.name == child_name(test->key.name, child))
+    if (kind_of(child) == what.kind &&
+        what.key.name == child_name(test->key.name, child)) {
       vanished_at[index(child)] = now;
+      departed_[index(child)] = {what.uid,
+                                 what.last ? version_of(*what.last) : ""};
+    }
   }
+  if (what.kind == watched_kind::pods)
+    see_gone_pod(what.uid, now);
+  warnings.erase(what.uid);
   auto job = jobs.find(what.uid);
   // Its last state is not known, so neither is whether it had come to an end.
   if (job != jobs.end() && !what.last &&
       job->second.job.verdict == job_verdict::none)
-    jobs.erase(job);
-  auto pod = pods.find(what.uid);
-  if (pod == pods.end())
+    forget_job(what.uid);
+}
+
+void world::see_gone_pod(const std::string& uid, timestamp now) {
+  auto at = pods.find(uid);
+  if (at == pods.end())
     return;
-  auto& sight = pod->second;
-  bool of_this_run =
-      std::any_of(children.begin(), children.end(), [&](const auto& child) {
-        return child && child->uid == sight.job_uid;
-      });
-  if (!of_this_run) {
-    pods.erase(pod);
+  auto& sight = at->second;
+  if (job(sight.job_uid) == nullptr) {
+    pods.erase(at);
     return;
   }
   // How it ended, or that it did not, still matters to its Job's verdict.
+  sight.gone = true;
   sight.locust_runs = false;
   sight.lost = !sight.end && sight.phase != pod_phase::succeeded &&
                sight.phase != pod_phase::failed;
+  if (sight.lost && !sight.unwell_since)
+    sight.unwell_since = now;
 }
 
-void world::see_listed(const locust::listed& what) {
-  listed_ |= 1U << static_cast<unsigned>(what.kind);
-  if (what.kind != watched_kind::services && what.kind != watched_kind::jobs)
-    return;
+void world::see_listed(const locust::listed& what, timestamp now) {
+  auto& list = lists_[static_cast<size_t>(what.kind)];
+  if (!list)
+    list = listing{now, {}};
+  list->resource_version = what.resource_version;
   // A child that only an answer told of, and that a later list lacks, came and
   // went between two watches.
-  for (auto child : {child_kind::master_service, child_kind::master_job,
-                     child_kind::worker_job}) {
-    bool is_service = child == child_kind::master_service;
+  for (auto child : all_children) {
     auto& sight = children[index(child)];
-    if (is_service == (what.kind == watched_kind::services) && sight &&
-        !sight->watched &&
+    if (kind_of(child) == what.kind && sight && !sight->watched &&
         is_older(sight->resource_version, what.resource_version))
       sight.reset();
   }
+}
+
+/// Whether the watch has told already that the object of a late answer is gone.
+bool world::is_outdated(const child_result& answer) const {
+  const auto& sight = children[index(answer.child)];
+  if (sight && sight->uid == answer.uid)
+    return false;
+  const auto& gone = departed_[index(answer.child)];
+  bool was_made = answer.what == child_result::outcome::created;
+  if (gone.uid == answer.uid &&
+      (gone.resource_version.empty()
+           ? was_made
+           : is_older(answer.resource_version, gone.resource_version)))
+    return true;
+  // A list that is newer than the object would have shown it. What was found
+  // may be older than any list, when its labels keep it out of them.
+  const auto& list = lists_[static_cast<size_t>(kind_of(answer.child))];
+  return was_made && list &&
+         is_older(answer.resource_version, list->resource_version);
 }
 
 void world::keep(child_kind child, child_sight sight) {
@@ -240,6 +303,32 @@ void world::keep(child_kind child, child_sight sight) {
   if (slot && slot->uid == sight.uid)
     sight.watched = sight.watched || slot->watched;
   slot = std::move(sight);
+}
+
+/// Those that exist stay, whatever their number; so does `but`.
+void world::forget_past_jobs(const std::string& but) {
+  auto is_past = [&](const std::string& uid) {
+    return uid != but &&
+           std::none_of(children.begin(), children.end(),
+                        [&](const auto& c) { return c && c->uid == uid; });
+  };
+  while (jobs.size() > past_jobs_limit) {
+    const job_seen* oldest = nullptr;
+    for (const auto& [uid, sight] : jobs)
+      if (is_past(uid) &&
+          (oldest == nullptr || sight.job.created < oldest->created))
+        oldest = &sight.job;
+    if (oldest == nullptr)
+      return;
+    forget_job(std::string(oldest->uid));
+  }
+}
+
+void world::forget_job(const std::string& uid) {
+  jobs.erase(uid);
+  std::erase_if(pods, [&](const auto& entry) {
+    return entry.second.gone && entry.second.job_uid == uid;
+  });
 }
 
 } // namespace locust

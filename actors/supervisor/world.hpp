@@ -70,6 +70,7 @@ struct pod_trouble {
 /// The part of a pod that counts.
 struct pod_sight {
   std::string name;
+  std::string resource_version;
   std::string job_uid;
   std::string node;
   std::string ip;
@@ -79,9 +80,22 @@ struct pod_sight {
   /// The Locust container runs at present.
   bool locust_runs = false;
   std::optional<container_end> end;
+  /// It had that end before anybody asked for its deletion: Locust, or what
+  /// became of it, ended the container.
+  bool ended_by_itself = false;
   std::optional<pod_trouble> trouble;
   /// It disappeared before its Locust container had ended.
   bool lost = false;
+  /// It does not exist any more.
+  bool gone = false;
+  /// Since when it is in trouble or lost.
+  std::optional<timestamp> unwell_since;
+};
+
+/// What keeps a pod from starting, or a Job from getting its pods.
+struct warning_sight {
+  std::string message;
+  timestamp last_seen{};
 };
 
 /// The latest word of the Locust master, and since when it says so.
@@ -104,10 +118,10 @@ public:
   std::array<std::optional<timestamp>, child_count> vanished_at;
   /// By uid; a few at most (those of the run and the ones before a recovery).
   std::map<std::string, job_sight> jobs;
-  /// By uid.
+  /// By uid; those that exist, and those that are gone of Jobs in `jobs`.
   std::map<std::string, pod_sight> pods;
-  /// What keeps pods from starting, by uid of the pod or Job it is about.
-  std::map<std::string, std::string> warnings;
+  /// By uid of the pod or Job that they are about.
+  std::map<std::string, warning_sight> warnings;
   sampling load;
   /// Since when the Locust container of the newest master pod is seen running.
   std::optional<timestamp> master_runs_since;
@@ -128,6 +142,10 @@ public:
   /// Whether a complete list of the kind has been seen.
   bool listed(watched_kind kind) const;
 
+  /// Since when there is no object with the name of the child; nothing while
+  /// there is one or its kind has not been listed.
+  std::optional<timestamp> absent_since(child_kind child) const;
+
   /// The master's newest pod of this Job, or null.
   const pod_sight* newest_pod_of(const std::string& job_uid) const;
 
@@ -138,15 +156,34 @@ public:
   void shrink();
 
 private:
+  /// The complete lists of one kind that were seen.
+  struct listing {
+    timestamp first_at{};
+    /// Of the latest one.
+    std::string resource_version;
+  };
+
+  /// The latest object with the name of a child that is known to be gone.
+  struct departed {
+    std::string uid;
+    /// Empty when only a list showed that it is gone.
+    std::string resource_version;
+  };
+
   void see_present(const service_seen& service);
   void see_present(const job_seen& job, timestamp now);
   void see_present(const pod_seen& pod, timestamp now);
   void see_present(const warning_seen& warning);
   void see_gone(const gone& what, timestamp now);
-  void see_listed(const locust::listed& what);
+  void see_gone_pod(const std::string& uid, timestamp now);
+  void see_listed(const locust::listed& what, timestamp now);
+  bool is_outdated(const child_result& answer) const;
   void keep(child_kind child, child_sight sight);
+  void forget_past_jobs(const std::string& but);
+  void forget_job(const std::string& uid);
 
-  uint32_t listed_ = 0;
+  std::array<std::optional<listing>, watched_kind_count> lists_;
+  std::array<departed, child_count> departed_;
 };
 
 } // namespace locust

@@ -59,6 +59,8 @@ void journal_replay::take(const journal_start& start) {
       next.state = std::move(stored->state);
       if (auto phase = lifecycle::phase_name(next.state); !phase.empty())
         origin = "is taken up in phase " + std::string(phase);
+      if (!stored->problem.empty())
+        origin += "; its history cannot be read (" + stored->problem + ')';
     } else {
       // The operator ignores such a status, too.
       origin = "begins; its stored status cannot be read (" +

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "actors/supervisor/lifecycle.hpp"
+
+#include <concepts>
+#include <string>
+
+// What evolve.cpp and creation.cpp share: one step from a state to the next.
+
+namespace locust::lifecycle {
+
+template <class T, class... Ts>
+concept one_of = (std::same_as<T, Ts> || ...);
+
+/// A phase in which a run exists and is not over.
+template <class T>
+concept alive = one_of<T, creating, launched, running>;
+
+/// The state that is being changed and the event that changes it.
+struct change {
+  state& s;
+  const lifecycle_event& event;
+  /// False while a history is folded: it is not written again.
+  bool recording = true;
+
+  /// When the event counts as having happened.
+  timestamp at() const {
+    return s.clock;
+  }
+
+  /// Sets a condition; `last_transition` moves only with `status`.
+  void set(condition_type type, truth status, std::string reason,
+           std::string message);
+
+  /// Makes the event part of the history: what `.status` shows has changed.
+  void note();
+};
+
+// -- the phase `creating`, see creation.cpp -----------------------------------
+
+/// Goes (back) to creating. Nothing is created until this is stored.
+void begin_creating(change& c, bool again);
+
+void on(change& c, const creating& p, const child_created& f);
+void on(change& c, const creating& p, const child_refused& f);
+void on(change& c, const creating& p, const child_conflict& f);
+void on(change& c, const creating& p, const retry_due& f);
+void on(change& c, const creating& p, const resumed& f);
+
+/// The status of `revision` is stored, and with it the intent to create.
+void confirm(change& c, const creating& p, uint64_t revision);
+
+} // namespace locust::lifecycle

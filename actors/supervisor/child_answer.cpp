@@ -1,0 +1,36 @@
+#include "actors/supervisor/child_answer.hpp"
+
+#include "protocol/json.hpp"
+
+namespace locust {
+
+namespace {
+
+/// Bytes of the API server's text that are kept: the start says what is wrong.
+constexpr size_t message_limit = 1024;
+
+/// Too Many Requests: the API server turned the request away unread.
+constexpr int turned_away = 429;
+
+} // namespace
+
+lifecycle_fact fact_of(const child_result& answer) {
+  using outcome = child_result::outcome;
+  switch (answer.what) {
+  case outcome::created:
+  case outcome::adopted:
+    return child_created{answer.child, answer.name, answer.uid,
+                         answer.what == outcome::adopted};
+  case outcome::conflict:
+    return child_conflict{answer.child, answer.name, answer.owner,
+                          answer.deleting};
+  case outcome::refused:
+  case outcome::failed:
+    break;
+  }
+  return child_refused{answer.child, answer.name,
+                       json::clean_text(answer.message, message_limit),
+                       answer.transient, answer.status == turned_away};
+}
+
+} // namespace locust
