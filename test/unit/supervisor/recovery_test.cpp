@@ -1,0 +1,111 @@
+#include "test/unit/supervisor/story.hpp"
+
+// Children that somebody deleted, and the phases that follow (lifecycle
+// contract, external deletion and recovery; B12).
+
+using namespace locust;
+using namespace locust::testing;
+
+BOOST_AUTO_TEST_SUITE(recovery)
+
+BOOST_AUTO_TEST_CASE(a_lost_child_makes_the_test_pending_and_is_told) {
+  struct row {
+    child_lost lost;
+    std::string told;
+  };
+  for (const auto& r : {row{service_lost(), "Master Service load-master"},
+                        row{master_lost(), "Master Job load-master"},
+                        row{workers_lost(), "Worker Job load-worker"}}) {
+    story s;
+    s.given(started_run());
+    s.when(r.lost)
+        .then_phase("Pending")
+        .then(condition_type::ready, "False", "ResourcesCreating",
+              "Deleted resources are being recreated")
+        .then_commands({"write_status revision 7"});
+    s.when_stored().then_command(
+        "publish_event Warning ResourceDeleted \"" + r.told +
+        " was deleted externally and will be recreated\"");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(only_what_is_missing_is_created_again) {
+  story s;
+  s.given(started_run()).given({workers_lost()});
+  s.when_stored().then_command("create_child WorkerJob");
+  s.when(workers_created("uid-w2"))
+      .then_phase("Pending")
+      .then_children({service_uid, master_uid, "uid-w2"});
+  s.when(run_began{}).then_phase("Running");
+}
+
+BOOST_AUTO_TEST_CASE(a_deletion_that_is_seen_twice_counts_once) {
+  story s;
+  s.given(started_run()).given({workers_lost()});
+  s.when(workers_lost()).then_unchanged().then_no_command();
+  s.when_stored().when(workers_created("uid-w2"));
+  s.when(workers_lost()).then_unchanged().then_no_command();
+}
+
+BOOST_AUTO_TEST_CASE(what_was_true_of_a_master_goes_with_it) {
+  story s;
+  s.given(started_run())
+      .given({workers_counted{3, worker_source::master}, pods_well{true}});
+  s.when(master_lost())
+      .then(condition_type::workers_connected, "False", "WaitingForWorkers",
+            "0/3 workers connected (the Locust master does not run yet)")
+      .then(condition_type::test_completed, "False", "TestInProgress",
+            "The test has not started again")
+      .then(condition_type::pods_healthy, "True", "PodsStarting",
+            "Waiting for pods to start");
+  s.check(s.state().run.connected == 0, "no worker is connected to nothing");
+}
+
+BOOST_AUTO_TEST_CASE(a_new_master_is_told_to_start_again) {
+  story s;
+  s.given(started_run()).given({master_lost()});
+  s.when_stored().then_command("create_child MasterJob");
+  s.given({master_created("uid-m2"), run_began{}});
+  s.when(test_started{"load-master-y", "node-2"})
+      .then(condition_type::test_completed, "False", "TestInProgress",
+            "The test is running");
+}
+
+BOOST_AUTO_TEST_CASE(the_workers_of_a_master_that_stays_stay_counted) {
+  story s;
+  s.given(started_run()).given({workers_counted{3, worker_source::master}});
+  s.when(service_lost());
+  s.check(s.state().run.connected == 3, "they are connected all the same");
+}
+
+BOOST_AUTO_TEST_CASE(an_edit_changes_nothing_of_a_recovery) {
+  story s;
+  s.given(started_run()).given({workers_lost()});
+  s.when(accepted{"hash-b", 5, {}}).then_unchanged().then_no_command();
+  s.when(spec_edited{"hash-b", true});
+  s.check(s.state().run.spec_hash == "hash-a", "B12");
+}
+
+BOOST_AUTO_TEST_CASE(a_second_child_that_is_lost_meanwhile_comes_back_as_well) {
+  story s;
+  s.given(started_run()).given({workers_lost()});
+  s.when_stored().then_command("create_child WorkerJob");
+  s.when(service_lost()).then_commands({"write_status revision 8"});
+  s.when(workers_created("uid-w2"))
+      .then_phase("Pending")
+      .then_children({"", master_uid, "uid-w2"});
+  s.when_stored().then_command("create_child MasterService");
+  s.when(service_created(false)).then_phase("Pending");
+  s.check(std::holds_alternative<lifecycle::launched>(s.state().at),
+          "all children are there again");
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_of_what_is_not_next_is_of_no_interest) {
+  story s;
+  s.given(accepted_run()).given({service_created()});
+  s.given({service_lost()});
+  s.when(refused(child_kind::master_job, "quota")).then_unchanged();
+  s.when(conflict(child_kind::master_job, "nobody")).then_unchanged();
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,109 @@
+#include "test/unit/supervisor/story.hpp"
+
+#include <map>
+
+// Every phase handles every fact. The table says which of them change the
+// state; all others leave it as it is and call for nothing.
+
+using namespace locust;
+using namespace locust::testing;
+
+namespace {
+
+const std::map<std::string, facts> phases = {
+    {"unseen", {}},
+    {"creating", accepted_run() + facts{service_created(), master_created()}},
+    {"launched", launched_run()},
+    {"running", running_run()},
+    {"ended", succeeded_run()},
+    {"departing", started_run() + facts{deletion_seen{}}},
+};
+
+const facts all_facts = {accepted{"hash-b", 1, {}},
+                         workers_created(),
+                         refused(child_kind::worker_job, "no"),
+                         conflict(child_kind::worker_job, "nobody"),
+                         retry_due{},
+                         master_lost(),
+                         run_began{},
+                         test_started{"p", "n"},
+                         workers_counted{1, worker_source::master},
+                         pods_failing{"PodLost", "m"},
+                         pods_well{true},
+                         spec_edited{"hash-b", true},
+                         run_ended{end_cause::master_failed, 1, "no"},
+                         deletion_seen{}};
+
+/// Kinds of facts that change something, by phase.
+const std::map<std::string, std::vector<std::string>> changes = {
+    {"unseen", {"Accepted", "Deleting"}},
+    {"creating",
+     {"Accepted", "ChildCreated", "CreateFailed", "NameConflict",
+      "ChildDeleted", "WorkersConnected", "PodsFailing", "PodsHealthy",
+      "SpecEdited", "Ended", "Deleting"}},
+    {"launched",
+     {"ChildDeleted", "Running", "WorkersConnected", "PodsFailing",
+      "PodsHealthy", "SpecEdited", "Ended", "Deleting"}},
+    {"running",
+     {"ChildDeleted", "TestStarted", "WorkersConnected", "PodsFailing",
+      "PodsHealthy", "SpecEdited", "Ended", "Deleting"}},
+    {"ended", {"Deleting"}},
+    {"departing", {}},
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(totality)
+
+BOOST_AUTO_TEST_CASE(every_phase_handles_or_ignores_every_fact) {
+  for (const auto& [name, past] : phases)
+    for (const auto& fact : all_facts) {
+      auto kind = std::string(kind_of(fact));
+      const auto& expected = changes.at(name);
+      bool changing =
+          std::find(expected.begin(), expected.end(), kind) != expected.end();
+      story s;
+      s.given(past);
+      auto before = s.state();
+      s.when(fact);
+      auto after = s.state();
+      before.clock = after.clock; // time goes on
+      BOOST_CHECK_MESSAGE((before == after) != changing,
+                          kind << " in phase " << name << " should "
+                               << (changing ? "" : "not ")
+                               << "change the state");
+      if (!changing && kind != "Deleting")
+        s.then_no_command();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_phase_goes_backwards_by_an_external_deletion_only) {
+  const std::map<std::string, int> rank = {
+      {"", 0}, {"Pending", 1}, {"Running", 2}, {"Succeeded", 3}, {"Failed", 3}};
+  for (const auto& [name, past] : phases)
+    for (const auto& fact : all_facts) {
+      bool may = std::holds_alternative<child_lost>(fact) ||
+                 std::holds_alternative<deletion_seen>(fact);
+      story s;
+      s.given(past);
+      auto before = rank.at(std::string(phase_name(s.state())));
+      s.when(fact);
+      auto after = rank.at(std::string(phase_name(s.state())));
+      BOOST_CHECK_MESSAGE(may || after >= before, kind_of(fact)
+                                                      << " in phase " << name);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(evolve_changes_nothing_but_what_it_returns) {
+  story s;
+  s.given(started_run());
+  const auto before = s.state();
+  lifecycle_event event{noon, 1, workers_lost()};
+  auto one = lifecycle::evolve(before, event);
+  auto two = lifecycle::evolve(before, event);
+  BOOST_TEST((one == two));
+  BOOST_TEST((before == s.state()));
+  BOOST_TEST((lifecycle::decide(one, event) == lifecycle::decide(two, event)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
