@@ -147,6 +147,14 @@ BOOST_AUTO_TEST_CASE(the_first_condition_that_is_true_is_the_verdict) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_job_whose_outcome_is_decided_is_ending) {
+  BOOST_TEST(job_with_conditions(condition("FailureTarget", "True")).ending);
+  BOOST_TEST(
+      job_with_conditions(condition("SuccessCriteriaMet", "True")).ending);
+  BOOST_TEST(!job_with_conditions(condition("FailureTarget", "False")).ending);
+  BOOST_TEST(!job_with_conditions(condition("Complete", "True")).ending);
+}
+
 BOOST_AUTO_TEST_CASE(an_evicted_pod_says_why) {
   auto pod =
       pod_with_status(R"("phase":"Failed","reason":"Evicted",)"
@@ -181,6 +189,16 @@ BOOST_AUTO_TEST_CASE(readiness_and_scheduling_come_from_conditions) {
   pod = pod_with_status(R"("conditions":[{"type":"PodScheduled",)"
                         R"("status":"False"}])");
   BOOST_TEST((pod.unscheduled == ""));
+}
+
+BOOST_AUTO_TEST_CASE(a_disruption_is_named_with_its_reason) {
+  auto disrupted = [](const char* status) {
+    return pod_with_status(R"("conditions":[)" +
+                           condition("DisruptionTarget", status, "Drain") + "]")
+        .disruption;
+  };
+  BOOST_TEST(disrupted("True") == "Drain: because");
+  BOOST_TEST(disrupted("False").empty());
 }
 
 BOOST_AUTO_TEST_CASE(the_state_before_a_restart_does_not_count) {
