@@ -21,6 +21,7 @@ public:
 
   bool Default() {
     at_count_ = false;
+    at_state_ = false;
     return true;
   }
 
@@ -37,7 +38,6 @@ public:
   bool String(const char* text, rapidjson::SizeType length, bool) {
     if (at_state_ && std::string_view(text, length) == "missing")
       missing_ = true;
-    at_state_ = false;
     return Default();
   }
 

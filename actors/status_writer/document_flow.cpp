@@ -26,7 +26,6 @@ meaning meaning_of(int status) {
   case 409:
     return meaning::conflict;
   case 404:
-  case 410:
     return meaning::vanished;
   case 401:
   case 403:
@@ -206,7 +205,6 @@ write_outcome document_flow::explained(const api_response& response,
 /// or spec may change at will; its status is ours alone.
 std::string document_flow::conflict_explained(const stored_test& found,
                                               monotonic_time now) {
-  failures_ = 0;
   resource_version_ = found.resource_version;
   if (found.last_sequence > last_sequence_of(*newest_->document)) {
     auto trouble = to_string(newest_->test) +

@@ -88,6 +88,23 @@ BOOST_AUTO_TEST_CASE(a_count_that_rises_under_way_follows_the_creation) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(a_count_that_goes_on_rising_is_never_given_up) {
+  out.push(event("a"), false, start);
+  for (int32_t count = 2; count < 30; ++count) {
+    auto step = only(start);
+    out.push(event("a", count), true, start);
+    BOOST_TEST(out.answered(step.id, answer(200), start).empty());
+  }
+  out.answered(only(start).id, answer(503), start);
+  BOOST_TEST(out.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_count_that_met_another_writer_is_sent_again) {
+  out.push(event("a", 2), true, start);
+  BOOST_TEST(out.answered(only(start).id, answer(409), start).empty());
+  BOOST_TEST(!creates(only(start + 10s)));
+}
+
 BOOST_AUTO_TEST_CASE(an_event_found_there_gets_the_count_of_what_waited) {
   out.push(event("a", 3), false, start);
   out.answered(only(start).id, answer(409), start);

@@ -67,6 +67,23 @@ BOOST_AUTO_TEST_CASE(the_same_master_named_again_keeps_its_rhythm) {
   BOOST_TEST((wait_after(1) == 2s));
 }
 
+BOOST_AUTO_TEST_CASE(another_master_begins_a_rhythm_of_its_own) {
+  schedule.follow("u", "http://10.0.0.1:8089", 1, now);
+  for (auto expected : {2s, 4s, 8s})
+    BOOST_TEST((wait_after(std::nullopt) == expected));
+  schedule.follow("u", "http://10.0.0.2:8089", 1, now - 1s);
+  BOOST_TEST((schedule.wakes_at() == now - 1s));
+  BOOST_TEST((wait_after(std::nullopt) == 2s));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_that_nobody_asked_for_changes_nothing) {
+  schedule.follow("u", "http://10.0.0.1:8089", 1, now);
+  auto asked = schedule.due(now).at(0);
+  BOOST_TEST(schedule.answered("u", asked.ticket, 1, now));
+  BOOST_TEST(!schedule.answered("u", asked.ticket, 0, now));
+  BOOST_TEST((schedule.wakes_at() == start + 15s));
+}
+
 BOOST_AUTO_TEST_CASE(the_answer_of_an_earlier_master_counts_for_nothing) {
   schedule.follow("u", "http://10.0.0.1:8089", 1, now);
   auto old = schedule.due(now).at(0);

@@ -45,6 +45,8 @@ const row rows[] = {
      0},
     {"missing, said first", R"({"workers":[{"state":"missing","n":{"x":1}}]})",
      0},
+    {"a list of states", R"({"workers":[{"state":["missing"]}]})", 1},
+    {"a list in a worker", R"({"workers":[{},{"l":[],"state":"ready"}]})", 2},
     {"missing is somebody's name",
      R"({"workers":[{"id":"missing","state":"ready"}]})", 1},
     {"a state below a worker",

@@ -154,6 +154,20 @@ BOOST_AUTO_TEST_CASE(a_flush_lets_nothing_wait) {
   BOOST_TEST((*flow.due() <= start + 3ms));
 }
 
+BOOST_AUTO_TEST_CASE(a_flush_begins_the_waits_anew) {
+  flow.save(document(1), start);
+  auto now = start;
+  for (int i = 0; i < 8; ++i) {
+    now = *flow.due();
+    flow.take();
+    flow.answered(answer(503), now);
+  }
+  flow.flush(now);
+  flow.take();
+  flow.answered(answer(503), now);
+  BOOST_TEST((*flow.due() < now + 100ms));
+}
+
 BOOST_AUTO_TEST_CASE(what_may_pass_is_tried_again_with_growing_waits) {
   struct row {
     const char* name;
@@ -286,6 +300,15 @@ BOOST_AUTO_TEST_CASE(conflicts_in_a_row_leave_more_and_more_time) {
   BOOST_TEST((waits[0] == 0ns));
   BOOST_TEST((waits[1] >= 50ms));
   BOOST_TEST((waits[2] >= 100ms));
+  // A write that gets through ends the row.
+  flow.take();
+  flow.answered(stored_as("uid", "30"), now);
+  flow.save(document(2), now);
+  flow.take();
+  flow.answered(answer(409), now);
+  flow.take();
+  flow.answered(stored_as("uid", "31"), now);
+  BOOST_TEST((flow.due() == now));
 }
 
 BOOST_AUTO_TEST_CASE(what_the_read_finds_decides) {
@@ -323,6 +346,17 @@ BOOST_AUTO_TEST_CASE(what_the_read_finds_decides) {
     if (!vanished)
       BOOST_TEST(each.due().has_value() == retried, name);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_conflict_is_read_at_once_also_for_a_calm_document) {
+  flow.save(document(1, calm), start);
+  flow.take();
+  flow.answered(stored_as("uid", "11"), start + 2s);
+  flow.save(document(2, calm), start + 3s);
+  flow.take();
+  flow.answered(answer(409), start + 7s);
+  BOOST_TEST((flow.due() == start + 7s));
+  BOOST_TEST((flow.take().verb == http_verb::get));
 }
 
 BOOST_AUTO_TEST_CASE(a_document_that_comes_during_the_read_takes_part) {
