@@ -7,6 +7,7 @@ becomes the program, so no kill -9 of ours can lose it.
 """
 
 import os
+import select
 import signal
 import subprocess
 import time
@@ -87,12 +88,22 @@ def kill(pid_files: list[Path], patience: float = 20) -> list[Path]:
         if pid_of(pid_file) == pid:
             signal.pidfd_send_signal(handle, signal.SIGKILL)
         handles[pid_file] = handle
-    deadline = time.monotonic() + patience
-    alive = list(handles)
-    while alive and time.monotonic() < deadline:
-        alive = [file for file in alive if pid_of(file) is not None]
-        if alive:
-            time.sleep(0.01)
+    alive = _wait_for_ends(handles, patience)
     for handle in handles.values():
         os.close(handle)
     return alive
+
+
+def _wait_for_ends(handles: dict[Path, int], patience: float) -> list[Path]:
+    """Returns whose processes still live. A handle is readable when the last
+    thread is gone; the first one may be a zombie while others hold ports."""
+    poll = select.poll()
+    for handle in handles.values():
+        poll.register(handle, select.POLLIN)
+    alive = set(handles.values())
+    deadline = time.monotonic() + patience
+    while alive and (left := deadline - time.monotonic()) > 0:
+        for handle, _ in poll.poll(left * 1000):
+            poll.unregister(handle)
+            alive.discard(handle)
+    return [file for file, handle in handles.items() if handle in alive]
