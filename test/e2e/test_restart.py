@@ -1,5 +1,6 @@
 """The operator dies, or is away, in the middle of runs."""
 
+import os
 import subprocess
 import time
 
@@ -78,7 +79,8 @@ def test_the_journal_of_all_this_can_be_replayed(case, world, journal):
     code, _ = world.operator.stop()
     assert code == 0
     assert journal.stat().st_size > 0
-    done = subprocess.run([REPLAY, journal, "--quiet"], capture_output=True,
+    replay = os.environ.get("LOCUST_REPLAY_BINARY") or REPLAY
+    done = subprocess.run([replay, journal, "--quiet"], capture_output=True,
                           text=True, stdin=subprocess.DEVNULL, check=False)
     world.operator.start()
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr

@@ -181,7 +181,7 @@ def test_a_worker_is_evicted(case):
     sick(case, "PodLost", name, reported=reported)
     test = case.wait_for_phase("Failed").object
     message = condition(test, "TestCompleted")["message"]
-    for word in (name, "lost", "Evict"):
+    for word in (name, "PodLost", "Evict"):
         assert word in message
 
 

@@ -151,11 +151,10 @@ def test_trouble_that_is_repaired_is_no_trouble(case):
     case.wait_for_condition("PodsHealthy", "False", "ImagePullError",
                             timeout=5)
     case.jobs.run_pod(pod)
-    case.first_test(lambda test: [
-        c["status"] for c in (condition(test, "PodsHealthy"),)
-    ] == ["True"] and len(case.history()) > 4, timeout=5)
+    wait_for("PodsHealthy is True again", lambda: condition(
+        case.test(), "PodsHealthy")["status"], lambda status: status == "True",
+        timeout=5)
     assert phase(case.test()) == "Running"
-    assert condition(case.test(), "PodsHealthy")["status"] == "True"
 
 
 def test_the_finalizer_of_the_reference_operator_is_released(case):

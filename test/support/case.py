@@ -90,7 +90,7 @@ class Case:
         return [one for one, _ in itertools.groupby(seen) if one]
 
     def history(self, name="t"):
-        return self.test(name)["status"].get("history", [])
+        return (self.test(name) or {}).get("status", {}).get("history", [])
 
     def events(self, name="t"):
         """The operator's events about a LocustTest: {reason: [event]}."""

@@ -120,11 +120,12 @@ class Operator:
 
     # -- what it takes -------------------------------------------------------
 
-    def resident_bytes(self):
+    def resident_bytes(self, part="VmRSS"):
+        """`RssAnon` is the part that it shares with no other process."""
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(part + ":"):
                 return int(line.split()[1]) * 1024
-        raise AssertionError("no VmRSS")
+        raise AssertionError(f"no {part}")
 
     def cpu_seconds(self):
         fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2]
