@@ -27,9 +27,10 @@ constexpr std::chrono::minutes lost_request{5};
 constexpr std::chrono::seconds bookmarked_silence{90};
 
 /// The API server serves Events past its watch cache, hence without bookmarks:
-/// their watch is silent until it ends by its own timeout of 300 to 600 s. A
-/// connection that is dead is noticed by the other watches on it.
-constexpr std::chrono::seconds event_silence{630};
+/// their watch is silent until it ends by its own timeout. A connection that is
+/// dead is noticed by the other watches on it.
+constexpr auto event_silence =
+    reflector::longest_watch + std::chrono::seconds(30);
 
 std::chrono::seconds silence_limit(watched_kind kind) {
   bool events =
@@ -107,8 +108,9 @@ struct api_watcher_state {
                              target.ns.value_or(std::string{})});
   }
 
-  void carry_out(const log_oddity& what) {
-    spdlog::warn("{}", what.text);
+  void carry_out(const log_line& what) {
+    spdlog::log(what.odd ? spdlog::level::warn : spdlog::level::debug, "{}",
+                what.text);
   }
 
   api_watcher_actor::pointer self;

@@ -31,11 +31,19 @@ public:
   /// Returns the delay after a failure at `now`.
   std::chrono::milliseconds next(monotonic_time now);
 
+  /// Returns the delay when the server said how long to wait: its wish and up
+  /// to as much again. That is no failure of ours and makes no later delay
+  /// longer.
+  std::chrono::milliseconds after_wish(std::chrono::milliseconds wish);
+
   /// Returns a number of whole seconds in [`low`, `high`], at random.
   std::chrono::seconds between(std::chrono::seconds low,
                                std::chrono::seconds high);
 
 private:
+  /// Returns a delay from `base` to twice that.
+  std::chrono::milliseconds spread(std::chrono::milliseconds base);
+
   std::mt19937_64 random_;
   std::chrono::milliseconds base_ = first_base;
   std::optional<monotonic_time> last_;

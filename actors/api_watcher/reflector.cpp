@@ -116,17 +116,17 @@ bool reflector::accepts_version(const object_page& page, const listing& asked,
   if (!asked.continue_from.empty())
     return true;
   if (is_less(page.resource_version, asked.not_older_than)) {
-    out.push_back(log_oddity{"the list of " + describe(target_) +
-                             " is older than was asked for; reading anew"});
+    out.push_back(log_line{"the list of " + describe(target_) +
+                           " is older than was asked for; reading anew"});
     go_wait(listing{}, delay_after(0, {}, now), out);
     return false;
   }
   if (is_less(page.resource_version, version_)) {
     // The newest there is, and older than what we saw: it is the truth now.
-    out.push_back(log_oddity{"versions of " + describe(target_) +
-                             " went back from " + version_ + " to " +
-                             page.resource_version +
-                             ": the store was restored; reading anew"});
+    out.push_back(log_line{"versions of " + describe(target_) +
+                           " went back from " + version_ + " to " +
+                           page.resource_version +
+                           ": the store was restored; reading anew"});
     known_.forget_versions();
   }
   return true;
@@ -142,7 +142,7 @@ void reflector::take_page(const object_page& page, monotonic_time now,
     if (can_be_ours(*object))
       known_.listed_item(object, batch);
   for (const auto& what : page.skipped)
-    out.push_back(log_oddity{what});
+    out.push_back(log_line{what});
   if (!page.continue_from.empty()) {
     next.continue_from = page.continue_from;
     go_list(std::move(next), out);
@@ -234,8 +234,9 @@ reflector_effects reflector::on_closed(uint64_t id, const api_response& got,
     return out;
   }
   out.push_back(
-      log_oddity{"the watch of " + describe(target_) + " ended: " +
-                 (got.failure.empty() ? std::string("at once") : got.failure)});
+      log_line{"the watch of " + describe(target_) + " ended: " +
+                   (got.failure.empty() ? std::string("at once") : got.failure),
+               false});
   go_wait(after_broken_stream(), delay_after(got.status, got.retry_after, now),
           out);
   return out;
@@ -261,7 +262,7 @@ reflector::stream reflector::take_line(std::string_view line,
     advance_to(mark->resource_version);
   } else {
     const auto& odd = std::get<odd_event>(*event);
-    out.push_back(log_oddity{odd.what});
+    out.push_back(log_line{odd.what});
     advance_to(odd.resource_version);
   }
   return stream::goes_on;
@@ -329,8 +330,8 @@ reflector::leave_broken(std::string why, bool list_again,
                         std::optional<std::chrono::seconds> retry_after,
                         monotonic_time now, reflector_effects& out) {
   out.push_back(stop_stream{std::get<watching>(state_).id});
-  out.push_back(log_oddity{"the watch of " + describe(target_) +
-                           " cannot go on: " + std::move(why)});
+  out.push_back(log_line{"the watch of " + describe(target_) +
+                         " cannot go on: " + std::move(why)});
   auto list = after_broken_stream();
   if (list_again)
     list = listing{.not_older_than = version_};
@@ -371,12 +372,11 @@ std::chrono::milliseconds
 reflector::delay_after(int status,
                        std::optional<std::chrono::seconds> retry_after,
                        monotonic_time now) {
+  if (retry_after && retry_after->count() > 0)
+    return delays_.after_wish(std::min(*retry_after, longest_retry_after));
   auto result = delays_.next(now);
   if (status == 404 && target_.kind == watched_kind::locust_tests)
     result = std::min<std::chrono::milliseconds>(result, crd_wait);
-  if (retry_after)
-    result = std::max<std::chrono::milliseconds>(
-        result, std::min(*retry_after, longest_retry_after));
   return result;
 }
 

@@ -61,14 +61,16 @@ struct tell_trouble {
   std::string sentence;
 };
 
-/// A line for the log: something odd that is dealt with.
-struct log_oddity {
+/// A line for the log about something that is dealt with.
+struct log_line {
   std::string text;
+  /// False for what happens all the time, such as a connection that breaks.
+  bool odd = true;
 };
 
 using reflector_effect =
     std::variant<fetch_page, start_stream, stop_stream, start_timer,
-                 tell_observations, tell_trouble, log_oddity>;
+                 tell_observations, tell_trouble, log_line>;
 using reflector_effects = std::vector<reflector_effect>;
 
 // -- states -------------------------------------------------------------------
@@ -149,8 +151,8 @@ public:
   /// After so many broken streams in a row, with nothing heard in between, our
   /// version is taken to be the cause.
   static constexpr int broken_streams_limit = 3;
-  /// Longest wait that the server can ask for (API priority and fairness asks
-  /// for at most 32 s); more would leave us blind for too long.
+  /// Longest wait that the server can ask for, before its spread (API priority
+  /// and fairness asks for at most 32 s); more would leave us blind too long.
   static constexpr std::chrono::seconds longest_retry_after{60};
   /// Longest wait for the CRD, so that its installation is noticed soon.
   static constexpr std::chrono::seconds crd_wait{5};

@@ -8,6 +8,11 @@ std::string verb_of(list_or_watch verb) {
   return verb == list_or_watch::list ? "list" : "watch";
 }
 
+/// `: cause`: what others said may be empty.
+std::string because(const std::string& cause) {
+  return cause.empty() ? std::string{} : ": " + cause;
+}
+
 /// `pods`, `jobs.batch`: as RBAC messages and kubectl write it.
 std::string resource_in_words(watched_kind kind) {
   auto resource = resource_of(kind);
@@ -34,7 +39,7 @@ std::string not_permitted(const watch_target& target, list_or_watch verb,
               std::string(resource.plural) + "' in API group '" +
               std::string(resource.group) + "'";
   auto result = "not permitted to " + verb_of(verb) + ' ' + describe(target) +
-                (message.empty() ? std::string{} : ": " + message);
+                because(message);
   return result + "; grant " + rule + " to the operator's service account " +
          (target.ns ? "with a Role in namespace " + *target.ns
                     : std::string("with its ClusterRole"));
@@ -48,17 +53,16 @@ trouble describe_trouble(const watch_target& target, list_or_watch verb,
   auto what = verb_of(verb) + ' ' + describe(target);
   switch (from.status) {
   case 0:
-    result.sentence =
-        "no answer from the API server to " + what + ": " + from.failure;
+    result.sentence = "cannot " + what + because(from.failure);
     break;
   case 200:
-    result.sentence = "the API server's answer to " + what +
-                      " cannot be used: " + from.failure;
+    result.sentence = "the API server's answer to " + what + " cannot be used" +
+                      because(from.failure);
     break;
   case 401:
     result.sentence = "the API server does not accept the operator's "
                       "credentials to " +
-                      what + ": " + said.message +
+                      what + because(said.message) +
                       "; check its service account token or kubeconfig";
     break;
   case 403:
@@ -72,7 +76,7 @@ trouble describe_trouble(const watch_target& target, list_or_watch verb,
     [[fallthrough]];
   default:
     result.sentence = "the API server answered " + std::to_string(from.status) +
-                      " to " + what + ": " + said.message;
+                      " to " + what + because(said.message);
   }
   return result;
 }

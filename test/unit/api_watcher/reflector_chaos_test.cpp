@@ -180,7 +180,7 @@ private:
     // nop
   }
 
-  void carry_out(const log_oddity&) {
+  void carry_out(const log_line&) {
     // nop
   }
 

@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_restored_store_is_read_anew) {
   p.due();
   p.list(list_of({job("a", "40"), job("c", "41")}, "50"));
   BOOST_TEST(p.told() == (words{"+a@40", "+c@41", "-b", "=50"}), per_element());
-  BOOST_TEST(p.did<log_oddity>());
+  BOOST_TEST(p.did<log_line>());
   BOOST_TEST(p.core.resource_version() == "50");
   p.open();
   p.bytes(event("MODIFIED", job("a", "51")));
@@ -197,7 +197,7 @@ BOOST_AUTO_TEST_CASE(objects_without_name_or_uid_are_left_out_and_logged) {
                   R"({"metadata":{"uid":"u"}})", "7"},
                  "9"));
   BOOST_TEST(p.told() == (words{"+a@3", "=9"}), per_element());
-  BOOST_TEST(p.did<log_oddity>());
+  BOOST_TEST(p.did<log_line>());
 }
 
 BOOST_AUTO_TEST_CASE(answers_that_nobody_waits_for_change_nothing) {

@@ -170,12 +170,32 @@ BOOST_AUTO_TEST_CASE(the_server_may_ask_for_a_longer_wait_within_reason) {
     std::chrono::seconds asked, least, most;
   };
   for (auto [asked, least, most] :
-       {row{20s, 20s, 20s}, row{3600s, 60s, 60s}, row{0s, 0s, 2s}}) {
+       {row{20s, 20s, 40s}, row{3600s, 60s, 120s}, row{0s, 0s, 2s}}) {
     player p;
     p.list(list_of({}, "10"));
     p.close(429, {}, {}, asked);
     BOOST_TEST((p.delay() >= least && p.delay() <= most), asked.count());
   }
+}
+
+BOOST_AUTO_TEST_CASE(what_the_server_asked_for_makes_no_later_wait_longer) {
+  player p;
+  p.list(list_of({}, "10"));
+  for (int i = 0; i < 10; ++i) {
+    p.close(429, {}, {}, 1s);
+    BOOST_TEST((p.delay() >= 1s && p.delay() <= 2s));
+    p.due();
+  }
+  p.close(0, {}, "connection refused");
+  BOOST_TEST((p.delay() <= 2 * back_off::first_base));
+}
+
+BOOST_AUTO_TEST_CASE(a_stream_that_breaks_is_nothing_odd) {
+  player p;
+  p.reach_watch("10");
+  p.close(200, {}, "connection reset");
+  BOOST_REQUIRE(p.did<log_line>());
+  BOOST_TEST(!p.find<log_line>()->odd);
 }
 
 BOOST_AUTO_TEST_CASE(an_expired_version_in_the_stream_lists_again) {
@@ -283,7 +303,7 @@ BOOST_AUTO_TEST_CASE(an_event_without_uid_is_left_out_and_passed) {
       event("ADDED", R"({"metadata":{"name":"x","resourceVersion":"12"}})") +
       event("ADDED", job("a", "13")));
   BOOST_TEST(p.told() == (words{"+a@13"}), per_element());
-  BOOST_TEST(p.did<log_oddity>());
+  BOOST_TEST(p.did<log_line>());
   BOOST_TEST(std::holds_alternative<watching>(p.core.state()));
 }
 
