@@ -135,16 +135,17 @@ void on(change& c, const creating& p, const retry_due&) {
     return; // an attempt is being made
   creating next = p;
   next.blocked->under_way = true;
-  next.attempted_at = c.event.at;
   bool first = may_vanish(c.s) && !p.attempt_open;
-  bool doubt = doubtful(c.s, c.event.at);
   if (first)
     next.attempt_open = c.at();
-  if (first || doubt)
+  if (first || doubtful(c.s, c.event.at)) {
     next.announced = false;
-  c.s.at = next;
-  if (first || doubt)
+    c.s.at = next;
     c.note();
+  } else {
+    next.attempted_at = c.event.at;
+    c.s.at = next;
+  }
 }
 
 void on(change& c, const creating& p, const resumed&) {

@@ -12,6 +12,10 @@ using namespace lifecycle;
 constexpr int64_t usual_generation = 1;
 constexpr const char* generation_field = "generation";
 
+/// Bytes of `detail` of an entry: long texts of others stand in `data`, and
+/// most of them in a condition.
+constexpr size_t detail_limit = 256;
+
 class status_writer {
 public:
   explicit status_writer(json::writer& out) : out_(out) {
@@ -79,7 +83,8 @@ private:
       number("sequence", static_cast<int64_t>(entry.sequence));
       text("time", to_rfc3339_micro(entry.event.at));
       text("kind", kind_of(entry.event.fact));
-      text("detail", describe(entry.event.fact));
+      text("detail",
+           json::clean_text(describe(entry.event.fact), detail_limit));
       write_data(entry.event);
       out_.EndObject();
     }

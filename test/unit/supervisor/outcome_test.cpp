@@ -1,0 +1,263 @@
+#include "test/unit/supervisor/stage.hpp"
+
+// How a run ends, and why: lifecycle contract §4, B9, B11, B12.
+
+using namespace locust;
+using namespace locust::testing;
+
+namespace {
+
+constexpr auto completed = condition_type::test_completed;
+
+const std::string vanished =
+    "The master Job was removed (ttlSecondsAfterFinished) while the operator "
+    "was not watching, so nobody saw how the test ended; it is not run again. "
+    "Delete and recreate the LocustTest to run it";
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(outcomes)
+
+BOOST_AUTO_TEST_CASE(a_complete_master_job_is_a_success) {
+  auto s = stage::started();
+  s.shows(the_master().complete()).then_phase("Succeeded");
+}
+
+BOOST_AUTO_TEST_CASE(a_success_stands_although_workers_crashed) {
+  auto s = stage::started();
+  s.shows(worker_pod(1).exits(1)).shows(the_workers().failed());
+  s.passes(9s).then_phase("Running");
+  s.shows(the_master().complete()).then_phase("Succeeded");
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_is_found_finished_did_begin) {
+  auto s = stage::launched();
+  s.quietly().shows(the_master().complete()).then_facts({"Running", "Ended"});
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_master_says_how_locust_ended) {
+  struct row {
+    a_pod pod;
+    std::string message;
+  };
+  const std::string in_pod =
+      "Test failed: the Locust master in pod load-master-x ended with ";
+  const row rows[] = {
+      {master_pod().exits(1),
+       in_pod + "exit code 1 (Error): requests failed or exceptions were "
+                "raised, or Locust could not start"},
+      {master_pod().exits(2),
+       in_pod + "exit code 2 (Error): an exception that the locustfile did "
+                "not handle, or wrong arguments"},
+      {master_pod().exits(3), in_pod + "exit code 3 (Error)"},
+      {master_pod().exits(137, "OOMKilled"),
+       in_pod + "OOMKilled (exit code 137): the container needs more memory "
+                "than its limit allows"},
+      {master_pod().exits(143),
+       in_pod + "exit code 143 (Error): killed by signal 15"},
+      {master_pod().evicted("The node was low on resource: memory."),
+       "Test failed: the Locust master pod load-master-x was lost: Evicted: "
+       "The node was low on resource: memory."},
+      {master_pod().exits(137).disrupted("EvictionByEvictionAPI: drained"),
+       "Test failed: the Locust master pod load-master-x was lost: "
+       "EvictionByEvictionAPI: drained"},
+      {master_pod().waits("ImagePullBackOff", "no such image"),
+       "Test failed: the Locust master pod load-master-x: no such image"},
+  };
+  for (const auto& r : rows) {
+    auto s = stage::started();
+    s.shows(r.pod).shows(the_master().failed());
+    s.then_phase("Failed").then(completed, "True", "TestFailed", r.message);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_exit_code_is_on_record) {
+  auto s = stage::started();
+  s.shows(master_pod().exits(137, "OOMKilled")).shows(the_master().failed());
+  const auto& end = std::get<run_ended>(s.core.events.back().fact);
+  BOOST_TEST(end.exit_code.value() == 137);
+}
+
+BOOST_AUTO_TEST_CASE(a_verdict_waits_a_moment_for_the_exit_code) {
+  auto s = stage::started();
+  s.shows(the_master().failed()).then_phase("Running").then_looks_again_in(1s);
+  s.shows(master_pod().exits(2)).then_phase("Failed");
+  auto silent = stage::started();
+  silent.shows(the_master().failed("DeadlineExceeded", "active too long"));
+  silent.passes(1s).then(completed, "True", "TestFailed",
+                         "Test failed: the Locust master Job load-master "
+                         "failed: DeadlineExceeded: active too long");
+}
+
+BOOST_AUTO_TEST_CASE(a_master_pod_that_somebody_deleted_is_named) {
+  auto s = stage::started();
+  s.shows(master_pod().runs().deleting());
+  s.removes(master_pod().runs().deleting()).shows(the_master().failed());
+  s.then(completed, "True", "TestFailed",
+         "Test failed: the Locust master pod load-master-x was deleted while "
+         "it ran");
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_worker_job_ends_the_run_after_the_last_word) {
+  auto s = stage::started();
+  s.shows(worker_pod(2).exits(137, "OOMKilled")).shows(the_workers().failed());
+  s.then_phase("Running").passes(9s).then_phase("Running");
+  s.passes(1s).then_phase("Failed").then(
+      completed, "True", "TestFailed",
+      "Test failed: the Locust worker in pod load-worker-2 ended with "
+      "OOMKilled (exit code 137): the container needs more memory than its "
+      "limit allows");
+}
+
+BOOST_AUTO_TEST_CASE(a_master_that_has_ended_has_the_last_word) {
+  auto s = stage::started();
+  s.shows(worker_pod(1).exits(1)).shows(the_workers().failed());
+  s.shows(master_pod().exits(0)).passes(60s).then_phase("Running");
+  s.shows(the_master().complete()).then_phase("Succeeded");
+}
+
+BOOST_AUTO_TEST_CASE(a_job_that_a_ttl_removed_was_finished) {
+  auto s = stage::started(0);
+  s.removes(the_master().complete()).then_phase("Succeeded");
+  auto f = stage::started(0);
+  f.shows(master_pod().exits(1)).removes(the_master().failed());
+  f.then_phase("Failed");
+}
+
+BOOST_AUTO_TEST_CASE(a_job_that_somebody_deleted_comes_back) {
+  auto s = stage::started(600);
+  s.quietly().removes(the_master().active(1));
+  s.then_facts({"ChildDeleted"}).then_phase("Pending");
+}
+
+BOOST_AUTO_TEST_CASE(a_job_with_a_ttl_that_vanished_unseen_is_not_run_again) {
+  auto s = stage::started(0);
+  s.misses(the_master()).then_phase("Failed");
+  s.then(completed, "True", "OutcomeUnknown", vanished);
+}
+
+BOOST_AUTO_TEST_CASE(a_job_without_a_ttl_that_vanished_was_deleted) {
+  auto s = stage::started();
+  s.quietly().misses(the_master());
+  s.then_facts({"ChildDeleted"}).then_phase("Pending");
+}
+
+BOOST_AUTO_TEST_CASE(a_verdict_that_was_seen_outlives_its_job) {
+  auto s = stage::started(0);
+  s.shows(the_master().failed()).misses(the_master());
+  s.passes(1s).then_phase("Failed").then(
+      completed, "True", "TestFailed",
+      "Test failed: the Locust master Job load-master failed: "
+      "BackoffLimitExceeded: Job has reached the limit");
+}
+
+BOOST_AUTO_TEST_CASE(a_pod_that_ended_by_itself_speaks_for_a_job_that_is_gone) {
+  auto s = stage::started(0);
+  s.shows(master_pod().exits(0)).misses(the_master());
+  s.then_phase("Succeeded");
+  auto f = stage::started();
+  f.shows(master_pod().exits(1)).removes(the_master().active(1));
+  f.then_phase("Failed");
+}
+
+BOOST_AUTO_TEST_CASE(a_pod_that_was_ended_does_not_speak_for_its_job) {
+  auto s = stage::started();
+  s.quietly().shows(master_pod().exits(0).deleting());
+  s.removes(the_master().active(1)).then_facts({"ChildDeleted"});
+}
+
+BOOST_AUTO_TEST_CASE(an_exit_code_that_came_with_the_pods_removal_counts) {
+  auto s = stage::started(0);
+  s.removes(master_pod().exits(2)).shows(the_master().failed());
+  s.then(completed, "True", "TestFailed",
+         "Test failed: the Locust master in pod load-master-x ended with "
+         "exit code 2 (Error): an exception that the locustfile did not "
+         "handle, or wrong arguments");
+}
+
+// -- while the operator was down ----------------------------------------------
+
+BOOST_AUTO_TEST_CASE(what_finished_while_the_operator_was_down_is_found) {
+  auto s = stage::started().restarted();
+  s.shows(the_master().complete());
+  lists_all(s).then_phase("Succeeded").then_facts({"Ended", "Resumed"});
+}
+
+BOOST_AUTO_TEST_CASE(what_vanished_while_the_operator_was_down_is_unknown) {
+  auto s = stage::started(600).restarted();
+  lists_all(s).then_phase("Failed").then(completed, "True", "OutcomeUnknown",
+                                         vanished);
+  auto without_ttl = stage::started().restarted();
+  lists_all(without_ttl).then_phase("Pending");
+}
+
+BOOST_AUTO_TEST_CASE(a_creation_that_nobody_saw_the_end_of_is_not_repeated) {
+  stage first(0);
+  first.stores().answers(child_kind::master_service, service_uid);
+  auto s = first.restarted(1min);
+  lists_all(s).then_phase("Failed").then(
+      completed, "True", "OutcomeUnknown",
+      "The master Job is not there, and nobody saw whether it ran and was "
+      "removed (ttlSecondsAfterFinished) while the operator was away; so it "
+      "is not run again. Delete and recreate the LocustTest to run it");
+}
+
+BOOST_AUTO_TEST_CASE(a_creation_is_repeated_while_its_job_would_still_exist) {
+  for (auto ttl : {std::optional<int32_t>(600), std::optional<int32_t>()}) {
+    stage first(ttl);
+    first.stores().answers(child_kind::master_service, service_uid);
+    auto s = first.restarted(1min);
+    lists_all(s).then_phase("Pending").then_command("create_child MasterJob");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_creation_that_came_to_be_is_adopted_after_a_restart) {
+  stage first(0);
+  first.stores().answers(child_kind::master_service, service_uid);
+  auto s = first.restarted(1min);
+  s.shows(the_master().active(1));
+  lists_all(s).then_phase("Pending").then_command("create_child MasterJob");
+}
+
+BOOST_AUTO_TEST_CASE(a_reference_operators_run_is_adopted_or_over) {
+  const std::string status =
+      R"({"phase":"Running","startTime":"2026-11-23T11:00:00Z"})";
+  stage gone(600, status);
+  gone.then_phase("Failed");
+  gone.check(gone.core.run_spec.empty(), "nothing is built");
+}
+
+// -- while the API server does not answer -------------------------------------
+
+BOOST_AUTO_TEST_CASE(an_unanswered_creation_that_is_seen_counts_as_ours) {
+  stage s(0);
+  s.stores().answers(child_kind::master_service, service_uid);
+  s.drops(child_kind::master_job).quietly();
+  s.shows(the_master().active(1)).then_facts({"ChildCreated"});
+  const auto& made = std::get<child_created>(s.core.events.back().fact);
+  BOOST_TEST(!made.adopted);
+}
+
+BOOST_AUTO_TEST_CASE(an_unanswered_creation_may_have_run_when_nothing_is_seen) {
+  stage s(0);
+  s.stores().answers(child_kind::master_service, service_uid);
+  s.drops(child_kind::master_job).core.take();
+  s.passes(10s).then_command("create_child MasterJob", false);
+  s.stores().then_command("create_child MasterJob", false);
+  s.then_looks_again_in(45s).passes(44s).then_phase("Pending");
+  s.passes(1s).then_phase("Failed").then(
+      completed, "True", "OutcomeUnknown",
+      "The API server did not answer when the master Job was to be created, "
+      "and since then the Job may have run and been removed "
+      "(ttlSecondsAfterFinished); so it is not run again. Delete and recreate "
+      "the LocustTest to run it");
+}
+
+BOOST_AUTO_TEST_CASE(an_unanswered_creation_that_turns_up_late_is_followed) {
+  stage s(0);
+  s.stores().answers(child_kind::master_service, service_uid);
+  s.drops(child_kind::master_job).passes(10s).stores();
+  s.quietly().shows(the_master().active(1)).then_facts({"ChildCreated"});
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,189 @@
+#include "actors/supervisor/status_document.hpp"
+#include "protocol/json.hpp"
+#include "test/unit/supervisor/story.hpp"
+
+using namespace locust;
+using namespace locust::testing;
+
+namespace {
+
+json::document rendered(const story& s, const std::string& run_spec = "{}") {
+  auto doc = json::parse(render_status(s.state(), run_spec));
+  BOOST_REQUIRE(doc.has_value());
+  return std::move(*doc);
+}
+
+stored_status read(const std::string& text) {
+  auto found = read_status(text);
+  BOOST_REQUIRE_MESSAGE(found.has_value(), text);
+  return std::move(*found);
+}
+
+std::string with_history(const std::string& phase, const std::string& entries) {
+  return R"({"phase":")" + phase + R"(","expectedWorkers":3,)" +
+         R"("startTime":"2026-11-23T11:00:00Z","history":[)" + entries + "]}";
+}
+
+const std::string good_entry =
+    R"({"sequence":1,"time":"2026-11-23T12:00:00.000001Z","kind":"Accepted",)"
+    R"("data":{"specHash":"hash-a","workers":"3"}})";
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(status_documents)
+
+BOOST_AUTO_TEST_CASE(a_running_test_shows_all_that_the_contract_names) {
+  story s;
+  s.given(started_run()).given({workers_counted{2, worker_source::master}});
+  auto doc = rendered(s, R"({"image":"x"})");
+  BOOST_TEST(json::text_at(doc, {"phase"}) == "Running");
+  BOOST_TEST(json::int_at(doc, {"expectedWorkers"}).value() == 3);
+  BOOST_TEST(json::int_at(doc, {"connectedWorkers"}).value() == 2);
+  BOOST_TEST(json::text_at(doc, {"startTime"}) == "2026-11-23T12:00:04Z");
+  BOOST_TEST(!json::string_at(doc, {"completionTime"}).has_value());
+  BOOST_TEST(json::int_at(doc, {"observedGeneration"}).value() == 1);
+  BOOST_TEST(json::text_at(doc, {"specHash"}) == "hash-a");
+  BOOST_TEST(json::text_at(doc, {"runSpec"}) == R"({"image":"x"})");
+  const auto& conditions = doc["conditions"];
+  BOOST_REQUIRE(conditions.Size() == 4U);
+  const char* order[] = {"Ready", "WorkersConnected", "TestCompleted",
+                         "PodsHealthy"};
+  for (rapidjson::SizeType i = 0; i < 4; ++i)
+    BOOST_TEST(json::text_at(conditions[i], {"type"}) == order[i]);
+  BOOST_TEST(json::text_at(conditions[1], {"status"}) == "False");
+  BOOST_TEST(json::text_at(conditions[1], {"reason"}) == "WorkersMissing");
+  BOOST_TEST(json::text_at(conditions[0], {"lastTransitionTime"}) ==
+             "2026-11-23T12:00:04Z");
+  const auto& last = doc["history"][doc["history"].Size() - 1];
+  BOOST_TEST(json::text_at(last, {"kind"}) == "WorkersConnected");
+  BOOST_TEST(json::text_at(last, {"detail"}) == "2 workers connected");
+  BOOST_TEST(json::text_at(last, {"data", "source"}) == "master");
+}
+
+BOOST_AUTO_TEST_CASE(no_worker_is_written_as_zero) {
+  story s;
+  s.given(accepted_run());
+  BOOST_TEST(json::int_at(rendered(s), {"connectedWorkers"}).value() == 0);
+}
+
+BOOST_AUTO_TEST_CASE(a_finished_test_has_its_end_and_drops_the_spec) {
+  story s;
+  s.given(succeeded_run());
+  auto doc = rendered(s);
+  BOOST_TEST(json::text_at(doc, {"phase"}) == "Succeeded");
+  BOOST_TEST(json::text_at(doc, {"completionTime"}) == "2026-11-23T12:00:08Z");
+  BOOST_TEST(!json::string_at(doc, {"runSpec"}).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_written_is_read_as_the_same_state) {
+  const std::vector<facts> lives = {
+      accepted_run(),
+      accepted_run(0) + facts{refused(child_kind::master_service, "no \"q\"")},
+      accepted_run() + facts{conflict(child_kind::master_service, "x", true)},
+      launched_run(600),
+      running_run(),
+      started_run() + facts{workers_counted{2, worker_source::ready_pods},
+                            pods_failing{"PodLost", "wörds\n"},
+                            spec_edited{"hash-b", true}, workers_lost()},
+      succeeded_run(),
+      started_run() + facts{run_ended{end_cause::master_failed, 137, "OOM"}}};
+  for (const auto& life : lives) {
+    story s;
+    s.at_generation(7).given(life);
+    auto again = read(render_status(s.state(), "{\"a\":1}"));
+    s.check(same_meaning(again.state, s.state()), "reads as something else");
+    s.check(again.state.history == s.state().history, "history differs");
+    s.check(again.state.restored, "it is to be resumed");
+    s.check(again.problem.empty(), again.problem);
+    bool over = std::holds_alternative<lifecycle::ended>(s.state().at);
+    s.check(again.run_spec == (over ? "" : "{\"a\":1}"), "runSpec differs");
+    s.check(render_status(again.state, "{\"a\":1}") ==
+                render_status(s.state(), "{\"a\":1}"),
+            "is written differently");
+  }
+}
+
+BOOST_AUTO_TEST_CASE(an_empty_status_is_a_test_that_was_never_seen) {
+  for (const auto* text : {"{}", R"({"phase":"Pending"})",
+                           R"({"phase":"Pending","history":null})"}) {
+    auto found = read(text);
+    BOOST_TEST(std::holds_alternative<lifecycle::unseen>(found.state.at), text);
+    BOOST_TEST(!found.state.restored, text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_test_that_another_operator_finished_is_over) {
+  auto done = read(R"({"phase":"Succeeded","expectedWorkers":4,)"
+                   R"("completionTime":"2026-01-02T03:04:05Z"})");
+  BOOST_TEST(phase_name(done.state) == "Succeeded");
+  const auto& end = std::get<lifecycle::ended>(done.state.at);
+  BOOST_TEST(to_rfc3339(end.at) == "2026-01-02T03:04:05Z");
+  BOOST_TEST(done.state.run.expected_workers == 4);
+  BOOST_TEST(phase_name(read(R"({"phase":"Failed"})").state) == "Failed");
+}
+
+BOOST_AUTO_TEST_CASE(a_test_that_another_operator_runs_is_not_simply_new) {
+  auto found = read(R"({"phase":"Running","expectedWorkers":4,)"
+                    R"("startTime":"2026-01-02T03:04:05Z"})");
+  const auto& p = std::get<lifecycle::creating>(found.state.at);
+  BOOST_TEST(to_rfc3339(p.attempt_open.value()) == "2026-01-02T03:04:05Z");
+  BOOST_TEST(found.state.restored);
+}
+
+BOOST_AUTO_TEST_CASE(a_history_that_cannot_be_read_is_named_by_its_path) {
+  struct row {
+    const char* what;
+    std::string entry;
+    const char* problem;
+  };
+  const row rows[] = {
+      {"no time", R"({"sequence":2,"kind":"Running"})",
+       "status.history[1] has no readable time and sequence (1 or more)"},
+      {"an unknown kind",
+       R"({"sequence":2,"time":"2026-11-23T12:00:00Z","kind":"Flown"})",
+       "status.history[1]: unknown kind of event \"Flown\""},
+      {"a bad field",
+       R"({"sequence":2,"time":"2026-11-23T12:00:00Z","kind":"ChildDeleted",)"
+       R"("data":{"child":"Cat"}})",
+       "status.history[1]: event ChildDeleted: field \"child\" is missing or "
+       "cannot be read"},
+      {"a sequence that repeats",
+       R"({"sequence":1,"time":"2026-11-23T12:00:00Z","kind":"Running"})",
+       "status.history[1] has a sequence that is not greater than the one "
+       "before"},
+  };
+  for (const auto& r : rows) {
+    auto found = read(with_history("Pending", good_entry + ',' + r.entry));
+    BOOST_TEST(found.problem == r.problem, r.what << ": " << found.problem);
+    BOOST_TEST(std::holds_alternative<lifecycle::unseen>(found.state.at));
+  }
+  BOOST_TEST(read(R"({"history":7})").problem ==
+             "status.history is not a list");
+}
+
+BOOST_AUTO_TEST_CASE(a_spoilt_history_never_runs_a_finished_test_again) {
+  auto found = read(with_history("Succeeded", R"({"sequence":0})"));
+  BOOST_TEST(!found.problem.empty());
+  BOOST_TEST(phase_name(found.state) == "Succeeded");
+  found = read(with_history("Running", R"({"sequence":0})"));
+  BOOST_TEST(
+      std::get<lifecycle::creating>(found.state.at).attempt_open.has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_status_that_is_not_json_is_an_error) {
+  auto found = read_status("{");
+  BOOST_REQUIRE(!found.has_value());
+  BOOST_TEST(found.error().message.find("status is not valid JSON at byte") ==
+             0U);
+}
+
+BOOST_AUTO_TEST_CASE(a_status_fits_well_into_an_object) {
+  story s;
+  s.given(started_run());
+  for (int i = 0; i < 50; ++i)
+    s.when(pods_failing{"ConfigurationError", std::string(1024, 'x')});
+  // etcd takes 1.5 MiB, and the LocustTest itself is in there as well.
+  BOOST_TEST(render_status(s.state(), "{}").size() < 128U * 1024U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
