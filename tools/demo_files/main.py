@@ -22,9 +22,12 @@ from undo import Interrupted, Undo  # noqa: E402
 
 _INTERRUPTED = 130  # as shells say it
 
-# No registry can be reached from the demo's own cluster.
-_EXPORTER = {"METRICS_EXPORTER_IMAGE": images.EXPORTER_STAND_IN,
-             "METRICS_EXPORTER_IMAGE_PULL_POLICY": "IfNotPresent"}
+# On the demo's own cluster: no registry can be reached from there, and the
+# pods of more than one test should fit on its node.
+_SETTINGS = {"METRICS_EXPORTER_IMAGE": images.EXPORTER_STAND_IN,
+             "METRICS_EXPORTER_IMAGE_PULL_POLICY": "IfNotPresent",
+             "METRICS_EXPORTER_CPU_REQUEST": "10m",
+             "POD_CPU_REQUEST": "100m"}
 _NEXT = """./tools/demo --keep                 # leaves all running, to play with
 ./tools/demo --context kind-kind    # the same on a cluster of yours
 ./tools/test                        # all tests
@@ -73,18 +76,15 @@ def _show(options, undo: Undo) -> str:
     """Returns what to try next."""
     is_own = not (options.kubeconfig or options.context)
     stage.set_up_machine(everything=is_own)
-    binary = stage.build_operator()
     if is_own:
+        binary = stage.build_operator()
         kube, is_new = stage.own_cluster(undo)
     else:
         kube, is_new = stage.other_cluster(options.kubeconfig,
                                            options.context), False
+        binary = stage.build_operator()
     image = options.image or (images.LOCUST if is_own
                               else stage.OFFICIAL_IMAGE)
-    operator = stage.Operator()
-    if operator.pid:
-        say(f"stopping the operator of an earlier demo, {operator.pid}")
-        operator.stop()
     # What is in a cluster goes with it.
     undo_inside = Undo() if is_new else undo
     say(f"installing the CRD; a small shop to test in namespace "
@@ -92,11 +92,15 @@ def _show(options, undo: Undo) -> str:
     stage.install_crd(kube, undo_inside, is_own)
     stage.make_namespace(kube, undo_inside)
     stage.open_shop(kube, image)
+    operator = stage.Operator()
+    if operator.pid:
+        say(f"stopping the operator of an earlier demo, {operator.pid}")
+        operator.stop()
     undo.later("stopping the operator", operator.stop)
-    operator.start(binary, kube, _EXPORTER if is_own else {}, options.keep)
+    operator.start(binary, kube, _SETTINGS if is_own else {}, options.keep)
     say(f"the operator runs: process {operator.pid}, log {operator.log}")
     if is_own:
-        detail("with a stand-in for the metrics exporter "
+        detail("a stand-in takes the metrics exporter's place "
                "(METRICS_EXPORTER_IMAGE): no registry is needed")
     stage.wait_for_shop(kube)
     Play(kube, operator, image).run()

@@ -40,8 +40,10 @@ class Play:
         self._show_table()
         self._show_status()
         if seen["phase"] != "Succeeded":
-            raise Failure("the test should have succeeded; Locust's tables "
-                          "above tell more, and kubectl logs with --keep")
+            raise Failure("the test should have succeeded; what Locust says "
+                          "above is the reason, and with --keep its pods "
+                          f"stay: kubectl -n {NAMESPACE} logs job/{TEST}"
+                          "-master")
         self._delete()
 
     # -- the test runs -------------------------------------------------------

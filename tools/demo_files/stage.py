@@ -71,7 +71,12 @@ def other_cluster(kubeconfig: Path | None, context: str | None) -> Kube:
     if kubeconfig and not kubeconfig.is_file():
         raise Failure(f"there is no kubeconfig {kubeconfig}")
     kube = Kube(_kubectl(), kubeconfig and kubeconfig.resolve(), context)
-    version = kube.json("version").get("serverVersion", {})
+    try:
+        version = kube.json("version").get("serverVersion", {})
+    except Failure as failure:
+        raise Failure(f"this cluster cannot be used: {failure.sentence}; see "
+                      "kubectl config get-contexts and kubectl cluster-info",
+                      failure.command) from None
     minor = int("".join(filter(str.isdigit, version.get("minor", ""))) or 0)
     if minor < _OLDEST_MINOR:
         raise Failure(f"the cluster is Kubernetes {version.get('gitVersion')};"
@@ -141,8 +146,9 @@ def wait_for_shop(kube: Kube) -> None:
             waiting = [one["state"].get("waiting", {}).get("message", "")
                        for one in status.get("containerStatuses", [])]
             raise Failure("the shop's pod does not get ready: "
-                          f"{status['phase']} {' '.join(waiting)}; see kubectl "
-                          f"-n {NAMESPACE} describe pod shop")
+                          f"{status['phase']} {' '.join(waiting)}; with --keep "
+                          f"it stays: kubectl -n {NAMESPACE} describe pod "
+                          "shop")
         time.sleep(0.3)
 
 
