@@ -6,6 +6,7 @@
 #include "actors/journal/journal_actor.hpp"
 #include "actors/load_sampler/load_sampler_actor.hpp"
 #include "actors/operator/routing.hpp"
+#include "actors/operator/start_memory.hpp"
 #include "actors/resource_builder/resource_builder_actor.hpp"
 #include "actors/status_writer/status_writer_actor.hpp"
 #include "actors/supervisor/supervisor_actor.hpp"
@@ -146,6 +147,7 @@ private:
         std::chrono::steady_clock::now() - began_);
     spdlog::info("ready: all lists are complete after {} ms; {} LocustTests",
                  took.count(), tests_.size());
+    release_start_memory();
   }
 
   void see_test(std::shared_ptr<const locust_test> test,
