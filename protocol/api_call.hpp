@@ -50,7 +50,8 @@ struct api_request {
 /// The one answer that every request gets.
 struct api_response {
   /// HTTP status code, or 0 when there was no (whole) answer: then the outcome
-  /// of a write is unknown and `failure` says why.
+  /// of a write is unknown and `failure` says why. A refusal (400 and above)
+  /// stays one when its body was cut off.
   int status = 0;
   text body; ///< never null; empty when there was none
   std::string failure;

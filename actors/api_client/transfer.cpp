@@ -219,7 +219,9 @@ transfer_event transfer::end(CURLcode code) {
   curl_easy_getinfo(h, CURLINFO_RETRY_AFTER, &retry_after);
   curl_easy_getinfo(h, CURLINFO_NUM_CONNECTS, &event.new_connections);
   auto why = code == CURLE_OK ? missing_part() : cause(code);
-  if (!why.empty()) {
+  // A refusal is one even when its body is cut off. kube-apiserver closes the
+  // connection behind a 401, and libcurl 7.88 then may lose the last bytes.
+  if (!why.empty() && (status < 400 || too_large_)) {
     auto connections = event.new_connections;
     event = give_up(std::move(why));
     event.new_connections = connections;

@@ -3,7 +3,6 @@
 #include "test/unit/support/client_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <caf/event_based_actor.hpp>
 
 #include <sys/resource.h>
 
@@ -101,15 +100,13 @@ BOOST_AUTO_TEST_CASE(status_does_not_wait_behind_thousands_of_creations) {
   auto cpu = cpu_seconds();
   std::atomic<size_t> created = 0;
   std::atomic<size_t> failed = 0;
-  system.spawn([&](caf::event_based_actor* me) {
-    for (size_t i = 0; i < creations; ++i)
-      me->request(client, caf::infinite,
-                  with_body(http_verb::post, jobs,
-                            job("api-client-load-" + std::to_string(i))))
-          .then([&](const api_response& r) {
-            ++(r.status == 201 ? created : failed);
-          });
-  });
+  ask_many(
+      client, creations,
+      [](size_t i) {
+        return with_body(http_verb::post, jobs,
+                         job("api-client-load-" + std::to_string(i)));
+      },
+      [&](const api_response& r) { ++(r.status == 201 ? created : failed); });
   std::vector<double> waits;
   while (created + failed < creations) {
     auto sent = clock::now();

@@ -4,7 +4,6 @@
 #include "test/unit/support/client_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
-#include <caf/event_based_actor.hpp>
 
 #include <atomic>
 #include <future>
@@ -17,6 +16,15 @@ namespace {
 
 using then = scripted_reply::then;
 using clock_type = std::chrono::steady_clock;
+
+// Debian's CAF is not built for ThreadSanitizer, which therefore does not see
+// that a mailbox hands memory from one thread to another and reports each
+// message. It judges the threads of ours in the suites of the transport.
+#ifdef __SANITIZE_THREAD__
+constexpr bool under_thread_sanitizer = true;
+#else
+constexpr bool under_thread_sanitizer = false;
+#endif
 
 scripted_reply hang() {
   return {{}, then::hang};
@@ -47,7 +55,9 @@ struct fixture : client_fixture {
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(the_api_client, fixture)
+BOOST_FIXTURE_TEST_SUITE(
+    the_api_client, fixture,
+    *boost::unit_test::enable_if<!under_thread_sanitizer>())
 
 BOOST_AUTO_TEST_CASE(it_names_itself_and_its_version) {
   scripted_server server{[](const seen_request&) {
@@ -99,17 +109,15 @@ BOOST_AUTO_TEST_CASE(a_burst_is_answered_one_by_one) {
     return whole(200, "{}");
   }};
   auto client = spawn(access_to(server));
-  constexpr int burst = 300;
-  std::atomic<int> answered = 0;
+  constexpr size_t burst = 300;
+  std::atomic<size_t> answered = 0;
   std::promise<void> all;
-  system.spawn([&](caf::event_based_actor* me) {
-    for (int i = 0; i < burst; ++i)
-      me->request(client, caf::infinite, get("/x"))
-          .then([&](const api_response&) {
-            if (++answered == burst)
-              all.set_value();
-          });
-  });
+  ask_many(
+      client, burst, [](size_t) { return get("/x"); },
+      [&](const api_response&) {
+        if (++answered == burst)
+          all.set_value();
+      });
   BOOST_TEST(
       (all.get_future().wait_for(patience) == std::future_status::ready));
   BOOST_TEST(server.requests().size() == 300u);
@@ -180,19 +188,16 @@ BOOST_AUTO_TEST_CASE(its_end_answers_what_is_pending) {
   auto sink = spawn_sink(log);
   open(client, 1, sink);
   // More than may be under way, so that some wait.
-  std::atomic<int> told = 0;
+  constexpr size_t pending = 100;
+  std::atomic<size_t> told = 0;
   std::promise<void> all;
-  constexpr int pending = 100;
-  system.spawn([&](caf::event_based_actor* me) {
-    for (int i = 0; i < pending; ++i)
-      me->request(client, caf::infinite, get("/x"))
-          .then([&](const api_response& r) {
-            if (r.status == 0 && r.failure == "the operator is stopping" &&
-                ++told == pending)
-              all.set_value();
-          });
-    me->send(client, close_stream{99, sink});
-  });
+  ask_many(
+      client, pending, [](size_t) { return get("/x"); },
+      [&](const api_response& r) {
+        if (r.status == 0 && r.failure == "the operator is stopping" &&
+            ++told == pending)
+          all.set_value();
+      });
   while (server.requests().empty())
     std::this_thread::sleep_for(10ms);
   caf::anon_send_exit(client, caf::exit_reason::user_shutdown);
@@ -206,10 +211,11 @@ BOOST_AUTO_TEST_CASE(it_can_be_killed_with_all_under_way) {
   }};
   auto client = spawn(access_to(server));
   open(client, 1, spawn_sink(log));
-  system.spawn([&](caf::event_based_actor* me) {
-    me->request(client, caf::infinite, get("/x"))
-        .then([](const api_response&) {}, [](const caf::error&) {});
-  });
+  ask_many(
+      client, 1, [](size_t) { return get("/x"); },
+      [](const api_response&) {
+        // nop
+      });
   while (server.requests().empty())
     std::this_thread::sleep_for(10ms);
   caf::anon_send_exit(client, caf::exit_reason::kill);

@@ -108,9 +108,11 @@ void write_all(SSL* ssl, const std::string& bytes) {
 
 } // namespace
 
-std::string h2_headers(uint32_t stream, std::optional<size_t> length) {
-  auto block = std::string{static_cast<char>(0x88)} + // :status 200
-               header(31, "application/json");        // content-type
+std::string h2_headers(uint32_t stream, std::optional<size_t> length,
+                       int status) {
+  // Entry 8 of the static table has the name of the pseudo-header.
+  auto block = "\x08\x03" + std::to_string(status) +
+               header(31, "application/json"); // content-type
   if (length)
     block += header(28, std::to_string(*length)); // content-length
   return frame(headers, end_headers, stream, block);

@@ -28,8 +28,9 @@ struct h2_reply {
   std::string later = {};
 };
 
-/// Returns a HEADERS frame: status 200, JSON, optionally with a length.
-std::string h2_headers(uint32_t stream, std::optional<size_t> length = {});
+/// Returns a HEADERS frame: status, JSON, optionally a length.
+std::string h2_headers(uint32_t stream, std::optional<size_t> length = {},
+                       int status = 200);
 std::string h2_data(uint32_t stream, const std::string& bytes, bool end);
 /// `code`: 2 is INTERNAL_ERROR, 7 is REFUSED_STREAM.
 std::string h2_reset(uint32_t stream, uint32_t code);

@@ -85,6 +85,20 @@ BOOST_AUTO_TEST_CASE(an_answer_that_is_cut_off_is_no_answer_there_either) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_that_is_cut_off_is_a_refusal) {
+  // As kube-apiserver does it: 401, then the end of the connection.
+  h2_server server{[](const h2_request& r) {
+    return h2_reply{h2_headers(r.stream, 100, 401) +
+                        h2_data(r.stream, "{\"code\":", false) +
+                        h2_goaway(r.stream),
+                    true};
+  }};
+  transport_client c{server.url()};
+  auto end = c.get(1, server.url() + "/");
+  BOOST_TEST(end.status == 401);
+  BOOST_TEST(end.failure == "");
+}
+
 BOOST_AUTO_TEST_CASE(a_fault_of_one_stream_spares_the_others) {
   std::string first;
   h2_server server{[&](const h2_request& r) {

@@ -154,6 +154,18 @@ BOOST_AUTO_TEST_CASE(an_answer_that_is_cut_off_is_no_answer) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_refusal_may_be_cut_off) {
+  scripted_server server{[](const seen_request&) {
+    return raw(
+        "HTTP/1.1 503 X\r\nRetry-After: 2\r\nContent-Length: 9\r\n\r\nbus");
+  }};
+  transport_client c{server.url()};
+  auto end = c.get(1, server.url() + "/");
+  BOOST_TEST(end.status == 503);
+  BOOST_TEST(*end.body == "bus");
+  BOOST_TEST((end.retry_after == 2s));
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_without_length_may_be_whole) {
   scripted_server server{[](const seen_request& r) {
     return r.target == "/json"

@@ -4,6 +4,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -11,6 +12,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -101,6 +103,28 @@ public:
                    answer.failure = "no answer: " + system.render(e);
                  });
     return answer;
+  }
+
+  using request_maker = std::function<api_request(size_t)>;
+  using answer_taker = std::function<void(const api_response&)>;
+
+  /// Sends `n` requests at once and calls `take`, in another thread, with each
+  /// answer. All that they refer to must outlive the fixture's system or the
+  /// answers.
+  void ask_many(const api_client_actor& client, size_t n, request_maker make,
+                answer_taker take) {
+    // With arguments: an actor function without any makes CAF bind a reference
+    // to null, on which UBSan stops the test.
+    system.spawn(
+        [](caf::event_based_actor* me, const api_client_actor& to, size_t count,
+           const request_maker& next, const answer_taker& got) {
+          for (size_t i = 0; i < count; ++i)
+            me->request(to, caf::infinite, next(i))
+                .then(got, [](const caf::error&) {
+                  // nop
+                });
+        },
+        client, n, std::move(make), std::move(take));
   }
 
   static api_request get(std::string target) {
