@@ -31,8 +31,9 @@ def plane(tmp_path_factory):
     if not os.environ.get("LOCUST_OPERATOR_BINARY"):
         pytest.skip("LOCUST_OPERATOR_BINARY unset: use "
                     "`tools/test integration`")
-    name = os.environ.get("LOCUST_OPERATOR_TEST_CLUSTER",
-                          f"test-{secrets.token_hex(3)}") + "-played"
+    name = cluster.cluster_of_tests(
+        os.environ.get("LOCUST_OPERATOR_TEST_CLUSTER")
+        or f"test-{secrets.token_hex(3)}")
     try:
         made = cluster.ControlPlane(name, tmp_path_factory.mktemp("audit"))
         yield made

@@ -23,6 +23,11 @@ def tool(*words, timeout=UP_PATIENCE):
     return done.stdout
 
 
+def cluster_of_tests(name):
+    """The control plane that tests bring up themselves beside cluster `name`."""
+    return f"{name}-own"
+
+
 class ControlPlane:
     """A control plane of the tests' own, to be broken at will: no node, and
     nobody controls Jobs but the test (job_controller.py)."""

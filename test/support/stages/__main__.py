@@ -64,12 +64,11 @@ def _unit_tests(preset):
 
 
 def integration_stage():
-    """A real API server, without a node; the tests play the Job controller."""
+    """A real API server, without a node."""
     release, dev = builds.build("release", False), builds.build("dev")
     if not release or not dev:
         return _no_build("release or dev")
-    with clusters.cluster("test", "--control-plane-only",
-                          "--without-job-controller") as environment:
+    with clusters.cluster("test", "--control-plane-only") as environment:
         tally = programs.run_ctest(dev, "integration", "integration-ctest",
                                    environment)
         tally.add(programs.run_pytest(

@@ -5,6 +5,7 @@ import secrets
 import subprocess
 
 from .. import audit, paths
+from ..cluster import cluster_of_tests
 from . import programs
 from .report import Skipped
 
@@ -30,9 +31,11 @@ def cluster(kind, *options):
             [paths.CLUSTER, "kubeconfig", "--name", name], check=True,
             stdout=subprocess.PIPE, text=True).stdout.strip()
         yield {"KUBECONFIG": kubeconfig,
-               "LOCUST_OPERATOR_AUDIT_LOG": str(audit.log_in(folder))}
+               "LOCUST_OPERATOR_AUDIT_LOG": str(audit.log_in(folder)),
+               "LOCUST_OPERATOR_TEST_CLUSTER": name}
     finally:
-        # Of a session of its own: a second Ctrl-C does not stop it half-way.
-        subprocess.run([paths.CLUSTER, "down", "--name", name],
-                       stdin=subprocess.DEVNULL, check=False,
-                       start_new_session=True)
+        for one in (name, cluster_of_tests(name)):
+            # Of a session of its own: a second Ctrl-C does not stop it.
+            subprocess.run([paths.CLUSTER, "down", "--name", one],
+                           stdin=subprocess.DEVNULL, check=False,
+                           start_new_session=True)

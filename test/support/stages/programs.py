@@ -7,11 +7,12 @@ from pathlib import Path
 
 from .. import paths
 from . import builds
-from .report import Tally, read_junit
+from .report import Tally, read_boost, read_ctest, read_junit
 
+BOOST_REPORT = "boost-report.xml"
 PYTHON = "/usr/bin/python3"  # Debian's: it has pytest and yaml
 
-# The compiler cache of sanitizers: halt at the first finding, as a failure.
+# Halt at the first finding, as a failure.
 SANITIZERS = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:"
                     "detect_stack_use_after_return=1",
@@ -29,7 +30,7 @@ def reports():
 def run_ctest(build, labels, name, environment=None):
     """Runs the programs with one of these labels; counts their test cases.
 
-    Each Boost.Test program writes a JUnit report into its own folder. One that
+    Each Boost.Test program writes a report into its own folder. One that
     crashed, or whose sanitizer found something at its end, counts as one
     failure more.
     """
@@ -38,8 +39,7 @@ def run_ctest(build, labels, name, environment=None):
     if not programs:
         return tally
     for program in programs:
-        for file in program["folder"].glob("*.xml"):
-            file.unlink()
+        (program["folder"] / BOOST_REPORT).unlink(missing_ok=True)
     whole = reports() / f"{name}.xml"
     whole.unlink(missing_ok=True)
     subprocess.run(
@@ -47,11 +47,17 @@ def run_ctest(build, labels, name, environment=None):
          str(builds.jobs()), "--output-on-failure", "--output-junit", whole],
         stdin=subprocess.DEVNULL, check=False,
         env={**os.environ, **SANITIZERS, **(environment or {}),
-             "BOOST_TEST_LOGGER": "HRF,message,stdout:JUNIT,message"})
-    ended = _results(whole)
-    for folder in {program["folder"] for program in programs}:
-        _count(tally, folder, [p["name"] for p in programs
-                               if p["folder"] == folder], ended)
+             # The JUnit logger would evaluate the messages of checks that
+             # pass, which tests may write for the failure only.
+             "BOOST_TEST_REPORT_FORMAT": "XML",
+             "BOOST_TEST_REPORT_SINK": BOOST_REPORT})
+    ended = read_ctest(whole)
+    for program in programs:
+        name = program["name"]
+        if name not in ended:
+            tally.check(f"{name} did not run", False)
+        else:
+            tally.add(_cases_of(program, ended[name]))
     return tally
 
 
@@ -65,37 +71,15 @@ def _programs(build, labels):
             for test in json.loads(said)["tests"]]
 
 
-def _results(file):
-    """{program: Tally} as CTest judges by exit codes."""
-    import xml.etree.ElementTree as ElementTree
-    ended = {}
-    for case in ElementTree.parse(file).iter("testcase"):
-        one = ended[case.get("name")] = Tally()
-        status = case.get("status")
-        if status == "run":
-            one.passed = 1
-        elif status == "fail":
-            one.check(case.get("name"), False)
-        else:
-            one.skip(f"{case.get('name')}: {status}")
-    return ended
-
-
-def _count(tally, folder, names, ended):
-    cases = Tally()
-    for file in folder.glob("*.xml"):
-        cases.add(read_junit(file))
-    for name in names:
-        by_exit_code = ended.get(name)
-        if by_exit_code is None:
-            tally.check(f"{name} did not run", False)
-        elif by_exit_code.passed and cases.passed:
-            pass  # its cases are counted
-        elif by_exit_code.failed and cases.failed:
-            pass
-        else:
-            tally.add(by_exit_code)
-    tally.add(cases)
+def _cases_of(program, by_exit_code):
+    """What its report says, unless it contradicts the exit code."""
+    report = program["folder"] / BOOST_REPORT
+    cases = read_boost(report, program["name"]) if report.exists() else Tally()
+    # Another program of the same folder must not count these again.
+    report.unlink(missing_ok=True)
+    if by_exit_code.failed and not cases.failed:
+        cases.add(by_exit_code)
+    return cases if cases.passed or cases.failed else by_exit_code
 
 
 def run_pytest(name, *words, environment=None):

@@ -48,16 +48,46 @@ class Tally:
 
 
 def read_junit(file):
-    """The cases of one JUnit report, of pytest, CTest or Boost.Test."""
+    """The cases of pytest's report."""
     tally = Tally()
     for case in ElementTree.parse(file).iter("testcase"):
         name = f"{case.get('classname', '')} {case.get('name')}".strip()
         skip = case.find("skipped")
         if case.find("failure") is not None or case.find("error") is not None:
             tally.check(name, False)
-        elif skip is not None or case.get("status") == "notrun":
-            why = "" if skip is None else skip.get("message", "")
-            tally.skip(f"{name}: {why}")
+        elif skip is not None:
+            tally.skip(f"{name}: {skip.get('message', '')}")
         else:
             tally.passed += 1
+    return tally
+
+
+def read_ctest(file):
+    """{program: Tally} of CTest's report: one for each, by its exit code."""
+    ended = {}
+    for case in ElementTree.parse(file).iter("testcase"):
+        one = ended[case.get("name")] = Tally()
+        status = case.get("status")
+        if status in ("run", "fail"):
+            one.check(case.get("name"), status == "run")
+        else:
+            one.skip(f"{case.get('name')}: {status}")
+    return ended
+
+
+def read_boost(file, program):
+    """The cases of one Boost.Test program, from its short report in XML."""
+    tally = Tally()
+    try:
+        whole = ElementTree.parse(file).getroot().find("TestSuite")
+    except ElementTree.ParseError:
+        return tally  # it died while it wrote; the exit code tells
+    tally.passed = int(whole.get("test_cases_passed"))
+    for what, count in (("failed", whole.get("test_cases_failed")),
+                        ("were aborted", whole.get("test_cases_aborted"))):
+        if int(count):
+            tally.failed += int(count)
+            tally.notes.append(f"FAILED {program}: {count} test cases {what}")
+    if skipped := int(whole.get("test_cases_skipped")):
+        tally.skip(f"{program}: {skipped} test cases", skipped)
     return tally
