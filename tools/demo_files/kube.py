@@ -14,7 +14,7 @@ class Kube:
 
     def __init__(self, kubectl: str, kubeconfig: Path | None = None,
                  context: str | None = None):
-        self._kubectl = kubectl
+        self.program = kubectl
         # What locust-operator understands as well.
         self.access = []
         if kubeconfig:
@@ -56,7 +56,7 @@ class Kube:
     def _call(self, arguments, text):
         try:
             return subprocess.run(
-                [self._kubectl, *self.access, *arguments], check=False,
+                [self.program, *self.access, *arguments], check=False,
                 input=text or "", capture_output=True, text=True,
                 timeout=_PATIENCE_SECONDS)
         except subprocess.TimeoutExpired:

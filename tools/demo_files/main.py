@@ -111,12 +111,13 @@ def _show(options, undo: Undo) -> str:
 def _left_running(kube, operator, image: str, is_own: bool) -> str:
     manifest = stage.folder() / "locusttest.yaml"
     manifest.write_text(stage.manifest("locusttest.yaml", image))
-    kubectl = " ".join(["kubectl", *kube.access, "-n", stage.NAMESPACE])
+    kubectl = " ".join([kube.program, *kube.access, "-n", stage.NAMESPACE])
     return f"""{kubectl} apply -f {manifest}
 {kubectl} get locusttest --watch
 {kubectl} port-forward job/demo-master 8089   # Locust's own page
 tail -f {operator.log}
-To end it: kill {operator.pid} && """ + (
+The cluster, the operator (process {operator.pid}) and the shop stay. To end it:
+kill {operator.pid} && """ + (
         f"{stage.ROOT}/tools/cluster down --name {stage.CLUSTER}" if is_own
         else f"{kubectl} delete namespace {stage.NAMESPACE}")
 

@@ -75,5 +75,6 @@ def building(label: str, log: Path):
 
 def detail(text: str) -> None:
     """What belongs to the step before it."""
-    print("".join(f"{_MARGIN}{line}\n" for line in text.rstrip().splitlines()),
+    print("".join(f"{_MARGIN}{line}".rstrip() + "\n"
+                  for line in text.rstrip().splitlines()),
           end="", flush=True)

@@ -86,8 +86,9 @@ def other_cluster(kubeconfig: Path | None, context: str | None) -> Kube:
 
 
 def _kubectl() -> str:
-    return (shutil.which("kubectl")
-            or str(programs.provide([programs.KUBECTL])["kubectl"]))
+    if shutil.which("kubectl"):
+        return "kubectl"
+    return str(programs.provide([programs.KUBECTL])["kubectl"])
 
 
 # -- what is in it -----------------------------------------------------------
