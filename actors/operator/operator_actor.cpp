@@ -145,7 +145,7 @@ private:
         return;
     auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - began_);
-    spdlog::info("ready: all lists are complete after {} ms; {} LocustTests",
+    spdlog::info("ready: all lists are complete after {} ms; LocustTests: {}",
                  took.count(), tests_.size());
     release_start_memory();
   }

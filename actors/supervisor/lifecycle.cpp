@@ -47,6 +47,14 @@ std::string_view noun(child_kind child) {
   return "Object";
 }
 
+/// The reason alone: the Event's own words say that the test failed.
+std::string_view without_verdict(std::string_view message) {
+  constexpr std::string_view verdict = "Test failed: ";
+  if (message.substr(0, verdict.size()) == verdict)
+    message.remove_prefix(verdict.size());
+  return message;
+}
+
 /// Reasons as in the lifecycle contract, plus `CreateFailed` (B6) and
 /// `NameConflict` (B10).
 struct announcer {
@@ -85,7 +93,8 @@ struct announcer {
       return publish_event{severity::normal, "TestCompleted",
                            "Load test completed successfully"};
     return publish_event{severity::warning, "TestFailed",
-                         "Load test failed: " + f.message};
+                         "Load test failed: " +
+                             std::string(without_verdict(f.message))};
   }
 
   template <class Fact>

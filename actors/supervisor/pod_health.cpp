@@ -106,8 +106,8 @@ std::string message_of(trouble_kind kind, std::vector<patient> patients) {
         ", and " + std::to_string(patients.size() - names_shown) + " more";
   message += "]: " + patients.front().detail;
   if (kind == trouble_kind::configuration_error)
-    message += " (create what is missing in this namespace; the pods start by "
-               "themselves if it appears before the grace period ends)";
+    message += " (create what is missing in this namespace; if the test has "
+               "failed by then, delete and recreate it)";
   return message;
 }
 

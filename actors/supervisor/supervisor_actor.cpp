@@ -198,11 +198,12 @@ private:
   void log(const lifecycle_fact& fact, const std::string& before,
            bool notable) const {
     auto level = notable ? spdlog::level::info : spdlog::level::debug;
-    auto now = phase_name(state_);
-    spdlog::log(
-        level, "{} uid={} {}: {}{}", to_string(key()), uid(), kind_of(fact),
-        describe(fact),
-        before == now ? "" : " [" + before + " -> " + std::string(now) + "]");
+    std::string now(phase_name(state_));
+    auto turn = before == now    ? std::string{}
+                : before.empty() ? " [" + now + "]"
+                                 : " [" + before + " -> " + now + "]";
+    spdlog::log(level, "{} uid={} {}: {}{}", to_string(key()), uid(),
+                kind_of(fact), describe(fact), turn);
   }
 
   void journal(std::string line) const {

@@ -10,8 +10,8 @@ namespace {
 constexpr auto healthy = condition_type::pods_healthy;
 
 const std::string hint =
-    " (create what is missing in this namespace; the pods start by themselves "
-    "if it appears before the grace period ends)";
+    " (create what is missing in this namespace; if the test has failed by "
+    "then, delete and recreate it)";
 
 std::string one(const std::string& kind, const std::string& pod,
                 const std::string& detail) {
