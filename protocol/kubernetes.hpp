@@ -161,8 +161,8 @@ struct pod_seen {
   std::string message;
   std::string ip;
   std::string node;
-  /// Condition `DisruptionTarget` when that is True: its reason, a colon and its
-  /// message (eviction, preemption, loss of the node).
+  /// Condition `DisruptionTarget` when that is True: its reason, a colon and
+  /// its message (eviction, preemption, loss of the node).
   std::string disruption;
   /// Condition `Ready` is True.
   bool ready = false;

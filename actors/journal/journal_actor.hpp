@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/journal/journal_writer.hpp"
+#include "actors/journal/journal_writer_actor.hpp"
 
 namespace locust {
 

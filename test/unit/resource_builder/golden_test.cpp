@@ -1,5 +1,6 @@
 #include "actors/configuration/environment.hpp"
 #include "actors/resource_builder/manifests.hpp"
+#include "protocol/json.hpp"
 
 #include <boost/test/unit_test.hpp>
 #include <rapidjson/prettywriter.h>

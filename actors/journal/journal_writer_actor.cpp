@@ -1,4 +1,4 @@
-#include "actors/journal/journal_writer.hpp"
+#include "actors/journal/journal_writer_actor.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
