@@ -11,6 +11,7 @@ using namespace lifecycle;
 /// Generation 1 is what nearly every LocustTest has; only others are written.
 constexpr int64_t usual_generation = 1;
 constexpr const char* generation_field = "generation";
+constexpr const char* message_field = "message";
 
 /// Bytes of `detail` of an entry: long texts of others stand in `data`, and
 /// most of them in a condition.
@@ -83,16 +84,20 @@ private:
       number("sequence", static_cast<int64_t>(entry.sequence));
       text("time", to_rfc3339_micro(entry.event.at));
       text("kind", kind_of(entry.event.fact));
-      text("detail",
-           json::clean_text(describe(entry.event.fact), detail_limit));
-      write_data(entry.event);
+      auto detail = json::clean_text(describe(entry.event.fact), detail_limit);
+      text("detail", detail);
+      write_data(entry.event, detail);
       out_.EndObject();
     }
     out_.EndArray();
   }
 
-  void write_data(const lifecycle_event& event) {
+  void write_data(const lifecycle_event& event, const std::string& detail) {
     auto data = encode(event.fact);
+    // The longest texts are not kept twice; `read_fact` knows.
+    if (auto message = data.find(message_field);
+        message != data.end() && message->second == detail)
+      data.erase(message);
     if (event.generation != usual_generation)
       data.emplace(generation_field, std::to_string(event.generation));
     if (data.empty())
@@ -106,6 +111,16 @@ private:
 
   json::writer& out_;
 };
+
+/// A fact that has nothing to say for itself has its message in the detail.
+result<lifecycle_fact> read_fact(const json::value& item, fact_data data) {
+  auto kind = json::text_at(item, {"kind"});
+  auto fact = decode_fact(kind, data);
+  if (!fact || !describe(*fact).empty())
+    return fact;
+  data[message_field] = json::text_at(item, {"detail"});
+  return decode_fact(kind, data);
+}
 
 result<history_entry> read_entry(const json::value& item, size_t index) {
   auto where = "status.history[" + std::to_string(index) + "]";
@@ -123,7 +138,7 @@ result<history_entry> read_entry(const json::value& item, size_t index) {
         data.emplace(field.name.GetString(), field.value.GetString());
   if (auto named = data.find(generation_field); named != data.end())
     generation = std::atoll(named->second.c_str());
-  auto fact = decode_fact(json::text_at(item, {"kind"}), data);
+  auto fact = read_fact(item, std::move(data));
   if (!fact)
     return fail(errc::malformed, where + ": " + fact.error().message);
   return history_entry{static_cast<uint64_t>(*sequence),
