@@ -44,9 +44,8 @@ spec_phase phase_of_spec(const state& s) {
   const auto* p = std::get_if<creating>(&s.at);
   if (p == nullptr || p->again || !child_uid(s, child_kind::master_job).empty())
     return spec_phase::fixed;
-  bool under_way = p->blocked ? p->blocked->under_way : p->announced;
-  return under_way || p->unanswered_since ? spec_phase::closing
-                                          : spec_phase::open;
+  return is_under_way(*p) || p->unanswered_since ? spec_phase::closing
+                                                 : spec_phase::open;
 }
 
 /// First sight, and edits (B2, B12).
@@ -98,20 +97,30 @@ assessment see_lost_child(const state& s, const world& w, timestamp now) {
   return sum;
 }
 
+/// An own Job that is there although the state does not know it: made before a
+/// restart, or by an attempt that got no answer.
+maybe_fact see_own_job(const state& s, const world& w) {
+  const auto* p = std::get_if<creating>(&s.at);
+  if (p == nullptr)
+    return std::nullopt;
+  bool by_us = !s.restored && p->blocked;
+  for (auto child : {child_kind::master_job, child_kind::worker_job}) {
+    const auto& sight = w.children[static_cast<size_t>(child)];
+    if (!child_uid(s, child).empty() || !sight || sight->deleting ||
+        w.job(sight->uid) == nullptr ||
+        (is_under_way(*p) && child == next_child(s)))
+      continue;
+    return child_created{child, child_name(w.test->key.name, child), sight->uid,
+                         !by_us};
+  }
+  return std::nullopt;
+}
+
 assessment see_retry(const state& s, const world& w, timestamp now) {
   const auto* p = std::get_if<creating>(&s.at);
-  if (p == nullptr || !p->blocked)
+  if (p == nullptr || !p->blocked || p->blocked->under_way)
     return {};
   auto child = *next_child(s);
-  const auto& sight = w.children[static_cast<size_t>(child)];
-  // It is there all the same: an attempt without an answer was carried out.
-  bool idle = !p->blocked->under_way || p->doubt_confirmed_at;
-  if (idle && sight && !sight->deleting && w.job(sight->uid) != nullptr)
-    return {child_created{child, child_name(w.test->key.name, child),
-                          sight->uid, !p->unanswered_since},
-            {}};
-  if (p->blocked->under_way)
-    return {};
   // What had the name is gone since.
   const auto& vanished = w.vanished_at[static_cast<size_t>(child)];
   bool cleared =
@@ -166,6 +175,11 @@ assessment see_pods(const state& s, const world& w,
               {}};
     return {{}, health.fails_at};
   }
+  // Before all warnings are listed a pod that waits only looks well.
+  bool all_heard = w.listed(watched_kind::pod_warnings) &&
+                   w.listed(watched_kind::job_warnings);
+  if (shown->status == truth::no && !all_heard)
+    return {};
   bool all = std::get<pods_well>(health.verdict).all_running;
   bool was_all = shown->reason == "PodsHealthy";
   // Pods that end do not make a running test one that starts again.
@@ -190,6 +204,8 @@ assessment assess_run(const state& s, const world& w,
   auto spec = see_spec(s, w, settings);
   if (spec && s.run.spec_hash.empty())
     return {spec, {}};
+  if (auto fact = see_own_job(s, w))
+    return {fact, {}};
   if (s.restored)
     return {resumed{}, {}};
   if (spec)

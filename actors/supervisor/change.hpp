@@ -38,8 +38,12 @@ struct change {
 
 // -- the phase `creating`, see creation.cpp -----------------------------------
 
-/// Goes (back) to creating. Nothing is created until this is stored.
-void begin_creating(change& c, bool again);
+/// Goes to creating. Nothing is created until this is stored.
+void begin_creating(change& c);
+
+/// Goes back to creating: from a later phase, or from the midst of it.
+void create_again(change& c);
+void create_again(change& c, const creating& p, child_kind lost);
 
 void on(change& c, const creating& p, const child_created& f);
 void on(change& c, const creating& p, const child_refused& f);

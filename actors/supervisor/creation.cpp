@@ -40,6 +40,14 @@ bool may_vanish(const state& s) {
   return s.run.ttl_seconds && child && *child != child_kind::worker_job;
 }
 
+/// The child that was asked for before `lost` was lost.
+std::optional<child_kind> asked_for(const state& s, child_kind lost) {
+  for (size_t i = 0; i < child_count; ++i)
+    if (static_cast<child_kind>(i) != lost && s.run.children[i].empty())
+      return static_cast<child_kind>(i);
+  return std::nullopt;
+}
+
 /// After a definite no, what an earlier attempt without an answer made would
 /// still be there to be seen; unless a TTL removes it.
 void settle(const change& c, creating& p) {
@@ -61,12 +69,42 @@ void show(change& c, const creating& before, std::string reason,
   c.note();
 }
 
+/// The attempt after one that succeeded.
+creating next_attempt(const change& c, const creating& p, child_kind missing) {
+  creating next;
+  next.again = p.again;
+  next.announced = p.announced;
+  next.attempted_at = c.event.at;
+  next.unanswered_since = p.unanswered_since;
+  // The master Job is attempted now, and not before.
+  if (missing != child_kind::worker_job)
+    next.attempt_open = c.at();
+  return next;
+}
+
 } // namespace
 
-void begin_creating(change& c, bool again) {
+void begin_creating(change& c) {
   creating next;
-  next.again = again;
   next.attempt_open = c.at();
+  c.s.at = next;
+}
+
+void create_again(change& c) {
+  creating next;
+  next.again = true;
+  next.attempt_open = c.at();
+  c.s.at = next;
+}
+
+void create_again(change& c, const creating& p, child_kind lost) {
+  creating next;
+  next.again = p.again || lost != child_kind::master_service;
+  next.attempt_open = c.at();
+  next.unanswered_since = p.unanswered_since;
+  if (is_under_way(p) && asked_for(c.s, lost) == child_kind::master_job &&
+      !next.unanswered_since)
+    next.unanswered_since = p.attempted_at; // its answer may still come
   c.s.at = next;
 }
 
@@ -74,6 +112,7 @@ void on(change& c, const creating& p, const child_created& f) {
   auto& uid = c.s.run.children[static_cast<size_t>(f.child)];
   if (uid == f.uid)
     return; // the same answer again
+  bool awaited = f.child == next_child(c.s);
   uid = f.uid;
   auto missing = next_child(c.s);
   if (!missing) {
@@ -83,15 +122,9 @@ void on(change& c, const creating& p, const child_created& f) {
           "All resources created");
     c.s.at = launched{};
   } else {
-    creating next = p;
-    next.blocked.reset();
-    next.unanswered_since.reset();
-    next.doubt_confirmed_at.reset();
-    next.attempted_at = c.event.at;
-    // The master Job is attempted now, and not before.
-    next.attempt_open = *missing == child_kind::worker_job
-                            ? std::nullopt
-                            : std::optional(c.at());
+    auto next = awaited ? next_attempt(c, p, *missing) : p;
+    if (f.child == child_kind::master_job)
+      next.unanswered_since.reset();
     c.s.at = next;
     c.set(condition_type::ready, truth::no, "ResourcesCreating",
           p.again ? "Deleted resources are being recreated"
@@ -106,12 +139,15 @@ void on(change& c, const creating& p, const child_refused& f) {
   creating next = p;
   block(c, next, {.conflict = false, .transient = f.transient});
   bool unanswered = f.transient && !f.untouched;
-  if (unanswered && !next.unanswered_since)
-    next.unanswered_since = p.attempted_at;
-  else if (!unanswered)
+  if (unanswered) {
+    if (f.child == child_kind::master_job && !next.unanswered_since)
+      next.unanswered_since = p.attempted_at;
+  } else {
     settle(c, next);
-  bool hidden =
-      f.transient && next.blocked->attempts < transient_attempts_hidden;
+  }
+  // What is in a history was shown.
+  bool hidden = c.recording && f.transient &&
+                next.blocked->attempts < transient_attempts_hidden;
   if (!unanswered && !hidden)
     next.attempt_open.reset();
   c.s.at = next;
@@ -178,6 +214,11 @@ void confirm(change& c, const creating& p, uint64_t revision) {
       next.blocked->under_way = true;
   }
   c.s.at = next;
+}
+
+bool is_under_way(const creating& p) {
+  return p.announced && !p.doubt_confirmed_at &&
+         (!p.blocked || p.blocked->under_way);
 }
 
 std::chrono::seconds shortest_life(const state& s) {

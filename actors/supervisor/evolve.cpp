@@ -34,7 +34,7 @@ void start_run(change& c, const accepted& f) {
   c.s.run.ttl_seconds = f.ttl_seconds;
   c.set(condition_type::ready, truth::no, "ResourcesCreating",
         "Resources are being created");
-  begin_creating(c, false);
+  begin_creating(c);
   c.note();
 }
 
@@ -103,10 +103,10 @@ void on(change& c, const P& p, const child_lost& f) {
           "Waiting for pods to start");
   c.set(condition_type::ready, truth::no, "ResourcesCreating",
         "Deleted resources are being recreated");
-  bool again = true;
   if constexpr (std::same_as<P, creating>)
-    again = p.again;
-  begin_creating(c, again);
+    create_again(c, p, f.child);
+  else
+    create_again(c);
   c.note();
 }
 
@@ -284,6 +284,8 @@ void apply(state& s, const lifecycle_event& event, bool recording) {
   change c{s, event, recording};
   if (std::holds_alternative<resumed>(event.fact))
     s.restored = false;
+  if (!recording) // what is in a history was shown, whatever led to it
+    s.observed_generation = std::max(s.observed_generation, event.generation);
   auto before = s.at; // handlers replace s.at while they read the old one
   std::visit([&](const auto& p, const auto& f) { on(c, p, f); }, before,
              event.fact);

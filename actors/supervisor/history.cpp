@@ -14,34 +14,39 @@ state fold(const std::vector<history_entry>& history) {
 }
 
 template <class Fact>
-const Fact* as(const history_entry& entry) {
-  return std::get_if<Fact>(&entry.event.fact);
+bool is(const history_entry& entry) {
+  return std::holds_alternative<Fact>(entry.event.fact);
 }
 
 /// A run of 500 workers connects in 500 steps; only the latest count matters,
-/// unless the older one moved the condition or is the peak.
-void replace_count(state& s, const workers_counted& now) {
-  auto& history = s.history;
-  if (history.empty())
-    return;
-  const auto* last = as<workers_counted>(history.back());
-  const auto* shown = find(s, condition_type::workers_connected);
-  if (last != nullptr && now.connected >= last->connected &&
-      shown->last_transition < history.back().event.at)
-    history.pop_back();
+/// unless the one before moved the condition or is the peak.
+bool repeats_a_count(const std::vector<history_entry>& history) {
+  auto n = history.size();
+  return n >= 2 && is<workers_counted>(history[n - 1]) &&
+         is<workers_counted>(history[n - 2]);
 }
 
 /// `CreateFailed, Retrying` in front of an equal `CreateFailed` says nothing
 /// that the new entry does not say.
-template <class Fact>
-void replace_failed_attempt(state& s, const Fact& now) {
-  auto& history = s.history;
+bool repeats_a_failure(const std::vector<history_entry>& history) {
   auto n = history.size();
-  if (n < 2 || as<retry_due>(history[n - 1]) == nullptr)
-    return;
-  const auto* earlier = as<Fact>(history[n - 2]);
-  if (earlier != nullptr && *earlier == now)
-    history.resize(n - 2);
+  if (n < 3 || !is<retry_due>(history[n - 2]))
+    return false;
+  const auto& now = history[n - 1].event.fact;
+  bool failed =
+      is<child_refused>(history[n - 1]) || is<child_conflict>(history[n - 1]);
+  return failed && history[n - 3].event.fact == now;
+}
+
+/// Drops `count` entries from `first` on, if the fold does not need them.
+bool drop(state& s, size_t first, size_t count) {
+  auto without = s.history;
+  auto at = without.begin() + static_cast<std::ptrdiff_t>(first);
+  without.erase(at, at + static_cast<std::ptrdiff_t>(count));
+  if (!same_meaning(fold(without), s))
+    return false;
+  s.history = std::move(without);
+  return true;
 }
 
 /// Drops the oldest entry that the fold does not need. A fold needs less than
@@ -49,28 +54,15 @@ void replace_failed_attempt(state& s, const Fact& now) {
 /// that hold the time of a transition), so there is one; if not, the oldest
 /// goes and the rest of `.status` still stands.
 void compact(state& s) {
-  auto& history = s.history;
-  auto whole = fold(history);
-  for (size_t i = 0; i + 1 < history.size(); ++i) {
-    auto without = history;
-    without.erase(without.begin() + static_cast<std::ptrdiff_t>(i));
-    if (same_meaning(fold(without), whole)) {
-      history = std::move(without);
+  for (size_t i = 0; i + 1 < s.history.size(); ++i)
+    if (drop(s, i, 1))
       return;
-    }
-  }
-  history.erase(history.begin());
+  s.history.erase(s.history.begin());
 }
 
 } // namespace
 
 void record(state& s, const lifecycle_event& event) {
-  if (const auto* count = std::get_if<workers_counted>(&event.fact))
-    replace_count(s, *count);
-  else if (const auto* refused = std::get_if<child_refused>(&event.fact))
-    replace_failed_attempt(s, *refused);
-  else if (const auto* conflict = std::get_if<child_conflict>(&event.fact))
-    replace_failed_attempt(s, *conflict);
   history_entry entry{++s.last_sequence, event};
   entry.event.at = s.clock;
   if (auto telling = announcement_for(entry)) {
@@ -79,6 +71,11 @@ void record(state& s, const lifecycle_event& event) {
     s.outbox.push_back({s.revision, std::move(*telling)});
   }
   s.history.push_back(std::move(entry));
+  auto n = s.history.size();
+  if (repeats_a_count(s.history))
+    drop(s, n - 2, 1);
+  else if (repeats_a_failure(s.history))
+    drop(s, n - 3, 2);
   if (s.history.size() > history_limit)
     compact(s);
 }

@@ -62,7 +62,7 @@ struct obstacle {
 /// Some children do not exist. They are created one after the other in the
 /// order of `child_kind`.
 struct creating {
-  /// All children existed once: this is a recovery.
+  /// Something was built from the spec of the run: this is a recovery.
   bool again = false;
   /// The intent to create is stored in the API server. Until then nothing is
   /// created, so that no run starts that nobody would remember.
@@ -75,8 +75,8 @@ struct creating {
   std::optional<obstacle> blocked;
   /// When the latest attempt began, if one did.
   timestamp attempted_at{};
-  /// Since when attempts were made that may have been carried out although no
-  /// answer came.
+  /// Since when attempts to create the master Job were made that may have been
+  /// carried out although no answer came.
   std::optional<timestamp> unanswered_since;
   /// When the API server answered again after the state became `doubtful`.
   std::optional<timestamp> doubt_confirmed_at;
@@ -227,6 +227,9 @@ commands decide(const state& after, const lifecycle_event& event);
 /// From its creation to its removal by a TTL of 0 a Job takes longer than this:
 /// pod, container and Locust have to start and two controllers to notice.
 inline constexpr auto shortest_run = std::chrono::seconds(2);
+
+/// Whether the answer to a creation is awaited.
+bool is_under_way(const creating& p);
 
 /// What a Job of this run cannot vanish before, counted from its creation.
 std::chrono::seconds shortest_life(const state& s);

@@ -144,8 +144,20 @@ outcome judge_unfinished(const lifecycle::state& s, const world& w,
   return {};
 }
 
-outcome judge_master(const lifecycle::state& s, const world& w, timestamp now) {
+/// uid of the master Job: the one on record; without, an own one in sight that
+/// is finished, as nothing has to be made any more then.
+const std::string& master_uid(const lifecycle::state& s, const world& w) {
   const auto& uid = uid_of(s, child_kind::master_job);
+  const auto& child = w.children[1];
+  if (!uid.empty() || !child)
+    return uid;
+  const auto* sight = w.job(child->uid);
+  bool finished = sight != nullptr && sight->job.verdict != job_verdict::none;
+  return finished ? child->uid : uid;
+}
+
+outcome judge_master(const lifecycle::state& s, const world& w, timestamp now) {
+  const auto& uid = master_uid(s, w);
   if (uid.empty())
     return judge_attempt(s, w, now);
   const auto* sight = w.job(uid);

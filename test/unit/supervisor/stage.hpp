@@ -164,6 +164,11 @@ inline a_pod worker_pod(int n = 1, std::string job_uid = worker_uid) {
           std::move(job_uid)};
 }
 
+/// Those that a supervisor hears of.
+inline constexpr watched_kind listed_kinds[] = {
+    watched_kind::services, watched_kind::jobs, watched_kind::pods,
+    watched_kind::pod_warnings, watched_kind::job_warnings};
+
 /// A supervisor's core with a world around it. Each call happens at the time
 /// that `passes` has brought about.
 class stage {
@@ -171,8 +176,7 @@ public:
   explicit stage(std::optional<int32_t> ttl = {}, std::string status = "") {
     core.settings.job_ttl_seconds = ttl;
     core.start(a_test(1), {"hash-a", 3, "scripts"}, status);
-    for (auto kind :
-         {watched_kind::services, watched_kind::jobs, watched_kind::pods})
+    for (auto kind : listed_kinds)
       list(kind);
   }
 
@@ -332,6 +336,13 @@ public:
                  status + ' ' + reason + ": " + message);
   }
 
+  stage& then_children(const std::array<std::string, child_count>& uids) {
+    auto text = [](const auto& list) {
+      return list[0] + ", " + list[1] + ", " + list[2];
+    };
+    return equal("children", text(core.state.run.children), text(uids));
+  }
+
   /// The kinds of the events since the last call.
   stage& then_facts(const std::vector<std::string>& expected) {
     std::string got;
@@ -422,8 +433,7 @@ private:
 
 /// Shows complete lists to a supervisor that was started again.
 inline stage& lists_all(stage& s) {
-  for (auto kind :
-       {watched_kind::services, watched_kind::jobs, watched_kind::pods})
+  for (auto kind : listed_kinds)
     s.list(kind);
   return s;
 }

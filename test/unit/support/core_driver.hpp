@@ -4,6 +4,7 @@
 #include "actors/supervisor/child_answer.hpp"
 #include "actors/supervisor/status_document.hpp"
 
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -12,8 +13,18 @@
 
 namespace locust::testing {
 
+/// Looks on at each step of a core.
+class step_observer {
+public:
+  virtual ~step_observer() = default;
+  virtual void before(const lifecycle::state& s) = 0;
+  virtual void after(const lifecycle_event& event,
+                     const lifecycle::state& s) = 0;
+};
+
 /// Drives the pure core of a supervisor in the way in which its actor does,
-/// without an actor. What the core wants done piles up in `todo`.
+/// without an actor. What the core wants done is carried out at once, or piles
+/// up in `todo`.
 class core_driver {
 public:
   world seen;
@@ -26,6 +37,8 @@ public:
   std::optional<timestamp> look_again;
   /// Spec of the run: what children are built from.
   std::string run_spec;
+  step_observer* observer = nullptr;
+  std::function<void(const command&)> carry_out;
 
   /// Takes a LocustTest up, with its stored status (empty for none).
   void start(std::shared_ptr<const locust_test> test, spec_digest spec,
@@ -92,9 +105,16 @@ public:
       run_spec = seen.spec.hash;
     lifecycle_event event{now, seen.test->generation, fact};
     events.push_back(event);
+    if (observer != nullptr)
+      observer->before(state);
     state = lifecycle::evolve(std::move(state), event);
-    auto next = lifecycle::decide(state, event);
-    todo.insert(todo.end(), next.begin(), next.end());
+    if (observer != nullptr)
+      observer->after(event, state);
+    for (auto& c : lifecycle::decide(state, event))
+      if (carry_out)
+        carry_out(c);
+      else
+        todo.push_back(std::move(c));
     if (std::holds_alternative<run_ended>(fact))
       seen.shrink();
   }

@@ -1,0 +1,215 @@
+#pragma once
+
+#include "protocol/messages.hpp"
+#include "test/simulation/timeline.hpp"
+
+#include <array>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+// What is true: the API server with the objects of one LocustTest, the Job
+// controller, the TTL controller, the garbage collector, a kubelet, and Locust
+// itself, as far as the operator can tell the difference.
+
+namespace locust::simulation {
+
+inline const object_key test_key{"ns", "load"};
+inline const std::string test_uid = "uid-test";
+
+/// What becomes of a pod.
+enum class fate : uint8_t {
+  runs,          ///< starts and does what Locust does
+  no_image,      ///< its image is not there (until it heals, if it does)
+  no_config,     ///< its ConfigMap is not there (until it heals, if it does)
+  unschedulable, ///< no node has room (until it heals, if it does)
+  crashes,       ///< ends with exit code 2 soon after its start
+  out_of_memory, ///< is killed while it runs
+  evicted,       ///< its node wants it gone while it runs
+};
+
+/// How this test would run if nobody interfered.
+struct test_plan {
+  int workers = 2;
+  std::optional<int32_t> ttl;
+  duration run_time = 10s;
+  int exit_code = 0;
+  /// Workers leave just before the master, and with what code.
+  int worker_exit_code = 0;
+  fate master = fate::runs;
+  fate worker = fate::runs;
+  /// After so long a pod that cannot start can.
+  std::optional<duration> heals_after;
+};
+
+/// A master Job that existed, and what really became of it.
+struct master_life {
+  std::string uid;
+  std::string spec_hash;
+  timestamp created{};
+  std::optional<int> exit_code{};
+  job_verdict verdict = job_verdict::none;
+  /// By a person.
+  bool job_deleted = false;
+  bool pod_deleted = false;
+};
+
+enum class person_act : uint8_t {
+  delete_service,
+  delete_master,
+  delete_workers,
+  delete_master_in_foreground,
+  delete_workers_in_foreground,
+  delete_master_pod,
+  delete_worker_pod,
+  edit_spec,
+  edit_spec_back,
+  make_foreign_service,
+  remove_foreign_service,
+};
+inline constexpr int person_acts = 11;
+
+/// An observation and where it belongs in the history of its kind.
+struct logged {
+  watched_kind kind;
+  observation what;
+};
+
+class cluster {
+public:
+  cluster(timeline& time, chance& dice, test_plan plan);
+
+  /// Called with each change, as the API server would stream it.
+  std::function<void(const logged&)> on_change;
+
+  // -- what the operator may ask for ------------------------------------------
+
+  /// Carries out the creation of a child, or says why not.
+  child_result create(child_kind child, const std::string& spec_hash);
+
+  /// `.status` was stored: the LocustTest has a new version.
+  void touch_test();
+
+  void release_finalizer();
+
+  /// All objects of a kind as a list would show them now.
+  std::vector<std::shared_ptr<const seen_object>> list(watched_kind kind) const;
+
+  std::string version() const {
+    return std::to_string(version_);
+  }
+
+  // -- what others do ---------------------------------------------------------
+
+  /// Returns whether it changed anything.
+  bool act(person_act what);
+
+  /// With `finalizer`: of the reference operator.
+  void delete_test(bool finalizer);
+
+  /// The leftovers of a LocustTest of the same name that are going away.
+  void leave_leftovers(duration how_long);
+
+  /// Whether Jobs, or pods, may be created at present.
+  bool jobs_allowed = true;
+  bool pods_allowed = true;
+
+  // -- what is true -----------------------------------------------------------
+
+  bool test_exists() const {
+    return test_exists_;
+  }
+
+  const locust_test& test() const {
+    return test_;
+  }
+
+  std::string spec_hash() const {
+    return edited_ ? "hash-b" : "hash-a";
+  }
+
+  const std::vector<master_life>& masters() const {
+    return masters_;
+  }
+
+  const std::string& worker_spec() const {
+    return worker_spec_;
+  }
+
+  /// Worker pods whose Locust runs.
+  int workers_up() const;
+
+  /// Some pod was ever in trouble, or was deleted.
+  bool pods_were_troubled() const {
+    return troubled_;
+  }
+
+private:
+  struct job {
+    job_seen seen;
+    bool foreground = false;
+    bool syncing = false;
+  };
+
+  struct pod {
+    pod_seen seen;
+    fate what = fate::runs;
+    bool ready = false;
+  };
+
+  void change(watched_kind kind, std::shared_ptr<const seen_object> object);
+  void remove(watched_kind kind, std::shared_ptr<const seen_object> last);
+  void show(job& j);
+  void show(pod& p);
+  void warn(const std::string& about_kind, const std::string& about_uid,
+            const std::string& message);
+  std::string next_version();
+  std::string next_uid(const std::string& what);
+  child_result answer(child_kind child, child_result::outcome what) const;
+  child_result existing(child_kind child, const std::string& uid,
+                        const std::optional<owner_reference>& owner,
+                        const std::string& version, bool deleting) const;
+
+  // Job controller
+  void sync_soon(const std::string& job_name);
+  void sync(const std::string& job_name);
+  void make_pods(job& j);
+  void judge(job& j);
+  void remove_job(const std::string& name, const std::string& uid);
+  void collect_pods(const std::string& job_uid);
+  bool delete_job(child_kind child, bool foreground);
+
+  // kubelet
+  void start(const std::string& pod_uid);
+  void run(const std::string& pod_uid);
+  void end(const std::string& pod_uid, int code, const std::string& reason);
+  void kill(const std::string& pod_uid);
+  void end_locust(const std::string& master_uid);
+  pod* find_pod(const std::string& uid);
+  bool delete_pod(child_kind child);
+  bool is_master(const pod& p) const;
+  master_life* life_of(const std::string& job_uid);
+
+  timeline& time_;
+  chance& dice_;
+  test_plan plan_;
+  uint64_t version_ = 100;
+  uint64_t uids_ = 0;
+  bool test_exists_ = true;
+  bool edited_ = false;
+  locust_test test_;
+  std::optional<service_seen> service_;
+  std::map<std::string, job> jobs_;
+  std::map<std::string, pod> pods_;
+  /// By uid of what they are about.
+  std::map<std::string, warning_seen> warnings_;
+  std::vector<master_life> masters_;
+  std::string worker_spec_;
+  bool troubled_ = false;
+};
+
+} // namespace locust::simulation

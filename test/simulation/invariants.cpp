@@ -1,0 +1,261 @@
+#include "test/simulation/invariants.hpp"
+
+#include "test/simulation/operator_process.hpp"
+
+#include <iostream>
+
+namespace locust::simulation {
+
+namespace {
+
+using lifecycle::state;
+
+int rank_of(const state& s) {
+  auto phase = phase_name(s);
+  if (phase == "Pending")
+    return 1;
+  if (phase == "Running")
+    return 2;
+  return phase.empty() ? 0 : 3;
+}
+
+/// How often Locust may have been started anew: only a person's deletion of the
+/// Job before allows it.
+bool may_create_again(const std::vector<master_life>& masters) {
+  return masters.size() < 2 || masters[masters.size() - 2].job_deleted;
+}
+
+} // namespace
+
+void invariants::fail(const std::string& what) {
+  problems.push_back(what);
+  if (verbose)
+    std::cout << "!!! " << what << '\n';
+}
+
+// -- step by step -------------------------------------------------------------
+
+void invariants::begin(const state& s) {
+  conditions_ = s.conditions;
+  rank_ = rank_of(s);
+  ended_ = rank_ == 3;
+  revision_ = s.revision;
+  lost_at_ = 0;
+}
+
+void invariants::before(const state& s) {
+  conditions_ = s.conditions;
+  rank_ = rank_of(s);
+  ended_ = std::holds_alternative<lifecycle::ended>(s.at);
+  revision_ = s.revision;
+}
+
+void invariants::after(const lifecycle_event& event, const state& s) {
+  log(event.at, "    " + std::string(kind_of(event.fact)) + ": " +
+                    describe(event.fact) + " [" + std::string(phase_name(s)) +
+                    ']');
+  bool lost = std::holds_alternative<child_lost>(event.fact);
+  bool leaves = std::holds_alternative<deletion_seen>(event.fact);
+  if (lost)
+    lost_at_ = s.last_sequence;
+  if (const auto* end = std::get_if<run_ended>(&event.fact))
+    end_ = *end;
+  if (!leaves && !lost && rank_of(s) < rank_)
+    fail("the phase went backwards by " + std::string(kind_of(event.fact)));
+  if (ended_ && !leaves && s.revision != revision_)
+    fail("a run that is over was changed");
+  for (size_t i = 0; i < lifecycle::condition_count; ++i) {
+    const auto& a = conditions_[i];
+    const auto& b = s.conditions[i];
+    if (a && !b)
+      fail("a condition vanished");
+    if (a && b &&
+        b->last_transition !=
+            (a->status == b->status ? a->last_transition : s.clock))
+      fail("lastTransitionTime of " +
+           std::string(to_string(static_cast<lifecycle::condition_type>(i))) +
+           " did not go with status");
+  }
+  const auto* end = std::get_if<lifecycle::ended>(&s.at);
+  if (end != nullptr && s.run.start_time && *s.run.start_time > end->at)
+    fail("startTime is after completionTime");
+  if (s.revision != revision_)
+    check_history(s);
+}
+
+void invariants::check_history(const state& s) {
+  if (s.history.size() > lifecycle::history_limit)
+    fail("the history has more than 32 entries");
+  uint64_t last = 0;
+  for (const auto& entry : s.history) {
+    if (entry.sequence <= last)
+      fail("the sequence of the history goes backwards");
+    last = entry.sequence;
+  }
+  if (!same_meaning(lifecycle::restore(s.history), s))
+    fail("the fold of the history is not the state");
+}
+
+void invariants::see_creation(const cluster& world, const operator_process& op,
+                              const child_result& result) {
+  if (result.what != child_result::outcome::created)
+    return;
+  if (result.child == child_kind::master_job &&
+      !may_create_again(world.masters()))
+    fail("a second run of a test that nobody deleted");
+  if (!op.stored())
+    fail("a child was created that no status tells of");
+  if (result.child == child_kind::worker_job && !world.masters().empty() &&
+      world.masters().back().spec_hash != world.worker_spec())
+    fail("master and workers are built from different specs");
+}
+
+void invariants::see_request(const std::optional<state>& stored) {
+  if (stored && rank_of(*stored) == 3)
+    fail("a child of a test that is over is asked for");
+}
+
+void invariants::see_stored(const state& s) {
+  auto rank = rank_of(s);
+  if (stored_) {
+    if (rank < rank_of(*stored_) && lost_at_ <= stored_->last_sequence)
+      fail("the stored phase went backwards");
+    if (rank_of(*stored_) == 3 && !same_meaning(*stored_, s))
+      fail("a stored terminal status was overwritten");
+    if (stored_->run.start_time && s.run.start_time != stored_->run.start_time)
+      fail("startTime changed");
+  }
+  stored_ = s;
+}
+
+void invariants::see_event(const publish_event& event,
+                           const std::optional<state>& stored) {
+  auto text = event.reason + ": " + event.message;
+  auto& before = published_[event.sequence];
+  if (!before.empty() && before != text)
+    fail("two events have one name: " + before + " / " + text);
+  before = text;
+  if (event.reason == "Deleting")
+    return;
+  if (!stored || stored->last_sequence < event.sequence)
+    fail("an event was published before its status was stored: " + text);
+}
+
+void invariants::check_bounds(const testing::core_driver& core) {
+  if (core.state.outbox.size() > lifecycle::history_limit)
+    fail("too many events wait to be published");
+  if (core.seen.jobs.size() > 10 || core.seen.pods.size() > 50 ||
+      core.seen.warnings.size() > 50)
+    fail("the supervisor remembers too much");
+  if (core.look_again && *core.look_again < timestamp{})
+    fail("a look at no time");
+}
+
+// -- at the end ---------------------------------------------------------------
+
+void invariants::check_end(const cluster& world, const operator_process& op,
+                           const circumstances& how) {
+  if (how.test_deleted)
+    return;
+  if (!op.stored() || rank_of(*op.stored()) != 3) {
+    fail("the run did not come to an end: stored phase " +
+         (op.stored() ? std::string(phase_name(*op.stored())) : "none") +
+         (op.core() != nullptr
+              ? ", known " + std::string(phase_name(op.core()->state))
+              : ", operator down"));
+    return;
+  }
+  int most_writes = 8 + 8 * how.disturbances;
+  if (op.status_writes() > most_writes)
+    fail(std::to_string(op.status_writes()) + " status writes after " +
+         std::to_string(how.disturbances) + " disturbances");
+  if (how.undisturbed && world.masters().size() != 1)
+    fail("an undisturbed run has " + std::to_string(world.masters().size()) +
+         " masters");
+  check_outcome(world, *op.stored(), how);
+}
+
+void invariants::check_outcome(const cluster& world, const state& s,
+                               const circumstances& how) {
+  auto cause = std::get<lifecycle::ended>(s.at).cause;
+  const auto* c = find(s, lifecycle::condition_type::test_completed);
+  auto told = std::string(phase_name(s)) + " \"" + c->message + '"';
+  const auto* truth =
+      world.masters().empty() ? nullptr : &world.masters().back();
+  auto code = truth == nullptr ? std::nullopt : truth->exit_code;
+  switch (cause) {
+  case end_cause::master_completed:
+    if (code != 0 && truth->verdict != job_verdict::complete)
+      fail(told + " but Locust did not end with 0");
+    break;
+  case end_cause::master_failed:
+    if (truth == nullptr || (code == 0 && !truth->pod_deleted))
+      fail(told + " but Locust ended with 0");
+    if (end_ && end_->exit_code && code && *end_->exit_code != *code)
+      fail(told + " but the exit code was " + std::to_string(*code));
+    break;
+  case end_cause::worker_failed:
+  case end_cause::pods_failing:
+    if (!world.pods_were_troubled())
+      fail(told + " but no pod was in trouble");
+    break;
+  case end_cause::outcome_unknown:
+    if (!how.blind_spots || !s.run.ttl_seconds)
+      fail(told + " but everything could be seen");
+    if (truth == nullptr)
+      ++unfounded;
+    break;
+  }
+  if (how.undisturbed && (code == 0) != (cause == end_cause::master_completed))
+    fail(told + " is not what happened");
+  if (c->message.empty())
+    fail("no word of what happened");
+}
+
+// -- the story ----------------------------------------------------------------
+
+void invariants::log(timestamp at, const std::string& text) {
+  if (verbose)
+    std::cout << to_rfc3339_micro(at).substr(11, 15) << "  " << text << '\n';
+}
+
+void invariants::log(timestamp at, const observation& what) {
+  if (!verbose)
+    return;
+  if (const auto* there = std::get_if<present>(&what)) {
+    auto text =
+        "see " + key_of(*there->object).name + ' ' + uid_of(*there->object);
+    if (const auto* job = std::get_if<job_seen>(there->object.get()))
+      text += " active " + std::to_string(job->active) + " ready " +
+              std::to_string(job->ready) + " verdict " +
+              std::to_string(static_cast<int>(job->verdict)) +
+              (job->ending ? " ending" : "") +
+              (job->deleting ? " deleting" : "");
+    if (const auto* pod = std::get_if<pod_seen>(there->object.get()))
+      text += " phase " + std::to_string(static_cast<int>(pod->phase)) +
+              (pod->deleting ? " deleting" : "") +
+              (pod->containers[0].exit_code
+                   ? " exit " + std::to_string(*pod->containers[0].exit_code)
+                   : "");
+    log(at, text);
+  } else if (const auto* absent = std::get_if<gone>(&what)) {
+    log(at, "gone " + absent->key.name + ' ' + absent->uid +
+                (absent->last ? "" : " (not in a list)"));
+  } else {
+    log(at, "listed " + std::string(to_string(std::get<listed>(what).kind)));
+  }
+}
+
+void invariants::log(timestamp at, const command& what) {
+  if (verbose)
+    log(at, "    -> " + describe(what));
+}
+
+void invariants::log(timestamp at, const child_result& what) {
+  if (verbose)
+    log(at, "answer " + std::string(to_string(what.child)) + ' ' +
+                std::to_string(static_cast<int>(what.what)) + ' ' + what.uid +
+                what.message);
+}
+
+} // namespace locust::simulation

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "test/simulation/cluster.hpp"
+#include "test/unit/support/core_driver.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace locust::simulation {
+
+class operator_process;
+
+/// What must hold at every moment, and what is said when it does not.
+class invariants : public testing::step_observer {
+public:
+  /// Whether to keep a log of all that happens.
+  bool verbose = false;
+  std::vector<std::string> problems;
+  /// Runs that are called unknown although there never was one.
+  int unfounded = 0;
+
+  // -- step by step -----------------------------------------------------------
+
+  /// An operator process takes the test up.
+  void begin(const lifecycle::state& s);
+
+  void before(const lifecycle::state& s) override;
+  void after(const lifecycle_event& event, const lifecycle::state& s) override;
+
+  /// A child is asked for while this is stored.
+  void see_request(const std::optional<lifecycle::state>& stored);
+
+  /// This came of it.
+  void see_creation(const cluster& world, const operator_process& op,
+                    const child_result& result);
+
+  /// The API server has stored this state as `.status`.
+  void see_stored(const lifecycle::state& s);
+
+  /// A Kubernetes Event is published.
+  void see_event(const publish_event& event,
+                 const std::optional<lifecycle::state>& stored);
+
+  /// Nothing grows without bounds.
+  void check_bounds(const testing::core_driver& core);
+
+  // -- at the end -------------------------------------------------------------
+
+  struct circumstances {
+    bool test_deleted = false;
+    /// Nobody and nothing interfered.
+    bool undisturbed = false;
+    /// Something was missed by the operator, or may have been.
+    bool blind_spots = false;
+    /// Interferences, faults and repairs.
+    int disturbances = 0;
+    const test_plan* plan = nullptr;
+  };
+
+  void check_end(const cluster& world, const operator_process& op,
+                 const circumstances& how);
+
+  // -- the story, for a person ------------------------------------------------
+
+  void log(timestamp at, const std::string& text);
+  void log(timestamp at, const observation& what);
+  void log(timestamp at, const command& what);
+  void log(timestamp at, const child_result& what);
+
+private:
+  void fail(const std::string& what);
+  void check_history(const lifecycle::state& s);
+  void check_outcome(const cluster& world, const lifecycle::state& s,
+                     const circumstances& how);
+
+  lifecycle::conditions conditions_;
+  int rank_ = 0;
+  uint64_t revision_ = 0;
+  bool ended_ = false;
+  /// Sequence of the latest event by which a child was lost.
+  uint64_t lost_at_ = 0;
+  std::optional<lifecycle::state> stored_;
+  /// What was published under each sequence.
+  std::map<uint64_t, std::string> published_;
+  std::optional<run_ended> end_;
+};
+
+} // namespace locust::simulation

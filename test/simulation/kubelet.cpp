@@ -1,0 +1,179 @@
+#include "test/simulation/cluster.hpp"
+
+// The kubelet's and Locust's part of the cluster.
+
+namespace locust::simulation {
+
+namespace {
+
+container_seen& locust_in(pod_seen& pod) {
+  return pod.containers.back();
+}
+
+} // namespace
+
+cluster::pod* cluster::find_pod(const std::string& uid) {
+  auto at = pods_.find(uid);
+  return at == pods_.end() ? nullptr : &at->second;
+}
+
+bool cluster::is_master(const pod& p) const {
+  return p.seen.role_name == child_name(test_key.name, child_kind::master_job);
+}
+
+int cluster::workers_up() const {
+  int up = 0;
+  for (const auto& [uid, p] : pods_)
+    up += p.ready && !is_master(p) ? 1 : 0;
+  return up;
+}
+
+void cluster::start(const std::string& pod_uid) {
+  auto* p = find_pod(pod_uid);
+  if (p == nullptr || p->seen.deleting)
+    return;
+  auto& locust = locust_in(p->seen);
+  auto heal = [&] {
+    if (plan_.heals_after)
+      time_.in(*plan_.heals_after, [this, pod_uid] { run(pod_uid); });
+    troubled_ = true;
+  };
+  switch (p->what) {
+  case fate::no_image:
+    locust.waiting_reason = "ErrImagePull";
+    locust.waiting_message = "no such image";
+    heal();
+    break;
+  case fate::unschedulable:
+    p->seen.unscheduled = "0/3 nodes are available";
+    heal();
+    break;
+  case fate::no_config:
+    locust.waiting_reason = "ContainerCreating";
+    warn("Pod", pod_uid, "configmap \"scripts\" not found");
+    heal();
+    break;
+  case fate::runs:
+  case fate::crashes:
+  case fate::out_of_memory:
+  case fate::evicted:
+    run(pod_uid);
+    return;
+  }
+  show(*p);
+}
+
+void cluster::run(const std::string& pod_uid) {
+  auto* p = find_pod(pod_uid);
+  if (p == nullptr || p->seen.deleting || p->seen.phase != pod_phase::pending)
+    return;
+  auto& locust = locust_in(p->seen);
+  locust.waiting_reason.clear();
+  locust.waiting_message.clear();
+  locust.running = true;
+  p->seen.unscheduled.reset();
+  p->seen.node = "node-1";
+  p->seen.ip = "10.0.0.1";
+  p->seen.phase = pod_phase::running;
+  p->ready = true;
+  show(*p);
+  sync_soon(p->seen.role_name);
+  auto soon = dice_.between(2s, 4s);
+  auto later = dice_.between(2s, 20s);
+  if (p->what == fate::crashes)
+    time_.in(soon, [this, pod_uid] { end(pod_uid, 2, "Error"); });
+  else if (p->what == fate::out_of_memory)
+    time_.in(later, [this, pod_uid] { end(pod_uid, 137, "OOMKilled"); });
+  else if (p->what == fate::evicted)
+    time_.in(later, [this, pod_uid] { end(pod_uid, 137, "Evicted"); });
+  if (is_master(*p))
+    time_.in(plan_.run_time, [this, pod_uid] { end_locust(pod_uid); });
+}
+
+/// The run time is over: workers and master leave, in any order within 2 s.
+void cluster::end_locust(const std::string& master_uid) {
+  auto* master = find_pod(master_uid);
+  if (master == nullptr || !master->ready)
+    return;
+  for (auto& [uid, p] : pods_)
+    if (!is_master(p) && p.ready)
+      time_.in(dice_.between(0ms, 2s), [this, worker = uid] {
+        end(worker, plan_.worker_exit_code, "Error");
+      });
+  time_.in(dice_.between(0ms, 2s),
+           [this, master_uid] { end(master_uid, plan_.exit_code, "Error"); });
+}
+
+void cluster::end(const std::string& pod_uid, int code,
+                  const std::string& reason) {
+  auto* p = find_pod(pod_uid);
+  if (p == nullptr || p->seen.phase != pod_phase::running)
+    return;
+  auto& locust = locust_in(p->seen);
+  locust.running = false;
+  locust.exit_code = code;
+  locust.exit_reason = code == 0 ? "Completed" : "Error";
+  if (reason == "OOMKilled")
+    locust.exit_reason = reason;
+  if (reason == "Evicted") {
+    p->seen.reason = reason;
+    p->seen.message = "the node was low on memory";
+  }
+  p->seen.phase = code == 0 ? pod_phase::succeeded : pod_phase::failed;
+  p->ready = false;
+  troubled_ |= code != 0;
+  if (auto* life = life_of(p->seen.owner->uid))
+    if (!p->seen.deleting && !life->exit_code)
+      life->exit_code = code;
+  show(*p);
+  sync_soon(p->seen.role_name);
+}
+
+/// Deletes a pod: its containers get a moment, then it is gone. Pods of a Job
+/// that still exists stay on record for it.
+void cluster::kill(const std::string& pod_uid) {
+  auto* p = find_pod(pod_uid);
+  if (p == nullptr || p->seen.deleting)
+    return;
+  bool over = p->seen.phase == pod_phase::failed ||
+              p->seen.phase == pod_phase::succeeded;
+  auto owner = jobs_.find(p->seen.role_name);
+  bool has_job =
+      owner != jobs_.end() && owner->second.seen.uid == p->seen.owner->uid;
+  if (over && has_job && !owner->second.seen.deleting)
+    return; // kept until its Job goes
+  p->seen.deleting = true;
+  p->ready = false;
+  show(*p);
+  sync_soon(p->seen.role_name);
+  time_.in(dice_.between(50ms, 2s), [this, pod_uid] {
+    auto* dying = find_pod(pod_uid);
+    if (dying->seen.phase == pod_phase::running)
+      end(pod_uid, 143, "Error");
+    else if (dying->seen.phase == pod_phase::pending)
+      dying->seen.phase = pod_phase::failed;
+    sync(dying->seen.role_name);
+    dying->seen.resource_version = next_version();
+    auto last = std::make_shared<const seen_object>(dying->seen);
+    pods_.erase(pod_uid);
+    if (on_change)
+      on_change({watched_kind::pods,
+                 gone{watched_kind::pods, key_of(*last), uid_of(*last), last}});
+  });
+}
+
+bool cluster::delete_pod(child_kind child) {
+  for (auto& [uid, p] : pods_)
+    if (is_master(p) == (child == child_kind::master_job) && !p.seen.deleting &&
+        (p.seen.phase == pod_phase::running ||
+         p.seen.phase == pod_phase::pending)) {
+      troubled_ = true;
+      if (auto* life = life_of(p.seen.owner->uid))
+        life->pod_deleted = true;
+      kill(uid);
+      return true;
+    }
+  return false;
+}
+
+} // namespace locust::simulation

@@ -1,0 +1,79 @@
+#include "test/simulation/scenario.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <iostream>
+#include <map>
+#include <optional>
+#include <random>
+
+using namespace locust::simulation;
+
+namespace {
+
+/// Problems that are shown in full; one is usually the cause of many.
+constexpr size_t shown_limit = 10;
+
+struct sum {
+  uint64_t sequences = 0;
+  uint64_t failures = 0;
+  uint64_t events = 0;
+  uint64_t writes = 0;
+  int most_writes_undisturbed = 0;
+  std::map<std::string, uint64_t> outcomes;
+
+  void add(const verdict& v) {
+    ++sequences;
+    events += v.events;
+    writes += static_cast<uint64_t>(v.status_writes);
+    if (v.undisturbed)
+      most_writes_undisturbed =
+          std::max(most_writes_undisturbed, v.status_writes);
+    ++outcomes[v.outcome];
+    if (v.problems.empty())
+      return;
+    if (failures++ < shown_limit)
+      for (const auto& problem : v.problems)
+        std::cout << "seed " << v.seed << ": " << problem << '\n';
+  }
+};
+
+void print(const sum& s, std::chrono::duration<double> took) {
+  std::cout << s.sequences << " lives, " << s.events << " events, " << s.writes
+            << " status writes (at most " << s.most_writes_undisturbed
+            << " in an undisturbed life) in " << took.count() << " s\n";
+  for (const auto& [outcome, n] : s.outcomes)
+    std::cout << "  " << outcome << ": " << n << '\n';
+  if (s.failures > 0)
+    std::cout << s.failures << " lives broke a rule; see one with --seed N "
+              << "--steps\n";
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("Lives of LocustTests in a simulated cluster with faults and "
+               "people.");
+  uint64_t lives = 10'000;
+  std::optional<uint64_t> seed;
+  std::optional<uint64_t> first;
+  bool steps = false;
+  app.add_option("--lives", lives, "How many, with a seed each");
+  app.add_option("--first", first, "The first seed; without, a random one");
+  app.add_option("--seed", seed, "Only this one");
+  app.add_flag("--steps", steps, "Print every step");
+  CLI11_PARSE(app, argc, argv);
+  if (seed)
+    lives = 1;
+  auto from = seed    ? *seed
+              : first ? *first
+                      : static_cast<uint64_t>(std::random_device{}()) * 10'000;
+  std::cout << "seeds " << from << " to " << from + lives - 1 << '\n';
+  auto begin = std::chrono::steady_clock::now();
+  sum all;
+  for (auto n = from; n < from + lives; ++n)
+    all.add(run_scenario(n, steps));
+  print(all, std::chrono::steady_clock::now() - begin);
+  return all.failures == 0 ? 0 : 1;
+}

@@ -1,0 +1,120 @@
+#pragma once
+
+#include "test/simulation/invariants.hpp"
+#include "test/simulation/watch_stream.hpp"
+#include "test/unit/support/core_driver.hpp"
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace locust::simulation {
+
+/// How the connection to the API server is at present.
+struct network {
+  /// Nothing gets through.
+  bool down = false;
+  /// Of a hundred requests, so many get no answer although they were carried
+  /// out, or were not carried out at all.
+  int lost = 0;
+  /// Requests that are turned away (429), of a hundred.
+  int turned_away = 0;
+};
+
+/// One supervisor with what surrounds it in the operator: watches, status
+/// writer, resource builder, event recorder, load sampler. Can die and come
+/// back at any time.
+class operator_process {
+public:
+  operator_process(timeline& time, chance& dice, cluster& world,
+                   invariants& rules, testing::core_driver settings);
+
+  network net;
+  /// The master can be asked for its workers.
+  bool has_web_ui = true;
+  /// Longest time that an answer takes.
+  duration slowness = 50ms;
+
+  void start();
+
+  /// kill -9; what was sent may still arrive.
+  void crash();
+
+  bool up() const {
+    return core_ != nullptr;
+  }
+
+  watch_stream& stream(watched_kind kind) {
+    return *streams_[static_cast<size_t>(kind)];
+  }
+
+  /// What the API server has as `.status`; nothing before the first write.
+  const std::optional<lifecycle::state>& stored() const {
+    return stored_;
+  }
+
+  const testing::core_driver* core() const {
+    return core_.get();
+  }
+
+  int status_writes() const {
+    return writes_;
+  }
+
+private:
+  struct document {
+    lifecycle::state state;
+    std::string run_spec;
+    uint64_t revision = 0;
+    bool urgent = true;
+  };
+
+  void see(const observation& what);
+  void see_test(std::shared_ptr<const locust_test> test);
+  void after_step();
+  void carry_out(const create_child& c);
+  void carry_out(const write_status& c);
+  void carry_out(const publish_event& c);
+  void carry_out(const release_finalizer& c);
+  void build(child_kind child, const std::string& spec);
+  void save();
+  void send_status();
+  void plan_look();
+  void sample();
+  void quit();
+
+  /// Runs `what` after a while unless this process has died by then.
+  void later(duration delay, std::function<void()> what);
+
+  /// Until a request is carried out. Less than any restart takes: a new process
+  /// never meets requests of the one before.
+  duration travel_time() {
+    return std::min(latency(), duration(100ms));
+  }
+
+  duration latency() {
+    return dice_.between(duration(1000), slowness);
+  }
+
+  timeline& time_;
+  chance& dice_;
+  cluster& world_;
+  invariants& rules_;
+  testing::core_driver fresh_;
+  std::unique_ptr<testing::core_driver> core_;
+  std::array<std::unique_ptr<watch_stream>, watched_kind_count> streams_;
+  /// Observations that came before the LocustTest itself did.
+  observations early_;
+  uint64_t life_ = 0;
+  uint64_t look_ = 0;
+  std::optional<timestamp> look_at_;
+  std::optional<document> waiting_;
+  bool writing_ = false;
+  bool joining_ = false;
+  std::optional<lifecycle::state> stored_;
+  std::string stored_spec_;
+  int writes_ = 0;
+};
+
+} // namespace locust::simulation

@@ -1,0 +1,240 @@
+#include "test/simulation/scenario.hpp"
+
+#include "test/simulation/operator_process.hpp"
+
+namespace locust::simulation {
+
+namespace {
+
+constexpr timestamp start_time{
+    std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + 12h};
+
+/// By then every run has ended: the longest one, every pause and grace period.
+constexpr auto settling_time = 2h;
+
+test_plan draw_plan(chance& dice, bool calm) {
+  test_plan plan;
+  plan.workers = 2;
+  plan.ttl = dice.percent(50)   ? std::nullopt
+             : dice.percent(50) ? std::optional(0)
+                                : std::optional(dice.percent(50) ? 20 : 600);
+  plan.run_time =
+      dice.percent(70) ? dice.between(2s, 30s) : dice.between(100s, 300s);
+  if (dice.percent(30))
+    plan.exit_code = dice.percent(50) ? 1 : 2;
+  if (calm)
+    return plan;
+  if (dice.percent(10))
+    plan.worker_exit_code = 1;
+  auto trouble = [&] {
+    return dice.percent(85) ? fate::runs
+                            : static_cast<fate>(dice.between(1, 6));
+  };
+  plan.master = trouble();
+  plan.worker = trouble();
+  if (dice.percent(50))
+    plan.heals_after = dice.between(1s, 200s);
+  return plan;
+}
+
+class scenario {
+public:
+  scenario(uint64_t seed, bool verbose)
+      : dice_(seed), calm_(dice_.percent(15)), time_(start_time),
+        plan_(draw_plan(dice_, calm_)), world_(time_, dice_, plan_),
+        operator_(time_, dice_, world_, rules_, settings()) {
+    rules_.verbose = verbose;
+    operator_.has_web_ui = dice_.percent(70);
+  }
+
+  verdict live(uint64_t seed) {
+    disturbances_ = (plan_.master != fate::runs) +
+                    (plan_.worker != fate::runs) + plan_.worker_exit_code;
+    if (!calm_)
+      draw_disturbances();
+    operator_.start();
+    while (time_.step(start_time + disturbed_for_))
+      ++events_;
+    repair();
+    while (time_.step(start_time + disturbed_for_ + settling_time))
+      ++events_;
+    rules_.check_end(world_, operator_, how());
+    verdict result;
+    result.seed = seed;
+    result.problems = rules_.problems;
+    result.events = events_;
+    result.status_writes = operator_.status_writes();
+    result.undisturbed = calm_;
+    result.outcome = outcome();
+    return result;
+  }
+
+private:
+  testing::core_driver settings() const {
+    testing::core_driver fresh;
+    fresh.settings.job_ttl_seconds = plan_.ttl;
+    return fresh;
+  }
+
+  invariants::circumstances how() {
+    invariants::circumstances how;
+    how.test_deleted = !world_.test_exists() || world_.test().deleting;
+    how.undisturbed = calm_;
+    how.blind_spots = blind_;
+    how.disturbances = disturbances_;
+    how.plan = &plan_;
+    return how;
+  }
+
+  std::string outcome() const {
+    const auto& s = operator_.stored();
+    if (!s || !std::holds_alternative<lifecycle::ended>(s->at))
+      return "open";
+    const auto* c = find(*s, lifecycle::condition_type::test_completed);
+    constexpr const char* causes[] = {"completed", "master failed",
+                                      "workers failed", "pods failing",
+                                      "unknown"};
+    auto cause = std::get<lifecycle::ended>(s->at).cause;
+    if (rules_.unfounded > 0)
+      return "unknown, and never was";
+    return c == nullptr ? "?" : causes[static_cast<size_t>(cause)];
+  }
+
+  timestamp some_time() {
+    // Most things happen while the run comes to be or ends.
+    auto until = dice_.percent(60) ? duration(10s) : duration(disturbed_for_);
+    return start_time + dice_.between(duration(0), until);
+  }
+
+  void at_some_time(std::function<void()> what) {
+    time_.at(some_time(), [this, what = std::move(what)] {
+      ++disturbances_;
+      what();
+    });
+  }
+
+  void draw_disturbances() {
+    for (auto kind :
+         {watched_kind::services, watched_kind::jobs, watched_kind::pods}) {
+      operator_.stream(kind).lag = dice_.percent(70) ? 50ms : 1s;
+      operator_.stream(kind).repeats = dice_.percent(50) ? 0 : 30;
+    }
+    operator_.slowness = dice_.percent(80) ? 50ms : 3s;
+    for (int n = dice_.between(0, 3); n > 0; --n)
+      at_some_time([this, act = static_cast<person_act>(
+                              dice_.between(0, person_acts - 1))] {
+        if (world_.act(act))
+          rules_.log(time_.now(),
+                     "--- a person: " + std::to_string(static_cast<int>(act)));
+      });
+    for (int n = dice_.between(0, 2); n > 0; --n)
+      at_some_time([this] { restart(); });
+    for (int n = dice_.between(0, 3); n > 0; --n)
+      at_some_time([this] { interrupt_a_watch(); });
+    if (dice_.percent(25))
+      at_some_time([this] { cut_the_network(); });
+    if (dice_.percent(20))
+      at_some_time([this] { lose_answers(); });
+    if (dice_.percent(15))
+      at_some_time([this] { forbid_jobs(); });
+    if (dice_.percent(15))
+      at_some_time([this] { forbid_pods(); });
+    if (dice_.percent(5)) {
+      ++disturbances_;
+      world_.leave_leftovers(dice_.between(1s, 20s));
+    }
+    if (dice_.percent(5))
+      at_some_time([this] { world_.delete_test(dice_.percent(50)); });
+  }
+
+  void restart() {
+    if (!operator_.up())
+      return;
+    blind_ = true;
+    operator_.crash();
+    time_.in(dice_.between(1s, 60s), [this] {
+      rules_.log(time_.now(), "--- the operator starts");
+      if (world_.test_exists() && !operator_.up())
+        operator_.start();
+    });
+  }
+
+  void interrupt_a_watch() {
+    blind_ = true;
+    auto kind = static_cast<watched_kind>(dice_.between(1, 5));
+    operator_.stream(kind).interrupt();
+    auto back = dice_.between(1s, 30s);
+    bool lists = dice_.percent(60);
+    time_.in(back, [this, kind, lists] {
+      rules_.log(time_.now(), "--- a watch is back");
+      operator_.stream(kind).reopen(lists);
+    });
+  }
+
+  void cut_the_network() {
+    blind_ = true;
+    rules_.log(time_.now(), "--- no network");
+    operator_.net.down = true;
+    for (size_t i = 0; i < watched_kind_count; ++i)
+      operator_.stream(static_cast<watched_kind>(i)).interrupt();
+    time_.in(dice_.between(100ms, 90s), [this] {
+      rules_.log(time_.now(), "--- network");
+      operator_.net.down = false;
+      for (size_t i = 0; i < watched_kind_count; ++i)
+        time_.in(dice_.between(0ms, 30s), [this, i, lists = dice_.percent(40)] {
+          operator_.stream(static_cast<watched_kind>(i)).reopen(lists);
+        });
+    });
+  }
+
+  void lose_answers() {
+    blind_ = true;
+    rules_.log(time_.now(), "--- answers get lost");
+    operator_.net.lost = 40;
+    operator_.net.turned_away = 20;
+    time_.in(dice_.between(1s, 30s), [this] {
+      rules_.log(time_.now(), "--- answers come again");
+      operator_.net.lost = operator_.net.turned_away = 0;
+    });
+  }
+
+  void forbid_jobs() {
+    rules_.log(time_.now(), "--- no Jobs allowed");
+    world_.jobs_allowed = false;
+    time_.in(dice_.between(1s, 60s), [this] { world_.jobs_allowed = true; });
+  }
+
+  void forbid_pods() {
+    rules_.log(time_.now(), "--- no pods allowed");
+    world_.pods_allowed = false;
+    time_.in(dice_.between(1s, 60s), [this] { world_.pods_allowed = true; });
+  }
+
+  /// From here on nothing is in the way of an end.
+  void repair() {
+    rules_.log(time_.now(), "--- everything is repaired");
+    operator_.net = {};
+    world_.jobs_allowed = world_.pods_allowed = true;
+    world_.act(person_act::remove_foreign_service);
+  }
+
+  chance dice_;
+  bool calm_;
+  timeline time_;
+  test_plan plan_;
+  cluster world_;
+  invariants rules_;
+  operator_process operator_;
+  duration disturbed_for_ = 150s;
+  bool blind_ = false;
+  int disturbances_ = 0;
+  size_t events_ = 0;
+};
+
+} // namespace
+
+verdict run_scenario(uint64_t seed, bool verbose) {
+  return scenario(seed, verbose).live(seed);
+}
+
+} // namespace locust::simulation
