@@ -285,7 +285,8 @@ std::string transfer::cause(CURLcode code) const {
     return "no answer from " + endpoint_ + " within " +
            duration_text(order_.deadline);
   std::string detail = error_text_.data();
-  return "no answer from " + endpoint_ + ": " +
+  return (is_open_ ? "the stream from " + endpoint_ + " broke: "
+                   : "no answer from " + endpoint_ + ": ") +
          (detail.empty() ? curl_easy_strerror(code) : detail);
 }
 

@@ -271,7 +271,8 @@ void transport::worker::retire_if_dead(const transfer& t) {
   auto& current = current_[index_of(t.order().via)];
   if (t.order().via != channel::pods && &t.pool() == current &&
       current->last_byte() < t.started()) {
-    spdlog::warn("nothing came from {}; it is connected to anew",
+    spdlog::warn("nothing came from {} for a whole deadline; the next "
+                 "request gets a new connection",
                  settings_.server.endpoint());
     current = nullptr;
   }
