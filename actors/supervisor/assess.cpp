@@ -12,7 +12,12 @@ namespace locust {
 namespace {
 
 using namespace lifecycle;
+using namespace std::chrono_literals;
 using maybe_fact = std::optional<lifecycle_fact>;
+
+/// Quick enough to be current, slow enough for any number of pods (B7 asks for
+/// within 5 s).
+constexpr auto sick_list_interval = 4s;
 
 void sooner(std::optional<timestamp>& a, std::optional<timestamp> b) {
   if (b && (!a || *b < *a))
@@ -157,6 +162,19 @@ bool same_sick(const condition& shown, const pods_failing& now) {
   return shown.reason == now.reason && head(shown.message) == head(now.message);
 }
 
+/// When news about which pods have the trouble that is shown may be told: 500
+/// pods that fail one after the other are not 500 status writes.
+std::optional<timestamp> sick_list_due(const state& s,
+                                       const pods_failing& now) {
+  const auto* shown = find(s, condition_type::pods_healthy);
+  if (shown->status == truth::yes || shown->reason != now.reason)
+    return std::nullopt;
+  for (auto entry = s.history.rbegin(); entry != s.history.rend(); ++entry)
+    if (std::holds_alternative<pods_failing>(entry->event.fact))
+      return entry->event.at + sick_list_interval;
+  return std::nullopt;
+}
+
 /// `pending`: the Jobs are about to say how the run ended.
 assessment see_pods(const state& s, const world& w,
                     const assess_settings& settings, bool pending,
@@ -164,16 +182,23 @@ assessment see_pods(const state& s, const world& w,
   auto health = judge_pods(s, w, settings.pod_health_grace);
   const auto* shown = find(s, condition_type::pods_healthy);
   if (const auto* failing = std::get_if<pods_failing>(&health.verdict)) {
-    if (!same_sick(*shown, *failing))
-      return {*failing, {}};
+    auto due = health.fails_at;
+    if (!same_sick(*shown, *failing)) {
+      auto list_due = sick_list_due(s, *failing);
+      if (!list_due || now >= *list_due)
+        return {*failing, {}};
+      sooner(due, list_due);
+    }
     if (pending)
       return {};
     if (health.fails_at && now >= *health.fails_at)
       return {run_ended{end_cause::pods_failing,
                         {},
-                        "Test failed: " + shown->message},
+                        "Test failed: " + shown->message +
+                            "; the Jobs are left as they are: delete the "
+                            "LocustTest to stop their pods"},
               {}};
-    return {{}, health.fails_at};
+    return {{}, due};
   }
   // Before all warnings are listed a pod that waits only looks well.
   bool all_heard = w.listed(watched_kind::pod_warnings) &&
@@ -188,6 +213,12 @@ assessment see_pods(const state& s, const world& w,
   if (turned)
     return {health.verdict, {}};
   return {};
+}
+
+/// That nobody is connected is what is shown from the beginning.
+bool is_news(const state& s, const workers_counted& count) {
+  return count.connected != s.run.connected ||
+         (count.source != s.run.source && count.connected > 0);
 }
 
 /// The policies in the order in which their facts may follow each other.
@@ -222,8 +253,7 @@ assessment assess_run(const state& s, const world& w,
   if (auto fact = see_start(s, w))
     return {fact, {}};
   auto workers = count_workers(s, w, settings.has_web_ui, now);
-  if (workers.count && (workers.count->connected != s.run.connected ||
-                        workers.count->source != s.run.source))
+  if (workers.count && is_news(s, *workers.count))
     return {*workers.count, {}};
   sooner(sum.look_again, workers.look_again);
   auto pods = see_pods(s, w, settings, outcome.pending, now);

@@ -182,9 +182,25 @@ BOOST_AUTO_TEST_CASE(many_pods_are_counted_and_a_few_are_named) {
   auto s = stage::launched();
   for (int n : {7, 3, 5, 1, 2, 6, 4})
     s.shows(worker_pod(n).waits("ErrImagePull", "no image"));
+  s.passes(4s);
   s.then(healthy, "False", "ImagePullError",
          "ImagePullError: 7 pod(s) affected [load-worker-1, load-worker-2, "
          "load-worker-3, load-worker-4, load-worker-5, and 2 more]: no image");
+}
+
+BOOST_AUTO_TEST_CASE(more_pods_with_the_same_trouble_are_told_at_intervals) {
+  auto s = stage::launched();
+  s.shows(worker_pod(1).waits("ErrImagePull", "no image")).quietly();
+  s.shows(worker_pod(2).waits("ErrImagePull", "no image")).then_facts({});
+  s.then_looks_again_in(4s);
+}
+
+BOOST_AUTO_TEST_CASE(other_trouble_is_told_at_once) {
+  auto s = stage::launched();
+  s.shows(worker_pod(1).unschedulable("no room")).quietly();
+  s.shows(worker_pod(2).waits("ErrImagePull", "no image"));
+  s.then(healthy, "False", "ImagePullError",
+         one("ImagePullError", "load-worker-2", "no image"));
 }
 
 BOOST_AUTO_TEST_CASE(other_words_for_the_same_trouble_are_no_news) {
@@ -209,7 +225,9 @@ BOOST_AUTO_TEST_CASE(trouble_fails_the_test_when_the_grace_ends) {
   s.passes(109s).then_phase("Pending");
   s.passes(1s).then_phase("Failed").then(
       condition_type::test_completed, "True", "TestFailed",
-      "Test failed: " + one("ImagePullError", w1, "no image"));
+      "Test failed: " + one("ImagePullError", w1, "no image") +
+          "; the Jobs are left as they are: delete the LocustTest to stop "
+          "their pods");
 }
 
 BOOST_AUTO_TEST_CASE(trouble_that_is_over_before_the_grace_ends_is_forgiven) {
