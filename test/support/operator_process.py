@@ -1,5 +1,6 @@
 """The operator as a process: started, watched, killed."""
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -19,6 +20,15 @@ def binary():
         raise FileNotFoundError("LOCUST_OPERATOR_BINARY is unset: there is no "
                                 "operator to test")
     return Path(named)
+
+
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
+
+
+def _die_with_parent():
+    """However the tests end, no operator is left behind."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Operator:
@@ -47,7 +57,7 @@ class Operator:
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(
                 words, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env=self.environment)
+                env=self.environment, preexec_fn=_die_with_parent)
         if wait:
             self.wait_for_line(READY, timeout=timeout, pause=0.005)
         return time.monotonic() - begin

@@ -23,9 +23,8 @@ def cluster(kind, *options):
     audit.log_in(folder).unlink(missing_ok=True)
     flags = [f"--apiserver-arg={flag}" for flag in audit.flags(folder)]
     try:
-        up = subprocess.run([paths.CLUSTER, "up", "--name", name, *flags,
-                             *options], stdin=subprocess.DEVNULL, check=False)
-        if up.returncode != 0:
+        if programs.run([paths.CLUSTER, "up", "--name", name, *flags,
+                         *options]) != 0:
             raise RuntimeError(f"tools/cluster up --name {name} failed")
         kubeconfig = subprocess.run(
             [paths.CLUSTER, "kubeconfig", "--name", name], check=True,

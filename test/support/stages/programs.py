@@ -1,7 +1,9 @@
 """Running the test programs: CTest with Boost.Test, and pytest."""
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -17,8 +19,32 @@ SANITIZERS = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:"
                     "detect_stack_use_after_return=1",
     "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
-    "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1",
+    "TSAN_OPTIONS": "halt_on_error=1:second_deadlock_stack=1:suppressions="
+                    f"{Path(__file__).with_name('tsan.supp')}",
 }
+
+
+ENDS_WITHIN = 30  # seconds that an interrupted program may tidy up
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM; unlike Ctrl-C it reached us alone."""
+
+
+def run(words, **options):
+    """Runs a program to its end; returns its exit code. When we are told to
+    stop, so is the program, and it may take its leave."""
+    process = subprocess.Popen(words, stdin=subprocess.DEVNULL, **options)
+    try:
+        return process.wait()
+    except KeyboardInterrupt as why:
+        if isinstance(why, Terminated):
+            process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired,
+                                 KeyboardInterrupt):
+            process.wait(ENDS_WITHIN)
+        process.kill()
+        raise
 
 
 def reports():
@@ -42,10 +68,8 @@ def run_ctest(build, labels, name, environment=None):
         (program["folder"] / BOOST_REPORT).unlink(missing_ok=True)
     whole = reports() / f"{name}.xml"
     whole.unlink(missing_ok=True)
-    subprocess.run(
-        ["ctest", "--test-dir", build, "-L", labels, "-j",
+    run(["ctest", "--test-dir", build, "-L", labels, "-j",
          str(builds.jobs()), "--output-on-failure", "--output-junit", whole],
-        stdin=subprocess.DEVNULL, check=False,
         env={**os.environ, **SANITIZERS, **(environment or {}),
              # The JUnit logger would evaluate the messages of checks that
              # pass, which tests may write for the failure only.
@@ -86,17 +110,16 @@ def run_pytest(name, *words, environment=None):
     """Runs pytest; returns its tally, also when it could not even start."""
     report = reports() / f"{name}.xml"
     report.unlink(missing_ok=True)
-    done = subprocess.run(
+    code = run(
         [PYTHON, "-B", "-m", "pytest", "-q", "--tb=short", "-rfEs",
          "-p", "no:cacheprovider", f"--basetemp={reports() / name}",
          "-o", "junit_family=xunit2", f"--junitxml={report}", *words],
-        stdin=subprocess.DEVNULL, cwd=paths.ROOT, check=False,
-        env={**os.environ, **(environment or {})})
+        cwd=paths.ROOT, env={**os.environ, **(environment or {})})
     if not report.exists():
         tally = Tally()
-        tally.check(f"pytest for {name} ended with {done.returncode}", False)
+        tally.check(f"pytest for {name} ended with {code}", False)
         return tally
     tally = read_junit(report)
-    if done.returncode not in (0, 1) or tally.passed + tally.failed == 0:
-        tally.check(f"pytest for {name} ended with {done.returncode}", False)
+    if code not in (0, 1) or tally.passed + tally.failed == 0:
+        tally.check(f"pytest for {name} ended with {code}", False)
     return tally
