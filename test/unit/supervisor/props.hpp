@@ -1,0 +1,164 @@
+#pragma once
+
+#include "test/unit/supervisor/story.hpp"
+
+// Jobs and pods of the LocustTest `ns/load`, one line each.
+
+namespace locust::testing {
+
+inline const std::string test_uid = "uid-test";
+
+class a_job {
+public:
+  explicit a_job(child_kind child, std::string uid) {
+    seen.key = {"ns", child_name("load", child)};
+    seen.uid = std::move(uid);
+    seen.owner =
+        owner_reference{"locust.io/v2", "LocustTest", "load", test_uid};
+    seen.created = noon;
+  }
+
+  a_job& active(int32_t n) {
+    seen.active = n;
+    return *this;
+  }
+
+  a_job& ready(int32_t n) {
+    seen.ready = n;
+    return *this;
+  }
+
+  a_job& complete() {
+    seen.verdict = job_verdict::complete;
+    seen.active = 0;
+    return *this;
+  }
+
+  a_job& failed(std::string reason = "BackoffLimitExceeded",
+                std::string message = "Job has reached the limit") {
+    seen.verdict = job_verdict::failed;
+    seen.active = 0;
+    seen.failure_reason = std::move(reason);
+    seen.failure_message = std::move(message);
+    return *this;
+  }
+
+  a_job& ending() {
+    seen.ending = true;
+    return *this;
+  }
+
+  a_job& deleting() {
+    seen.deleting = true;
+    return *this;
+  }
+
+  a_job& owned_by(std::string uid) {
+    seen.owner->uid = std::move(uid);
+    return *this;
+  }
+
+  job_seen seen;
+};
+
+inline a_job the_master(std::string uid = master_uid) {
+  return a_job(child_kind::master_job, std::move(uid));
+}
+
+inline a_job the_workers(std::string uid = worker_uid) {
+  return a_job(child_kind::worker_job, std::move(uid));
+}
+
+class a_pod {
+public:
+  a_pod(std::string name, child_kind child, std::string job_uid) {
+    seen.key = {"ns", name};
+    seen.uid = "uid-" + name;
+    seen.role_name = child_name("load", child);
+    seen.owner =
+        owner_reference{"batch/v1", "Job", seen.role_name, std::move(job_uid)};
+    seen.created = noon;
+    seen.phase = pod_phase::pending;
+    seen.node = "node-1";
+    seen.containers.resize(1);
+    locust().name = seen.role_name;
+  }
+
+  /// The Locust container.
+  container_seen& locust() {
+    return seen.containers.back();
+  }
+
+  a_pod& runs() {
+    seen.phase = pod_phase::running;
+    locust().running = true;
+    return *this;
+  }
+
+  a_pod& waits(std::string reason, std::string message = "") {
+    locust().waiting_reason = std::move(reason);
+    locust().waiting_message = std::move(message);
+    return *this;
+  }
+
+  a_pod& exits(int32_t code, std::string reason = "Error") {
+    locust().running = false;
+    locust().exit_code = code;
+    locust().exit_reason = code == 0 ? "Completed" : std::move(reason);
+    seen.phase = code == 0 ? pod_phase::succeeded : pod_phase::failed;
+    return *this;
+  }
+
+  /// An init container before the Locust container.
+  a_pod& init(container_seen c) {
+    c.init = true;
+    seen.containers.insert(seen.containers.begin(), std::move(c));
+    return *this;
+  }
+
+  a_pod& evicted(std::string message) {
+    seen.phase = pod_phase::failed;
+    seen.reason = "Evicted";
+    seen.message = std::move(message);
+    return *this;
+  }
+
+  a_pod& disrupted(std::string why) {
+    seen.disruption = std::move(why);
+    return *this;
+  }
+
+  a_pod& unschedulable(std::string message) {
+    seen.unscheduled = std::move(message);
+    return *this;
+  }
+
+  a_pod& deleting() {
+    seen.deleting = true;
+    return *this;
+  }
+
+  a_pod& created(timestamp at) {
+    seen.created = at;
+    return *this;
+  }
+
+  a_pod& labelled(std::string role) {
+    seen.role_name = std::move(role);
+    return *this;
+  }
+
+  pod_seen seen;
+};
+
+inline a_pod master_pod(std::string name = "load-master-x",
+                        std::string job_uid = master_uid) {
+  return {std::move(name), child_kind::master_job, std::move(job_uid)};
+}
+
+inline a_pod worker_pod(int n = 1, std::string job_uid = worker_uid) {
+  return {"load-worker-" + std::to_string(n), child_kind::worker_job,
+          std::move(job_uid)};
+}
+
+} // namespace locust::testing
