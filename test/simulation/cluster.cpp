@@ -357,7 +357,7 @@ void cluster::judge(job& j) {
   }
 }
 
-void cluster::remove_job(const std::string& name, const std::string& uid) {
+void cluster::remove_job(std::string name, std::string uid) {
   auto at = jobs_.find(name);
   if (at == jobs_.end() || at->second.seen.uid != uid)
     return;

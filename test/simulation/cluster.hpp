@@ -179,7 +179,7 @@ private:
   void sync(const std::string& job_name);
   void make_pods(job& j);
   void judge(job& j);
-  void remove_job(const std::string& name, const std::string& uid);
+  void remove_job(std::string name, std::string uid);
   void collect_pods(const std::string& job_uid);
   bool delete_job(child_kind child, bool foreground);
 
