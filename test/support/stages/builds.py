@@ -46,17 +46,17 @@ class BuildFailed(Exception):
 
 
 @functools.cache
-def build(preset, with_tests=True):
-    """Builds everything of a preset; returns its folder. Done once."""
+def build(preset, with_tests=True, target="all"):
+    """Builds a preset; returns its folder, or None. Done once."""
     try:
-        _build(preset, with_tests)
+        _build(preset, with_tests, target)
     except BuildFailed as failure:
         print(failure, flush=True)
         return None
     return folder(preset)
 
 
-def _build(preset, with_tests):
+def _build(preset, with_tests, target):
     link = tree_folder() / "source"
     link.parent.mkdir(parents=True, exist_ok=True)
     if not link.is_symlink():
@@ -69,7 +69,8 @@ def _build(preset, with_tests):
         for words in (
                 ["cmake", "--preset", preset, "-S", link, "-B",
                  folder(preset), f"-DLOCUST_OPERATOR_TESTS={switch}"],
-                ["cmake", "--build", folder(preset), "-j", str(jobs())]):
+                ["cmake", "--build", folder(preset), "-j", str(jobs()),
+                 "--target", target]):
             done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=out,
                                   stderr=out, cwd=link, check=False,
                                   env=environment())
