@@ -148,7 +148,7 @@ struct client_state {
     carry_out(core->close(id));
   }
 
-  void tell_sink(transfer_event event) {
+  void tell_sink(const transfer_event& event) {
     auto found = streams.find(event.id);
     if (found == streams.end())
       return;
@@ -193,7 +193,7 @@ struct client_state {
   }
 
   void carry_out(stream_news&& effect) {
-    tell_sink(std::move(effect.event));
+    tell_sink(effect.event);
   }
 
   void carry_out(load_credential&&) {

@@ -12,8 +12,8 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <optional>
+#include <system_error>
 
 namespace locust {
 
@@ -84,12 +84,13 @@ std::vector<std::string> environment_with(
       all.push_back(std::move(text));
   }
   for (const auto& [name, value] : added)
-    all.push_back(name + "=" + value);
+    all.emplace_back(name).append("=").append(value);
   return all;
 }
 
 std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (auto& text : texts)
     pointers.push_back(text.data());
   pointers.push_back(nullptr);
@@ -188,7 +189,8 @@ result<child_output> run_child(const child_program& program,
   pid_t pid = -1;
   if (auto code = spawn(program, out->write.get(), err->write.get(), pid))
     return fail(code == ENOENT ? errc::not_found : errc::refused,
-                program.command + " cannot run: " + std::strerror(code));
+                program.command +
+                    " cannot run: " + std::generic_category().message(code));
   child running{pid};
   out->write.close();
   err->write.close();

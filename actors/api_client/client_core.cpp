@@ -9,10 +9,10 @@ namespace {
 using namespace std::chrono_literals;
 
 /// A list of 10,000 pods is some 50 MiB; what is longer has to be paged.
-constexpr size_t largest_list = 64 * 1024 * 1024;
+constexpr size_t largest_list = 64UL * 1024 * 1024;
 /// etcd stores objects of up to 1.5 MiB; a Locust master answers with some
 /// hundred KiB.
-constexpr size_t largest_answer = 4 * 1024 * 1024;
+constexpr size_t largest_answer = 4UL * 1024 * 1024;
 /// kube-apiserver asks for 32 s at most; whoever wants more gets its answer
 /// back to the caller, who knows whether that is worth waiting for.
 constexpr auto longest_pause = 60s;
@@ -207,12 +207,13 @@ void client_core::send(const request_queue::ticket& ticket,
 
 void client_core::request_ended(transfer_event event, monotonic_time now,
                                 client_effects& out) {
-  auto& c = calls_.at(event.id);
+  auto id = event.id;
+  auto& c = calls_.at(id);
   queue_.finished(c.request.in, outcome_of(event), now);
   if (c.request.in != lane::load && repeats(c, event, now))
-    queue_.push_front(c.request.in, event.id);
+    queue_.push_front(c.request.in, id);
   else
-    answer(event.id, response_of(std::move(event)), out);
+    answer(id, response_of(std::move(event)), out);
 }
 
 bool client_core::repeats(call& c, const transfer_event& event,

@@ -12,8 +12,8 @@ namespace locust {
 namespace {
 
 /// Tokens have some KiB; this is for plugins that print a whole chain.
-constexpr size_t largest_token = 1024 * 1024;
-constexpr size_t largest_ca = 4 * 1024 * 1024;
+constexpr size_t largest_token = 1024UL * 1024;
+constexpr size_t largest_ca = 4UL * 1024 * 1024;
 /// For plugins that log in to a cloud; a person is not waiting.
 constexpr auto plugin_deadline = std::chrono::seconds(60);
 /// Of what a plugin complains, enough to see why.

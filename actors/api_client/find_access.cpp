@@ -4,16 +4,16 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 
 namespace locust {
 
 namespace {
 
 /// Kubeconfigs with many embedded certificates are some hundred KiB.
-constexpr size_t largest_kubeconfig = 4 * 1024 * 1024;
+constexpr size_t largest_kubeconfig = 4UL * 1024 * 1024;
 /// A namespace has 63 characters; some room for white space.
 constexpr size_t largest_namespace_file = 256;
 
@@ -88,6 +88,8 @@ result<cluster_access> from_pod(const access_options& options) {
 }
 
 std::string variable(const char* name) {
+  // Nobody changes the environment while this reads it, before any thread runs.
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
   auto value = std::getenv(name);
   return value == nullptr ? std::string{} : std::string{value};
 }
@@ -132,9 +134,9 @@ result<std::string> read_text_file(const std::string& path, size_t limit) {
     auto code = errno == EACCES   ? errc::not_permitted
                 : errno == ENOENT ? errc::not_found
                                   : errc::bad_setting;
-    return fail(code,
-                path + " cannot be read: " +
-                    (errno != 0 ? std::strerror(errno) : "it is not a file"));
+    return fail(code, path + " cannot be read: " +
+                          (errno != 0 ? std::generic_category().message(errno)
+                                      : "it is not a file"));
   }
   std::string text(limit + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));

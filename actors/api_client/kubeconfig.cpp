@@ -71,10 +71,11 @@ private:
       wrong(list, list_name + " should be a list");
       return all;
     }
+    auto wanted =
+        "an entry of " + list_name + " should have a name and a " + kind;
     for (const auto& item : list) {
       if (!item.IsMap() || absent(item["name"])) {
-        wrong(item,
-              "an entry of " + list_name + " should have a name and a " + kind);
+        wrong(item, wanted);
         continue;
       }
       all.emplace(scalar(item["name"], "name"), entry(item[kind], kind));

@@ -26,7 +26,7 @@ constexpr unsigned unacknowledged_limit_ms = 30'000;
 constexpr long keepalive_s = 30;
 constexpr long keepalive_interval_s = 10;
 /// Memory that is reserved at once for an answer that announces its length.
-constexpr curl_off_t most_reserved = 1024 * 1024;
+constexpr curl_off_t most_reserved = 1024L * 1024;
 
 int on_socket_made(void*, curl_socket_t fd, curlsocktype) {
   auto limit = unacknowledged_limit_ms;
@@ -59,16 +59,18 @@ const char* content_type_of(http_verb verb) {
   return "application/json";
 }
 
+/// The text must outlive the transfer: libcurl gets a view of it.
+void set_blob(CURL* handle, CURLoption option, const std::string& pem) {
+  curl_blob view{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_NOCOPY};
+  curl_easy_setopt(handle, option, &view);
+}
+
 void set_pem(CURL* handle, CURLoption file, CURLoption blob,
              const pem_source& source) {
-  if (!source.pem.empty()) {
-    // Settings and credential outlive the transfer: no copy is needed.
-    curl_blob view{const_cast<char*>(source.pem.data()), source.pem.size(),
-                   CURL_BLOB_NOCOPY};
-    curl_easy_setopt(handle, blob, &view);
-  } else if (!source.path.empty()) {
+  if (!source.pem.empty())
+    set_blob(handle, blob, source.pem);
+  else if (!source.path.empty())
     curl_easy_setopt(handle, file, source.path.c_str());
-  }
 }
 
 /// Returns `host:port` of a URL, for messages.
@@ -158,10 +160,8 @@ void transfer::set_identity(const transfer_settings& settings) {
   // Connections are few; a CA file that was replaced counts for the next one.
   curl_easy_setopt(h, CURLOPT_CA_CACHE_TIMEOUT, 0L);
   if (order_.as && !order_.as->client_key.empty()) {
-    set_pem(h, CURLOPT_SSLCERT, CURLOPT_SSLCERT_BLOB,
-            {{}, order_.as->client_certificate});
-    set_pem(h, CURLOPT_SSLKEY, CURLOPT_SSLKEY_BLOB,
-            {{}, order_.as->client_key});
+    set_blob(h, CURLOPT_SSLCERT_BLOB, order_.as->client_certificate);
+    set_blob(h, CURLOPT_SSLKEY_BLOB, order_.as->client_key);
   } else {
     set_pem(h, CURLOPT_SSLCERT, CURLOPT_SSLCERT_BLOB,
             access.client_certificate);

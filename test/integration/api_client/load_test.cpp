@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(requests_share_one_http2_connection) {
     order.body = std::make_shared<const std::string>(
         job("api-client-parallel-" + std::to_string(i)));
     order.deadline = patience;
-    order.largest_answer = 1024 * 1024;
+    order.largest_answer = 1024UL * 1024;
     order.as = std::make_shared<const credential>();
     network.start(std::move(order));
   }

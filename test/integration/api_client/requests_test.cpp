@@ -194,6 +194,45 @@ BOOST_AUTO_TEST_CASE(an_exec_plugin_gives_a_token) {
   BOOST_TEST(name_of(spawn(a)) == account);
 }
 
+BOOST_AUTO_TEST_CASE(an_exec_plugin_gives_a_client_certificate) {
+  auto whole = access();
+  BOOST_REQUIRE(!whole.client_key.pem.empty());
+  json::document credential{rapidjson::kObjectType};
+  auto& pool = credential.GetAllocator();
+  json::value status{rapidjson::kObjectType};
+  status.AddMember("clientCertificateData", whole.client_certificate.pem, pool);
+  status.AddMember("clientKeyData", whole.client_key.pem, pool);
+  credential.AddMember("apiVersion", "client.authentication.k8s.io/v1", pool);
+  credential.AddMember("kind", "ExecCredential", pool);
+  credential.AddMember("status", status, pool);
+  temporary_file file;
+  file.write(json::dump(credential));
+  auto a = anonymous();
+  a.token = exec_plugin{.api_version = "client.authentication.k8s.io/v1",
+                        .command = "cat",
+                        .arguments = {file.path},
+                        .environment = {},
+                        .install_hint = {},
+                        .provide_cluster_info = false};
+  auto name = name_of(client);
+  BOOST_TEST(name_of(spawn(a)) == name);
+}
+
+BOOST_AUTO_TEST_CASE(authority_and_certificate_may_stand_in_files) {
+  auto a = access();
+  auto name = name_of(client);
+  // One file for all: PEM readers take what they look for.
+  temporary_file file;
+  file.write(a.ca.pem);
+  a.ca = {file.path, {}};
+  BOOST_TEST(name_of(spawn(a)) == name);
+  file.write(a.client_certificate.pem + a.client_key.pem);
+  a.ca = access().ca;
+  a.client_certificate = {file.path, {}};
+  a.client_key = {file.path, {}};
+  BOOST_TEST(name_of(spawn(a)) == name);
+}
+
 BOOST_AUTO_TEST_CASE(a_server_with_another_authority_is_not_believed) {
   auto a = access();
   a.ca = {}; // those of the system

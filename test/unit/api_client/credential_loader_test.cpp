@@ -70,6 +70,7 @@ BOOST_AUTO_TEST_CASE(both_outputs_and_the_status_are_caught) {
 }
 
 BOOST_AUTO_TEST_CASE(variables_are_added_and_replaced) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
   setenv("API_CLIENT_TEST", "old", 1);
   auto program = shell("echo $API_CLIENT_TEST $API_CLIENT_MORE $PATH");
   program.environment = {{"API_CLIENT_TEST", "new"},

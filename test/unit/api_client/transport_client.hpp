@@ -90,7 +90,7 @@ private:
   void start(cluster_access access) {
     network = std::make_unique<transport>(
         std::move(access), "locust-operator/test",
-        [this](std::vector<transfer_event> events) { take(events); });
+        [this](const std::vector<transfer_event>& events) { take(events); });
   }
 
   void take(const std::vector<transfer_event>& events) {

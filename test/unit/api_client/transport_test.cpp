@@ -62,6 +62,7 @@ BOOST_AUTO_TEST_CASE(a_request_arrives_as_ordered) {
 }
 
 BOOST_AUTO_TEST_CASE(pods_get_neither_credential_nor_proxy) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
   setenv("http_proxy", "http://127.0.0.1:1", 1);
   scripted_server server{[](const seen_request&) {
     return whole(200, "{}");
@@ -72,6 +73,7 @@ BOOST_AUTO_TEST_CASE(pods_get_neither_credential_nor_proxy) {
   order.as = std::make_shared<const credential>(credential{"abc", {}, {}});
   c.send(order);
   BOOST_TEST(c.end_of(1).status == 200);
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
   unsetenv("http_proxy");
   BOOST_TEST(server.requests().at(0).head.find("Authorization") ==
              std::string::npos);

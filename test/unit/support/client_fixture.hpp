@@ -63,7 +63,8 @@ private:
 };
 
 inline stream_sink_actor::behavior_type
-recording_sink(stream_sink_actor::pointer, std::shared_ptr<stream_log> log) {
+recording_sink(stream_sink_actor::pointer,
+               const std::shared_ptr<stream_log>& log) {
   return {
       [log](const stream_opened&) {
         log->change([](auto& s) { s.opened = true; });
