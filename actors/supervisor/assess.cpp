@@ -49,10 +49,8 @@ spec_phase phase_of_spec(const state& s) {
   const auto* p = std::get_if<creating>(&s.at);
   if (p == nullptr || p->again || !child_uid(s, child_kind::master_job).empty())
     return spec_phase::fixed;
-  bool asked_for = next_child(s) == child_kind::master_job && is_under_way(s);
-  return asked_for || p->unanswered_since || p->master_asked_at
-             ? spec_phase::closing
-             : spec_phase::open;
+  bool may_exist = p->unanswered_since || p->master_asked_for;
+  return is_under_way(*p) || may_exist ? spec_phase::closing : spec_phase::open;
 }
 
 /// First sight, and edits (B2, B12).
@@ -115,7 +113,7 @@ maybe_fact see_own_job(const state& s, const world& w) {
     const auto& sight = w.children[static_cast<size_t>(child)];
     if (!child_uid(s, child).empty() || !sight || sight->deleting ||
         w.job(sight->uid) == nullptr ||
-        (is_under_way(s) && child == next_child(s)))
+        (is_under_way(*p) && child == next_child(s)))
       continue;
     return child_created{child, child_name(w.test->key.name, child), sight->uid,
                          !by_us};

@@ -198,19 +198,6 @@ BOOST_AUTO_TEST_CASE(a_leftover_that_is_gone_is_not_waited_for_any_longer) {
   s.then_facts({"Retrying"}).then_command("create_child MasterService");
 }
 
-BOOST_AUTO_TEST_CASE(a_leftover_in_sight_is_waited_for_without_asking) {
-  stage s;
-  s.stores().answers(child_kind::master_service, service_uid);
-  s.shows(the_master("uid-old").owned_by("uid-x").deleting());
-  child_result answer;
-  answer.child = child_kind::master_job;
-  answer.what = child_result::outcome::conflict;
-  answer.deleting = true;
-  s.answers(answer).quietly().passes(1h).then_facts({});
-  s.removes(the_master("uid-old").owned_by("uid-x").deleting());
-  s.then_facts({"Retrying"}).then_command("create_child MasterJob");
-}
-
 BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_holds_no_retry_up) {
   stage s;
   s.stores().passes(-1h).answers(refusal(child_kind::master_service));
