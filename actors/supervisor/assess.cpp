@@ -49,8 +49,8 @@ spec_phase phase_of_spec(const state& s) {
   const auto* p = std::get_if<creating>(&s.at);
   if (p == nullptr || p->again || !child_uid(s, child_kind::master_job).empty())
     return spec_phase::fixed;
-  bool may_exist = p->unanswered_since || p->master_asked_for;
-  return is_under_way(*p) || may_exist ? spec_phase::closing : spec_phase::open;
+  return is_under_way(*p) || p->unanswered_since ? spec_phase::closing
+                                                 : spec_phase::open;
 }
 
 /// First sight, and edits (B2, B12).
@@ -130,11 +130,7 @@ assessment see_retry(const state& s, const world& w, timestamp now) {
   const auto& vanished = w.vanished_at[static_cast<size_t>(child)];
   bool cleared =
       p->blocked->conflict && vanished && *vanished >= p->blocked->since;
-  if (cleared)
-    return {retry_due{}, {}};
-  if (p->blocked->deleting && w.children[static_cast<size_t>(child)])
-    return {}; // its end will be seen
-  if (now >= p->blocked->retry_at)
+  if (cleared || now >= p->blocked->retry_at)
     return {retry_due{}, {}};
   return {{}, p->blocked->retry_at};
 }

@@ -33,10 +33,19 @@ void block(const change& c, creating& p, obstacle next) {
   p.blocked = next;
 }
 
-/// Whether the next child may come and go while nobody looks. Then each attempt
+/// Whether a master Job may come and go while nobody looks. Then each attempt
 /// is on record before it is made (B11).
 bool may_vanish(const state& s) {
-  return s.run.ttl_seconds && next_child(s) == child_kind::master_job;
+  auto child = next_child(s);
+  return s.run.ttl_seconds && child && *child != child_kind::worker_job;
+}
+
+/// The child that was asked for before `lost` was lost.
+std::optional<child_kind> asked_for(const state& s, child_kind lost) {
+  for (size_t i = 0; i < child_count; ++i)
+    if (static_cast<child_kind>(i) != lost && s.run.children[i].empty())
+      return static_cast<child_kind>(i);
+  return std::nullopt;
 }
 
 /// After a definite no, what an earlier attempt without an answer made would
@@ -61,18 +70,15 @@ void show(change& c, const creating& before, std::string reason,
 }
 
 /// The attempt after one that succeeded.
-creating next_attempt(const change& c, const creating& p) {
+creating next_attempt(const change& c, const creating& p, child_kind missing) {
   creating next;
   next.again = p.again;
   next.announced = p.announced;
   next.attempted_at = c.event.at;
   next.unanswered_since = p.unanswered_since;
-  next.master_asked_for = p.master_asked_for;
-  if (next_child(c.s) != child_kind::master_job)
-    return next;
-  // It is attempted now and not before, and only if that is on record.
-  next.attempt_open = c.at();
-  next.announced = p.announced && (p.attempt_open || !may_vanish(c.s));
+  // The master Job is attempted now, and not before.
+  if (missing != child_kind::worker_job)
+    next.attempt_open = c.at();
   return next;
 }
 
@@ -93,16 +99,12 @@ void create_again(change& c) {
 
 void create_again(change& c, const creating& p, child_kind lost) {
   creating next;
-  const auto& master =
-      c.s.run.children[static_cast<size_t>(child_kind::master_job)];
-  bool service_only = lost == child_kind::master_service && master.empty();
-  // The Service hardly depends on the spec.
-  next.again = p.again || !service_only;
-  next.master_asked_for =
-      p.master_asked_for || (service_only && is_under_way(p));
+  next.again = p.again || lost != child_kind::master_service;
   next.attempt_open = c.at();
-  next.attempted_at = p.attempted_at;
   next.unanswered_since = p.unanswered_since;
+  if (is_under_way(p) && asked_for(c.s, lost) == child_kind::master_job &&
+      !next.unanswered_since)
+    next.unanswered_since = p.attempted_at; // its answer may still come
   c.s.at = next;
 }
 
@@ -120,11 +122,9 @@ void on(change& c, const creating& p, const child_created& f) {
           "All resources created");
     c.s.at = launched{};
   } else {
-    auto next = awaited ? next_attempt(c, p) : p;
-    if (f.child == child_kind::master_job) {
+    auto next = awaited ? next_attempt(c, p, *missing) : p;
+    if (f.child == child_kind::master_job)
       next.unanswered_since.reset();
-      next.master_asked_for = false;
-    }
     c.s.at = next;
     c.set(condition_type::ready, truth::no, "ResourcesCreating",
           p.again ? "Deleted resources are being recreated"
@@ -134,18 +134,17 @@ void on(change& c, const creating& p, const child_created& f) {
 }
 
 void on(change& c, const creating& p, const child_refused& f) {
-  bool unanswered = f.transient && !f.untouched;
+  if (f.child != next_child(c.s))
+    return; // what was asked for before another child was lost
   creating next = p;
-  if (unanswered && f.child == child_kind::master_job && !p.unanswered_since)
-    next.unanswered_since = p.attempted_at;
-  next.master_asked_for &= f.child != child_kind::master_job;
-  if (f.child != next_child(c.s)) {
-    c.s.at = next; // it was asked for before another child was lost
-    return;
-  }
   block(c, next, {.conflict = false, .transient = f.transient});
-  if (!unanswered)
+  bool unanswered = f.transient && !f.untouched;
+  if (unanswered) {
+    if (f.child == child_kind::master_job && !next.unanswered_since)
+      next.unanswered_since = p.attempted_at;
+  } else {
     settle(c, next);
+  }
   // What is in a history was shown.
   bool hidden = c.recording && f.transient &&
                 next.blocked->attempts < transient_attempts_hidden;
@@ -157,12 +156,9 @@ void on(change& c, const creating& p, const child_refused& f) {
 }
 
 void on(change& c, const creating& p, const child_conflict& f) {
-  creating next = p;
-  next.master_asked_for &= f.child != child_kind::master_job;
-  if (f.child != next_child(c.s)) {
-    c.s.at = next;
+  if (f.child != next_child(c.s))
     return;
-  }
+  creating next = p;
   block(c, next, {.conflict = true, .deleting = f.deleting});
   next.attempt_open.reset();
   settle(c, next);

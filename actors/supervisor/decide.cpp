@@ -15,10 +15,8 @@ bool noted(const state& after, const lifecycle_event& event) {
 
 /// Whether a status write about `fact` may wait a moment for more.
 bool may_wait(const state& after, const lifecycle_fact& fact) {
-  if (std::holds_alternative<child_created>(fact)) {
-    const auto* p = std::get_if<creating>(&after.at);
-    return p != nullptr && p->announced; // the next answer is on its way
-  }
+  if (std::holds_alternative<child_created>(fact))
+    return next_child(after).has_value(); // the next answer is on its way
   if (const auto* count = std::get_if<workers_counted>(&fact))
     return count->connected < after.run.expected_workers;
   return std::holds_alternative<pods_well>(fact);

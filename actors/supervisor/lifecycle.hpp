@@ -78,9 +78,6 @@ struct creating {
   /// Since when attempts to create the master Job were made that may have been
   /// carried out although no answer came.
   std::optional<timestamp> unanswered_since;
-  /// The master Job was asked for before the Service was lost, and the answer
-  /// has not come yet.
-  bool master_asked_for = false;
   /// When the API server answered again after the state became `doubtful`.
   std::optional<timestamp> doubt_confirmed_at;
 

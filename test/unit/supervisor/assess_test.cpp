@@ -105,14 +105,6 @@ BOOST_AUTO_TEST_CASE(an_edit_waits_for_the_answer_to_a_creation) {
           "the master was built from what it was");
 }
 
-BOOST_AUTO_TEST_CASE(an_edit_waits_for_an_answer_that_was_overtaken) {
-  stage s;
-  s.stores().answers(child_kind::master_service, service_uid);
-  s.misses_service().quietly().edits("hash-b").then_facts({});
-  s.answers(refusal(child_kind::master_job));
-  s.then_facts({"CreateFailed", "Accepted"});
-}
-
 BOOST_AUTO_TEST_CASE(an_edit_does_not_mix_workers_with_another_master) {
   stage s;
   s.stores().answers(child_kind::master_service, service_uid);

@@ -148,22 +148,15 @@ BOOST_AUTO_TEST_CASE(with_a_ttl_each_attempt_is_on_record_before_it_is_made) {
 
 BOOST_AUTO_TEST_CASE(with_a_ttl_the_pauses_grow_all_the_same) {
   story s;
-  s.given(accepted_run(0)).given({service_created()});
+  s.given(accepted_run(0));
   for (auto expected : {5s, 10s, 20s}) {
-    s.when(refused(child_kind::master_job, "forbidden"));
+    s.when(refused(child_kind::master_service, "forbidden"));
     s.check(pause(s) == expected,
             "a pause of " + std::to_string(expected.count()) + " s");
-    s.when(retry_due{}).when_stored().then_command("create_child MasterJob");
+    s.when(retry_due{})
+        .when_stored()
+        .then_command("create_child MasterService");
   }
-}
-
-BOOST_AUTO_TEST_CASE(a_service_needs_no_record_but_its_master_job_does) {
-  story s;
-  s.given(accepted_run(0));
-  s.given({refused(child_kind::master_service, "forbidden")});
-  s.when(retry_due{}).then_commands({"create_child MasterService"});
-  s.when(service_created()).then_commands({"write_status revision 3"});
-  s.when_stored().then_command("create_child MasterJob");
 }
 
 BOOST_AUTO_TEST_CASE(an_attempt_without_an_answer_is_on_record_already) {
