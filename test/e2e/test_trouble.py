@@ -1,8 +1,8 @@
 """What goes wrong in a cluster shows on the LocustTest at once, in words."""
 
 from support.cluster import kill_processes_of
-from support.objects import (condition, locust_test, locustfiles_map, phase,
-                             real_test)
+from support.objects import (condition, is_over, locust_test, locustfiles_map,
+                             phase, real_test)
 
 
 # When a worker has failed, the master may have the last word for 10 s; the rest
@@ -173,21 +173,39 @@ def test_the_master_crashes(case):
     crash(case, "master")
 
 
-def test_a_worker_is_evicted(case):
-    start_running(case, seconds=60)
+def evict_worker(case, grace):
+    """Returns the name of the pod that had `grace` seconds to end."""
+    start_running(case, seconds=40)
     [victim] = case.pods_of("t-worker")
     name = victim["metadata"]["name"]
     case.api.call(
         "POST", f"/api/v1/namespaces/{case.namespace}/pods/{name}/eviction",
         {"apiVersion": "policy/v1", "kind": "Eviction",
          "metadata": {"name": name, "namespace": case.namespace},
-         "deleteOptions": {"gracePeriodSeconds": 1}})
+         "deleteOptions": {"gracePeriodSeconds": grace}})
     reported = case.first("Pod", name, lambda pod: any(
         c["type"] == "DisruptionTarget"
         for c in pod["status"].get("conditions", [])))
     sick(case, "PodLost", name, reported=reported)
-    # How the run ends then depends on Locust: a worker that ends well within its
-    # grace period completes its Job, one that is killed fails it.
+    return name
+
+
+def test_a_worker_is_evicted_and_killed(case):
+    name = evict_worker(case, grace=0)
+    test = case.wait_for_phase("Failed", timeout=ENDS_WITHIN).object
+    message = condition(test, "TestCompleted")["message"]
+    assert name in message and "Evict" in message
+    assert "lost" in message.lower()
+
+
+def test_a_worker_is_evicted_and_ends_well(case):
+    """Locust ends with 0 on SIGTERM, which completes the worker Job; the master
+    says how the run ends."""
+    evict_worker(case, grace=20)
+    job = case.first("Job", "t-worker", lambda job: any(
+        c["type"] == "Complete" for c in job["status"].get("conditions", [])))
+    assert job.object["status"]["succeeded"] == 1
+    case.first_test(is_over, what="an end")
 
 
 def test_a_deleted_service_comes_back_and_the_run_goes_on(case):

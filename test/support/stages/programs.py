@@ -23,7 +23,7 @@ SANITIZERS = {
 }
 
 
-ENDS_WITHIN = 30  # seconds that an interrupted program may tidy up
+ENDS_WITHIN = 15  # seconds that an interrupted program may tidy up
 
 
 class Terminated(KeyboardInterrupt):
