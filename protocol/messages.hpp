@@ -228,6 +228,22 @@ using journal_actor =
                      // not be; then quits.
                      caf::replies_to<stop_request>::with<bool>>;
 
+// -- gateway and certificates
+// --------------------------------------------------
+
+/// The pair that the webhook server shows to new connections from now on.
+struct serving_certificate {
+  text chain; ///< PEM, the server's own certificate first
+  text key;   ///< PEM; secret
+};
+
+/// Owns the HTTP(S) servers, on a thread of their own. Probes are answered from
+/// the start, webhooks once there is a certificate.
+using gateway_actor =
+    caf::typed_actor<caf::reacts_to<serving_certificate>,
+                     // Closes all listeners; answers when that is done.
+                     caf::replies_to<stop_request>::with<bool>>;
+
 // -- operator and api_watcher -------------------------------------------------
 
 /// A batch of one kind from its watcher.
@@ -283,5 +299,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::follow_master)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::unfollow_master)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::sample_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::journal_line)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::serving_certificate)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::watch_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::watch_trouble)

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+// What the HTTP(S) servers of this process hand to the code that answers, and
+// get back. Values; no socket, no header but those that decide something.
+
+namespace locust {
+
+/// A request whose body has been read to its end, within the server's limit.
+struct http_request {
+  /// In capitals: `GET`, `POST`.
+  std::string method;
+  /// Path without the query, not decoded: `/convert`.
+  std::string path;
+  /// What stands behind the `?`; empty for none.
+  std::string query;
+  /// Header `Content-Type`, as sent.
+  std::string content_type;
+  std::string body;
+};
+
+struct http_answer {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+
+  bool operator==(const http_answer&) const = default;
+};
+
+} // namespace locust
