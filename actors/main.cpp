@@ -1,5 +1,6 @@
 #include "actors/api_client/find_access.hpp"
 #include "actors/configuration/environment.hpp"
+#include "actors/configuration/flags.hpp"
 #include "actors/operator/operator_actor.hpp"
 #include "actors/operator/options.hpp"
 
@@ -92,10 +93,13 @@ int run(operator_setup setup, const sigset_t& signals) {
 int main(int argc, char** argv) {
   // Small allocations from few threads: more arenas would only spread them.
   mallopt(M_ARENA_MAX, 2);
-  auto [options, exit_code] = parse_options(argc, argv);
-  if (exit_code)
-    return *exit_code;
-  set_up_logging(options.log_level);
+  auto parsed = parse_options(argc, argv);
+  if (parsed.exit_code)
+    return *parsed.exit_code;
+  const auto& options = parsed.options;
+  set_up_logging(log_level(options.log));
+  for (const auto& wish : unmet_wishes(options))
+    spdlog::warn("{}", wish);
   std::signal(SIGPIPE, SIG_IGN);
   auto signals = block_stop_signals();
   auto environment = read_environment(process_environment);

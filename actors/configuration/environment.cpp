@@ -2,13 +2,10 @@
 
 #include "actors/configuration/dns_name.hpp"
 #include "actors/configuration/quantity.hpp"
+#include "actors/configuration/scalar_text.hpp"
 #include "protocol/json.hpp"
 
-#include <algorithm>
-#include <array>
-#include <charconv>
 #include <cstdlib>
-#include <system_error>
 #include <type_traits>
 
 namespace locust {
@@ -17,34 +14,6 @@ namespace {
 
 /// Bytes of a value that are repeated in a message: enough to recognise it.
 constexpr size_t shown_limit = 200;
-
-constexpr std::array<std::string_view, 6> true_words = {"1",    "t",    "T",
-                                                        "TRUE", "true", "True"};
-constexpr std::array<std::string_view, 6> false_words = {
-    "0", "f", "F", "FALSE", "false", "False"};
-
-std::optional<bool> parse_bool(std::string_view text) {
-  auto is_in = [&](const auto& list) {
-    return std::find(list.begin(), list.end(), text) != list.end();
-  };
-  if (is_in(true_words))
-    return true;
-  if (is_in(false_words))
-    return false;
-  return std::nullopt;
-}
-
-std::optional<int32_t> parse_integer(std::string_view text) {
-  // from_chars knows the minus sign, but not the plus sign.
-  if (text.size() > 1 && text[0] == '+' && text[1] != '-')
-    text.remove_prefix(1);
-  int32_t value = 0;
-  const auto* end = text.data() + text.size();
-  auto [rest, fault] = std::from_chars(text.data(), end, value);
-  if (fault != std::errc{} || rest != end)
-    return std::nullopt;
-  return value;
-}
 
 std::string assignment(const environment_variable& row, std::string_view text) {
   if (row.secret)

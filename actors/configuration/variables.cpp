@@ -1,4 +1,5 @@
 #include "actors/configuration/environment.hpp"
+#include "actors/configuration/member.hpp"
 
 #include <array>
 
@@ -15,18 +16,9 @@ using exporter = exporter_settings;
 using kafka = kafka_settings;
 using kind = variable_kind;
 
-template <auto Member, auto... Rest>
-auto& reach(auto& object) {
-  if constexpr (sizeof...(Rest) == 0)
-    return object.*Member;
-  else
-    return reach<Rest...>(object.*Member);
-}
-
-/// Names a member of the settings, or a member of a member, as a function.
 template <auto... Members>
 auto& at(settings& s) {
-  return reach<Members...>(s);
+  return member_path::at<settings, Members...>(s);
 }
 
 bool ttl_is_plausible(const settings& s) {

@@ -1,8 +1,12 @@
 #include "actors/operator/options.hpp"
 
+#include "actors/configuration/flags.hpp"
+#include "actors/configuration/scalar_text.hpp"
+#include "protocol/json.hpp"
+
 #include <CLI/CLI.hpp>
 
-#include <map>
+#include <algorithm>
 
 namespace locust {
 
@@ -11,38 +15,162 @@ namespace {
 /// Exit code of the reference operator for an unknown flag or a bad value.
 constexpr int usage_error = 2;
 
-/// The reference's words, and spdlog's for the same.
-const std::map<std::string, std::string> log_levels = {{"debug", "debug"},
-                                                       {"info", "info"},
-                                                       {"error", "error"},
-                                                       {"panic", "critical"}};
+/// Bytes of a word that are repeated in a message.
+constexpr size_t shown_limit = 200;
+
+using words = std::vector<std::string>;
+
+std::string in_quotes(std::string_view text) {
+  return '"' + json::clean_text(text, shown_limit) + '"';
+}
+
+/// A flag as it was written: name without dashes, and the value behind '='.
+struct flag_word {
+  std::string_view name;
+  std::optional<std::string_view> value;
+};
+
+std::optional<flag_word> split(std::string_view word) {
+  if (!word.starts_with('-'))
+    return std::nullopt;
+  word.remove_prefix(word.starts_with("--") ? 2 : 1);
+  auto equals = word.find('=');
+  if (equals == std::string_view::npos)
+    return flag_word{word, std::nullopt};
+  return flag_word{word.substr(0, equals), word.substr(equals + 1)};
+}
+
+/// Brings the flags that we know into the one form that CLI11 never takes for
+/// anything else: two dashes, and a value as a word of its own (behind '=' it
+/// would overlook an empty one). Words that are values stay as they are.
+class normalised {
+public:
+  normalised(int argc, const char* const* argv) {
+    const words given(argv + 1, argv + argc);
+    for (size_t i = 0; i < given.size(); ++i) {
+      auto word = split(given[i]);
+      const auto* flag = word ? find_flag(word->name) : nullptr;
+      if (flag == nullptr)
+        all.push_back(with_two_dashes(given[i]));
+      else if (flag->is_boolean())
+        add_boolean(*word);
+      else {
+        all.push_back("--" + std::string(word->name));
+        if (word->value)
+          all.emplace_back(*word->value);
+        else if (i + 1 < given.size())
+          all.push_back(given[++i]);
+      }
+    }
+  }
+
+  words all;
+  words problems;
+
+private:
+  static std::string with_two_dashes(const std::string& word) {
+    bool one = word.size() > 2 && word[0] == '-' && word[1] != '-';
+    return one ? '-' + word : word;
+  }
+
+  void add_boolean(const flag_word& word) {
+    auto name = "--" + std::string(word.name);
+    auto value = parse_bool(word.value.value_or("true"));
+    if (!value)
+      problems.push_back(name + "=" + in_quotes(*word.value) +
+                         " is neither true nor false");
+    else
+      all.push_back(name + (*value ? "=true" : "=false"));
+  }
+};
+
+std::string about_stray(const std::string& word) {
+  if (word.starts_with('-') && word.size() > 1)
+    return json::clean_text(word, shown_limit) +
+           " is no flag; --help lists those that exist";
+  return in_quotes(word) + " belongs to no flag; a boolean takes its value as "
+                           "--name=false";
+}
+
+/// CLI11's view of the table, and what it read.
+class command_line {
+public:
+  command_line()
+      : app_("Runs Locust load tests in Kubernetes: one LocustTest, one run.",
+             "locust-operator"),
+        texts_(operator_flags().size()) {
+    app_.allow_extras();
+    app_.set_version_flag("--version", LOCUST_OPERATOR_VERSION);
+    size_t i = 0;
+    for (const auto& flag : operator_flags())
+      add(flag, texts_[i++]);
+  }
+
+  parsed_options read(int argc, const char* const* argv) {
+    normalised line(argc, argv);
+    parsed_options parsed;
+    parsed.problems = std::move(line.problems);
+    try {
+      std::reverse(line.all.begin(), line.all.end()); // as CLI11 wants it
+      app_.parse(std::move(line.all));
+    } catch (const CLI::Success& wish) {
+      parsed.exit_code = app_.exit(wish); // prints help or version
+      return parsed;
+    } catch (const CLI::ParseError& failure) {
+      parsed.problems.emplace_back(failure.what());
+    }
+    for (const auto& word : app_.remaining())
+      parsed.problems.push_back(about_stray(word));
+    store(parsed);
+    if (!parsed.problems.empty())
+      parsed.exit_code = usage_error;
+    return parsed;
+  }
+
+  std::string help() const {
+    return app_.help();
+  }
+
+private:
+  void add(const operator_flag& flag, std::string& text) {
+    auto name = "--" + std::string(flag.name);
+    std::string meaning(flag.meaning);
+    auto* option = flag.is_boolean() ? app_.add_flag(name, text, meaning)
+                                     : app_.add_option(name, text, meaning);
+    option->take_last()->group(std::string(to_string(flag.group)));
+    auto fallback = value_text(flag, operator_options{});
+    if (!flag.is_boolean())
+      option->type_name(std::string(flag.value_name))->default_str(fallback);
+    added_.push_back(option);
+  }
+
+  void store(parsed_options& parsed) const {
+    for (size_t i = 0; i < added_.size(); ++i) {
+      if (added_[i]->count() == 0)
+        continue;
+      const auto& flag = operator_flags()[i];
+      parsed.given.insert(flag.name);
+      if (auto wrong = store_flag(flag, texts_[i], parsed.options))
+        parsed.problems.push_back("--" + std::string(flag.name) + "=" +
+                                  in_quotes(texts_[i]) + " " + *wrong);
+    }
+  }
+
+  CLI::App app_;
+  /// Values as they were written, in the order of the table.
+  words texts_;
+  std::vector<CLI::Option*> added_;
+};
 
 } // namespace
 
 parsed_options parse_options(int argc, const char* const* argv) {
-  parsed_options parsed;
-  auto& options = parsed.options;
-  CLI::App app("Runs Locust load tests in Kubernetes: one LocustTest, one run.",
-               "locust-operator");
-  app.set_version_flag("--version", LOCUST_OPERATOR_VERSION);
-  app.add_option("--kubeconfig", options.kubeconfig,
-                 "Path of a kubeconfig; without it KUBECONFIG, then the "
-                 "service account of the pod, then ~/.kube/config is used")
-      ->type_name("FILE");
-  app.add_option("--context", options.context, "Context in the kubeconfig")
-      ->type_name("NAME");
-  app.add_option("--journal", options.journal,
-                 "Append every event of every test to this file as JSON lines")
-      ->type_name("FILE");
-  app.add_option("--zap-log-level", options.log_level,
-                 "How much to log: debug, info, error or panic")
-      ->transform(CLI::CheckedTransformer(log_levels))
-      ->type_name("LEVEL")
-      ->default_str("info");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& failure) {
-    parsed.exit_code = app.exit(failure) == 0 ? 0 : usage_error;
+  command_line line;
+  auto parsed = line.read(argc, argv);
+  if (!parsed.problems.empty()) {
+    std::cerr << line.help() << '\n';
+    for (const auto& sentence : parsed.problems)
+      std::cerr << sentence << '\n';
   }
   return parsed;
 }

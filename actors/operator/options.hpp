@@ -1,29 +1,31 @@
 #pragma once
 
-#include "actors/api_client/find_access.hpp"
+#include "actors/configuration/operator_options.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace locust {
 
-/// What the command line says.
-struct operator_options {
-  std::string kubeconfig;
-  std::string context;
-  std::string journal;
-  /// spdlog's names: trace, debug, info, warning, error, critical, off.
-  std::string log_level = "info";
-};
-
-/// What reading the command line came to: options, or the exit code of a
-/// process that is finished (0 after `--help` and `--version`, 2 for words that
-/// make no sense; the reason has been printed).
+/// What reading the command line came to.
 struct parsed_options {
+  /// Usable only when there is no exit code.
   operator_options options;
+  /// Names of the flags that were given, without dashes.
+  std::set<std::string_view> given;
+  /// Everything about the words that makes no sense, a sentence each.
+  std::vector<std::string> problems;
+  /// Of a process that is finished: 0 after `--help` and `--version`, which
+  /// have printed, 2 when there are problems.
   std::optional<int> exit_code;
 };
 
+/// Reads the command line by the table of flags, in the forms `--name=value`
+/// and `--name value`, for booleans `--name` and `--name=true` or `=false`; a
+/// single dash will do. The last of several wins.
 parsed_options parse_options(int argc, const char* const* argv);
 
 } // namespace locust

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "protocol/error.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace locust {
+
+/// Where a server of ours listens.
+struct bind_address {
+  /// Name or address, an IPv6 address without its brackets; empty for every
+  /// interface, IPv4 and IPv6.
+  std::string host;
+  /// 0: any that is free.
+  uint16_t port = 0;
+
+  bool operator==(const bind_address&) const = default;
+};
+
+/// Returns `host:port`, an IPv6 address in brackets.
+std::string to_string(const bind_address& address);
+
+/// Reads `:8081`, `127.0.0.1:8081`, `localhost:8081` or `[::1]:8081`. Fails
+/// with what is wrong about it, to go after the text and a colon.
+result<bind_address> parse_bind_address(std::string_view text);
+
+} // namespace locust

@@ -1,0 +1,191 @@
+#include "actors/configuration/dns_name.hpp"
+#include "actors/configuration/flags.hpp"
+#include "actors/configuration/member.hpp"
+#include "actors/configuration/scalar_text.hpp"
+
+#include <algorithm>
+#include <array>
+
+// The table of flags; the defaults are those of operator_options.
+
+namespace locust {
+
+namespace {
+
+using options = operator_options;
+using files = certificate_files;
+using webhook = webhook_options;
+using metrics = metrics_options;
+using logs = log_options;
+using group = flag_group;
+
+template <auto... Members>
+auto& at(options& o) {
+  return member_path::at<options, Members...>(o);
+}
+
+bool is_one_of(std::string_view text,
+               std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), in_lower_case(text)) !=
+         words.end();
+}
+
+constexpr text_rule level_rule{
+    "debug, info, error, panic or a whole number greater than 0",
+    [](std::string_view text) {
+      return is_one_of(text, {"debug", "info", "error", "panic"}) ||
+             parse_integer(text).value_or(0) > 0;
+    }};
+
+constexpr text_rule stacktrace_rule{
+    "info, error or panic", [](std::string_view text) {
+      return is_one_of(text, {"info", "error", "panic"});
+    }};
+
+constexpr text_rule encoder_rule{"json or console", [](std::string_view text) {
+                                   return is_one_of(text, {"json", "console"});
+                                 }};
+
+constexpr text_rule time_rule{
+    "epoch, millis, nano, iso8601, rfc3339 or rfc3339nano",
+    [](std::string_view text) {
+      return is_one_of(text, {"epoch", "millis", "nano", "iso8601", "rfc3339",
+                              "rfc3339nano"});
+    }};
+
+constexpr text_rule label_rule{
+    "a DNS-1123 label: at most 63 characters, lower case letters, digits and "
+    "'-', which begins and ends with a letter or digit",
+    is_dns_label};
+
+constexpr text_rule namespace_rule{
+    "the name of a namespace: at most 63 characters, lower case letters, "
+    "digits and '-', which begins and ends with a letter or digit",
+    [](std::string_view text) {
+      return text.empty() || is_dns_label(text);
+    }};
+
+constexpr text_rule subdomain_rule{
+    "a DNS-1123 subdomain: at most 253 characters; lower case letters, digits, "
+    "'-' and '.'; each part between dots begins and ends with a letter or "
+    "digit",
+    is_dns_subdomain};
+
+constexpr text_rule file_name_rule{
+    "the name of a file in that folder", [](std::string_view text) {
+      return !text.empty() && text.find('/') == std::string_view::npos;
+    }};
+
+const std::array table = std::to_array<operator_flag>({
+    {"kubeconfig", group::cluster, "FILE",
+     "kubeconfig of the cluster; without it: `KUBECONFIG`, then the service "
+     "account of the pod, then `~/.kube/config`",
+     at<&options::kubeconfig>},
+    {"context", group::cluster, "NAME", "context in the kubeconfig",
+     at<&options::context>},
+
+    {"watch-namespaces", group::tests, "A,B",
+     "look after LocustTests in these namespaces only; rights are needed in no "
+     "other. Empty: in all",
+     at<&options::namespaces>},
+    {"journal", group::tests, "FILE",
+     "append every event of every test to this file, a line of JSON each",
+     at<&options::journal>},
+
+    {"enable-webhooks", group::webhooks, "",
+     "serve validation and conversion of LocustTests",
+     at<&options::webhook, &webhook::enabled>},
+    {"webhook-bind-address", group::webhooks, "ADDRESS",
+     "where they are served, over HTTPS",
+     at<&options::webhook, &webhook::address>},
+    {"enable-http2", group::webhooks, "",
+     "HTTP/2 for webhooks and metrics; no effect in this version: both speak "
+     "HTTP/1.1",
+     at<&options::http2>},
+
+    {"webhook-cert-path", group::certificates, "FOLDER",
+     "folder with the certificate; changed files are read again",
+     at<&options::webhook, &webhook::certificate, &files::path>},
+    {"webhook-cert-name", group::certificates, "FILE",
+     "certificate chain in that folder, PEM",
+     at<&options::webhook, &webhook::certificate, &files::name>,
+     &file_name_rule},
+    {"webhook-cert-key", group::certificates, "FILE",
+     "its key in that folder, PEM",
+     at<&options::webhook, &webhook::certificate, &files::key>,
+     &file_name_rule},
+    {"webhook-cert-wait-timeout", group::certificates, "DURATION",
+     "how long to wait for both files at the start; 0 or less: for ever",
+     at<&options::webhook, &webhook::certificate_wait>},
+    {"webhook-self-managed-certs", group::certificates, "",
+     "make and renew the certificate, keep it in a Secret, and enter its CA "
+     "where the API server looks for it; instead of --webhook-cert-path",
+     at<&options::webhook, &webhook::self_managed>},
+    {"webhook-service-name", group::certificates, "NAME",
+     "Service of the webhooks, which that certificate is for",
+     at<&options::webhook, &webhook::service>, &label_rule},
+    {"webhook-secret-name", group::certificates, "NAME",
+     "Secret that it is kept in", at<&options::webhook, &webhook::secret>,
+     &subdomain_rule},
+    {"webhook-configuration-name", group::certificates, "NAME",
+     "ValidatingWebhookConfiguration that its CA is entered into, beside the "
+     "CRD",
+     at<&options::webhook, &webhook::configuration>, &subdomain_rule},
+    {"webhook-namespace", group::certificates, "NAME",
+     "namespace of Service and Secret; empty: that of the operator's pod",
+     at<&options::webhook, &webhook::ns>, &namespace_rule},
+
+    {"health-probe-bind-address", group::probes, "ADDRESS",
+     "where `/healthz` and `/readyz` are served; empty or 0: nowhere",
+     at<&options::probes>, nullptr, "0"},
+
+    {"metrics-bind-address", group::metrics, "ADDRESS",
+     "where metrics are served; 0: nowhere, empty: `:8080`. No effect in this "
+     "version, which has no metrics",
+     at<&options::metrics, &metrics::address>, nullptr, ":8080"},
+    {"metrics-secure", group::metrics, "",
+     "TLS, authentication and authorisation for metrics",
+     at<&options::metrics, &metrics::secure>},
+    {"metrics-cert-path", group::metrics, "FOLDER",
+     "folder with the certificate; empty: one that signs itself",
+     at<&options::metrics, &metrics::certificate, &files::path>},
+    {"metrics-cert-name", group::metrics, "FILE",
+     "certificate chain in that folder, PEM",
+     at<&options::metrics, &metrics::certificate, &files::name>,
+     &file_name_rule},
+    {"metrics-cert-key", group::metrics, "FILE", "its key in that folder, PEM",
+     at<&options::metrics, &metrics::certificate, &files::key>,
+     &file_name_rule},
+
+    {"leader-elect", group::replicas, "",
+     "let one of several replicas work; no effect in this version: run one",
+     at<&options::leader_elect>},
+
+    {"zap-log-level", group::log, "LEVEL",
+     "debug, info, error, panic, or a whole number from 1 on for more detail; "
+     "without it info",
+     at<&options::log, &logs::level>, &level_rule},
+    {"zap-devel", group::log, "", "debug where --zap-log-level is not given",
+     at<&options::log, &logs::devel>},
+    {"zap-stacktrace-level", group::log, "LEVEL",
+     "accepted, without effect: there are no stack traces",
+     at<&options::log, &logs::stacktrace_level>, &stacktrace_rule},
+    {"zap-encoder", group::log, "FORMAT",
+     "accepted, without effect: the log is plain lines",
+     at<&options::log, &logs::encoder>, &encoder_rule},
+    {"zap-time-encoding", group::log, "FORMAT",
+     "accepted, without effect: times are ISO 8601",
+     at<&options::log, &logs::time_encoding>, &time_rule},
+
+    {"print-config", group::other, "",
+     "show every setting with where it comes from, and end",
+     at<&options::print_configuration>},
+});
+
+} // namespace
+
+std::span<const operator_flag> operator_flags() {
+  return table;
+}
+
+} // namespace locust
