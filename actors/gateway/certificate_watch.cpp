@@ -1,0 +1,103 @@
+#include "actors/gateway/certificate_watch.hpp"
+
+#include "actors/configuration/duration.hpp"
+#include "actors/gateway/tls_pair.hpp"
+
+namespace locust {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Configuration contract: polls each second, a line at once and every 10 s.
+constexpr auto waiting_pause = 1s;
+constexpr auto line_pause = 10s;
+
+/// The contract allows 10 s from a change to its effect; what looks broken
+/// takes one second more.
+constexpr auto pause_in_use = 5s;
+
+constexpr auto hint = "is it issued (by cert-manager, for example) and its "
+                      "Secret mounted there? --webhook-self-managed-certs "
+                      "does without";
+
+certificate_watch::outcome ends(std::string sentence) {
+  certificate_watch::outcome what;
+  what.news = std::move(sentence);
+  what.fatal = true;
+  return what;
+}
+
+} // namespace
+
+certificate_watch::certificate_watch(certificate_place place,
+                                     monotonic_time now)
+    : place_(std::move(place)), begin_(now) {
+  // nop
+}
+
+certificate_watch::outcome certificate_watch::look(const certificate_view& seen,
+                                                   monotonic_time now) {
+  bool again = last_ == seen;
+  last_ = seen;
+  if (in_use_ == seen) {
+    told_.clear();
+    return {{}, {}, false, pause_in_use};
+  }
+  if (seen.chain && seen.key)
+    return judge(seen, again, now);
+  const auto& missing = seen.chain ? seen.key.error() : seen.chain.error();
+  if (in_use_)
+    return stays(missing.message);
+  if (missing.code != errc::not_found)
+    return ends("the webhook certificate: " + missing.message);
+  return not_yet(missing.message, now);
+}
+
+certificate_watch::outcome
+certificate_watch::judge(const certificate_view& seen, bool again,
+                         monotonic_time now) {
+  auto made = make_tls_pair(*seen.chain, *seen.key);
+  if (made) {
+    in_use_ = seen;
+    told_.clear();
+    return {seen, {}, false, pause_in_use};
+  }
+  auto trouble =
+      place_.chain + " with " + place_.key + ": " + made.error().message;
+  if (!again && in_use_)
+    return {{}, {}, false, waiting_pause};
+  if (in_use_)
+    return stays(trouble);
+  if (again)
+    return ends("the webhook certificate cannot be used: " + trouble);
+  return not_yet(trouble, now);
+}
+
+certificate_watch::outcome
+certificate_watch::not_yet(const std::string& trouble, monotonic_time now) {
+  if (place_.wait_limit > 0ns && now - begin_ >= place_.wait_limit)
+    return ends("there is no webhook certificate after " +
+                duration_in_units(place_.wait_limit) + ": " + trouble + "; " +
+                hint);
+  outcome what;
+  what.next = waiting_pause;
+  if (!said_ || now - *said_ >= line_pause) {
+    said_ = now;
+    what.news = "waiting for the webhook certificate: " + trouble;
+  }
+  return what;
+}
+
+certificate_watch::outcome
+certificate_watch::stays(const std::string& trouble) {
+  outcome what;
+  what.next = pause_in_use;
+  if (told_ != trouble) {
+    told_ = trouble;
+    what.news = "the webhook certificate in use stays: " + trouble;
+  }
+  return what;
+}
+
+} // namespace locust

@@ -1,0 +1,275 @@
+#include "actors/gateway/http_server.hpp"
+
+#include "actors/gateway/listener.hpp"
+#include "actors/gateway/probe_answer.hpp"
+#include "actors/gateway/self_check.hpp"
+#include "actors/gateway/tls_pair.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <spdlog/spdlog.h>
+
+#include <pthread.h>
+
+#include <csignal>
+#include <exception>
+#include <thread>
+#include <utility>
+
+namespace locust {
+
+namespace {
+
+namespace net = boost::asio;
+
+/// For the answers of webhooks: one may be at a conversion of thousands of
+/// objects while the other admits single ones.
+constexpr size_t answer_threads = 2;
+
+constexpr auto health = "/healthz";
+constexpr auto readiness = "/readyz";
+
+void block_signals() {
+  // They are for the thread that waits for them.
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+}
+
+/// A fault in an answer costs this answer only.
+http_answer safely(const webhook& hook, const http_request& request) {
+  try {
+    return hook.answer(request);
+  } catch (const std::exception& fault) {
+    spdlog::error("no answer to a request for {}: {}", hook.path, fault.what());
+    return handler_failed().content;
+  }
+}
+
+} // namespace
+
+class http_server::worker {
+public:
+  explicit worker(http_server_setup setup);
+  worker(const worker&) = delete;
+  worker& operator=(const worker&) = delete;
+  ~worker();
+
+  result<void> open();
+  void run();
+
+  uint16_t port_of(const listener* one) const {
+    return one != nullptr ? one->where().port() : 0;
+  }
+
+  // -- any thread -------------------------------------------------------------
+
+  void show(std::shared_ptr<SSL_CTX> context);
+  void stop(std::function<void()> stopped);
+
+  listener* probes = nullptr;
+  listener* webhooks = nullptr;
+
+private:
+  listener* add(listener_setup setup);
+  route health_route();
+  route readiness_route();
+  route review_route(webhook hook);
+  void answer_readiness(const http_request& request, const give_answer& give);
+  void close_listeners();
+
+  net::io_context io_{1};
+  net::executor_work_guard<net::io_context::executor_type> guard_;
+  net::steady_timer patience_;
+  std::vector<std::unique_ptr<listener>> listeners_;
+  std::optional<self_check> check_;
+  server_limits limits_;
+  size_t open_ = 0;
+  std::function<void()> stopped_;
+  std::optional<net::thread_pool> pool_;
+  std::thread thread_;
+};
+
+// -- life ---------------------------------------------------------------------
+
+http_server::worker::worker(http_server_setup setup)
+    : guard_(io_.get_executor()), patience_(io_), limits_(setup.limits) {
+  if (setup.webhooks) {
+    std::vector<route> routes;
+    for (auto& hook : setup.hooks)
+      routes.push_back(review_route(std::move(hook)));
+    webhooks = add({"webhooks", "--webhook-bind-address", *setup.webhooks, true,
+                    std::move(routes), limits_});
+  }
+  if (setup.probes)
+    probes = add({"probes",
+                  "--health-probe-bind-address",
+                  *setup.probes,
+                  false,
+                  {health_route(), readiness_route()},
+                  limits_});
+}
+
+http_server::worker::~worker() {
+  if (!thread_.joinable())
+    return;
+  io_.stop();
+  thread_.join();
+}
+
+listener* http_server::worker::add(listener_setup setup) {
+  listeners_.push_back(std::make_unique<listener>(io_, std::move(setup)));
+  return listeners_.back().get();
+}
+
+result<void> http_server::worker::open() {
+  for (auto& one : listeners_)
+    if (auto opened = one->open(); !opened)
+      return opened;
+  if (webhooks != nullptr)
+    check_.emplace(io_, webhooks->where(), limits_.self_check,
+                   limits_.self_check_valid);
+  return {};
+}
+
+void http_server::worker::run() {
+  thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), "gateway");
+    block_signals();
+    if (webhooks != nullptr)
+      pool_.emplace(answer_threads);
+    for (auto& one : listeners_)
+      one->start();
+    io_.run();
+    for (auto& one : listeners_)
+      one->end_all();
+    if (pool_) {
+      pool_->stop();
+      pool_->join();
+    }
+    if (stopped_)
+      stopped_();
+  });
+}
+
+void http_server::worker::show(std::shared_ptr<SSL_CTX> context) {
+  net::post(io_, [this, context = std::move(context)]() mutable {
+    if (webhooks != nullptr)
+      webhooks->show(std::move(context));
+  });
+}
+
+void http_server::worker::stop(std::function<void()> stopped) {
+  net::post(io_, [this, stopped = std::move(stopped)]() mutable {
+    stopped_ = std::move(stopped);
+    close_listeners();
+  });
+}
+
+void http_server::worker::close_listeners() {
+  patience_.expires_after(limits_.stop);
+  patience_.async_wait([this](boost::system::error_code) { io_.stop(); });
+  open_ = listeners_.size();
+  for (auto& one : listeners_)
+    one->close([this] {
+      if (--open_ == 0)
+        io_.stop();
+    });
+}
+
+// -- routes -------------------------------------------------------------------
+
+route http_server::worker::health_route() {
+  return {route::kind::probe, health, 0,
+          [](const http_request& request, const give_answer& give) {
+            give(answer_probe(request, health, {{"healthz", {}}}));
+          }};
+}
+
+route http_server::worker::readiness_route() {
+  return {route::kind::probe, readiness, 0,
+          [this](const http_request& request, const give_answer& give) {
+            answer_readiness(request, give);
+          }};
+}
+
+void http_server::worker::answer_readiness(const http_request& request,
+                                           const give_answer& give) {
+  auto answer = [this, request, give](const std::string& trouble) {
+    std::vector<probe_check> checks{{"readyz", {}}};
+    if (webhooks != nullptr)
+      checks.push_back({"webhook", trouble});
+    if (!trouble.empty())
+      spdlog::debug("not ready: webhooks: {}", trouble);
+    give(answer_probe(request, readiness, std::move(checks)));
+  };
+  if (webhooks == nullptr || !asks_for(request, readiness, "webhook"))
+    answer({});
+  else if (!webhooks->shows_certificate())
+    answer("there is no certificate yet");
+  else
+    check_->run(answer);
+}
+
+route http_server::worker::review_route(webhook hook) {
+  auto path = hook.path;
+  auto limit = hook.body_limit;
+  auto shared = std::make_shared<const webhook>(std::move(hook));
+  auto answer = [this, shared](http_request request, give_answer give) {
+    net::post(*pool_, [this, shared, request = std::move(request),
+                       give = std::move(give)]() mutable {
+      auto made = safely(*shared, request);
+      net::post(io_,
+                [made = std::move(made), give = std::move(give)]() mutable {
+                  give(std::move(made));
+                });
+    });
+  };
+  return {route::kind::review, std::move(path), limit, std::move(answer)};
+}
+
+// -- http_server --------------------------------------------------------------
+
+http_server::http_server(std::unique_ptr<worker> made)
+    : worker_(std::move(made)) {
+  // nop
+}
+
+http_server::~http_server() {
+  // Here the worker is a complete type.
+}
+
+result<std::unique_ptr<http_server>>
+http_server::start(http_server_setup setup) {
+  auto made = std::make_unique<worker>(std::move(setup));
+  if (auto opened = made->open(); !opened)
+    return tl::unexpected(opened.error());
+  made->run();
+  return std::unique_ptr<http_server>(new http_server(std::move(made)));
+}
+
+uint16_t http_server::probe_port() const {
+  return worker_->port_of(worker_->probes);
+}
+
+uint16_t http_server::webhook_port() const {
+  return worker_->port_of(worker_->webhooks);
+}
+
+result<std::string> http_server::show_certificate(std::string_view chain,
+                                                  std::string_view key) {
+  auto pair = make_tls_pair(chain, key);
+  if (!pair)
+    return tl::unexpected(pair.error());
+  worker_->show(std::move(pair->context));
+  return pair->valid_until;
+}
+
+void http_server::stop(std::function<void()> stopped) {
+  worker_->stop(std::move(stopped));
+}
+
+} // namespace locust

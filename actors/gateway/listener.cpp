@@ -1,0 +1,206 @@
+#include "actors/gateway/listener.hpp"
+
+#include <boost/asio/ip/v6_only.hpp>
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace locust {
+
+namespace {
+
+namespace net = boost::asio;
+using boost::system::error_code;
+using net::ip::tcp;
+using namespace std::chrono_literals;
+
+/// After the process has run out of descriptors, say.
+constexpr auto accept_pause = 100ms;
+
+/// At most one complaint in so long: under attack there is one for each client.
+constexpr auto complaint_pause = 10s;
+
+/// Connections that the kernel keeps until they are accepted.
+constexpr int backlog = 128;
+
+} // namespace
+
+listener::listener(net::io_context& io, listener_setup setup)
+    : io_(io), setup_(std::move(setup)), acceptor_(io), pause_(io),
+      budget_(setup_.limits.most_requests, setup_.limits.most_body_bytes) {
+  // nop
+}
+
+// -- opening ------------------------------------------------------------------
+
+result<void> listener::open() {
+  auto to = resolve();
+  if (!to)
+    return tl::unexpected(to.error());
+  auto bound = bind_to(*to);
+  if (!bound && setup_.address.host.empty() && !acceptor_.is_open())
+    // A kernel without IPv6 has no address for both.
+    return bind_to({tcp::v4(), setup_.address.port});
+  return bound;
+}
+
+result<listener::endpoint> listener::resolve() const {
+  const auto& [host, port] = setup_.address;
+  if (host.empty())
+    return endpoint{tcp::v6(), port};
+  error_code ec;
+  tcp::resolver resolver{io_};
+  auto found =
+      resolver.resolve(host, std::to_string(port), tcp::resolver::passive, ec);
+  if (ec || found.empty())
+    return fail(errc::bad_setting, setup_.flag + "=" +
+                                       to_string(setup_.address) + ": host '" +
+                                       host + "' has no address");
+  return found.begin()->endpoint();
+}
+
+result<void> listener::bind_to(const endpoint& to) {
+  error_code ec;
+  acceptor_.open(to.protocol(), ec);
+  if (!ec)
+    acceptor_.set_option(tcp::acceptor::reuse_address(true), ec);
+  if (!ec && to.protocol() == tcp::v6() && to.address().is_unspecified())
+    acceptor_.set_option(net::ip::v6_only(false), ec);
+  if (!ec)
+    acceptor_.bind(to, ec);
+  if (!ec)
+    acceptor_.listen(backlog, ec);
+  if (!ec)
+    where_ = acceptor_.local_endpoint(ec);
+  if (!ec)
+    return {};
+  return fail(errc::bad_setting, setup_.flag + "=" + to_string(setup_.address) +
+                                     ": cannot listen there: " + ec.message());
+}
+
+// -- accepting ----------------------------------------------------------------
+
+void listener::start() {
+  accept();
+}
+
+void listener::accept() {
+  acceptor_.async_accept(io_, [this](error_code ec, tcp::socket socket) {
+    if (closing_)
+      return;
+    if (ec && ec != net::error::connection_aborted)
+      return accept_later(ec.message());
+    if (!ec)
+      take(std::move(socket));
+    accept();
+  });
+}
+
+void listener::accept_later(const std::string& why) {
+  complain("accepts no connection for now: " + why);
+  pause_.expires_after(accept_pause);
+  pause_.async_wait([this](error_code ec) {
+    if (!ec && !closing_)
+      accept();
+  });
+}
+
+void listener::take(tcp::socket socket) {
+  if ((setup_.tls && !context_) || !make_room())
+    return; // closes it
+  error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  auto made = make_session(*this, std::move(socket),
+                           setup_.tls ? context_.get() : nullptr);
+  made->place = waiting_.insert(waiting_.end(), made);
+  made->start();
+}
+
+bool listener::make_room() {
+  if (waiting_.size() + working_.size() < setup_.limits.most_connections)
+    return true;
+  complain("has " + std::to_string(setup_.limits.most_connections) +
+           " connections, the most at once; the one that has waited longest "
+           "has to go for each new one");
+  if (waiting_.empty())
+    return false;
+  waiting_.front()->end();
+  return true;
+}
+
+void listener::complain(const std::string& sentence) {
+  auto now = std::chrono::steady_clock::now();
+  if (now - complained_ < complaint_pause)
+    return;
+  complained_ = now;
+  spdlog::warn("{} {}", setup_.name, sentence);
+}
+
+void listener::show(std::shared_ptr<SSL_CTX> context) {
+  context_ = std::move(context);
+}
+
+// -- closing ------------------------------------------------------------------
+
+void listener::close(std::function<void()> closed) {
+  closing_ = true;
+  closed_ = std::move(closed);
+  error_code ignored;
+  acceptor_.close(ignored);
+  pause_.cancel();
+  while (!waiting_.empty())
+    waiting_.front()->end();
+  tell_when_closed();
+}
+
+void listener::end_all() {
+  while (!waiting_.empty())
+    waiting_.front()->end();
+  while (!working_.empty())
+    working_.front()->end();
+}
+
+void listener::tell_when_closed() {
+  if (closed_ && waiting_.empty() && working_.empty())
+    std::exchange(closed_, nullptr)();
+}
+
+// -- session_host -------------------------------------------------------------
+
+const std::vector<route>& listener::routes() const {
+  return setup_.routes;
+}
+
+const server_limits& listener::limits() const {
+  return setup_.limits;
+}
+
+work_budget& listener::budget() {
+  return budget_;
+}
+
+const std::string& listener::name() const {
+  return setup_.name;
+}
+
+bool listener::closing() const {
+  return closing_;
+}
+
+void listener::waits(http_session& s) {
+  auto& from = s.is_working ? working_ : waiting_;
+  waiting_.splice(waiting_.end(), from, s.place);
+  s.is_working = false;
+}
+
+void listener::works(http_session& s) {
+  working_.splice(working_.end(), waiting_, s.place);
+  s.is_working = true;
+}
+
+void listener::ended(http_session& s) {
+  (s.is_working ? working_ : waiting_).erase(s.place);
+  tell_when_closed();
+}
+
+} // namespace locust

@@ -1,0 +1,127 @@
+#pragma once
+
+#include "actors/gateway/http_server.hpp"
+#include "certificates.hpp"
+#include "raw_client.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+namespace locust::test {
+
+/// Holds webhooks up until the test says go.
+class gate {
+public:
+  void pass() {
+    std::unique_lock guard{mutex_};
+    ++waiting_;
+    changed_.notify_all();
+    changed_.wait(guard, [this] { return open_; });
+  }
+
+  void open() {
+    std::lock_guard guard{mutex_};
+    open_ = true;
+    changed_.notify_all();
+  }
+
+  /// Returns when so many have come to the gate.
+  void wait_for(int count) {
+    std::unique_lock guard{mutex_};
+    BOOST_TEST_REQUIRE(changed_.wait_for(guard, std::chrono::seconds(20),
+                                         [&] { return waiting_ >= count; }));
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int waiting_ = 0;
+  bool open_ = false;
+};
+
+/// A server with a certificate, probes, and webhooks that are good for tests:
+/// /echo, /held (at `held`), /faulty.
+class tested_server {
+public:
+  explicit tested_server(server_limits limits = {}) {
+    http_server_setup setup;
+    setup.probes = bind_address{"127.0.0.1", 0};
+    setup.webhooks = bind_address{"127.0.0.1", 0};
+    setup.limits = limits;
+    auto echo = [](const http_request& r) {
+      return http_answer{200, "application/json", r.body};
+    };
+    setup.hooks = {
+        {"/echo", uint64_t{7} << 20, echo},
+        {"/held", 1000,
+         [this, echo](const http_request& r) {
+           held.pass();
+           return echo(r);
+         }},
+        {"/faulty", 1000,
+         [](const http_request&) -> http_answer {
+           throw std::runtime_error("out of luck");
+         }},
+    };
+    auto made = http_server::start(std::move(setup));
+    BOOST_TEST_REQUIRE(made.has_value());
+    server = std::move(*made);
+    show(make_pair_for("first"));
+  }
+
+  tested_server(const tested_server&) = delete;
+  tested_server& operator=(const tested_server&) = delete;
+
+  ~tested_server() {
+    held.open();
+  }
+
+  void show(const pem_pair& pair) {
+    BOOST_TEST_REQUIRE(
+        server->show_certificate(pair.chain, pair.key).has_value());
+  }
+
+  uint16_t hooks() const {
+    return server->webhook_port();
+  }
+
+  uint16_t probes() const {
+    return server->probe_port();
+  }
+
+  /// One request over a connection of its own.
+  seen_answer ask(std::string_view bytes) const {
+    raw_client client{hooks(), raw_client::over::tls};
+    return client.ask(bytes);
+  }
+
+  seen_answer probe(const std::string& target) const {
+    raw_client client{probes()};
+    return client.ask("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n");
+  }
+
+  gate held;
+  std::unique_ptr<http_server> server;
+};
+
+/// Looks again and again until it is so, for 20 s at most.
+inline bool comes_true(const std::function<bool()>& condition) {
+  auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (std::chrono::steady_clock::now() < end) {
+    if (condition())
+      return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+} // namespace locust::test
