@@ -165,6 +165,7 @@ int main(int argc, char** argv) {
   setup.access = std::move(*access);
   setup.settings = std::make_shared<const operator_settings>(config.settings);
   setup.journal_path = config.options.journal;
+  setup.namespaces = config.options.namespaces;
   setup.seed = std::random_device{}();
   return run(std::move(setup), signals);
 }
