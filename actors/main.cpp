@@ -1,6 +1,6 @@
 #include "actors/api_client/find_access.hpp"
-#include "actors/configuration/environment.hpp"
-#include "actors/configuration/flags.hpp"
+#include "actors/configuration/configuration.hpp"
+#include "actors/configuration/documentation.hpp"
 #include "actors/operator/operator_actor.hpp"
 #include "actors/operator/options.hpp"
 
@@ -14,6 +14,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <iostream>
 #include <random>
 #include <thread>
 
@@ -24,6 +25,9 @@ namespace {
 using namespace locust;
 
 constexpr int configuration_error = 1;
+
+/// As the reference operator ends for an unknown flag or a bad value.
+constexpr int usage_error = 2;
 
 /// Workers of CAF's scheduler. Events are small and the network has a thread of
 /// its own, so two keep both cores of a small machine busy.
@@ -88,40 +92,80 @@ int run(operator_setup setup, const sigset_t& signals) {
   return EXIT_SUCCESS;
 }
 
+/// What the configuration and the kubeconfig come to.
+struct start {
+  configuration config;
+  result<cluster_access> access;
+};
+
+start read_everything(const parsed_options& parsed) {
+  auto config =
+      read_configuration(parsed.options, parsed.given, process_environment);
+  auto wanted = access_options_from_environment();
+  wanted.kubeconfig_flag = config.options.kubeconfig;
+  wanted.context_flag = config.options.context;
+  auto access = find_cluster_access(wanted);
+  if (!access)
+    config.errors.push_back(access.error());
+  return {std::move(config), std::move(access)};
+}
+
+int end_with_usage(const parsed_options& parsed, const configuration& config) {
+  std::cerr << help_text() << '\n';
+  for (const auto& sentence : parsed.problems)
+    std::cerr << sentence << '\n';
+  for (const auto& bad : config.errors)
+    std::cerr << bad.message << '\n';
+  return usage_error;
+}
+
+int end_with_errors(const std::vector<error>& errors) {
+  // Whatever the log level: nothing else tells why it ended.
+  spdlog::set_level(spdlog::level::err);
+  for (const auto& bad : errors)
+    spdlog::error("{}", bad.message);
+  return configuration_error;
+}
+
+void print(const start& ready) {
+  std::cout << report_text(ready.config.report);
+  if (ready.access)
+    std::cout << "# cluster: " << ready.access->server << ", "
+              << ready.access->origin << '\n';
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
   // Small allocations from few threads: more arenas would only spread them.
   mallopt(M_ARENA_MAX, 2);
   auto parsed = parse_options(argc, argv);
-  if (parsed.exit_code)
-    return *parsed.exit_code;
-  const auto& options = parsed.options;
-  set_up_logging(log_level(options.log));
-  for (const auto& wish : unmet_wishes(options))
-    spdlog::warn("{}", wish);
+  if (parsed.answer) {
+    std::cout << *parsed.answer;
+    return EXIT_SUCCESS;
+  }
+  auto ready = read_everything(parsed);
+  auto& [config, access] = ready;
+  if (!parsed.problems.empty())
+    return end_with_usage(parsed, config);
+  set_up_logging(log_level(config.options.log));
+  for (const auto& warning : config.warnings)
+    spdlog::warn("{}", warning);
+  if (config.options.print_configuration)
+    print(ready);
+  if (!config.errors.empty())
+    return end_with_errors(config.errors);
+  if (config.options.print_configuration)
+    return EXIT_SUCCESS;
   std::signal(SIGPIPE, SIG_IGN);
   auto signals = block_stop_signals();
-  auto environment = read_environment(process_environment);
-  for (const auto& warning : environment.warnings)
-    spdlog::warn("{}", warning);
-  auto wanted = access_options_from_environment();
-  wanted.kubeconfig_flag = options.kubeconfig;
-  wanted.context_flag = options.context;
-  auto access = find_cluster_access(wanted);
-  for (const auto& bad : environment.errors)
-    spdlog::error("{}", bad.message);
-  if (!access)
-    spdlog::error("{}", access.error().message);
-  if (!access || !environment.errors.empty())
-    return configuration_error;
   spdlog::info("locust-operator {} for {}", LOCUST_OPERATOR_VERSION,
                access->server);
   operator_setup setup;
   setup.access = std::move(*access);
-  setup.settings =
-      std::make_shared<const operator_settings>(environment.settings);
-  setup.journal_path = options.journal;
+  setup.settings = std::make_shared<const operator_settings>(config.settings);
+  setup.journal_path = config.options.journal;
+  setup.namespaces = config.options.namespaces;
   setup.seed = std::random_device{}();
   return run(std::move(setup), signals);
 }

@@ -250,6 +250,8 @@ using gateway_actor =
 struct watch_report {
   watched_kind kind;
   std::shared_ptr<const observations> batch;
+  /// The only namespace that it watches; empty for all of them.
+  std::string ns{};
 };
 
 /// The watcher cannot list or watch at present, and why; it goes on trying.

@@ -96,16 +96,19 @@ struct api_watcher_state {
   }
 
   void carry_out(tell_observations& what) {
-    self->send(report_to, watch_report{core->target().kind,
-                                       std::make_shared<const observations>(
-                                           std::move(what.batch))});
+    auto batch = std::make_shared<const observations>(std::move(what.batch));
+    self->send(report_to,
+               watch_report{core->target().kind, std::move(batch), scope()});
   }
 
   void carry_out(tell_trouble& what) {
-    const auto& target = core->target();
-    self->send(report_to,
-               watch_trouble{target.kind, what.status, std::move(what.sentence),
-                             target.ns.value_or(std::string{})});
+    self->send(report_to, watch_trouble{core->target().kind, what.status,
+                                        std::move(what.sentence), scope()});
+  }
+
+  /// Its only namespace; empty for all.
+  std::string scope() const {
+    return core->target().ns.value_or(std::string{});
   }
 
   void carry_out(const log_line& what) {

@@ -110,21 +110,32 @@ std::string fallback_in_words(const environment_variable& row) {
   return "using the default " + fallback;
 }
 
-void read_variable(const environment_variable& row, std::string_view text,
-                   environment_outcome& outcome) {
+std::string shown(const environment_variable& row, std::string value) {
+  return row.secret && !value.empty() ? "(not shown)" : std::move(value);
+}
+
+/// Returns what to report of the variable.
+setting read_variable(const environment_variable& row, std::string_view text,
+                      environment_outcome& outcome) {
+  setting seen{std::string(row.name), {}, setting_source::environment};
   auto stored = std::visit(store(row.kind, text, outcome.settings), row.target);
-  if (!stored) {
-    auto sentence =
+  seen.value = shown(row, value_text(row, outcome.settings));
+  if (!stored && is_fatal(row.kind)) {
+    seen.value = shown(row, std::string(text));
+    seen.remark = "is not " + std::string(expectation(row.kind));
+    outcome.errors.push_back(
+        {errc::bad_setting, assignment(row, text) + ' ' + seen.remark});
+  } else if (!stored) {
+    seen.source = setting_source::built_in;
+    seen.remark =
         assignment(row, text) + " is not " + std::string(expectation(row.kind));
-    if (is_fatal(row.kind))
-      outcome.errors.push_back({errc::bad_setting, std::move(sentence)});
-    else
-      outcome.warnings.push_back(sentence + "; " + fallback_in_words(row));
+    outcome.warnings.push_back(seen.remark + "; " + fallback_in_words(row));
   } else if (row.plausible != nullptr && !row.plausible(outcome.settings)) {
-    outcome.warnings.push_back(assignment(row, text) +
-                               " is used, but it should be " +
-                               std::string(row.check));
+    seen.remark = "it should be " + std::string(row.check);
+    outcome.warnings.push_back(assignment(row, text) + " is used, but " +
+                               seen.remark);
   }
+  return seen;
 }
 
 } // namespace
@@ -175,7 +186,10 @@ environment_outcome read_environment(const environment_lookup& look_up) {
   for (const auto& row : environment_variables()) {
     auto text = look_up(row.name);
     if (text && !text->empty())
-      read_variable(row, *text, outcome);
+      outcome.report.push_back(read_variable(row, *text, outcome));
+    else
+      outcome.report.push_back(
+          {std::string(row.name), value_text(row, operator_settings{})});
   }
   return outcome;
 }

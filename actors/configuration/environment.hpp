@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/configuration/setting.hpp"
 #include "protocol/error.hpp"
 #include "protocol/operator_settings.hpp"
 
@@ -81,6 +82,8 @@ struct environment_outcome {
   /// Every reason not to start (B20). Each names the variable, its value and
   /// what would be right.
   std::vector<error> errors;
+  /// Every variable, in the order of the table.
+  std::vector<setting> report;
 };
 
 /// Reads all variables of the table. Asks for each once.

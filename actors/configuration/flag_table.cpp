@@ -77,24 +77,35 @@ constexpr text_rule file_name_rule{
     }};
 
 const std::array table = std::to_array<operator_flag>({
-    {"kubeconfig", group::cluster, "FILE",
-     "kubeconfig of the cluster; without it: `KUBECONFIG`, then the service "
-     "account of the pod, then `~/.kube/config`",
-     at<&options::kubeconfig>},
+    {.name = "kubeconfig",
+     .group = group::cluster,
+     .value_name = "FILE",
+     .meaning = "kubeconfig of the cluster; without it: `KUBECONFIG`, then the "
+                "service account of the pod, then `~/.kube/config`",
+     .target = at<&options::kubeconfig>,
+     .variable = "KUBECONFIG",
+     .role = stand_in::elsewhere},
     {"context", group::cluster, "NAME", "context in the kubeconfig",
      at<&options::context>},
 
-    {"watch-namespaces", group::tests, "A,B",
-     "look after LocustTests in these namespaces only; rights are needed in no "
-     "other. Empty: in all",
-     at<&options::namespaces>},
+    {.name = "watch-namespaces",
+     .group = group::tests,
+     .value_name = "A,B",
+     .meaning = "look after LocustTests in these namespaces only; rights are "
+                "needed in no other. Empty: in all",
+     .target = at<&options::namespaces>,
+     .variable = "WATCH_NAMESPACES"},
     {"journal", group::tests, "FILE",
      "append every event of every test to this file, a line of JSON each",
      at<&options::journal>},
 
-    {"enable-webhooks", group::webhooks, "",
-     "serve validation and conversion of LocustTests",
-     at<&options::webhook, &webhook::enabled>},
+    {.name = "enable-webhooks",
+     .group = group::webhooks,
+     .value_name = "",
+     .meaning = "serve validation and conversion of LocustTests",
+     .target = at<&options::webhook, &webhook::enabled>,
+     .variable = "ENABLE_WEBHOOKS",
+     .role = stand_in::deprecated},
     {"webhook-bind-address", group::webhooks, "ADDRESS",
      "where they are served, over HTTPS",
      at<&options::webhook, &webhook::address>},

@@ -49,6 +49,14 @@ struct text_rule {
   bool (*holds)(std::string_view text);
 };
 
+/// How an environment variable stands in for a flag that is not given. An empty
+/// one counts as not set.
+enum class stand_in : uint8_t {
+  equal,      ///< its value is read like the flag's; a bad one is fatal
+  deprecated, ///< the same with a warning; a bad one is ignored
+  elsewhere,  ///< it is read by whoever needs it, in another form
+};
+
 /// One row of the table.
 struct operator_flag {
   /// Without dashes.
@@ -64,6 +72,9 @@ struct operator_flag {
   /// What an empty text stands for, where an address is expected; empty: it is
   /// an error.
   std::string_view when_empty = {};
+  /// Environment variable that stands in for it; empty: there is none.
+  std::string_view variable = {};
+  stand_in role = stand_in::equal;
 
   bool is_boolean() const {
     return value_name.empty();

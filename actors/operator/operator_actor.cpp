@@ -5,7 +5,7 @@
 #include "actors/event_recorder/event_recorder_actor.hpp"
 #include "actors/journal/journal_actor.hpp"
 #include "actors/load_sampler/load_sampler_actor.hpp"
-#include "actors/operator/routing.hpp"
+#include "actors/operator/dispatcher.hpp"
 #include "actors/operator/start_memory.hpp"
 #include "actors/resource_builder/resource_builder_actor.hpp"
 #include "actors/status_writer/status_writer_actor.hpp"
@@ -15,29 +15,30 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <spdlog/spdlog.h>
 
-#include <array>
-#include <unordered_map>
+#include <optional>
 #include <vector>
 
 namespace locust {
 
 namespace {
 
-constexpr std::array all_kinds = {
-    watched_kind::locust_tests, watched_kind::services,
-    watched_kind::jobs,         watched_kind::pods,
-    watched_kind::pod_warnings, watched_kind::job_warnings,
-};
-
 timestamp wall_clock() {
   return std::chrono::floor<std::chrono::microseconds>(
       std::chrono::system_clock::now());
 }
 
-struct supervised {
-  std::string uid;
-  supervisor_actor actor;
-};
+/// A watcher for each kind, and for each namespace when some are named.
+std::vector<watch_target>
+targets_of(const std::vector<std::string>& namespaces) {
+  std::vector<watch_target> all;
+  for (auto kind : all_watched_kinds) {
+    if (namespaces.empty())
+      all.push_back({kind});
+    for (const auto& ns : namespaces)
+      all.push_back({kind, ns});
+  }
+  return all;
+}
 
 class operator_state {
 public:
@@ -64,32 +65,33 @@ public:
       shared->journal = spawn_journal(sys, {setup.journal_path});
     shared->now = wall_clock;
     setup_ = shared;
-    for (auto kind : all_kinds)
-      watchers_.push_back(spawn_api_watcher(
-          sys, {kind}, setup_->client, operator_actor{self_}, ++setup.seed));
+    tests_.emplace(
+        setup.namespaces,
+        [this](std::shared_ptr<const locust_test> test) {
+          return spawn_supervisor(self_->system(), setup_, std::move(test));
+        },
+        [this](const supervisor_actor& test, const observation& what) {
+          self_->send(test, what);
+        });
+    for (auto& target : targets_of(setup.namespaces))
+      watchers_.push_back(
+          spawn_api_watcher(sys, std::move(target), setup_->client,
+                            operator_actor{self_}, ++setup.seed));
   }
 
   void see(const watch_report& report) {
-    // Children mean something only to tests that are known: at the start their
-    // lists wait for that of the tests.
-    if (!listed(watched_kind::locust_tests) &&
-        report.kind != watched_kind::locust_tests) {
-      early_.push_back(report);
+    if (!tests_ || !tests_->see(report))
       return;
-    }
-    for (const auto& what : *report.batch)
-      see(what);
-    if (listed(watched_kind::locust_tests) && !early_.empty()) {
-      auto waiting = std::move(early_);
-      early_.clear();
-      for (const auto& held : waiting)
-        see(held);
-    }
+    auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+        std::chrono::steady_clock::now() - began_);
+    spdlog::info("ready: all lists are complete after {} ms; LocustTests: {}",
+                 took.count(), tests_->tests());
+    release_start_memory();
   }
 
   void see(const watch_trouble& trouble) {
     if (trouble.reason.empty())
-      spdlog::info("watching {} again", to_string(trouble.kind));
+      spdlog::info("watching {} again", describe(target_of(trouble)));
     else
       spdlog::warn("waiting: {}", trouble.reason);
   }
@@ -98,9 +100,10 @@ public:
     spdlog::info("stopping");
     for (auto& watcher : watchers_)
       self_->send(watcher, stop_request{});
-    for (auto& [key, entry] : tests_)
-      self_->send(entry.actor, stop_request{});
-    tests_.clear();
+    tests_->for_each([this](const supervisor_actor& test) {
+      self_->send(test, stop_request{});
+    });
+    tests_.reset();
     auto promise = self_->make_response_promise<bool>();
     self_->request(setup_->writer, stop_patience, stop_request{})
         .then([this, promise](bool all) mutable { close(promise, all); },
@@ -109,76 +112,10 @@ public:
   }
 
 private:
-  bool listed(watched_kind kind) const {
-    return listed_[static_cast<size_t>(kind)];
-  }
-
-  void see(const observation& what) {
-    if (const auto* whole = std::get_if<locust::listed>(&what)) {
-      see_listed(*whole, what);
-      return;
-    }
-    if (const auto* there = std::get_if<present>(&what))
-      if (const auto* test = std::get_if<locust_test>(there->object.get())) {
-        see_test({there->object, test}, what);
-        return;
-      }
-    if (const auto* absent = std::get_if<gone>(&what))
-      if (absent->kind == watched_kind::locust_tests) {
-        see_test_gone(*absent, what);
-        return;
-      }
-    for (const auto& key : children_.find(what))
-      self_->send(tests_.at(key).actor, what);
-  }
-
-  void see_listed(const locust::listed& whole, const observation& what) {
-    auto& slot = listed_[static_cast<size_t>(whole.kind)];
-    bool first = !slot;
-    slot = true;
-    for (auto& [key, entry] : tests_)
-      self_->send(entry.actor, what);
-    if (!first)
-      return;
-    for (auto kind : all_kinds)
-      if (!listed(kind))
-        return;
-    auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
-        std::chrono::steady_clock::now() - began_);
-    spdlog::info("ready: all lists are complete after {} ms; LocustTests: {}",
-                 took.count(), tests_.size());
-    release_start_memory();
-  }
-
-  void see_test(std::shared_ptr<const locust_test> test,
-                const observation& what) {
-    auto at = tests_.find(test->key);
-    if (at != tests_.end() && at->second.uid == test->uid) {
-      self_->send(at->second.actor, what);
-      return;
-    }
-    if (at != tests_.end()) // the name was taken by another LocustTest
-      drop(at->first, at->second,
-           gone{watched_kind::locust_tests, at->first, at->second.uid, {}});
-    auto actor = spawn_supervisor(self_->system(), setup_, test);
-    for (auto& seen : children_.add(test->key))
-      self_->send(actor, std::move(seen));
-    for (auto kind : all_kinds)
-      if (listed(kind))
-        self_->send(actor, observation{locust::listed{kind, {}}});
-    tests_.emplace(test->key, supervised{test->uid, std::move(actor)});
-  }
-
-  void see_test_gone(const gone& absent, const observation& what) {
-    auto at = tests_.find(absent.key);
-    if (at != tests_.end() && at->second.uid == absent.uid)
-      drop(at->first, at->second, what);
-  }
-
-  void drop(object_key key, const supervised& entry, const observation& what) {
-    self_->send(entry.actor, what);
-    children_.remove(key);
-    tests_.erase(key);
+  static watch_target target_of(const watch_trouble& trouble) {
+    if (trouble.ns.empty())
+      return {trouble.kind};
+    return {trouble.kind, trouble.ns};
   }
 
   /// The last steps of a stop, when no status is pending any more.
@@ -205,11 +142,8 @@ private:
   pointer self_;
   std::shared_ptr<const supervisor_setup> setup_;
   std::vector<api_watcher_actor> watchers_;
-  std::unordered_map<object_key, supervised> tests_;
-  child_table children_;
-  std::array<bool, watched_kind_count> listed_{};
-  /// Reports about children that came before the list of tests.
-  std::vector<watch_report> early_;
+  /// Nothing once it stops: reports that are still under way are too late.
+  std::optional<dispatcher<supervisor_actor>> tests_;
   std::chrono::steady_clock::time_point began_;
 };
 

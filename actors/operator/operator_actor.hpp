@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace locust {
 
@@ -17,6 +18,8 @@ struct operator_setup {
   std::shared_ptr<const operator_settings> settings;
   /// `--journal FILE`; empty for none.
   std::string journal_path;
+  /// The only namespaces to look after (B22); empty: all.
+  std::vector<std::string> namespaces;
   /// Spreads the delays of the watchers.
   uint64_t seed = 0;
 };

@@ -1,5 +1,6 @@
 #include "actors/operator/options.hpp"
 
+#include "actors/configuration/documentation.hpp"
 #include "actors/configuration/flags.hpp"
 #include "actors/configuration/scalar_text.hpp"
 #include "protocol/json.hpp"
@@ -11,9 +12,6 @@
 namespace locust {
 
 namespace {
-
-/// Exit code of the reference operator for an unknown flag or a bad value.
-constexpr int usage_error = 2;
 
 /// Bytes of a word that are repeated in a message.
 constexpr size_t shown_limit = 200;
@@ -54,13 +52,10 @@ public:
         all.push_back(with_two_dashes(given[i]));
       else if (flag->is_boolean())
         add_boolean(*word);
-      else {
-        all.push_back("--" + std::string(word->name));
-        if (word->value)
-          all.emplace_back(*word->value);
-        else if (i + 1 < given.size())
-          all.push_back(given[++i]);
-      }
+      else if (!word->value && i + 1 == given.size())
+        problems.push_back(with_dashes(*word) + " needs a value");
+      else
+        add(*word, word->value ? std::string(*word->value) : given[++i]);
     }
   }
 
@@ -73,8 +68,17 @@ private:
     return one ? '-' + word : word;
   }
 
+  static std::string with_dashes(const flag_word& word) {
+    return "--" + std::string(word.name);
+  }
+
+  void add(const flag_word& word, std::string value) {
+    all.push_back(with_dashes(word));
+    all.push_back(std::move(value));
+  }
+
   void add_boolean(const flag_word& word) {
-    auto name = "--" + std::string(word.name);
+    auto name = with_dashes(word);
     auto value = parse_bool(word.value.value_or("true"));
     if (!value)
       problems.push_back(name + "=" + in_quotes(*word.value) +
@@ -95,10 +99,7 @@ std::string about_stray(const std::string& word) {
 /// CLI11's view of the table, and what it read.
 class command_line {
 public:
-  command_line()
-      : app_("Runs Locust load tests in Kubernetes: one LocustTest, one run.",
-             "locust-operator"),
-        texts_(operator_flags().size()) {
+  command_line() : texts_(operator_flags().size()) {
     app_.allow_extras();
     app_.set_version_flag("--version", LOCUST_OPERATOR_VERSION);
     size_t i = 0;
@@ -113,8 +114,11 @@ public:
     try {
       std::reverse(line.all.begin(), line.all.end()); // as CLI11 wants it
       app_.parse(std::move(line.all));
-    } catch (const CLI::Success& wish) {
-      parsed.exit_code = app_.exit(wish); // prints help or version
+    } catch (const CLI::CallForHelp&) {
+      parsed.answer = help_text();
+      return parsed;
+    } catch (const CLI::CallForVersion& wish) {
+      parsed.answer = std::string(wish.what()) + '\n';
       return parsed;
     } catch (const CLI::ParseError& failure) {
       parsed.problems.emplace_back(failure.what());
@@ -122,25 +126,15 @@ public:
     for (const auto& word : app_.remaining())
       parsed.problems.push_back(about_stray(word));
     store(parsed);
-    if (!parsed.problems.empty())
-      parsed.exit_code = usage_error;
     return parsed;
-  }
-
-  std::string help() const {
-    return app_.help();
   }
 
 private:
   void add(const operator_flag& flag, std::string& text) {
     auto name = "--" + std::string(flag.name);
-    std::string meaning(flag.meaning);
-    auto* option = flag.is_boolean() ? app_.add_flag(name, text, meaning)
-                                     : app_.add_option(name, text, meaning);
-    option->take_last()->group(std::string(to_string(flag.group)));
-    auto fallback = value_text(flag, operator_options{});
-    if (!flag.is_boolean())
-      option->type_name(std::string(flag.value_name))->default_str(fallback);
+    auto* option = flag.is_boolean() ? app_.add_flag(name, text)
+                                     : app_.add_option(name, text);
+    option->take_last();
     added_.push_back(option);
   }
 
@@ -165,14 +159,7 @@ private:
 } // namespace
 
 parsed_options parse_options(int argc, const char* const* argv) {
-  command_line line;
-  auto parsed = line.read(argc, argv);
-  if (!parsed.problems.empty()) {
-    std::cerr << line.help() << '\n';
-    for (const auto& sentence : parsed.problems)
-      std::cerr << sentence << '\n';
-  }
-  return parsed;
+  return command_line().read(argc, argv);
 }
 
 } // namespace locust

@@ -12,15 +12,15 @@ namespace locust {
 
 /// What reading the command line came to.
 struct parsed_options {
-  /// Usable only when there is no exit code.
+  /// Usable only when there are no problems.
   operator_options options;
   /// Names of the flags that were given, without dashes.
   std::set<std::string_view> given;
   /// Everything about the words that makes no sense, a sentence each.
   std::vector<std::string> problems;
-  /// Of a process that is finished: 0 after `--help` and `--version`, which
-  /// have printed, 2 when there are problems.
-  std::optional<int> exit_code;
+  /// What a person wants to read instead of running anything: the answer to
+  /// `--help` or `--version`.
+  std::optional<std::string> answer;
 };
 
 /// Reads the command line by the table of flags, in the forms `--name=value`

@@ -65,6 +65,7 @@ BOOST_AUTO_TEST_CASE(a_page_is_one_report_and_the_watch_follows) {
   answer_list(job("a", "5") + "," + job("b", "7"));
   BOOST_REQUIRE_EQUAL(root.received<watch_report>().size(), 1u);
   BOOST_TEST((root.received<watch_report>()[0].kind == watched_kind::jobs));
+  BOOST_TEST(root.received<watch_report>()[0].ns == "perf");
   BOOST_REQUIRE_EQUAL(batch(0).size(), 3u);
   BOOST_TEST(key_of(*std::get<present>(batch(0)[1]).object).name == "b");
   const auto& end = std::get<listed>(batch(0)[2]);

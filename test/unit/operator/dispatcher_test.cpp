@@ -1,0 +1,194 @@
+#include "actors/operator/dispatcher.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <map>
+
+using namespace locust;
+
+namespace {
+
+constexpr auto tests = watched_kind::locust_tests;
+constexpr auto jobs = watched_kind::jobs;
+
+std::string in_words(const observation& what) {
+  if (const auto* there = std::get_if<present>(&what))
+    return to_string(key_of(*there->object)) + " is there";
+  if (const auto* absent = std::get_if<gone>(&what))
+    return to_string(absent->key) + " is gone";
+  const auto& whole = std::get<listed>(what);
+  return std::string(to_string(whole.kind)) + " listed in '" + whole.ns + "'";
+}
+
+observation there(seen_object object) {
+  return present{std::make_shared<const seen_object>(std::move(object))};
+}
+
+observation test(std::string ns, std::string name, std::string uid = "1") {
+  locust_test seen;
+  seen.key = {std::move(ns), std::move(name)};
+  seen.uid = std::move(uid);
+  return there(seen);
+}
+
+observation job(std::string ns, std::string name) {
+  job_seen seen;
+  seen.key = {std::move(ns), std::move(name)};
+  seen.uid = "uid-of-" + seen.key.name;
+  seen.owner = owner_reference{"locust.io/v2", "LocustTest", "", ""};
+  return there(seen);
+}
+
+/// Tests are their names with a number; what they are told is kept.
+struct fixture {
+  std::map<std::string, std::vector<std::string>> told;
+  bool ready = false;
+  int begun = 0;
+  std::optional<dispatcher<std::string>> all;
+
+  void watch(const std::vector<std::string>& namespaces) {
+    all.emplace(
+        namespaces,
+        [this](std::shared_ptr<const locust_test> begins) {
+          auto handle = to_string(begins->key) + "#" + std::to_string(++begun);
+          told[handle];
+          return handle;
+        },
+        [this](const std::string& handle, const observation& what) {
+          told[handle].push_back(in_words(what));
+        });
+  }
+
+  void report(watched_kind kind, std::string ns, observations batch) {
+    bool now =
+        all->see({kind, std::make_shared<const observations>(std::move(batch)),
+                  std::move(ns)});
+    BOOST_TEST(!(now && ready), "ready twice");
+    ready = ready || now;
+  }
+
+  void list(watched_kind kind, const std::string& ns, observations batch = {}) {
+    batch.push_back(listed{kind, "10", ns});
+    report(kind, ns, std::move(batch));
+  }
+
+  void list_all(const std::string& ns) {
+    for (auto kind : all_watched_kinds)
+      list(kind, ns);
+  }
+};
+
+using lines = std::vector<std::string>;
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(dispatchers, fixture)
+
+BOOST_AUTO_TEST_CASE(children_wait_for_the_list_of_tests) {
+  watch({});
+  list(jobs, "", {job("a", "shop-master")});
+  BOOST_TEST(begun == 0);
+  report(tests, "", {test("a", "shop")});
+  BOOST_TEST(told["a/shop#1"].empty());
+  list(tests, "", {test("b", "cart")});
+  BOOST_TEST((told["a/shop#1"] == lines{"locusttests listed in ''",
+                                        "a/shop-master is there",
+                                        "jobs listed in ''"}));
+  BOOST_TEST((told["b/cart#2"] ==
+              lines{"locusttests listed in ''", "jobs listed in ''"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_test_that_comes_later_hears_what_is_listed_already) {
+  watch({});
+  list_all("");
+  report(tests, "", {test("a", "shop")});
+  BOOST_TEST(told["a/shop#1"].size() == watched_kind_count);
+  report(jobs, "", {job("a", "shop-worker"), job("a", "other-worker")});
+  BOOST_TEST(told["a/shop#1"].back() == "a/shop-worker is there");
+}
+
+BOOST_AUTO_TEST_CASE(it_is_ready_once_when_every_list_is_complete) {
+  watch({"a", "b"});
+  list_all("a");
+  list_all("a");
+  BOOST_TEST(!ready);
+  for (auto kind : all_watched_kinds)
+    if (kind != tests)
+      list(kind, "b");
+  BOOST_TEST(!ready);
+  list(tests, "b"); // the other lists of b had waited for it
+  BOOST_TEST(ready);
+  list_all("b");
+}
+
+BOOST_AUTO_TEST_CASE(a_list_of_one_namespace_is_no_news_to_another) {
+  watch({"a", "b"});
+  list(tests, "a", {test("a", "shop")});
+  list(tests, "b", {test("b", "shop")});
+  told["a/shop#1"].clear();
+  told["b/shop#2"].clear();
+  list(jobs, "b", {job("b", "shop-master")});
+  BOOST_TEST(told["a/shop#1"].empty());
+  BOOST_TEST((told["b/shop#2"] ==
+              lines{"b/shop-master is there", "jobs listed in 'b'"}));
+}
+
+BOOST_AUTO_TEST_CASE(children_wait_for_the_tests_of_their_own_namespace) {
+  watch({"a", "b"});
+  list(jobs, "a", {job("a", "shop-master")});
+  list(tests, "b", {test("b", "shop")});
+  BOOST_TEST((told["b/shop#1"] == lines{"locusttests listed in 'b'"}));
+  list(tests, "a", {test("a", "shop")});
+  BOOST_TEST((told["a/shop#2"] == lines{"locusttests listed in 'a'",
+                                        "a/shop-master is there",
+                                        "jobs listed in 'a'"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_new_test_hears_only_of_lists_of_its_namespace) {
+  watch({"a", "b"});
+  list_all("a");
+  list(tests, "b");
+  report(tests, "b", {test("b", "shop")});
+  BOOST_TEST((told["b/shop#1"] == lines{"locusttests listed in 'b'"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_name_that_is_taken_again_is_another_test) {
+  watch({});
+  list_all("");
+  report(tests, "", {test("a", "shop", "1"), test("a", "shop", "1")});
+  BOOST_TEST(begun == 1);
+  report(tests, "", {test("a", "shop", "2")});
+  BOOST_TEST(begun == 2);
+  BOOST_TEST(told["a/shop#1"].back() == "a/shop is gone");
+  report(jobs, "", {job("a", "shop-master")});
+  BOOST_TEST(told["a/shop#1"].back() == "a/shop is gone");
+  BOOST_TEST(told["a/shop#2"].back() == "a/shop-master is there");
+  BOOST_TEST(all->tests() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_test_that_is_gone_hears_no_more) {
+  watch({});
+  list_all("");
+  report(tests, "", {test("a", "shop", "1")});
+  report(tests, "", {gone{tests, {"a", "shop"}, "other", {}}});
+  BOOST_TEST(all->tests() == 1u);
+  report(tests, "", {gone{tests, {"a", "shop"}, "1", {}}});
+  BOOST_TEST(all->tests() == 0u);
+  report(jobs, "", {job("a", "shop-master")});
+  BOOST_TEST(told["a/shop#1"].back() == "a/shop is gone");
+}
+
+BOOST_AUTO_TEST_CASE(each_test_is_visited) {
+  watch({"a", "b"});
+  list(tests, "a", {test("a", "shop"), test("a", "cart")});
+  list(tests, "b", {test("b", "shop")});
+  size_t n = 0;
+  all->for_each([&](const std::string& handle) {
+    BOOST_TEST(told.count(handle) == 1u);
+    ++n;
+  });
+  BOOST_TEST(n == 3u);
+  BOOST_TEST(all->tests() == 3u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
