@@ -54,8 +54,9 @@ inline std::string refusal(std::string_view patch,
 inline std::string warnings(std::string_view patch,
                             const operator_settings& settings = {},
                             std::string_view name = "t") {
+  auto found = judged(patch, settings, name);
   std::string lines;
-  for (const auto& text : judged(patch, settings, name).warnings())
+  for (const auto& text : found.warnings())
     lines += text + '\n';
   return lines;
 }
