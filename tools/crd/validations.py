@@ -17,7 +17,8 @@ import re
 # Kubernetes 1.29. So each rule looks at the old value itself, in a way that is
 # valid whether the API server honours optionalOldSelf (then oldSelf is an
 # optional) or, as 1.29 does, drops it (then oldSelf is the value, and rules hold
-# for updates only).
+# for updates only). It looks there last: to compare two specs costs more than the
+# rule, and every write of the status would pay for it.
 UNCHANGED = "dyn(oldSelf) in [dyn(self), dyn(optional.of(self))]"
 UNCHANGED_SPEC = ("has(self.spec) && dyn(oldSelf).?spec in "
                   "[optional.of(dyn(self.spec))]")
@@ -63,7 +64,7 @@ def each(items, name, wrong, says, reason=None, unless=UNCHANGED, at=None):
 
 
 def finished(holds, message, says, at, reason, unless):
-    made = {"rule": f"{unless} || {holds}", "optionalOldSelf": True, "message": plain(says)}
+    made = {"rule": f"{holds} || {unless}", "optionalOldSelf": True, "message": plain(says)}
     if PLACE.search(says):
         made["messageExpression"] = message
     if reason:
