@@ -45,7 +45,7 @@ def volume_names():
              name + "must be 1 to 63 lower case letters, digits and inner '-'"),
         each("self.volumes", "v",
              f"!self.volumes.exists_one(o, o.name in [v.name]) && {mounted}",
-             name + "is defined twice", "Duplicate"),
+             name + "is defined twice"),
         each("self.volumeMounts", "m",
              "!has(self.volumes) || !self.volumes.exists(v, v.name in [m.name])",
              'volumeMount "${m.name}" references undefined volume: none in spec.volumes has '
@@ -58,7 +58,7 @@ def secret_names():
     return [
         each(secrets, "s", f"!{secrets}.exists_one(o, o.name in [s.name])",
              'Secret "${s.name}" is mounted twice; a second path needs spec.volumes and '
-             "spec.volumeMounts", "Duplicate"),
+             "spec.volumeMounts"),
         each(secrets, "s", "!s.name.matches('^[a-z0-9]([-a-z0-9]{0,54}[a-z0-9])?$')",
              "Secret \"${s.name}\" must be 1 to 56 lower case letters, digits and inner '-', "
              "because a volume is named after it; for other names use spec.volumes and "
@@ -107,14 +107,13 @@ def paths():
         *reserved(mounts, "volumeMount path"),
         each(secrets, "m", f"!{secrets}.exists_one(o, {same})",
              'secretMount path "${m.mountPath}" is used twice in one pod, also by another '
-             "secretMount", "Duplicate"),
+             "secretMount"),
         each(mounts, "m", f"!{mounts}.exists_one(o, {same} && {one_pod})",
              'volumeMount path "${m.mountPath}" is used twice in one pod, also by another '
-             "volumeMount", "Duplicate"),
+             "volumeMount"),
         each(mounts, "m", f"has(self.env) && has(self.env.secretMounts) && "
              f"{secrets}.exists(o, {same})",
-             'volumeMount path "${m.mountPath}" is used twice in one pod, also by a secretMount',
-             "Duplicate"),
+             'volumeMount path "${m.mountPath}" is used twice in one pod, also by a secretMount'),
     ]
 
 

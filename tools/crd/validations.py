@@ -51,7 +51,8 @@ def present(path):
 
 def rule(wrong, says, at, reason=None, unless=UNCHANGED):
     """One validation. `wrong` is CEL; `at` the path of the field to blame, seen
-    from the node that has the rule."""
+    from the node that has the rule; `reason` Invalid, Required or Forbidden (with
+    Duplicate the API server leaves the message out)."""
     return finished(f"!({wrong})", text(says), says, at, reason, unless)
 
 
