@@ -6,7 +6,10 @@ its limits is left to admission, and then to the status: unbalanced quotes, `..`
 in paths, paths that are the same only after cleaning (among the user's own).
 """
 
-from validations import EXISTS, UNCHANGED_SPEC, each, rule
+from validations import EXISTS, each, present, rule, unchanged
+
+MOUNTS = "self.volumeMounts"
+SECRETS = "self.env.secretMounts"
 
 SOURCES = "/lotest/src"
 LIBRARY = "/opt/locust/lib"
@@ -33,7 +36,7 @@ GENERATED = "[" + ", ".join(f"self.metadata.name.replace('.', '-') + '-{role}'"
 def volume_names():
     """Volumes that no one mounts are not passed on, so they may have any name,
     but for those that admission never lets pass."""
-    mounted = "has(self.volumeMounts) && self.volumeMounts.exists(m, m.name in [v.name])"
+    mounted = f"{present(MOUNTS)} && {MOUNTS}.exists(m, m.name in [v.name])"
     name = 'volume name "${v.name}" '
     return [
         each("self.volumes", "v", "v.name.startsWith('secret-')",
@@ -42,24 +45,23 @@ def volume_names():
              name + "is reserved by the operator", "Forbidden"),
         each("self.volumes", "v",
              f"!v.name.matches('^[a-z0-9]([-a-z0-9]{{0,61}}[a-z0-9])?$') && {mounted}",
-             name + "must be 1 to 63 lower case letters, digits and inner '-'"),
+             name + "must be 1 to 63 lower case letters, digits and inner '-'", sees=[MOUNTS]),
         each("self.volumes", "v",
              f"!self.volumes.exists_one(o, o.name in [v.name]) && {mounted}",
-             name + "is defined twice"),
-        each("self.volumeMounts", "m",
+             name + "is defined twice", sees=[MOUNTS]),
+        each(MOUNTS, "m",
              "!has(self.volumes) || !self.volumes.exists(v, v.name in [m.name])",
              'volumeMount "${m.name}" references undefined volume: none in spec.volumes has '
-             "that name", at=".volumeMounts"),
+             "that name", sees=["self.volumes"]),
     ]
 
 
 def secret_names():
-    secrets = "self.env.secretMounts"
     return [
-        each(secrets, "s", f"!{secrets}.exists_one(o, o.name in [s.name])",
+        each(SECRETS, "s", f"!{SECRETS}.exists_one(o, o.name in [s.name])",
              'Secret "${s.name}" is mounted twice; a second path needs spec.volumes and '
              "spec.volumeMounts"),
-        each(secrets, "s", "!s.name.matches('^[a-z0-9]([-a-z0-9]{0,54}[a-z0-9])?$')",
+        each(SECRETS, "s", "!s.name.matches('^[a-z0-9]([-a-z0-9]{0,54}[a-z0-9])?$')",
              "Secret \"${s.name}\" must be 1 to 56 lower case letters, digits and inner '-', "
              "because a volume is named after it; for other names use spec.volumes and "
              "spec.volumeMounts"),
@@ -95,25 +97,25 @@ def reserved(items, subject):
         yield each(items, "m",
                    f"{kept} && ({mount}.startsWith({ours}) || {ours}.startsWith({mount}))",
                    f'{subject} "${{m.mountPath}}" conflicts with reserved path "${{{path}}}", '
-                   "which the operator keeps for test files", "Forbidden")
+                   "which the operator keeps for test files", "Forbidden", ["self.testFiles"])
 
 
 def paths():
-    secrets, mounts = "self.env.secretMounts", "self.volumeMounts"
     same = "o.mountPath in [m.mountPath]"
     one_pod = "(m.target == 'both' || o.target in ['both', m.target])"
     return [
-        *reserved(secrets, "secretMount path"),
-        *reserved(mounts, "volumeMount path"),
-        each(secrets, "m", f"!{secrets}.exists_one(o, {same})",
+        *reserved(SECRETS, "secretMount path"),
+        *reserved(MOUNTS, "volumeMount path"),
+        each(SECRETS, "m", f"!{SECRETS}.exists_one(o, {same})",
              'secretMount path "${m.mountPath}" is used twice in one pod, also by another '
              "secretMount"),
-        each(mounts, "m", f"!{mounts}.exists_one(o, {same} && {one_pod})",
+        each(MOUNTS, "m", f"!{MOUNTS}.exists_one(o, {same} && {one_pod})",
              'volumeMount path "${m.mountPath}" is used twice in one pod, also by another '
              "volumeMount"),
-        each(mounts, "m", f"has(self.env) && has(self.env.secretMounts) && "
-             f"{secrets}.exists(o, {same})",
-             'volumeMount path "${m.mountPath}" is used twice in one pod, also by a secretMount'),
+        each(MOUNTS, "m", f"{present(SECRETS)} && "
+             f"{SECRETS}.exists(o, {same})",
+             'volumeMount path "${m.mountPath}" is used twice in one pod, also by a secretMount',
+             sees=[SECRETS]),
     ]
 
 
@@ -144,7 +146,8 @@ def pod_metadata(labels, annotations):
 ENDPOINT = rule("self.?observability.?openTelemetry.?enabled.orValue(false) && "
                 "self.observability.openTelemetry.?endpoint.orValue('') == ''",
                 "spec.observability.openTelemetry.endpoint is required when OpenTelemetry is "
-                "enabled", ".observability.openTelemetry.endpoint", "Required")
+                "enabled", ".observability.openTelemetry.endpoint", "Required",
+                unchanged("self.observability"))
 
 # {version: {path of the node: its rules}}
 RULES = {
@@ -156,8 +159,7 @@ RULES = {
     "v2": {
         "": [NAME,
              each("self.spec.volumes", "v", f"v.name in {GENERATED}",
-                  'volume name "${v.name}" conflicts with operator-generated name', "Forbidden",
-                  unless=UNCHANGED_SPEC)],
+                  'volume name "${v.name}" conflicts with operator-generated name', "Forbidden")],
         "spec": [*volume_names(), *secret_names(), *paths(), ENDPOINT,
                  *(rule for role in ("master", "worker") for rule in pod_metadata(
                      f"self.{role}.labels", f"self.{role}.annotations")),

@@ -14,14 +14,10 @@ import re
 # A rule judges what is new. An object that was stored before the rule came has
 # to stay writable: its status, its labels, its finalizers. An API server does
 # that by itself for what a write does not change ("ratcheting"), but not
-# Kubernetes 1.29. So each rule looks at the old value itself, in a way that is
-# valid whether the API server honours optionalOldSelf (then oldSelf is an
-# optional) or, as 1.29 does, drops it (then oldSelf is the value, and rules hold
-# for updates only). It looks there last: to compare two specs costs more than the
-# rule, and every write of the status would pay for it.
-UNCHANGED = "dyn(oldSelf) in [dyn(self), dyn(optional.of(self))]"
-UNCHANGED_SPEC = ("has(self.spec) && dyn(oldSelf).?spec in "
-                  "[optional.of(dyn(self.spec))]")
+# Kubernetes 1.29. So each rule first looks whether what it depends on is as it
+# was, in a way that is valid whether the API server honours optionalOldSelf (then
+# oldSelf is an optional) or, as 1.29 does, drops it (then oldSelf is the value,
+# and rules hold for updates only). That also keeps status writes cheap.
 EXISTS = "!(dyn(oldSelf) in [dyn(optional.none())])"
 
 PLACE = re.compile(r"\$\{([^}]*)\}")
@@ -49,23 +45,30 @@ def present(path):
     return " && ".join(f"has({'.'.join(names[:end])})" for end in range(2, len(names) + 1))
 
 
-def rule(wrong, says, at, reason=None, unless=UNCHANGED):
+def unchanged(*paths):
+    """CEL for: these fields are as they were, or absent as they were."""
+    return " && ".join(f"dyn(dyn(oldSelf){field}) in [dyn(self{field})]" for field in (
+        path.removeprefix("self").replace(".", ".?") for path in paths))
+
+
+def rule(wrong, says, at, reason=None, unless=None):
     """One validation. `wrong` is CEL; `at` the path of the field to blame, seen
     from the node that has the rule; `reason` Invalid, Required or Forbidden (with
-    Duplicate the API server leaves the message out)."""
+    Duplicate the API server leaves the message out); `unless` CEL for: not to be
+    judged."""
     return finished(f"!({wrong})", text(says), says, at, reason, unless)
 
 
-def each(items, name, wrong, says, reason=None, unless=UNCHANGED, at=None):
+def each(items, name, wrong, says, reason=None, sees=()):
     """A validation of every item of a list, or key of a map; it names the first
-    that is wrong."""
+    that is wrong. `sees` are the other fields that it depends on."""
     return finished(f"!({present(items)}) || !{items}.exists({name}, {wrong})",
                     f"{items}.map({name}, {wrong}, {text(says)})[0]", says,
-                    at or items.removeprefix("self"), reason, unless)
+                    items.removeprefix("self"), reason, unchanged(items, *sees))
 
 
 def finished(holds, message, says, at, reason, unless):
-    made = {"rule": f"{holds} || {unless}", "optionalOldSelf": True, "message": plain(says)}
+    made = {"rule": f"{unless} || {holds}", "optionalOldSelf": True, "message": plain(says)}
     if PLACE.search(says):
         made["messageExpression"] = message
     if reason:
