@@ -19,6 +19,12 @@ GOLDEN = sorted((ROOT / "test/unit/resource_builder/golden").glob("*.json"))
 SECRETS, MOUNTS, VOLUMES = "spec.env.secretMounts", "spec.volumeMounts", "spec.volumes"
 ENDPOINT = "spec.observability.openTelemetry.endpoint"
 KEPT = ", which the operator keeps for test files"
+KEY = ("must be 1 to 63 letters, digits, '-', '_' and '.', with a letter or digit at either end, "
+       "after an optional prefix (a DNS name) and '/'")
+VALUE = ("must be at most 63 letters, digits, '-', '_' and '.', with a letter or digit at either "
+         "end")
+OBJECT = "must be a DNS-1123 subdomain: lower case letters, digits, and inner '-' and '.'"
+VARIABLE = "must be printable ASCII characters other than '='"
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +132,11 @@ RULES = {
     "A6: off": ({"observability__openTelemetry": {"endpoint": ""}}, []),
     "A6: on": ({"observability__openTelemetry": {"enabled": True, "endpoint": "http://c"}}, []),
 
+    "an empty path": (secret("") | mount(""), [
+        (SECRETS, 'secretMount path "" must not be empty'),
+        (MOUNTS, 'volumeMount path "" must not be empty')]),
+    "empty paths are not the same path": (secret("", ""), [
+        (SECRETS, 'secretMount path "" must not be empty')]),
     "a path for two Secrets": (secret("/a", "/b", "/b"), [(
         SECRETS, 'secretMount path "/b" is used twice in one pod, also by another secretMount')]),
     "a path for two volumes": (mount("/a", "/a"), [(
@@ -157,28 +168,61 @@ RULES = {
     "a volume twice that nobody mounts": (volume("a", "a"), []),
 
     **{f"{kind} {key} of the {role}": ({f"{role}__{kind}s": {key: "x"}}, [(
-        f"spec.{role}.{kind}s", f'{kind} key "{key}" must be 1 to 63 letters, digits, \'-\', '
-        "'_' and '.', with a letter or digit at either end, after an optional prefix (a DNS "
-        "name) and '/'")])
+        f"spec.{role}.{kind}s", f'{kind} key "{key}" {KEY}')])
        for kind in ("label", "annotation") for role in ("master", "worker")
        for key in ("a b", "-a", "/a", "a/b/c", "", "k" * 64, "p" * 254 + "/a")},
     "a label with capitals in its prefix": ({"master__labels": {"A.b/c": "x"}}, [(
-        "spec.master.labels", 'label key "A.b/c" must be 1 to 63 letters, digits, \'-\', \'_\' and '
-        "'.', with a letter or digit at either end, after an optional prefix (a DNS name) and "
-        "'/'")]),
+        "spec.master.labels", f'label key "A.b/c" {KEY}')]),
     **{f"label value {value[:9]}": ({"worker__labels": {"ok": "", "k": value}}, [(
-        "spec.worker.labels", f'label value "{value}" must be at most 63 letters, digits, \'-\', '
-        "'_' and '.', with a letter or digit at either end")])
+        "spec.worker.labels", f'label value "{value}" {VALUE}')])
        for value in ("a b", "-a", "a-", "v" * 64, "ä")},
     "good labels": ({"master__labels": {"k" * 63: "v" * 63, "a.b/C_d.e-f": "", "1": "1"},
                      "master__annotations": {"A.b/c": "any text, of course"}}, []),
-    "a node selector": ({"scheduling__nodeSelector": {"a b": "x"}}, [(
-        "spec.scheduling.nodeSelector", 'label key "a b" must be 1 to 63 letters, digits, \'-\', '
-        "'_' and '.', with a letter or digit at either end, after an optional prefix (a DNS "
-        "name) and '/'")]),
-    "a node selector's value": ({"scheduling__nodeSelector": {"a": "x y"}}, [(
-        "spec.scheduling.nodeSelector", 'label value "x y" must be at most 63 letters, digits, '
-        "'-', '_' and '.', with a letter or digit at either end")]),
+    "labels that the operator sets itself": ({"master__labels": {
+        "managed-by": "not me", "performance-test-pod-name": "-"}}, []),
+    **{f"the Job's label {key}": ({"worker__labels": {key: "x"}}, [(
+        "spec.worker.labels", f'label key "{key}" is set by the Job controller, which refuses '
+        "any other value")]) for key in (
+            "controller-uid", "job-name", "batch.kubernetes.io/controller-uid",
+            "batch.kubernetes.io/job-name")},
+    "the Job's label with its value": (
+        {"name": "a.b", "master__labels": {"job-name": "a-b-master"}}, []),
+    "a node selector": ({"scheduling__nodeSelector": {"a b": "x", "managed-by": "x y"}}, [
+        ("spec.scheduling.nodeSelector", f'label key "a b" {KEY}'),
+        ("spec.scheduling.nodeSelector", f'label value "x y" {VALUE}')]),
+
+    "no image": ({"image": ""}, [(
+        "spec.image", 'image "" must name an image, without space around it')]),
+    **{f"image {image!r}": ({"image": image}, [(
+        "spec.image", f'image "{image}" must name an image, without space around it')])
+       for image in (" a", "a ", "\ta")},
+    # A message of more than one line would be refused.
+    "image with a line break": ({"image": "a\n"}, [(
+        "spec.image", "image must name an image, without space around it")]),
+    "an image with odd letters": ({"image": "A b:ä@sha"}, []),
+    "ConfigMaps with bad names": (files(configMapRef="A", libConfigMapRef="a_b"), [
+        ("spec.testFiles.configMapRef", f'ConfigMap name "A" {OBJECT}'),
+        ("spec.testFiles.libConfigMapRef", f'ConfigMap name "a_b" {OBJECT}')]),
+    "ConfigMaps with good names": (files(configMapRef="a.b-c", libConfigMapRef=""), []),
+    "test files in one place": (
+        files(configMapRef="a", libConfigMapRef="b", srcMountPath="/x", libMountPath="/x/"),
+        [("spec.testFiles.libMountPath",
+          'testFiles path "/x/" is where the other test files are mounted, too')]),
+    "test files inside each other": (
+        files(configMapRef="a", libConfigMapRef="b", srcMountPath="/x", libMountPath="/x/l"), []),
+    "sources of variables": ({"env": {
+        "configMapRefs": [{"name": "ok", "prefix": ""}, {"name": "A"}],
+        "secretRefs": [{"name": "b", "prefix": "C=D"}]}}, [
+            ("spec.env.configMapRefs", f'ConfigMap name "A" {OBJECT}'),
+            ("spec.env.secretRefs", f'variable prefix "C=D" {VARIABLE}')]),
+    "variables": ({"env__variables": [{"name": "a b.c-d"}, {"name": "ä"}]}, [
+        ("spec.env.variables", f'variable name "ä" {VARIABLE}')]),
+    "variables of OpenTelemetry": ({"observability__openTelemetry": {
+        "enabled": True, "endpoint": "e", "extraEnvVars": {"A=B": "x"}}}, [
+            ("spec.observability.openTelemetry.extraEnvVars", f'variable name "A=B" {VARIABLE}')]),
+    "variables of OpenTelemetry, off": ({"observability__openTelemetry": {
+        "extraEnvVars": {"A=B": "x"}}}, []),
+
     "all that is wrong": (
         secret(SRC) | volume("secret-a") | {"observability__openTelemetry": {"enabled": True}}, [
             conflict(SECRETS, SRC, SRC),

@@ -172,26 +172,33 @@ EMBEDDED = ("spec.imagePullSecrets[].", "spec.master.resources.", "spec.worker.r
             "spec.security.containerSecurityContext.")
 
 # LocustTest never had these; the rules need them. fields.yaml says why they do no harm.
-LABELS = {"maxProperties": 1000}
+ROLES = ("master", "worker")
+MAP, NAME, PATH = {"maxProperties": 1000}, {"maxLength": 253}, {"maxLength": 2048}
 BOUNDS = {
-    "v1": {"metadata.name": {"maxLength": 253},
-           **{f"spec.{kind}.{role}": LABELS
-              for kind in ("labels", "annotations") for role in ("master", "worker")},
-           **{f"spec.labels.{role}{{}}": {"maxLength": 253} for role in ("master", "worker")}},
-    "v2": {"metadata.name": {"maxLength": 253},
-           **{f"spec.{role}.{kind}": LABELS
-              for kind in ("labels", "annotations") for role in ("master", "worker")},
-           **{f"spec.{role}.labels{{}}": {"maxLength": 253} for role in ("master", "worker")},
-           "spec.scheduling.nodeSelector": LABELS,
-           "spec.scheduling.nodeSelector{}": {"maxLength": 253},
-           "spec.testFiles.srcMountPath": {"maxLength": 4096},
-           "spec.testFiles.libMountPath": {"maxLength": 4096},
+    "v1": {"metadata.name": NAME, "spec.configMap": NAME, "spec.libConfigMap": NAME,
+           **{f"spec.{kind}.{role}": MAP for kind in ("labels", "annotations") for role in ROLES},
+           **{f"spec.labels.{role}{{}}": NAME for role in ROLES}},
+    "v2": {"metadata.name": NAME,
+           **{f"spec.{role}.{kind}": MAP for kind in ("labels", "annotations") for role in ROLES},
+           **{f"spec.{role}.labels{{}}": NAME for role in ROLES},
+           "spec.scheduling.nodeSelector": MAP,
+           "spec.scheduling.nodeSelector{}": NAME,
+           "spec.testFiles.configMapRef": NAME,
+           "spec.testFiles.libConfigMapRef": NAME,
+           "spec.testFiles.srcMountPath": PATH,
+           "spec.testFiles.libMountPath": PATH,
            **{path: {"maxItems": 150} for path in (
                "spec.env.secretMounts", "spec.volumes", "spec.volumeMounts")},
-           **{f"{path}[].name": {"maxLength": 253} for path in (
-               "spec.env.secretMounts", "spec.volumes", "spec.volumeMounts")},
-           **{f"{path}[].mountPath": {"maxLength": 4096} for path in (
-               "spec.env.secretMounts", "spec.volumeMounts")}},
+           **{f"{path}[].name": NAME for path in (
+               "spec.env.secretMounts", "spec.volumes", "spec.volumeMounts",
+               "spec.env.configMapRefs", "spec.env.secretRefs")},
+           **{f"{path}[].mountPath": PATH for path in (
+               "spec.env.secretMounts", "spec.volumeMounts")},
+           **{f"spec.env.{items}": {"maxItems": 1000} for items in (
+               "configMapRefs", "secretRefs", "variables")},
+           **{f"spec.env.{path}": {"maxLength": 1024} for path in (
+               "configMapRefs[].prefix", "secretRefs[].prefix", "variables[].name")},
+           "spec.observability.openTelemetry.extraEnvVars": MAP},
 }
 
 COLUMNS = {
