@@ -174,7 +174,8 @@ private:
   }
 
   void apply(const lifecycle_fact& fact) {
-    if (std::holds_alternative<accepted>(fact)) {
+    bool taken = std::holds_alternative<taken_over>(fact) && !run_spec_;
+    if (taken || std::holds_alternative<accepted>(fact)) {
       run_spec_ = world_.test->spec ? world_.test->spec
                                     : std::make_shared<const std::string>();
       read_web_ui();
