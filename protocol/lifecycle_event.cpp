@@ -7,11 +7,15 @@ namespace locust {
 
 namespace {
 
-constexpr std::array<std::string_view, 3> source_names = {"none", "master",
-                                                          "ready_pods"};
+constexpr std::array<std::string_view, 4> source_names = {
+    "none", "master", "ready_pods", "predecessor"};
 constexpr std::array<std::string_view, 5> cause_names = {
     "MasterCompleted", "MasterFailed", "WorkerFailed", "PodsFailing",
     "OutcomeUnknown"};
+
+/// A condition that was shown, as text: one of these and a time.
+const std::string holds_since = "True since ";
+const std::string fails_since = "False since ";
 
 // One list of fields per fact, used in both directions. `V` is called with the
 // name and the member.
@@ -21,6 +25,25 @@ void fields(accepted& f, V&& v) {
   v("specHash", f.spec_hash);
   v("workers", f.workers);
   v("ttlSeconds", f.ttl_seconds);
+}
+
+template <class V>
+void fields(taken_over& f, V&& v) {
+  v("specHash", f.spec_hash);
+  v("edited", f.edited);
+  v("workers", f.workers);
+  v("ttlSeconds", f.ttl_seconds);
+  v("startTime", f.start_time);
+  v("running", f.running);
+  v("service", f.service);
+  v("masterJob", f.master_job);
+  v("workerJob", f.worker_job);
+  v("connected", f.connected);
+  v("Ready", f.ready);
+  v("WorkersConnected", f.workers_connected);
+  v("TestCompleted", f.test_completed);
+  v("PodsHealthy", f.pods_healthy);
+  v("SpecDrifted", f.spec_drifted);
 }
 
 template <class V>
@@ -140,6 +163,17 @@ struct encoder {
       out.emplace(name, std::to_string(*x));
   }
 
+  void operator()(const char* name, const std::optional<timestamp>& x) {
+    if (x)
+      out.emplace(name, to_rfc3339(*x));
+  }
+
+  void operator()(const char* name, const std::optional<shown_condition>& x) {
+    if (x)
+      out.emplace(name, (x->holds ? holds_since : fails_since) +
+                            to_rfc3339(x->since));
+  }
+
   void operator()(const char* name, child_kind x) {
     out.emplace(name, to_string(x));
   }
@@ -189,6 +223,26 @@ struct decoder {
   void operator()(const char* name, std::optional<int32_t>& x) {
     if (look(name) != nullptr)
       (*this)(name, x.emplace());
+  }
+
+  void operator()(const char* name, std::optional<timestamp>& x) {
+    if (const auto* text = look(name)) {
+      x = parse_rfc3339(*text);
+      check(name, x.has_value());
+    }
+  }
+
+  void operator()(const char* name, std::optional<shown_condition>& x) {
+    const auto* text = look(name);
+    if (text == nullptr)
+      return;
+    bool holds = text->starts_with(holds_since);
+    const auto& head = holds ? holds_since : fails_since;
+    auto since = text->starts_with(head)
+                     ? parse_rfc3339(text->substr(head.size()))
+                     : std::nullopt;
+    check(name, since.has_value());
+    x = shown_condition{holds, since.value_or(timestamp{})};
   }
 
   void operator()(const char* name, child_kind& x) {
@@ -245,92 +299,6 @@ result<lifecycle_fact> decode_from(std::string_view kind,
   }
 }
 
-std::string noun(child_kind child) {
-  return child == child_kind::master_service ? "Service" : "Job";
-}
-
-std::string plural(int32_t n, std::string_view word) {
-  return std::to_string(n) + ' ' + std::string(word) + (n == 1 ? "" : "s");
-}
-
-struct describer {
-  std::string operator()(const accepted& f) const {
-    return "Accepted a run with " + plural(f.workers, "worker");
-  }
-
-  std::string operator()(const child_created& f) const {
-    return (f.adopted ? "Found own " : "Created ") + noun(f.child) + ' ' +
-           f.name;
-  }
-
-  std::string operator()(const child_refused& f) const {
-    return "Could not create " + noun(f.child) + ' ' + f.name + ": " +
-           f.message;
-  }
-
-  std::string operator()(const child_conflict& f) const {
-    if (f.deleting)
-      return noun(f.child) + ' ' + f.name +
-             " of an earlier run is still being deleted";
-    return noun(f.child) + ' ' + f.name + " exists and belongs to " + f.owner;
-  }
-
-  std::string operator()(const retry_due&) const {
-    return "Trying again to create what is missing";
-  }
-
-  std::string operator()(const child_lost& f) const {
-    return noun(f.child) + ' ' + f.name + " was deleted by somebody else";
-  }
-
-  std::string operator()(const run_began&) const {
-    return "The master Job has an active pod";
-  }
-
-  std::string operator()(const test_started& f) const {
-    return "Locust master started in pod " + f.pod +
-           (f.node.empty() ? "" : " on node " + f.node);
-  }
-
-  std::string operator()(const workers_counted& f) const {
-    return plural(f.connected, "worker") + " connected";
-  }
-
-  std::string operator()(const pods_failing& f) const {
-    return f.message;
-  }
-
-  std::string operator()(const pods_well& f) const {
-    return f.all_running ? "All pods are healthy"
-                         : "No pod is in trouble any more";
-  }
-
-  std::string operator()(const spec_edited& f) const {
-    return f.drifted ? "The spec was edited; the run goes on with the spec "
-                       "that it was built from"
-                     : "The spec was edited back to what the run was built "
-                       "from";
-  }
-
-  std::string operator()(const run_ended& f) const {
-    return f.cause == end_cause::master_completed
-               ? "The test completed successfully"
-               : f.message;
-  }
-
-  std::string operator()(const deletion_seen&) const {
-    return "The LocustTest is being deleted";
-  }
-
-  std::string operator()(const resumed&) const {
-    return "The operator took the run up again";
-  }
-
-  std::string operator()(const stored& f) const {
-    return "Status revision " + std::to_string(f.revision) + " is stored";
-  }
-};
-
 } // namespace
 
 std::string_view kind_of(const lifecycle_fact& fact) {
@@ -351,10 +319,6 @@ fact_data encode(const lifecycle_fact& fact) {
 result<lifecycle_fact> decode_fact(std::string_view kind,
                                    const fact_data& data) {
   return decode_from(kind, data);
-}
-
-std::string describe(const lifecycle_fact& fact) {
-  return std::visit(describer{}, fact);
 }
 
 } // namespace locust

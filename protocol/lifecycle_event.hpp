@@ -18,9 +18,10 @@ namespace locust {
 
 /// Where the number of connected workers comes from (B4).
 enum class worker_source : uint8_t {
-  none,       ///< the master does not run yet
-  master,     ///< the Locust master said so
-  ready_pods, ///< it could not be asked: worker pods that are Ready
+  none,        ///< the master does not run yet
+  master,      ///< the Locust master said so
+  ready_pods,  ///< it could not be asked: worker pods that are Ready
+  predecessor, ///< another operator counted active worker pods
 };
 
 /// Why a run is over.
@@ -42,6 +43,46 @@ struct accepted {
   std::optional<int32_t> ttl_seconds;
 
   bool operator==(const accepted&) const = default;
+};
+
+/// A condition as it was shown before this operator came.
+struct shown_condition {
+  bool holds = false;
+  timestamp since{};
+
+  bool operator==(const shown_condition&) const = default;
+};
+
+/// Another operator has looked after this LocustTest so far and left a status
+/// without a history: it is taken up as it is found.
+struct taken_over {
+  static constexpr std::string_view kind = "TakenOver";
+  /// Of the spec of now.
+  std::string spec_hash;
+  /// The spec was edited after the children were built, and nobody knows what
+  /// it was then.
+  bool edited = false;
+  int32_t workers = 0;
+  std::optional<int32_t> ttl_seconds{};
+  /// When all children existed for the first time. Absent: they never did, and
+  /// nothing below this is set.
+  std::optional<timestamp> start_time{};
+  /// The phase was Running; Pending otherwise.
+  bool running = false;
+  /// uid of each child that is found; empty for one that is not.
+  std::string service{};
+  std::string master_job{};
+  std::string worker_job{};
+  /// Active worker pods, which the other operator takes for connected workers.
+  int32_t connected = 0;
+  /// Of the conditions, where they were shown.
+  std::optional<shown_condition> ready{};
+  std::optional<shown_condition> workers_connected{};
+  std::optional<shown_condition> test_completed{};
+  std::optional<shown_condition> pods_healthy{};
+  std::optional<shown_condition> spec_drifted{};
+
+  bool operator==(const taken_over&) const = default;
 };
 
 /// The child exists and is ours, made by us just now or found (`adopted`).
@@ -189,8 +230,8 @@ struct stored {
 };
 
 using lifecycle_fact =
-    std::variant<accepted, child_created, child_refused, child_conflict,
-                 retry_due, child_lost, run_began, test_started,
+    std::variant<accepted, taken_over, child_created, child_refused,
+                 child_conflict, retry_due, child_lost, run_began, test_started,
                  workers_counted, pods_failing, pods_well, spec_edited,
                  run_ended, deletion_seen, resumed, stored>;
 

@@ -3,6 +3,7 @@
 #include "actors/supervisor/finalizer_patch.hpp"
 #include "actors/supervisor/outcome.hpp"
 #include "actors/supervisor/pod_health.hpp"
+#include "actors/supervisor/predecessor.hpp"
 #include "actors/supervisor/worker_connection.hpp"
 
 #include <algorithm>
@@ -102,18 +103,18 @@ assessment see_lost_child(const state& s, const world& w, timestamp now) {
   return sum;
 }
 
-/// An own Job that is there although the state does not know it: made before a
-/// restart, or by an attempt that got no answer.
-maybe_fact see_own_job(const state& s, const world& w) {
+/// An own child that is there although the state does not know it: made before
+/// a restart, or by an attempt that got no answer.
+maybe_fact see_own_child(const state& s, const world& w) {
   const auto* p = std::get_if<creating>(&s.at);
   if (p == nullptr)
     return std::nullopt;
   bool by_us = !s.restored && p->blocked;
-  for (auto child : {child_kind::master_job, child_kind::worker_job}) {
+  for (auto child : {child_kind::master_service, child_kind::master_job,
+                     child_kind::worker_job}) {
     const auto& sight = w.children[static_cast<size_t>(child)];
     if (!child_uid(s, child).empty() || !sight || sight->deleting ||
-        w.job(sight->uid) == nullptr ||
-        (is_under_way(*p) && child == next_child(s)))
+        !sight->ours || (is_under_way(*p) && child == next_child(s)))
       continue;
     return child_created{child, child_name(w.test->key.name, child), sight->uid,
                          !by_us};
@@ -235,7 +236,7 @@ assessment assess_run(const state& s, const world& w,
   auto spec = see_spec(s, w, settings);
   if (spec && s.run.spec_hash.empty())
     return {spec, {}};
-  if (auto fact = see_own_job(s, w))
+  if (auto fact = see_own_child(s, w))
     return {fact, {}};
   if (s.restored)
     return {resumed{}, {}};
@@ -276,8 +277,11 @@ assessment assess(const lifecycle::state& s, const world& w,
       return {resumed{}, {}};
     return {};
   }
-  if (std::holds_alternative<unseen>(s.at))
+  if (std::holds_alternative<unseen>(s.at)) {
+    if (auto found = see_predecessor(w, settings))
+      return {*found, {}};
     return {see_spec(s, w, settings), {}};
+  }
   return assess_run(s, w, settings, now);
 }
 

@@ -36,6 +36,18 @@ struct change {
   void note();
 };
 
+/// The first conditions and facts of a run, of which nothing is made yet.
+void begin_run(change& c, const accepted& f);
+
+/// Shows the workers that are connected.
+void show_workers(change& c);
+
+/// Shows that the spec is not the one that the run was built from.
+void show_drift(change& c);
+
+/// See take_over.cpp.
+void on(change& c, const unseen&, const taken_over& f);
+
 // -- the phase `creating`, see creation.cpp -----------------------------------
 
 /// Goes to creating. Nothing is created until this is stored.

@@ -22,6 +22,8 @@ std::string count_message(const run_facts& run) {
   case worker_source::ready_pods:
     return text + " (worker pods that are ready; the Locust master could not "
                   "be asked)";
+  case worker_source::predecessor:
+    return text + " (active worker pods, as the operator before counted)";
   }
   return text;
 }
@@ -35,29 +37,32 @@ void start_run(change& c, const accepted& f) {
   c.set(condition_type::ready, truth::no, "ResourcesCreating",
         "Resources are being created");
   begin_creating(c);
-  c.note();
 }
 
 void on(change& c, const unseen&, const accepted& f) {
-  c.set(condition_type::workers_connected, truth::no, "WaitingForWorkers",
-        "Waiting for workers");
-  c.set(condition_type::test_completed, truth::no, "TestInProgress",
-        "The test has not started");
-  c.set(condition_type::pods_healthy, truth::yes, "PodsStarting",
-        "Waiting for pods to start");
-  start_run(c, f);
+  begin_run(c, f);
+  c.note();
 }
 
 void on(change& c, const creating& p, const accepted& f) {
   // An edit counts as long as children are still to be built; a recovery uses
   // the spec of the run (B12).
-  if (!p.again)
-    start_run(c, f);
+  if (p.again)
+    return;
+  start_run(c, f);
+  c.note();
 }
 
 template <one_of<launched, running, ended, departing> P>
 void on(change&, const P&, const accepted&) {
   // The children are built: no edit changes what runs.
+}
+
+// -- taken_over: take_over.cpp ------------------------------------------------
+
+template <one_of<creating, launched, running, ended, departing> P>
+void on(change&, const P&, const taken_over&) {
+  // What is known of the run goes beyond what another operator knew.
 }
 
 // -- answers to create_child: creation.cpp ------------------------------------
@@ -151,12 +156,7 @@ void on(change& c, const P&, const workers_counted& f) {
   run.connected = f.connected;
   run.source = f.source;
   run.peak = std::max(run.peak, f.connected);
-  bool all = f.connected >= run.expected_workers;
-  auto reason = all                               ? "AllWorkersConnected"
-                : f.source == worker_source::none ? "WaitingForWorkers"
-                                                  : "WorkersMissing";
-  c.set(condition_type::workers_connected, all ? truth::yes : truth::no, reason,
-        count_message(run));
+  show_workers(c);
   c.note();
 }
 
@@ -186,9 +186,7 @@ void on(change& c, const P&, const spec_edited& f) {
       c.event.generation <= c.s.observed_generation)
     return;
   if (f.drifted)
-    c.set(condition_type::spec_drifted, truth::yes, "SpecChangeIgnored",
-          "The spec was edited after the run was created; edits are not "
-          "applied: delete and recreate the LocustTest to run the new spec");
+    show_drift(c);
   else if (find(c.s, condition_type::spec_drifted) != nullptr)
     c.set(condition_type::spec_drifted, truth::no, "SpecRestored",
           "The spec is again the one that the run was built from");
@@ -209,7 +207,8 @@ void on(change& c, const P&, const run_ended& f) {
   auto& s = c.s;
   s.at = ended{f.cause, c.at()};
   // The end takes the workers away; what counts is how many there were (B4).
-  s.run.connected = s.run.peak;
+  if (s.run.source != worker_source::predecessor)
+    s.run.connected = s.run.peak;
   if (f.cause == end_cause::master_completed) {
     c.set(condition_type::test_completed, truth::yes, "TestSucceeded",
           "Test completed successfully");
@@ -270,6 +269,33 @@ void change::set(condition_type type, truth status, std::string reason,
   slot->observed_generation = event.generation;
   if (moved)
     slot->last_transition = at();
+}
+
+void begin_run(change& c, const accepted& f) {
+  c.set(condition_type::workers_connected, truth::no, "WaitingForWorkers",
+        "Waiting for workers");
+  c.set(condition_type::test_completed, truth::no, "TestInProgress",
+        "The test has not started");
+  c.set(condition_type::pods_healthy, truth::yes, "PodsStarting",
+        "Waiting for pods to start");
+  start_run(c, f);
+}
+
+void show_workers(change& c) {
+  const auto& run = c.s.run;
+  bool all = run.connected >= run.expected_workers;
+  auto reason = all                                 ? "AllWorkersConnected"
+                : run.source == worker_source::none ? "WaitingForWorkers"
+                                                    : "WorkersMissing";
+  c.set(condition_type::workers_connected, all ? truth::yes : truth::no, reason,
+        count_message(run));
+}
+
+void show_drift(change& c) {
+  c.set(condition_type::spec_drifted, truth::yes, "SpecChangeIgnored",
+        "The spec was edited after the run was created; edits are not applied: "
+        "delete and recreate the LocustTest to run the new spec");
+  c.s.run.drifted = true;
 }
 
 void change::note() {

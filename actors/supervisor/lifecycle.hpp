@@ -16,7 +16,8 @@
 // One test's life, as two pure functions over values: `evolve` says what an
 // event makes of a state, `decide` what is to be done then.
 //
-//                 accepted
+//                 accepted,
+//                 taken_over
 //     ┌────────┐ ─────────> ┌──────────┐  last child   ┌──────────┐
 //     │ unseen │            │ creating │ ────────────> │ launched │
 //     └────────┘            └──────────┘    created    └──────────┘
@@ -31,6 +32,8 @@
 //                                 │ ended │
 //                                 └───────┘
 //     from everywhere: deletion_seen ──> departing
+//     from unseen, of a run that another operator has made: taken_over ──>
+//     launched or running
 //
 // `.status.phase`: creating and launched are Pending, running is Running, ended
 // is Succeeded or Failed. A phase goes backwards by `child_lost` only.
@@ -139,6 +142,9 @@ inline constexpr size_t condition_count = 5;
 std::string_view to_string(condition_type type);
 
 using conditions = std::array<std::optional<condition>, condition_count>;
+
+/// Stands for a spec hash or a uid that nobody knows; equal to no real one.
+inline constexpr std::string_view unknown_value = "unknown";
 
 /// The facts of a run that do not depend on its phase.
 struct run_facts {

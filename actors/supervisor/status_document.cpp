@@ -166,13 +166,10 @@ result<std::vector<history_entry>> read_history(const json::value& status) {
   return history;
 }
 
-/// What the rest of a status tells of a run. For one that is over all that is
-/// needed is that it is; for one that was running, that it must not be run
-/// again: as with a TTL of 0, its absence would mean that it is over.
+/// What the rest of a status tells of a run that is over: that it is.
 std::vector<history_entry> history_without_entries(const json::value& status) {
   auto phase = json::text_at(status, {"phase"});
-  bool over = phase == "Succeeded" || phase == "Failed";
-  if (!over && phase != "Running")
+  if (phase != "Succeeded" && phase != "Failed")
     return {};
   auto time = [&](std::string_view name) {
     return parse_rfc3339(json::text_at(status, {name})).value_or(timestamp{});
@@ -185,8 +182,7 @@ std::vector<history_entry> history_without_entries(const json::value& status) {
   run_ended end;
   if (phase == "Failed")
     end = {end_cause::master_failed, {}, "Test failed"};
-  if (over)
-    history.push_back({2, {time("completionTime"), usual_generation, end}});
+  history.push_back({2, {time("completionTime"), usual_generation, end}});
   return history;
 }
 
@@ -208,9 +204,12 @@ result<stored_status> read_status(std::string_view status) {
   auto history = read_history(*doc);
   if (!history)
     found.problem = history.error().message;
-  if (!history || history->empty())
+  bool lacks_history = !history || history->empty();
+  if (lacks_history)
     history = history_without_entries(*doc);
   found.state = restore(std::move(*history));
+  if (lacks_history)
+    found.state.history.clear(); // nothing of it is ours to tell
   return found;
 }
 

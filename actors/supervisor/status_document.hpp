@@ -28,9 +28,9 @@ struct stored_status {
 
 /// Rebuilds the state from a stored status. One without a readable history
 /// (never written, written by the reference operator, or spoilt) gives an
-/// unseen state, with two exceptions, as no test is ever run twice: one whose
-/// phase is terminal is over, and one that was running is not run again when
-/// its master Job is not there. Fails when `status` is not JSON.
+/// unseen state, of which `see_predecessor` makes what it can; but one whose
+/// phase is terminal is over, and stays as it is written. Fails when `status`
+/// is not JSON.
 result<stored_status> read_status(std::string_view status);
 
 } // namespace locust

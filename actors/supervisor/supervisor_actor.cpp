@@ -1,6 +1,7 @@
 #include "actors/supervisor/supervisor_actor.hpp"
 
 #include "actors/resource_builder/spec_facts.hpp"
+#include "actors/status_writer/status_patch.hpp"
 #include "actors/supervisor/assess.hpp"
 #include "actors/supervisor/child_answer.hpp"
 #include "actors/supervisor/finalizer_patch.hpp"
@@ -124,6 +125,8 @@ public:
     if (due.generation != timer_generation_)
       return;
     timer_at_.reset();
+    if (is_held())
+      carry_out(release_finalizer{});
     look();
   }
 
@@ -141,9 +144,15 @@ private:
     world_.test = std::move(test);
     if (edited)
       world_.spec = digest(world_.test->spec ? *world_.test->spec : "");
-    if (std::holds_alternative<lifecycle::departing>(state_.at) &&
-        has_reference_finalizer(*world_.test))
+    if (is_held())
       carry_out(release_finalizer{}); // it was changed before we took it off
+  }
+
+  /// Whether only the finalizer of the reference operator is in the way of a
+  /// deletion, as far as we can tell.
+  bool is_held() const {
+    return std::holds_alternative<lifecycle::departing>(state_.at) &&
+           has_reference_finalizer(*world_.test);
   }
 
   void see_departure() {
@@ -174,7 +183,8 @@ private:
   }
 
   void apply(const lifecycle_fact& fact) {
-    if (std::holds_alternative<accepted>(fact)) {
+    bool taken = std::holds_alternative<taken_over>(fact) && !run_spec_;
+    if (taken || std::holds_alternative<accepted>(fact)) {
       run_spec_ = world_.test->spec ? world_.test->spec
                                     : std::make_shared<const std::string>();
       read_web_ui();
@@ -258,19 +268,27 @@ private:
         std::make_shared<const std::string>(finalizer_patch(*world_.test));
     request.in = lane::status;
     self_->request(setup_->client, creation_deadline, std::move(request))
-        .then(
-            [this](const api_response& answer) {
-              // 409: it was changed meanwhile; the watch brings the new one.
-              if (answer.status / 100 != 2 && answer.status != 404 &&
-                  answer.status != 409)
-                spdlog::warn("{} uid={}: the finalizer {} could not be taken "
-                             "off: {} {}",
-                             to_string(key()), uid(), reference_finalizer,
-                             answer.status, answer.failure);
-            },
-            [](caf::error&) {
-              // The client is gone: the operator is stopping.
-            });
+        .then([this](const api_response& answer) { see_release(answer); },
+              [](caf::error&) {
+                // The client is gone: the operator is stopping.
+              });
+  }
+
+  void see_release(const api_response& answer) {
+    // 409: it was changed meanwhile; the watch brings the new one.
+    if (answer.status / 100 == 2 || answer.status == 404 ||
+        answer.status == 409)
+      return;
+    auto words =
+        answer.status == 0 ? answer.failure : server_message(*answer.body);
+    spdlog::warn("{} uid={}: the finalizer {} could not be taken off, which is "
+                 "tried again: {} {}",
+                 to_string(key()), uid(), reference_finalizer, answer.status,
+                 words);
+    self_->delayed_send(self_, release_wait_, look_again{++timer_generation_});
+    release_wait_ =
+        std::min(2 * release_wait_,
+                 std::chrono::seconds(lifecycle::permanent_retry_max));
   }
 
   // -- timer and load sampler -------------------------------------------------
@@ -330,6 +348,8 @@ private:
   std::string followed_;
   std::optional<timestamp> timer_at_;
   uint64_t timer_generation_ = 0;
+  /// How long to wait when the finalizer could not be taken off.
+  std::chrono::seconds release_wait_ = lifecycle::permanent_retry_min;
 };
 
 supervisor_actor::behavior_type

@@ -47,6 +47,11 @@ bool is_older(const std::string& version, const std::string& than) {
   return compare_resource_versions(version, than) == std::strong_ordering::less;
 }
 
+bool is_owner(const locust_test& test,
+              const std::optional<owner_reference>& of) {
+  return of && of->uid == test.uid;
+}
+
 bool names_missing_object(const std::string& message) {
   bool object = message.find("configmap") != std::string::npos ||
                 message.find("secret") != std::string::npos;
@@ -85,7 +90,7 @@ void world::see(const child_result& answer) {
       answer.what == outcome::created || answer.what == outcome::adopted;
   if (exists && !is_outdated(answer))
     keep(answer.child,
-         {answer.uid, answer.resource_version, answer.deleting, false});
+         {answer.uid, answer.resource_version, answer.deleting, false, true});
 }
 
 void world::see(const load_sample& sample, int32_t on_record) {
@@ -139,7 +144,8 @@ void world::shrink() {
 
 void world::see_present(const service_seen& service) {
   keep(child_kind::master_service,
-       {service.uid, service.resource_version, service.deleting, true});
+       {service.uid, service.resource_version, service.deleting, true,
+        is_owner(*test, service.owner)});
 }
 
 void world::see_present(const job_seen& job, timestamp now) {
@@ -147,8 +153,9 @@ void world::see_present(const job_seen& job, timestamp now) {
       job.key.name == child_name(test->key.name, child_kind::worker_job)
           ? child_kind::worker_job
           : child_kind::master_job;
-  keep(child, {job.uid, job.resource_version, job.deleting, true});
-  if (!job.owner || job.owner->uid != test->uid)
+  bool ours = is_owner(*test, job.owner);
+  keep(child, {job.uid, job.resource_version, job.deleting, true, ours});
+  if (!ours)
     return;
   auto& slot = jobs[job.uid];
   if (!slot.job.uid.empty() &&

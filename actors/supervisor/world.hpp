@@ -30,6 +30,8 @@ struct child_sight {
   bool deleting = false;
   /// False: only known from an answer, the watch has not shown it yet.
   bool watched = false;
+  /// Its controller is the LocustTest.
+  bool ours = false;
 };
 
 /// A Job that is, or was, a child: its latest state also after it is gone.

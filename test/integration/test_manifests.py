@@ -19,7 +19,9 @@ CHILDREN = ("MasterService", "MasterJob", "WorkerJob")
 PATHS = {"Service": "/api/v1/namespaces/{}/services", "Job": "/apis/batch/v1/namespaces/{}/jobs"}
 GENERATED_LABELS = ("batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name",
                     "controller-uid", "job-name")
-CANONICAL = {"1000m": "1", "2000m": "2", "0.5": "500m", "1024Mi": "1Gi", "1.5Gi": "1536Mi"}
+CANONICAL = {"1000m": "1", "2000m": "2", "+2000m": "2", "0.5": "500m", "0.1": "100m",
+             "0.2505": "251m", "100u": "1m", "1024Mi": "1Gi", "1.5Gi": "1536Mi", "0.5Gi": "512Mi",
+             "2048Ki": "2Mi"}
 
 
 @pytest.fixture

@@ -2,9 +2,29 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <random>
+#include <regex>
 #include <string>
 
 using namespace locust;
+
+namespace {
+
+/// What the CRD demands of `resources` (api contract, quantities), but for
+/// exponents with a point, which no Kubernetes reads.
+const std::regex crd_pattern(R"(^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+)))"
+                             R"((([KMGTPE]i)|[numkMGTPE]|)"
+                             R"(([eE](\+|-)?[0-9]+))?$)");
+
+std::string random_text(std::mt19937& dice) {
+  constexpr std::string_view letters = "0123456789..+-eEnumkMGTPiK ";
+  std::string text(dice() % 8, ' ');
+  for (auto& c : text)
+    c = letters[dice() % letters.size()];
+  return text;
+}
+
+} // namespace
 
 BOOST_AUTO_TEST_SUITE(quantities)
 
@@ -60,6 +80,18 @@ BOOST_AUTO_TEST_CASE(an_exponent_has_32_bits) {
   BOOST_TEST(is_quantity("1e-2147483648"));
   BOOST_TEST(!is_quantity("1e-2147483649"));
   BOOST_TEST(!is_quantity("1e" + std::string(1000, '9')));
+}
+
+BOOST_AUTO_TEST_CASE(settings_and_specs_take_the_same_quantities) {
+  std::mt19937 dice(20261123);
+  int good = 0;
+  for (int i = 0; i < 50'000; ++i) {
+    auto text = random_text(dice);
+    bool expected = std::regex_match(text, crd_pattern);
+    good += expected ? 1 : 0;
+    BOOST_REQUIRE_MESSAGE(is_quantity(text) == expected, '"' << text << '"');
+  }
+  BOOST_TEST(good > 1000); // or it has said nothing
 }
 
 BOOST_AUTO_TEST_SUITE_END()

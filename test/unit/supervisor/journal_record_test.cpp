@@ -21,6 +21,22 @@ std::string problem(const std::string& line) {
   return record.error().message;
 }
 
+taken_over a_predecessors_run() {
+  return {.spec_hash = "h",
+          .edited = true,
+          .workers = 3,
+          .ttl_seconds = 0,
+          .start_time = noon,
+          .running = true,
+          .service = "s",
+          .master_job = "m",
+          .worker_job = "w",
+          .connected = 2,
+          .ready = shown_condition{true, noon - 1min},
+          .workers_connected = shown_condition{false, noon - 2min},
+          .spec_drifted = shown_condition{true, noon}};
+}
+
 std::string event_line(const lifecycle_fact& fact) {
   lifecycle_event event{noon + 7us, 2, fact};
   auto after = lifecycle::evolve({}, event);
@@ -48,7 +64,7 @@ BOOST_AUTO_TEST_CASE(an_event_is_one_line_with_state_and_commands) {
 
 BOOST_AUTO_TEST_CASE(every_fact_is_read_as_it_was_written) {
   for (const lifecycle_fact& fact :
-       facts{accepted{"h", 3, {}}, service_created(true),
+       facts{accepted{"h", 3, {}}, a_predecessors_run(), service_created(true),
              refused(child_kind::worker_job, "a\nb \"c\" \\ ü", true),
              conflict(child_kind::master_job, "o", true), retry_due{},
              master_lost(), run_began{}, test_started{"p", "n"},

@@ -220,14 +220,6 @@ BOOST_AUTO_TEST_CASE(a_creation_that_came_to_be_is_adopted_after_a_restart) {
   s.then_children({"", master_uid, ""});
 }
 
-BOOST_AUTO_TEST_CASE(a_reference_operators_run_is_adopted_or_over) {
-  const std::string status =
-      R"({"phase":"Running","startTime":"2026-11-23T11:00:00Z"})";
-  stage gone(600, status);
-  gone.then_phase("Failed");
-  gone.check(gone.core.run_spec.empty(), "nothing is built");
-}
-
 // -- while the API server does not answer -------------------------------------
 
 BOOST_AUTO_TEST_CASE(an_unanswered_creation_that_is_seen_counts_as_ours) {

@@ -53,6 +53,11 @@ public:
     return *this;
   }
 
+  a_job& ttl(int32_t seconds) {
+    seen.ttl_seconds = seconds;
+    return *this;
+  }
+
   a_job& owned_by(std::string uid) {
     seen.owner->uid = std::move(uid);
     return *this;
@@ -67,6 +72,14 @@ inline a_job the_master(std::string uid = master_uid) {
 
 inline a_job the_workers(std::string uid = worker_uid) {
   return a_job(child_kind::worker_job, std::move(uid));
+}
+
+inline service_seen the_service(std::string owner_uid = test_uid) {
+  service_seen seen;
+  seen.key = {"ns", child_name("load", child_kind::master_service)};
+  seen.uid = service_uid;
+  seen.owner = owner_reference{"locust.io/v2", "LocustTest", "load", owner_uid};
+  return seen;
 }
 
 class a_pod {

@@ -42,6 +42,12 @@ public:
     return s.stores();
   }
 
+  /// An operator that starts with this status in sight and nothing listed yet.
+  static stage found(const std::string& status, int64_t generation = 1,
+                     std::optional<int32_t> ttl = {}) {
+    return {ttl, status, noon, generation};
+  }
+
   /// A run whose master and workers are up.
   static stage started(std::optional<int32_t> ttl = {}) {
     auto s = launched(ttl);
@@ -243,18 +249,22 @@ public:
   timestamp now = noon;
 
 private:
-  stage(std::optional<int32_t> ttl, const std::string& status, timestamp at) {
+  stage(std::optional<int32_t> ttl, const std::string& status, timestamp at,
+        int64_t generation = 1) {
     now = at;
     version_ = 100'000; // later than all that came before
     core.settings.job_ttl_seconds = ttl;
-    core.start(a_test(1), {"hash-a", 3, "scripts"}, status);
+    core.start(a_test(generation, status), {"hash-a", 3, "scripts"}, status);
   }
 
-  static std::shared_ptr<const locust_test> a_test(int64_t generation) {
+  static std::shared_ptr<const locust_test>
+  a_test(int64_t generation, const std::string& status = "") {
     auto test = std::make_shared<locust_test>();
     test->key = {"ns", "load"};
     test->uid = test_uid;
     test->generation = generation;
+    if (!status.empty())
+      test->status = std::make_shared<const std::string>(status);
     return test;
   }
 

@@ -122,12 +122,10 @@ BOOST_AUTO_TEST_CASE(a_test_that_another_operator_finished_is_over) {
   BOOST_TEST(phase_name(read(R"({"phase":"Failed"})").state) == "Failed");
 }
 
-BOOST_AUTO_TEST_CASE(a_test_that_another_operator_runs_is_not_simply_new) {
-  auto found = read(R"({"phase":"Running","expectedWorkers":4,)"
-                    R"("startTime":"2026-01-02T03:04:05Z"})");
-  const auto& p = std::get<lifecycle::creating>(found.state.at);
-  BOOST_TEST(to_rfc3339(p.attempt_open.value()) == "2026-01-02T03:04:05Z");
-  BOOST_TEST(found.state.restored);
+BOOST_AUTO_TEST_CASE(what_another_operator_told_of_an_end_is_not_told_again) {
+  auto done = read(R"({"phase":"Failed"})");
+  done.state = lifecycle::evolve(std::move(done.state), {noon, 1, resumed{}});
+  BOOST_TEST(lifecycle::decide(done.state, {noon, 1, resumed{}}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_history_that_cannot_be_read_is_named_by_its_path) {
@@ -165,9 +163,6 @@ BOOST_AUTO_TEST_CASE(a_spoilt_history_never_runs_a_finished_test_again) {
   auto found = read(with_history("Succeeded", R"({"sequence":0})"));
   BOOST_TEST(!found.problem.empty());
   BOOST_TEST(phase_name(found.state) == "Succeeded");
-  found = read(with_history("Running", R"({"sequence":0})"));
-  BOOST_TEST(
-      std::get<lifecycle::creating>(found.state.at).attempt_open.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_status_that_is_not_json_is_an_error) {

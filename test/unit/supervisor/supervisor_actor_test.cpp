@@ -75,6 +75,13 @@ struct fixture : test::actor_fixture {
     builder.reply<build_child>(std::move(answer));
   }
 
+  static api_response answer(int status) {
+    api_response made;
+    made.status = status;
+    made.body = std::make_shared<const std::string>();
+    return made;
+  }
+
   static std::string phase(const save_status& sent) {
     auto doc = json::parse(*sent.document);
     return doc ? json::text_at(*doc, {"phase"}) : "unreadable";
@@ -160,6 +167,26 @@ BOOST_AUTO_TEST_CASE(the_reference_finalizer_is_taken_off_and_nothing_else) {
   BOOST_TEST(sent.target ==
              "/apis/locust.io/v2/namespaces/perf/locusttests/shop");
   BOOST_TEST(sent.body->find(R"("value":["other/one"])") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(
+    a_finalizer_that_stays_is_tried_again_more_and_more_rarely) {
+  auto leaving = std::make_shared<locust_test>(*shop());
+  leaving->deleting = true;
+  leaving->finalizers = {"locust.io/cleanup"};
+  auto supervisor = start(leaving);
+  finish_lists(supervisor);
+  size_t tries = 1;
+  for (auto wait : {5s, 10s, 20s}) {
+    client.reply<api_request>(answer(503));
+    advance(wait - 1s);
+    BOOST_TEST(client.received<api_request>().size() == tries);
+    advance(1s);
+    BOOST_TEST(client.received<api_request>().size() == ++tries);
+  }
+  client.reply<api_request>(answer(200));
+  advance(10min);
+  BOOST_TEST(client.received<api_request>().size() == tries);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -20,6 +20,7 @@ const std::map<std::string, facts> phases = {
 };
 
 const facts all_facts = {accepted{"hash-b", 1, {}},
+                         taken_over{.spec_hash = "hash-b", .workers = 1},
                          workers_created(),
                          refused(child_kind::worker_job, "no"),
                          conflict(child_kind::worker_job, "nobody"),
@@ -36,7 +37,7 @@ const facts all_facts = {accepted{"hash-b", 1, {}},
 
 /// Kinds of facts that change something, by phase.
 const std::map<std::string, std::vector<std::string>> changes = {
-    {"unseen", {"Accepted", "Deleting"}},
+    {"unseen", {"Accepted", "TakenOver", "Deleting"}},
     {"creating",
      {"Accepted", "ChildCreated", "CreateFailed", "NameConflict",
       "ChildDeleted", "WorkersConnected", "PodsFailing", "PodsHealthy",

@@ -101,7 +101,8 @@ public:
   }
 
   void apply(const lifecycle_fact& fact, timestamp now) {
-    if (std::holds_alternative<accepted>(fact))
+    bool taken = std::holds_alternative<taken_over>(fact) && run_spec.empty();
+    if (taken || std::holds_alternative<accepted>(fact))
       run_spec = seen.spec.hash;
     lifecycle_event event{now, seen.test->generation, fact};
     events.push_back(event);

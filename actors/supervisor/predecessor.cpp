@@ -1,0 +1,110 @@
+#include "actors/supervisor/predecessor.hpp"
+
+#include "protocol/json.hpp"
+
+namespace locust {
+
+namespace {
+
+const json::value* condition_of(const json::value& status,
+                                std::string_view type) {
+  const auto* list = json::find(status, {"conditions"});
+  if (list == nullptr || !list->IsArray())
+    return nullptr;
+  for (const auto& condition : list->GetArray())
+    if (json::string_at(condition, {"type"}) == type)
+      return &condition;
+  return nullptr;
+}
+
+std::optional<shown_condition> shown(const json::value& status,
+                                     std::string_view type) {
+  const auto* condition = condition_of(status, type);
+  if (condition == nullptr)
+    return std::nullopt;
+  auto since = parse_rfc3339(json::text_at(*condition, {"lastTransitionTime"}));
+  if (!since)
+    return std::nullopt;
+  return shown_condition{json::string_at(*condition, {"status"}) == "True",
+                         *since};
+}
+
+int32_t count_at(const json::value& status, std::string_view name) {
+  return static_cast<int32_t>(json::int_at(status, {name}).value_or(0));
+}
+
+const std::optional<child_sight>& sight_of(const world& w, child_kind child) {
+  return w.children[static_cast<size_t>(child)];
+}
+
+/// uid of the child, when it is there and belongs to this LocustTest.
+std::string own_uid(const world& w, child_kind child) {
+  const auto& sight = sight_of(w, child);
+  return sight && sight->ours ? sight->uid : std::string{};
+}
+
+/// Whether the children are of an earlier generation than the spec.
+bool edited_since(const json::value& status, const world& w) {
+  const auto* ready = condition_of(status, "Ready");
+  auto built = ready == nullptr ? std::nullopt
+                                : json::int_at(*ready, {"observedGeneration"});
+  return built && w.test->generation > *built;
+}
+
+/// The TTL of the Jobs as they are. When there is none, one must be reckoned
+/// with: then nobody knows why they are gone.
+std::optional<int32_t> ttl_of(const world& w, const taken_over& found) {
+  for (const auto& uid : {found.master_job, found.worker_job})
+    if (const auto* sight = w.job(uid))
+      return sight->job.ttl_seconds;
+  return 0;
+}
+
+void see_run(const json::value& status, const world& w, taken_over& found) {
+  found.service = own_uid(w, child_kind::master_service);
+  found.master_job = own_uid(w, child_kind::master_job);
+  found.worker_job = own_uid(w, child_kind::worker_job);
+  found.ttl_seconds = ttl_of(w, found);
+  if (auto workers = count_at(status, "expectedWorkers"); workers > 0)
+    found.workers = workers;
+  found.connected = count_at(status, "connectedWorkers");
+  // One that we wrote names the spec itself.
+  if (auto hash = json::text_at(status, {"specHash"}); !hash.empty())
+    found.spec_hash = hash;
+  else
+    found.edited = edited_since(status, w);
+}
+
+} // namespace
+
+std::optional<taken_over> see_predecessor(const world& w,
+                                          const assess_settings& settings) {
+  if (!w.test->status)
+    return std::nullopt;
+  auto status = json::parse(*w.test->status);
+  if (!status)
+    return std::nullopt;
+  auto phase = json::text_at(*status, {"phase"});
+  if (phase != "Pending" && phase != "Running")
+    return std::nullopt;
+  taken_over found{.spec_hash = w.spec.hash,
+                   .workers = w.spec.workers,
+                   .ttl_seconds = settings.job_ttl_seconds};
+  found.start_time = parse_rfc3339(json::text_at(*status, {"startTime"}));
+  // The reference operator counts a Job of somebody else's as made by itself.
+  const auto& master = sight_of(w, child_kind::master_job);
+  if (master && !master->ours)
+    found.start_time.reset();
+  if (found.start_time) {
+    found.running = phase == "Running";
+    see_run(*status, w, found);
+  }
+  found.ready = shown(*status, "Ready");
+  found.workers_connected = shown(*status, "WorkersConnected");
+  found.test_completed = shown(*status, "TestCompleted");
+  found.pods_healthy = shown(*status, "PodsHealthy");
+  found.spec_drifted = shown(*status, "SpecDrifted");
+  return found;
+}
+
+} // namespace locust

@@ -1,0 +1,59 @@
+#include "actors/supervisor/change.hpp"
+
+// The first event of a run that another operator has looked after so far. What
+// holds goes on holding since when it did; nothing is made that may have been
+// made before.
+
+namespace locust::lifecycle {
+
+namespace {
+
+/// The run had this child; which one is to be found out by its absence.
+std::string uid_or_unknown(const std::string& uid) {
+  return uid.empty() ? std::string(unknown_value) : uid;
+}
+
+void take_run_over(change& c, const taken_over& f) {
+  auto& run = c.s.run;
+  run.start_time = f.start_time;
+  run.children = {uid_or_unknown(f.service), uid_or_unknown(f.master_job),
+                  uid_or_unknown(f.worker_job)};
+  c.set(condition_type::ready, truth::yes, "ResourcesCreated",
+        "All resources created");
+  run.connected = f.connected;
+  run.source =
+      f.connected > 0 ? worker_source::predecessor : worker_source::none;
+  show_workers(c);
+  if (f.edited) {
+    run.spec_hash = unknown_value;
+    show_drift(c);
+  }
+  if (f.running)
+    c.s.at = running{};
+  else
+    c.s.at = launched{};
+}
+
+/// What has the same status has had it for as long as it was shown.
+void keep_transitions(state& s, const taken_over& f) {
+  const std::array before = {f.ready, f.workers_connected, f.test_completed,
+                             f.pods_healthy, f.spec_drifted};
+  for (size_t i = 0; i < condition_count; ++i) {
+    auto& now = s.conditions[i];
+    if (now && before[i] && before[i]->holds == (now->status == truth::yes))
+      now->last_transition = before[i]->since;
+  }
+}
+
+} // namespace
+
+void on(change& c, const unseen&, const taken_over& f) {
+  begin_run(c, {f.spec_hash, f.workers, f.ttl_seconds});
+  if (f.start_time)
+    take_run_over(c, f);
+  keep_transitions(c.s, f);
+  c.s.restored = true;
+  c.note();
+}
+
+} // namespace locust::lifecycle

@@ -1,0 +1,107 @@
+#include "protocol/lifecycle_event.hpp"
+
+namespace locust {
+
+namespace {
+
+std::string noun(child_kind child) {
+  return child == child_kind::master_service ? "Service" : "Job";
+}
+
+std::string plural(int32_t n, std::string_view word) {
+  return std::to_string(n) + ' ' + std::string(word) + (n == 1 ? "" : "s");
+}
+
+struct describer {
+  std::string operator()(const accepted& f) const {
+    return "Accepted a run with " + plural(f.workers, "worker");
+  }
+
+  std::string operator()(const taken_over& f) const {
+    return "Taken over from another operator, " +
+           (f.start_time
+                ? "with Service and Jobs made at " + to_rfc3339(*f.start_time)
+                : std::string("before all of Service and Jobs were "
+                              "there"));
+  }
+
+  std::string operator()(const child_created& f) const {
+    return (f.adopted ? "Found own " : "Created ") + noun(f.child) + ' ' +
+           f.name;
+  }
+
+  std::string operator()(const child_refused& f) const {
+    return "Could not create " + noun(f.child) + ' ' + f.name + ": " +
+           f.message;
+  }
+
+  std::string operator()(const child_conflict& f) const {
+    if (f.deleting)
+      return noun(f.child) + ' ' + f.name +
+             " of an earlier run is still being deleted";
+    return noun(f.child) + ' ' + f.name + " exists and belongs to " + f.owner;
+  }
+
+  std::string operator()(const retry_due&) const {
+    return "Trying again to create what is missing";
+  }
+
+  std::string operator()(const child_lost& f) const {
+    return noun(f.child) + ' ' + f.name + " was deleted by somebody else";
+  }
+
+  std::string operator()(const run_began&) const {
+    return "The master Job has an active pod";
+  }
+
+  std::string operator()(const test_started& f) const {
+    return "Locust master started in pod " + f.pod +
+           (f.node.empty() ? "" : " on node " + f.node);
+  }
+
+  std::string operator()(const workers_counted& f) const {
+    return plural(f.connected, "worker") + " connected";
+  }
+
+  std::string operator()(const pods_failing& f) const {
+    return f.message;
+  }
+
+  std::string operator()(const pods_well& f) const {
+    return f.all_running ? "All pods are healthy"
+                         : "No pod is in trouble any more";
+  }
+
+  std::string operator()(const spec_edited& f) const {
+    return f.drifted ? "The spec was edited; the run goes on with the spec "
+                       "that it was built from"
+                     : "The spec was edited back to what the run was built "
+                       "from";
+  }
+
+  std::string operator()(const run_ended& f) const {
+    return f.cause == end_cause::master_completed
+               ? "The test completed successfully"
+               : f.message;
+  }
+
+  std::string operator()(const deletion_seen&) const {
+    return "The LocustTest is being deleted";
+  }
+
+  std::string operator()(const resumed&) const {
+    return "The operator took the run up again";
+  }
+
+  std::string operator()(const stored& f) const {
+    return "Status revision " + std::to_string(f.revision) + " is stored";
+  }
+};
+
+} // namespace
+
+std::string describe(const lifecycle_fact& fact) {
+  return std::visit(describer{}, fact);
+}
+
+} // namespace locust

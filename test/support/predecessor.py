@@ -1,0 +1,172 @@
+"""Plays the reference operator (Go, v2.3): leaves LocustTests, their children
+and their status in a cluster exactly as it does."""
+
+import copy
+import datetime
+import json
+
+from . import reference
+from .api import path_of
+from .paths import ROOT
+
+FINALIZER = "locust.io/cleanup"
+GOLDEN = ROOT / "test/unit/resource_builder/golden"
+CHILDREN = ("MasterService", "MasterJob", "WorkerJob")
+
+
+def ago(seconds=0.0):
+    """A time as Kubernetes writes it."""
+    then = datetime.datetime.now(datetime.timezone.utc)
+    return (then - datetime.timedelta(seconds=seconds)).strftime(
+        "%Y-%m-%dT%H:%M:%SZ")
+
+
+def golden(name):
+    return json.loads((GOLDEN / f"{name}.json").read_text())
+
+
+class Predecessor:
+    def __init__(self, api, namespace, environment=None):
+        self.api = api
+        self.namespace = namespace
+        self.environment = environment
+
+    def create(self, body):
+        """A user creates it, and it is accepted."""
+        return self.accept(self.api.create(body, self.namespace))
+
+    def accept(self, made):
+        """The write that adds the finalizer and rewrites the spec from typed
+        structures. Returns what is stored."""
+        made["metadata"]["finalizers"] = [FINALIZER]
+        for role in ("master", "worker"):
+            made["spec"][role].setdefault("resources", {})
+        return self._put(made)
+
+    def make(self, test, *which):
+        """Creates children (all of them without `which`); returns them."""
+        built = reference.children(test, self.environment)
+        return {child: self.api.create(built[child], self.namespace)
+                for child in which or CHILDREN}
+
+    def make_golden(self, name):
+        """The LocustTest of a golden file and its children, byte for byte.
+        Returns the LocustTest and the children."""
+        body = golden(name)
+        test = self.create({
+            "apiVersion": "locust.io/v2", "kind": "LocustTest",
+            "metadata": {"name": body["test"]["name"]}, "spec": body["spec"]})
+        made = {}
+        for child in CHILDREN:
+            sent = body[child]
+            sent["metadata"]["namespace"] = self.namespace
+            [owner] = sent["metadata"]["ownerReferences"]
+            owner["uid"] = test["metadata"]["uid"]
+            made[child] = self.api.create(sent, self.namespace)
+        return test, made
+
+    def say(self, test, status):
+        """Writes the whole status; returns the LocustTest."""
+        latest = self.api.get("LocustTest", self.namespace,
+                              test["metadata"]["name"])
+        return self._put({**latest, "status": status}, "status")
+
+    # -- states that it leaves -------------------------------------------------
+
+    def pending(self, test):
+        """At its first sight of the test."""
+        return self.say(test, first_status(test))
+
+    def running(self, test, since=3600, **changes):
+        """All children made, so many seconds ago."""
+        return self.say(test, {**running_status(test, since), **changes})
+
+    def over(self, test, phase, since=3600):
+        return self.say(test, final_status(test, phase, since))
+
+    def _put(self, body, subresource=None):
+        return self.api.call("PUT", path_of(
+            "LocustTest", self.namespace, body["metadata"]["name"],
+            subresource), body)
+
+
+# -- the status, lifecycle.md §4 to §6 -----------------------------------------
+
+
+def condition(test, kind, status, reason, message, since):
+    return {"type": kind, "status": status, "reason": reason,
+            "message": message, "lastTransitionTime": ago(since),
+            "observedGeneration": test["metadata"]["generation"]}
+
+
+def first_status(test, since=3600):
+    return {
+        "phase": "Pending",
+        "expectedWorkers": test["spec"]["worker"]["replicas"],
+        "conditions": [
+            condition(test, "Ready", "False", "ResourcesCreating",
+                      "Creating resources", since),
+            condition(test, "WorkersConnected", "False", "WaitingForWorkers",
+                      "Waiting for workers to connect", since),
+            condition(test, "TestCompleted", "False", "TestInProgress",
+                      "Test has not started", since),
+            condition(test, "PodsHealthy", "True", "PodsStarting",
+                      "Waiting for pods to start", since)]}
+
+
+def running_status(test, since):
+    status = first_status(test, since + 1)
+    workers = status["expectedWorkers"]
+    generation = test["metadata"]["generation"]
+    status |= {"phase": "Running", "startTime": ago(since),
+               "connectedWorkers": workers, "observedGeneration": generation}
+    status["conditions"][:2] = [
+        condition(test, "Ready", "True", "ResourcesCreated",
+                  "All resources created", since),
+        condition(test, "WorkersConnected", "True", "AllWorkersConnected",
+                  f"{workers}/{workers} workers connected", since - 1)]
+    status["conditions"][3] |= {"reason": "PodsHealthy",
+                                "message": "All pods are healthy"}
+    if generation > 1:
+        status["conditions"].append(condition(
+            test, "SpecDrifted", "True", "SpecChangeIgnored",
+            "Spec changes after creation are ignored. Delete and recreate the "
+            "CR to apply changes.", since - 1))
+    return status
+
+
+def final_status(test, phase, since):
+    status = running_status(test, since)
+    status |= {"phase": phase, "completionTime": ago(since - 60)}
+    succeeded = phase == "Succeeded"
+    status["conditions"][2] = condition(
+        test, "TestCompleted", "True",
+        "TestSucceeded" if succeeded else "TestFailed",
+        "Test completed successfully" if succeeded else "Test failed",
+        since - 60)
+    if not succeeded:
+        status["conditions"][0] = condition(
+            test, "Ready", "False", "ResourcesFailed", "Test failed",
+            since - 60)
+    return status
+
+
+def its_crd(ours):
+    """Its CRD, as far as that differs from ours in what it keeps."""
+    crd = copy.deepcopy(ours)
+    for version in crd["spec"]["versions"]:
+        schema = version["schema"]["openAPIV3Schema"]
+        status = schema["properties"]["status"].get("properties", {})
+        for ours_alone in ("history", "runSpec", "specHash"):
+            status.pop(ours_alone, None)
+        _drop_rules(schema)
+    return crd
+
+
+def _drop_rules(schema):
+    if isinstance(schema, dict):
+        schema.pop("x-kubernetes-validations", None)
+        schema = list(schema.values())
+    if isinstance(schema, list):
+        for part in schema:
+            _drop_rules(part)

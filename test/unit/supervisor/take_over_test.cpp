@@ -1,0 +1,324 @@
+#include "protocol/json.hpp"
+#include "test/unit/supervisor/stage.hpp"
+
+// What another operator has left: its status without a history, and the objects
+// that it made. Nothing runs a second time, and what held goes on holding.
+
+using namespace locust;
+using namespace locust::testing;
+
+namespace {
+
+constexpr auto ready = condition_type::ready;
+constexpr auto workers_connected = condition_type::workers_connected;
+constexpr auto completed = condition_type::test_completed;
+constexpr auto pods_healthy = condition_type::pods_healthy;
+constexpr auto drifted = condition_type::spec_drifted;
+
+std::string condition(const std::string& type, const std::string& rest,
+                      const std::string& since, int generation) {
+  return R"({"type":")" + type + R"(",)" + rest +
+         R"(,"message":"m","lastTransitionTime":"2026-11-23T)" + since +
+         R"(Z","observedGeneration":)" + std::to_string(generation) + '}';
+}
+
+/// As the reference operator writes it: generation 2 is its own doing, hence
+/// also its `SpecDrifted`.
+std::string status(const std::string& phase, const std::string& more,
+                   bool is_ready, int built_from = 2) {
+  return R"({"phase":")" + phase + R"(","observedGeneration":2,)" +
+         R"("expectedWorkers":3,)" + more + R"("conditions":[)" +
+         condition("Ready",
+                   is_ready
+                       ? R"("status":"True","reason":"ResourcesCreated")"
+                       : R"("status":"False","reason":"ResourcesCreating")",
+                   "11:00:01", built_from) +
+         ',' +
+         condition("WorkersConnected",
+                   R"("status":"True","reason":"AllWorkersConnected")",
+                   "11:00:02", 2) +
+         ',' +
+         condition("TestCompleted",
+                   R"("status":"False","reason":"TestInProgress")", "11:00:00",
+                   2) +
+         ',' +
+         condition("PodsHealthy", R"("status":"True","reason":"PodsHealthy")",
+                   "11:00:00", 2) +
+         ',' +
+         condition("SpecDrifted",
+                   R"("status":"True","reason":"SpecChangeIgnored")",
+                   "11:00:02", 2) +
+         "]}";
+}
+
+const std::string started =
+    R"("startTime":"2026-11-23T11:00:01Z","connectedWorkers":3,)";
+const std::string running = status("Running", started, true);
+const std::string not_started = R"({"phase":"Pending","expectedWorkers":3})";
+
+/// Service and both Jobs, with a master and workers that run.
+stage& shows_all(stage& s) {
+  s.shows(the_service()).shows(the_master().active(1));
+  s.shows(the_workers().active(3).ready(3)).shows(master_pod().runs());
+  for (int n : {1, 2, 3})
+    s.shows(worker_pod(n).runs());
+  return lists_all(s);
+}
+
+void then_since(stage& s, condition_type type, const std::string& time) {
+  const auto* c = find(s.core.state, type);
+  s.equal("transition of " + std::string(to_string(type)),
+          c == nullptr ? "" : to_rfc3339(c->last_transition),
+          "2026-11-23T" + time + 'Z');
+}
+
+void then_nothing_is_made(stage& s) {
+  for (const auto& c : s.core.take())
+    s.check(!std::holds_alternative<create_child>(c), describe(c));
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(take_over)
+
+BOOST_AUTO_TEST_CASE(a_run_goes_on_without_a_step_back) {
+  auto s = stage::found(running, 2);
+  shows_all(s).then_facts(
+      {"TakenOver", "Resumed", "TestStarted", "PodsHealthy"});
+  s.then_phase("Running").then_children({service_uid, master_uid, worker_uid});
+  then_nothing_is_made(s.stores());
+  s.quietly().shows(the_master().complete()).then_facts({"Ended"});
+  s.then_phase("Succeeded");
+}
+
+BOOST_AUTO_TEST_CASE(what_held_goes_on_holding_since_when_it_did) {
+  auto s = stage::found(running, 2);
+  shows_all(s);
+  then_since(s, ready, "11:00:01");
+  then_since(s, workers_connected, "11:00:02");
+  then_since(s, completed, "11:00:00");
+  then_since(s, pods_healthy, "11:00:00");
+  BOOST_TEST(to_rfc3339(*s.core.state.run.start_time) ==
+             "2026-11-23T11:00:01Z");
+  s.then(ready, "True", "ResourcesCreated", "All resources created");
+  s.then(completed, "False", "TestInProgress", "The test is running");
+}
+
+BOOST_AUTO_TEST_CASE(pods_count_as_workers_until_locust_is_asked) {
+  auto s = stage::found(running, 2);
+  shows_all(s).then(
+      workers_connected, "True", "AllWorkersConnected",
+      "3/3 workers connected (active worker pods, as the operator before "
+      "counted)");
+  s.samples(3).then(workers_connected, "True", "AllWorkersConnected",
+                    "3/3 workers connected (reported by the Locust master)");
+  then_since(s, workers_connected, "11:00:02");
+  s.samples(2).passes(5s).samples(2).then(
+      workers_connected, "False", "WorkersMissing",
+      "2/3 workers connected (reported by the Locust master)");
+}
+
+BOOST_AUTO_TEST_CASE(a_count_of_another_operator_is_no_peak) {
+  auto s = stage::found(running, 2);
+  shows_all(s).samples(1).passes(5s).samples(1);
+  s.shows(the_master().complete()).then_phase("Succeeded");
+  BOOST_TEST(s.core.state.run.connected == 1);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_count_of_our_own_the_old_one_stays) {
+  auto s = stage::found(running, 2);
+  s.shows(the_service()).shows(the_master().complete());
+  s.shows(the_workers().complete());
+  lists_all(s).then_phase("Succeeded");
+  BOOST_TEST(s.core.state.run.connected == 3);
+  s.then(ready, "True", "ResourcesCreated",
+         "All resources created; the run is over");
+}
+
+BOOST_AUTO_TEST_CASE(a_restart_later_finds_the_same) {
+  auto s = stage::found(running, 2);
+  shows_all(s);
+  auto again = s.restarted();
+  s.check(same_meaning(again.core.state, s.core.state), "the fold differs");
+  shows_all(again).then_facts({"Resumed"});
+  BOOST_TEST(again.core.run_spec == "hash-a");
+}
+
+BOOST_AUTO_TEST_CASE(a_momentary_pending_is_left_when_the_master_is_active) {
+  auto s = stage::found(status("Pending", started, true), 2);
+  s.shows(the_service()).shows(the_master().active(0)).shows(the_workers());
+  lists_all(s).then_phase("Pending").then_facts({"TakenOver", "Resumed"});
+  s.shows(the_master().active(1)).then_phase("Running");
+  then_nothing_is_made(s.stores());
+}
+
+BOOST_AUTO_TEST_CASE(an_end_that_nobody_saw_is_seen_now) {
+  auto complete = stage::found(running, 2);
+  complete.shows(the_service()).shows(the_master().complete());
+  complete.shows(the_workers().complete());
+  lists_all(complete).then_facts({"TakenOver", "Ended", "Resumed"});
+  complete.then_phase("Succeeded");
+
+  auto failed = stage::found(running, 2);
+  failed.shows(the_service()).shows(the_master().failed());
+  failed.shows(the_workers().active(3)).shows(master_pod().exits(1));
+  lists_all(failed).then_phase("Failed");
+  failed.check(
+      find(failed.core.state, completed)->message.find("exit code 1 (Error)") !=
+          std::string::npos,
+      "B9");
+}
+
+BOOST_AUTO_TEST_CASE(a_finished_master_without_its_workers_is_enough) {
+  auto s = stage::found(running, 2);
+  s.shows(the_service()).shows(the_master().ttl(60).complete());
+  lists_all(s).then_phase("Succeeded");
+  s.then(ready, "True", "ResourcesCreated",
+         "All resources created; the run is over");
+  then_nothing_is_made(s.stores());
+}
+
+BOOST_AUTO_TEST_CASE(jobs_that_are_gone_are_not_run_again) {
+  for (const auto& phase : {"Running", "Pending"}) {
+    auto s = stage::found(status(phase, started, true), 2);
+    s.shows(the_service());
+    lists_all(s).then_phase("Failed");
+    s.check(find(s.core.state, completed)->reason == "OutcomeUnknown", phase);
+    then_nothing_is_made(s.stores());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(workers_with_a_ttl_make_a_missing_master_unknown) {
+  auto s = stage::found(running, 2);
+  s.shows(the_service()).shows(the_workers().ttl(0).active(3));
+  lists_all(s).then_phase("Failed");
+}
+
+BOOST_AUTO_TEST_CASE(a_master_that_no_ttl_can_have_removed_was_deleted) {
+  auto s = stage::found(running, 2);
+  s.shows(the_service()).shows(the_workers().active(3).ready(3));
+  lists_all(s).then_facts({"TakenOver", "Resumed", "ChildDeleted"});
+  s.then_phase("Pending").stores().then_command("create_child MasterJob");
+}
+
+BOOST_AUTO_TEST_CASE(deleted_workers_come_back_and_the_master_stays) {
+  auto s = stage::found(running, 2);
+  s.shows(the_service()).shows(the_master().active(1));
+  lists_all(s).then_phase("Pending").stores();
+  s.then_command("create_child WorkerJob");
+  s.then_children({service_uid, master_uid, ""});
+}
+
+BOOST_AUTO_TEST_CASE(a_test_that_nobody_has_begun_is_begun) {
+  auto s = stage::found(not_started);
+  lists_all(s).then_phase("Pending").stores();
+  s.then_command("create_child MasterService");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_there_of_a_beginning_is_kept) {
+  auto service = stage::found(not_started);
+  service.shows(the_service());
+  lists_all(service).then_facts({"TakenOver", "ChildCreated", "Resumed"});
+  service.stores().then_command("create_child MasterJob");
+
+  auto master = stage::found(not_started);
+  master.shows(the_service()).shows(the_master().active(1));
+  lists_all(master).then_phase("Pending").stores();
+  master.then_command("create_child WorkerJob");
+
+  auto all = stage::found(not_started);
+  shows_all(all).then_phase("Running");
+  then_nothing_is_made(all.stores());
+}
+
+BOOST_AUTO_TEST_CASE(a_beginning_has_the_ttl_of_the_settings) {
+  auto s = stage::found(not_started, 1, 600);
+  lists_all(s);
+  BOOST_TEST(s.core.state.run.ttl_seconds.value() == 600);
+}
+
+BOOST_AUTO_TEST_CASE(a_finished_test_stays_as_it_is) {
+  for (const auto& phase : {"Succeeded", "Failed"}) {
+    auto s = stage::found(
+        status(phase, started + R"("completionTime":"2026-11-23T11:30:00Z",)",
+               true),
+        2);
+    lists_all(s).then_facts({"Resumed"}).then_phase(phase);
+    s.check(s.core.take().empty(), "it is neither written nor told of");
+    s.shows(the_master().failed()).passes(1min).then_facts({});
+  }
+}
+
+// -- the spec -----------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(the_references_own_write_is_no_drift) {
+  auto s = stage::found(running, 2);
+  shows_all(s);
+  s.check(find(s.core.state, drifted) == nullptr, "nobody has edited it");
+  s.core.see_test(s.core.seen.test, {"hash-b", 3, "scripts"});
+  s.passes(1s).check(find(s.core.state, drifted) != nullptr, "B2");
+}
+
+BOOST_AUTO_TEST_CASE(an_edit_since_the_jobs_were_made_is_drift) {
+  auto s = stage::found(running, 3);
+  shows_all(s).then(
+      drifted, "True", "SpecChangeIgnored",
+      "The spec was edited after the run was created; edits are not applied: "
+      "delete and recreate the LocustTest to run the new spec");
+  then_since(s, drifted, "11:00:02");
+  BOOST_TEST(s.core.state.run.spec_hash == lifecycle::unknown_value);
+  s.quietly().edits("hash-b").then_facts({"SpecEdited"});
+  s.check(find(s.core.state, drifted)->reason == "SpecChangeIgnored",
+          "nobody knows what it was");
+}
+
+BOOST_AUTO_TEST_CASE(expected_workers_are_those_of_the_run) {
+  auto s = stage::found(running, 3);
+  s.core.see_test(s.core.seen.test, {"hash-a", 9, "scripts"});
+  shows_all(s);
+  BOOST_TEST(s.core.state.run.expected_workers == 3);
+}
+
+// -- what is not as it should be
+// -----------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_job_of_somebody_else_is_not_the_run) {
+  // Of `a.b` and `a-b` the reference operator gives both the same Jobs.
+  auto s = stage::found(running, 2);
+  s.shows(the_service("uid-x")).shows(the_master().active(1).owned_by("uid-x"));
+  lists_all(s).then_phase("Pending").stores();
+  s.then_command("create_child MasterService");
+}
+
+BOOST_AUTO_TEST_CASE(a_spoilt_history_of_ours_is_as_good_as_none) {
+  auto s = stage::found(
+      R"({"phase":"Running","startTime":"2026-11-23T11:00:01Z",)"
+      R"("specHash":"hash-0","runSpec":"spec-0","history":[{"sequence":0}]})");
+  shows_all(s).then_phase("Running");
+  BOOST_TEST(s.core.state.run.spec_hash == "hash-0");
+  BOOST_TEST(s.core.run_spec == "spec-0");
+  s.check(find(s.core.state, drifted)->status == lifecycle::truth::yes,
+          "it is edited since");
+}
+
+BOOST_AUTO_TEST_CASE(a_deletion_comes_before_everything) {
+  auto s = stage::found(running, 2);
+  auto leaving = std::make_shared<locust_test>(*s.core.seen.test);
+  leaving->deleting = true;
+  leaving->finalizers = {"locust.io/cleanup"};
+  s.core.see_test(leaving, s.core.seen.spec);
+  shows_all(s).then_facts({"Deleting"}).then_command("release_finalizer");
+}
+
+BOOST_AUTO_TEST_CASE(the_history_says_that_it_was_taken_over) {
+  auto s = stage::found(running, 2);
+  shows_all(s);
+  auto doc = json::parse(render_status(s.core.state, "{}"));
+  const auto& first = (*doc)["history"][0];
+  BOOST_TEST(json::text_at(first, {"kind"}) == "TakenOver");
+  BOOST_TEST(json::text_at(first, {"detail"}) ==
+             "Taken over from another operator, with Service and Jobs made at "
+             "2026-11-23T11:00:01Z");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
