@@ -9,8 +9,39 @@ namespace locust::json {
 
 namespace {
 
-constexpr unsigned parse_flags =
-    rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag |
+                                 rapidjson::kParseValidateEncodingFlag |
+                                 rapidjson::kParseFullPrecisionFlag;
+
+/// Whatever walks over a document is recursive (RapidJSON's own functions,
+/// too), so that the nesting has to have an end. Kubernetes objects use 20.
+constexpr size_t depth_limit = 512;
+
+/// A document that lets itself be built up to that depth.
+struct shallow_document : document {
+  size_t depth = 0;
+
+  bool StartObject() {
+    return ++depth <= depth_limit && document::StartObject();
+  }
+  bool EndObject(rapidjson::SizeType count) {
+    --depth;
+    return document::EndObject(count);
+  }
+  bool StartArray() {
+    return ++depth <= depth_limit && document::StartArray();
+  }
+  bool EndArray(rapidjson::SizeType count) {
+    --depth;
+    return document::EndArray(count);
+  }
+};
+
+std::string in_words(const rapidjson::ParseResult& fault) {
+  if (fault.Code() == rapidjson::kParseErrorTermination)
+    return "nested deeper than " + std::to_string(depth_limit) + " levels.";
+  return rapidjson::GetParseError_En(fault.Code());
+}
 
 void write_sorted(writer& out, const value& v) {
   if (v.IsArray()) {
@@ -67,14 +98,25 @@ size_t sequence_length(std::string_view text) {
 } // namespace
 
 result<document> parse(std::string_view text) {
-  document doc;
-  doc.Parse<parse_flags>(text.data(), text.size());
-  if (doc.HasParseError())
-    return fail(errc::malformed,
-                std::string("not valid JSON at byte ") +
-                    std::to_string(doc.GetErrorOffset()) + ": " +
-                    rapidjson::GetParseError_En(doc.GetParseError()));
-  return doc;
+  rapidjson::MemoryStream bytes(text.data(), text.size());
+  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> in(
+      bytes);
+  rapidjson::ParseResult outcome;
+  shallow_document doc;
+  auto read = [&](document&) {
+    rapidjson::Reader reader;
+    outcome = reader.Parse<parse_flags>(in, doc);
+    return !outcome.IsError();
+  };
+  doc.Populate(read);
+  // The reader takes a NUL byte for the end.
+  if (!outcome.IsError() && in.Tell() != text.size())
+    outcome.Set(rapidjson::kParseErrorDocumentRootNotSingular, in.Tell());
+  if (outcome.IsError())
+    return fail(errc::malformed, "not valid JSON at byte " +
+                                     std::to_string(outcome.Offset()) + ": " +
+                                     in_words(outcome));
+  return std::move(static_cast<document&>(doc));
 }
 
 const value* find(const value& from,

@@ -40,8 +40,8 @@ using document = rapidjson::Document;
 using string_buffer = rapidjson::StringBuffer;
 using writer = rapidjson::Writer<string_buffer>;
 
-/// Parses one whole JSON text. Iterative (deep nesting cannot overflow the
-/// stack) and strict about UTF-8. On failure names the offset in bytes.
+/// Parses one whole JSON text, strict about UTF-8 and at most 512 levels deep
+/// (what walks over it is recursive). On failure names the offset in bytes.
 result<document> parse(std::string_view text);
 
 /// Returns the member that `path` leads to, or `nullptr` when any step is

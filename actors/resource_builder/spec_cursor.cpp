@@ -1,11 +1,16 @@
 #include "actors/resource_builder/spec_cursor.hpp"
 
+#include <algorithm>
+
 namespace locust {
 
 namespace {
 
 /// Bytes of a path in a message: keys of maps may be long.
 constexpr size_t path_limit = 200;
+
+/// More of them help nobody.
+constexpr size_t fault_limit = 50;
 
 std::string_view view(const json::value& text) {
   return {text.GetString(), text.GetStringLength()};
@@ -34,9 +39,9 @@ std::string in_words(const json::value& value) {
 } // namespace
 
 spec_cursor::spec_cursor(const json::value* at, std::string path,
-                         std::optional<error>& fault)
+                         spec_faults& faults)
     : at_(at != nullptr && at->IsNull() ? nullptr : at), path_(std::move(path)),
-      fault_(&fault) {
+      faults_(&faults) {
   // nop
 }
 
@@ -44,7 +49,7 @@ spec_cursor spec_cursor::operator[](std::string_view name) const {
   const auto* member = object();
   if (member != nullptr)
     member = json::find(*member, {name});
-  return {member, path_ + '.' + std::string(name), *fault_};
+  return {member, path_ + '.' + std::string(name), *faults_};
 }
 
 std::string_view spec_cursor::text(std::string_view fallback) const {
@@ -88,7 +93,7 @@ std::vector<spec_cursor> spec_cursor::items() const {
   if (const auto* list = array())
     for (const auto& item : list->GetArray())
       result.emplace_back(
-          &item, path_ + '[' + std::to_string(result.size()) + ']', *fault_);
+          &item, path_ + '[' + std::to_string(result.size()) + ']', *faults_);
   return result;
 }
 
@@ -97,16 +102,18 @@ text_map spec_cursor::texts() const {
   if (const auto* map = object())
     for (const auto& member : map->GetObject()) {
       auto path = path_ + "[\"" + std::string(view(member.name)) + "\"]";
-      spec_cursor entry(&member.value, std::move(path), *fault_);
+      spec_cursor entry(&member.value, std::move(path), *faults_);
       result.emplace_back(view(member.name), entry.text());
     }
   return result;
 }
 
 void spec_cursor::blame(std::string_view what) const {
-  if (!fault_->has_value())
-    *fault_ = error{errc::malformed, json::clean_text(path_, path_limit) + ' ' +
-                                         std::string(what)};
+  if (faults_->size() >= fault_limit)
+    return;
+  auto fault = json::clean_text(path_, path_limit) + ' ' + std::string(what);
+  if (std::find(faults_->begin(), faults_->end(), fault) == faults_->end())
+    faults_->push_back(std::move(fault));
 }
 
 bool spec_cursor::demand(bool ok, std::string_view type) const {

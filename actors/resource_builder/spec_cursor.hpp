@@ -1,6 +1,5 @@
 #pragma once
 
-#include "protocol/error.hpp"
 #include "protocol/json.hpp"
 
 #include <cstdint>
@@ -15,17 +14,20 @@ namespace locust {
 /// Keys and texts of a JSON object of texts, in the order they have there.
 using text_map = std::vector<std::pair<std::string_view, std::string_view>>;
 
+/// What is wrong with a document: a sentence for each place, in the order in
+/// which they were found.
+using spec_faults = std::vector<std::string>;
+
 /// A place in a JSON document that knows its path. What is missing or null
-/// reads as absent; what has the wrong type is recorded in `fault`, the first
-/// such thing only, and reads as absent, too. So a reader reads everything and
-/// asks for the fault at the end.
+/// reads as absent; what has the wrong type is recorded in `faults` (of which
+/// the first 50 are kept) and reads as absent, too. So a reader reads
+/// everything and asks for the faults at the end.
 ///
-/// Views and pointers that it returns live as long as the document; `fault`
+/// Views and pointers that it returns live as long as the document; `faults`
 /// must outlive the cursor.
 class spec_cursor {
 public:
-  spec_cursor(const json::value* at, std::string path,
-              std::optional<error>& fault);
+  spec_cursor(const json::value* at, std::string path, spec_faults& faults);
 
   /// Returns the member `name` of this object.
   spec_cursor operator[](std::string_view name) const;
@@ -57,7 +59,7 @@ public:
   /// Returns the members of this object, all of which have to be texts.
   text_map texts() const;
 
-  /// Records a fault here: the path, then `what`.
+  /// Records a fault here, unless it is known: the path, then `what`.
   void blame(std::string_view what) const;
 
 private:
@@ -66,7 +68,7 @@ private:
 
   const json::value* at_;
   std::string path_;
-  std::optional<error>* fault_;
+  spec_faults* faults_;
 };
 
 } // namespace locust

@@ -29,8 +29,11 @@ words read_words(const spec_cursor& list) {
 
 role_spec read_role(const spec_cursor& at) {
   role_spec r;
-  if (!at.present())
-    at.blame("is missing");
+  if (at.object() == nullptr) {
+    if (!at.present())
+      at.blame("is missing");
+    return r;
+  }
   auto command = at["command"];
   if (auto seed = split_words(command.required_text()))
     r.seed = std::move(*seed);
@@ -53,9 +56,10 @@ std::optional<int32_t> read_autoquit(const spec_cursor& at) {
   return timeout < 0 ? default_autoquit : timeout;
 }
 
-int32_t read_replicas(const spec_cursor& at) {
+int32_t read_replicas(const spec_cursor& worker) {
+  auto at = worker["replicas"];
   auto replicas = at.integer();
-  if (!at.present())
+  if (worker.object() != nullptr && !at.present())
     at.blame("is missing");
   else if (replicas && *replicas < 1)
     at.blame("must be at least 1, but it is " + std::to_string(*replicas));
@@ -111,6 +115,7 @@ std::vector<volume_mount_spec> read_volume_mounts(const spec_cursor& list) {
   for (const auto& item : list.items()) {
     auto target = or_default(item["target"].text(), "both");
     result.push_back({.name = item["name"].text(),
+                      .path = item["mountPath"].text(),
                       .on_master = target == "both" || target == "master",
                       .on_worker = target == "both" || target == "worker",
                       .whole = item.object()});
@@ -132,11 +137,21 @@ open_telemetry_spec read_open_telemetry(const spec_cursor& at) {
 } // namespace
 
 result<test_spec> read_test_spec(const json::value& spec) {
-  std::optional<error> fault;
-  spec_cursor at(&spec, "spec", fault);
+  spec_faults faults;
+  auto t = read_test_spec(spec, faults);
+  if (!faults.empty())
+    return fail(errc::malformed, std::move(faults.front()));
+  return t;
+}
+
+test_spec read_test_spec(const json::value& spec, spec_faults& faults) {
+  spec_cursor at(&spec, "spec", faults);
   test_spec t;
-  if (!at.present())
-    at.blame("is missing");
+  if (at.object() == nullptr) {
+    if (!at.present())
+      at.blame("is missing");
+    return t;
+  }
   t.image = at["image"].required_text();
   t.image_pull_policy =
       or_default(at["imagePullPolicy"].text(), "IfNotPresent");
@@ -153,11 +168,9 @@ result<test_spec> read_test_spec(const json::value& spec) {
   t.container_security = security["containerSecurityContext"].object();
   t.open_telemetry = read_open_telemetry(at["observability"]["openTelemetry"]);
   t.run = {.open_telemetry = t.open_telemetry.enabled,
-           .replicas = read_replicas(at["worker"]["replicas"]),
+           .replicas = read_replicas(at["worker"]),
            .autostart = at["master"]["autostart"].boolean(true),
            .autoquit = read_autoquit(at["master"]["autoquit"])};
-  if (fault)
-    return tl::unexpected<error>(std::move(*fault));
   return t;
 }
 

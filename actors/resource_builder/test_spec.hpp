@@ -74,6 +74,7 @@ struct volume_spec {
 /// One of `spec.volumeMounts[]`.
 struct volume_mount_spec {
   std::string_view name;
+  std::string_view path;
   bool on_master = false;
   bool on_worker = false;
   const json::value* whole = nullptr;
@@ -113,5 +114,8 @@ struct test_spec {
 /// missing or wrong by its JSON path, for example
 /// `spec.worker.replicas must be a whole number of 32 bits, but it is a text`.
 result<test_spec> read_test_spec(const json::value& spec);
+
+/// Reads as much of it as can be read, and adds to `faults` all that cannot.
+test_spec read_test_spec(const json::value& spec, spec_faults& faults);
 
 } // namespace locust

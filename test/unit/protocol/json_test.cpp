@@ -34,6 +34,36 @@ BOOST_AUTO_TEST_CASE(bad_json_is_refused_with_its_offset) {
 BOOST_AUTO_TEST_CASE(deep_nesting_does_not_overflow_the_stack) {
   std::string deep(1'000'000, '[');
   BOOST_TEST(!json::parse(deep).has_value());
+  auto closed = deep + std::string(deep.size(), ']');
+  BOOST_TEST(json::parse(closed).error().message ==
+             "not valid JSON at byte 512: nested deeper than 512 levels.");
+  std::string members;
+  for (int i = 0; i < 513; ++i)
+    members += "{\"a\":";
+  BOOST_TEST(!json::parse(members + "1" + std::string(513, '}')).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_too_deep_can_be_written_again) {
+  auto text = std::string(512, '[') + std::string(512, ']');
+  BOOST_TEST(json::dump(json::parse(text).value()) == text);
+  auto wide = "[" + std::string("[],[[]],{\"a\":[]},") + "[]]";
+  BOOST_TEST(json::dump(json::parse(wide).value()) == wide);
+}
+
+BOOST_AUTO_TEST_CASE(nothing_may_follow_the_value) {
+  using namespace std::literals;
+  BOOST_TEST(!json::parse("{} {}").has_value());
+  BOOST_TEST(!json::parse("{}\0"sv).has_value());
+  BOOST_TEST(!json::parse("{}\0{}"sv).has_value());
+  BOOST_TEST(!json::parse("\"a\0b\""sv).has_value());
+  BOOST_TEST(json::parse("{} \n").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(numbers_keep_their_value) {
+  for (std::string text : {"0.1", "123456789.12345678", "5e-324", "-0.0",
+                           "9223372036854775807", "18446744073709551615"})
+    BOOST_TEST(json::dump(json::parse(text).value()) == text);
+  BOOST_TEST(!json::parse("1e999").has_value());
 }
 
 BOOST_AUTO_TEST_CASE(foreign_text_is_cut_between_characters_and_mended) {

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <string_view>
+
+// The words of the rules (spec/api.md §7, B17), in one place because the CEL
+// validations of the CRD say the same (B18). A violation reads
+//
+//   <subject> "<value>" (<JSON path>) <rule>
+//
+// for example
+//
+//   volume name "secret-a" (spec.volumes[0].name) uses reserved prefix
+//   "secret-"
+//
+// and a CEL message, in front of which the API server puts the path itself,
+// reads `<subject> <rule>`. People and tests look for parts of them: keep them.
+
+namespace locust::rule_text {
+
+// -- what is wrong with the object as the reference operator judges it --------
+
+/// A1. Subject `name`, at `metadata.name`.
+inline constexpr std::string_view name_too_long =
+    "is too long: the names of its Jobs would exceed 63 characters; at most "
+    "56 are possible";
+
+/// A2 and A4. Subjects `secretMount path`, at `spec.env.secretMounts[].
+/// mountPath`, and `volumeMount path`, at `spec.volumeMounts[].mountPath`. The
+/// path in quotes follows, then the reason.
+inline constexpr std::string_view reserved_path =
+    "conflicts with reserved path";
+inline constexpr std::string_view reserved_path_reason =
+    "which the operator keeps for test files";
+
+/// A3. Subject `volume name`, at `spec.volumes[].name`.
+inline constexpr std::string_view reserved_prefix =
+    "uses reserved prefix \"secret-\"";
+inline constexpr std::string_view reserved_volume =
+    "is reserved by the operator";
+inline constexpr std::string_view generated_volume =
+    "conflicts with operator-generated name";
+
+/// A5. Subject `volumeMount`, at `spec.volumeMounts[].name`.
+inline constexpr std::string_view undefined_volume =
+    "references undefined volume: none in spec.volumes has that name";
+
+/// A6. Without a subject: the path is the subject.
+inline constexpr std::string_view endpoint_required =
+    "spec.observability.openTelemetry.endpoint is required when OpenTelemetry "
+    "is enabled";
+
+// -- what the API server or Locust would refuse later (B17) -------------------
+
+/// Subjects `secretMount path` and `volumeMount path`; the other place follows.
+inline constexpr std::string_view duplicate_path =
+    "is used twice in one pod, also by";
+
+/// Subject `Secret`, at `spec.env.secretMounts[].name`.
+inline constexpr std::string_view secret_mounted_twice =
+    "is mounted twice; a second path needs spec.volumes and "
+    "spec.volumeMounts";
+inline constexpr std::string_view secret_name =
+    "must be 1 to 56 lower case letters, digits and inner '-', because a "
+    "volume is named after it; for other names use spec.volumes and "
+    "spec.volumeMounts";
+
+/// Subject `volume name`, of volumes that are mounted.
+inline constexpr std::string_view volume_name =
+    "must be 1 to 63 lower case letters, digits and inner '-'";
+inline constexpr std::string_view duplicate_volume = "is defined twice";
+
+/// Subject `volumeMount path`.
+inline constexpr std::string_view empty_path = "must not be empty";
+
+/// Subject `image`, at `spec.image`.
+inline constexpr std::string_view image =
+    "must name an image, without space around it";
+
+/// Subjects `label key`, `label value` and `annotation key`; node selectors are
+/// labels, too.
+inline constexpr std::string_view label_key =
+    "must be 1 to 63 letters, digits, '-', '_' and '.', with a letter or digit "
+    "at either end, after an optional prefix (a DNS name) and '/'";
+inline constexpr std::string_view label_value =
+    "must be at most 63 letters, digits, '-', '_' and '.', with a letter or "
+    "digit at either end";
+inline constexpr std::string_view job_label =
+    "is set by the Job controller, which refuses any other value";
+
+/// Subject `variable name`, at `spec.env.variables[].name` and in
+/// `spec.observability.openTelemetry.extraEnvVars`; subject `variable prefix`.
+inline constexpr std::string_view variable_name =
+    "must be printable ASCII characters other than '='";
+
+/// Subjects `ConfigMap name` and `Secret name`, where one is referred to.
+inline constexpr std::string_view object_name =
+    "must be a DNS-1123 subdomain: lower case letters, digits, and inner '-' "
+    "and '.'";
+
+} // namespace locust::rule_text
