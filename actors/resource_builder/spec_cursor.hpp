@@ -37,7 +37,8 @@ public:
     return at_ != nullptr;
   }
 
-  std::string_view text(std::string_view fallback = {}) const;
+  /// Never a view of nothing: RapidJSON's writer takes no null pointer.
+  std::string_view text(std::string_view fallback = "") const;
 
   /// As `text`, but being absent is a fault.
   std::string_view required_text() const;

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "actors/resource_builder/spec_cursor.hpp"
+#include "protocol/json.hpp"
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// What `locust.io/v1` can say of a test, as values: the ground on which both
+// versions meet. An empty text, list or map is the same as none, but for what
+// v1 requires. Views live as long as the document that they were read from.
+
+namespace locust {
+
+using sorted_texts = std::map<std::string_view, std::string_view>;
+
+struct flat_toleration {
+  std::string_view key;
+  std::string_view op;
+  std::string_view value;
+  std::string_view effect;
+
+  auto operator<=>(const flat_toleration&) const = default;
+};
+
+struct flat_role {
+  std::optional<std::string_view> command;
+  sorted_texts labels;
+  sorted_texts annotations;
+
+  bool operator==(const flat_role&) const = default;
+};
+
+struct flat_spec {
+  std::optional<std::string_view> image;
+  std::string_view image_pull_policy;
+  std::vector<std::string_view> image_pull_secrets;
+  flat_role master;
+  flat_role worker;
+  std::optional<int32_t> replicas;
+  std::string_view config_map;
+  std::string_view lib_config_map;
+  /// Whether there is a node affinity; in v1 also when it says nothing.
+  bool has_affinity = false;
+  /// Labels, and the one value of each, that a node must have.
+  sorted_texts node_labels;
+  std::vector<flat_toleration> tolerations;
+
+  bool operator==(const flat_spec&) const = default;
+};
+
+/// Reads the `.spec` of a v1 object, of which anything may be missing: the API
+/// server also converts parts of objects (server-side apply). Adds wrong types
+/// to `faults`.
+flat_spec read_v1_spec(const json::value& spec, spec_faults& faults);
+
+/// Reads of the `.spec` of a v2 object what v1 can show (spec/api.md §6.3).
+flat_spec read_v2_spec(const json::value& spec, spec_faults& faults);
+
+/// Returns key and value of a match expression of a node selector that v1 can
+/// show: an `In`, of which the first value counts.
+std::optional<std::pair<std::string_view, std::string_view>>
+read_node_label(const spec_cursor& expression);
+
+/// Writes `spec` as an object of v1, members without a value left out.
+void put_v1_spec(json::writer& out, const flat_spec& spec);
+
+} // namespace locust
