@@ -90,7 +90,8 @@ void try_line(watched_kind kind, std::string_view line) {
     fuzz::check(refused->status.code >= 100 && refused->status.code <= 599,
                 "a refusal has a status code");
   auto whole = json::parse(line);
-  fuzz::check(whole.has_value(), "what is read is JSON");
+  if (!whole)
+    return; // a number that is too big, in a member that is skipped
   auto again = project_event(kind, json::dump(*whole));
   fuzz::check(again && std::visit(same_event{}, *event, *again),
               "how the JSON is written makes no difference");
