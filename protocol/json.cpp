@@ -3,15 +3,14 @@
 #include <rapidjson/error/en.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <vector>
 
 namespace locust::json {
 
 namespace {
-
-constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag |
-                                 rapidjson::kParseValidateEncodingFlag |
-                                 rapidjson::kParseFullPrecisionFlag;
 
 /// Whatever walks over a document is recursive (RapidJSON's own functions,
 /// too), so that the nesting has to have an end. Kubernetes objects use 20.
@@ -21,6 +20,9 @@ constexpr size_t depth_limit = 512;
 struct shallow_document : document {
   size_t depth = 0;
 
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
+    return add_number(*this, text, size);
+  }
   bool StartObject() {
     return ++depth <= depth_limit && document::StartObject();
   }
@@ -37,10 +39,13 @@ struct shallow_document : document {
   }
 };
 
-std::string in_words(const rapidjson::ParseResult& fault) {
-  if (fault.Code() == rapidjson::kParseErrorTermination)
+std::string in_words(const rapidjson::ParseResult& fault, size_t depth) {
+  if (depth > depth_limit)
     return "nested deeper than " + std::to_string(depth_limit) + " levels.";
-  return rapidjson::GetParseError_En(fault.Code());
+  return rapidjson::GetParseError_En(fault.Code() ==
+                                             rapidjson::kParseErrorTermination
+                                         ? rapidjson::kParseErrorNumberTooBig
+                                         : fault.Code());
 }
 
 void write_sorted(writer& out, const value& v) {
@@ -97,10 +102,28 @@ size_t sequence_length(std::string_view text) {
 
 } // namespace
 
+bool add_number(document& to, const char* text, rapidjson::SizeType size) {
+  const auto* end = text + size;
+  auto is_whole = [&](auto& number) {
+    auto [at, fault] = std::from_chars(text, end, number);
+    return fault == std::errc{} && at == end;
+  };
+  int64_t number = 0;
+  if (is_whole(number))
+    return to.Int64(number);
+  uint64_t large = 0;
+  if (is_whole(large))
+    return to.Uint64(large);
+  // Of no locale but "C", which nobody changes; std::from_chars tells what is
+  // too small for a double from what is too big by nothing.
+  auto real = std::strtod(text, nullptr);
+  return std::isfinite(real) && to.Double(real);
+}
+
 result<document> parse(std::string_view text) {
-  rapidjson::MemoryStream bytes(text.data(), text.size());
-  rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> in(
-      bytes);
+  // RapidJSON's own streams for documents pass over a byte order mark, and over
+  // the beginning of one.
+  rapidjson::MemoryStream in(text.data(), text.size());
   rapidjson::ParseResult outcome;
   shallow_document doc;
   auto read = [&](document&) {
@@ -115,7 +138,7 @@ result<document> parse(std::string_view text) {
   if (outcome.IsError())
     return fail(errc::malformed, "not valid JSON at byte " +
                                      std::to_string(outcome.Offset()) + ": " +
-                                     in_words(outcome));
+                                     in_words(outcome, doc.depth));
   return std::move(static_cast<document&>(doc));
 }
 

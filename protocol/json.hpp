@@ -40,6 +40,21 @@ using document = rapidjson::Document;
 using string_buffer = rapidjson::StringBuffer;
 using writer = rapidjson::Writer<string_buffer>;
 
+/// For a reader that builds a document, whose handler must pass `RawNumber` on
+/// to `add_number`.
+inline constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag |
+                                        rapidjson::kParseValidateEncodingFlag |
+                                        rapidjson::kParseNumbersAsStringsFlag;
+
+/// Adds the number that is written so, in `size` characters and a zero behind
+/// them. Returns false, which stops the reader, when it is too big for a
+/// double.
+///
+/// RapidJSON 1.1 would read doubles off by some units in the last place, or
+/// (kParseFullPrecisionFlag) exactly but for 0e9, which becomes anything, and
+/// for numbers with many zeros in front, for which it reads out of bounds.
+bool add_number(document& to, const char* text, rapidjson::SizeType size);
+
 /// Parses one whole JSON text, strict about UTF-8 and at most 512 levels deep
 /// (what walks over it is recursive). On failure names the offset in bytes.
 result<document> parse(std::string_view text);

@@ -9,9 +9,6 @@ namespace locust::json {
 
 namespace {
 
-constexpr unsigned parse_flags =
-    rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
-
 /// Stands between RapidJSON's reader and the document: passes on the wanted
 /// events and corrects the member counts.
 class pruner {
@@ -51,8 +48,8 @@ public:
     return !takes_value() || to_.Double(x);
   }
 
-  bool RawNumber(const char* x, size_type size, bool copy) {
-    return !takes_value() || to_.RawNumber(x, size, copy);
+  bool RawNumber(const char* x, size_type size, bool) {
+    return !takes_value() || add_number(to_, x, size);
   }
 
   bool String(const char* x, size_type size, bool copy) {
@@ -161,6 +158,9 @@ result<document> parse_pruned(std::string_view text,
     pruner handler(into, members);
     rapidjson::MemoryStream stream(text.data(), text.size());
     outcome = reader.Parse<parse_flags>(stream, handler);
+    // The reader takes a NUL byte for the end.
+    if (!outcome.IsError() && stream.Tell() != text.size())
+      outcome.Set(rapidjson::kParseErrorDocumentRootNotSingular, stream.Tell());
     too_deep = handler.too_deep();
     return !outcome.IsError();
   };
@@ -172,6 +172,8 @@ result<document> parse_pruned(std::string_view text,
     return fail(errc::malformed, "JSON nested deeper than " +
                                      std::to_string(depth_limit) +
                                      " levels at byte " + at);
+  if (outcome.Code() == rapidjson::kParseErrorTermination)
+    outcome.Set(rapidjson::kParseErrorNumberTooBig);
   return fail(errc::malformed, "not valid JSON at byte " + at + ": " +
                                    rapidjson::GetParseError_En(outcome.Code()));
 }

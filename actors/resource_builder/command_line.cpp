@@ -30,6 +30,8 @@ character front_of(std::string_view text) {
     return {lead, 1};
   if (lead < 0xC2 || text.size() < length)
     return {};
+  // Fewer bytes would do for what is less: then it is no UTF-8 either.
+  constexpr std::array<char32_t, 5> least = {0, 0, 0x80, 0x800, 0x10000};
   char32_t code = lead & (0xFFU >> (length + 1));
   for (size_t i = 1; i < length; ++i) {
     auto byte = static_cast<unsigned char>(text[i]);
@@ -37,6 +39,8 @@ character front_of(std::string_view text) {
       return {};
     code = (code << 6U) | (byte & 0x3FU);
   }
+  if (code < least[length])
+    return {};
   return {code, length};
 }
 

@@ -40,6 +40,8 @@ BOOST_AUTO_TEST_CASE(only_what_is_wanted_stays) {
            row{R"({"part":"no object"})", R"({"part":"no object"})"},
            row{R"({"whole":[true,-1,18446744073709551615,1.5,"é"]})",
                R"({"whole":[true,-1,18446744073709551615,1.5,"é"]})"},
+           row{R"({"whole":[0.9868011474609375,0e150,-7,1e2]})",
+               R"({"whole":[0.9868011474609375,0.0,-7,100.0]})"},
            row{R"([{"a":1,"whole":2}])", R"([{"whole":2}])"},
            row{"7", "7"},
        })
@@ -47,12 +49,20 @@ BOOST_AUTO_TEST_CASE(only_what_is_wanted_stays) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_wanted_must_be_json_all_the_same) {
-  for (const auto* text :
-       {"", "{", R"({"a":})", R"({"a":1}x)", R"({"a":[1,]})", R"({"a":"\x"})",
-        "{\"a\":\"\xff\"}", R"({"a":tru})", R"({"a":1 "b":2})"}) {
+  for (const auto* text : {"", "{", R"({"a":})", R"({"a":1}x)", R"({"a":[1,]})",
+                           R"({"a":"\x"})", "{\"a\":\"\xff\"}", R"({"a":tru})",
+                           R"({"a":1 "b":2})", R"({"whole":9e308})"}) {
     document::AllocatorType memory;
     auto result = parse_pruned(text, outer, memory);
     BOOST_TEST(!result.has_value(), text);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_zero_is_no_end) {
+  using namespace std::literals;
+  for (auto text : {"{}\0"sv, "{}\0{}"sv, "{\0}"sv}) {
+    document::AllocatorType memory;
+    BOOST_TEST(!parse_pruned(text, outer, memory).has_value());
   }
 }
 

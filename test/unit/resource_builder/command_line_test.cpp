@@ -124,6 +124,10 @@ BOOST_AUTO_TEST_CASE(what_has_no_end_is_an_error_with_its_position) {
 BOOST_AUTO_TEST_CASE(bytes_that_are_no_text_are_kept) {
   BOOST_TEST(split("a\xff \xc3") == "[a\xff][\xc3]");
   BOOST_TEST(split("\\\xe2\x80") == "[\xe2\x80]");
+  // White space and quotes in more bytes than they need are neither.
+  for (const auto* text : {"a\xe0\x80\x8b", "\xf0\x82\x80\x80", "\xc0\xa0",
+                           "\xe0\x80\xa7\xe0\x80\xa2", "\xf8\x80\x80\x85"})
+    BOOST_TEST(split(text) == '[' + std::string(text) + ']');
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,67 @@
+#include "actors/load_sampler/stats_reader.hpp"
+#include "protocol/json.hpp"
+#include "test/fuzz/fuzz.hpp"
+
+#include <limits>
+
+// The number of workers, from what a Locust master (or whoever has its address
+// by now) answers.
+
+using namespace locust;
+
+namespace {
+
+size_t count_members(const json::value& object, std::string_view name) {
+  size_t count = 0;
+  for (const auto& member : object.GetObject())
+    count += member.name.GetString() == name ? 1 : 0;
+  return count;
+}
+
+/// `worker_count` where it can be used.
+std::optional<int32_t> counted(const json::value& stats) {
+  auto count = json::int_at(stats, {"worker_count"});
+  if (!count || *count < 0 || *count > std::numeric_limits<int32_t>::max())
+    return std::nullopt;
+  return static_cast<int32_t>(*count);
+}
+
+/// The workers of the list that are not missing.
+std::optional<int32_t> listed(const json::value& stats) {
+  const auto* workers = json::find(stats, {"workers"});
+  if (workers == nullptr || !workers->IsArray())
+    return std::nullopt;
+  int32_t count = 0;
+  for (const auto& worker : workers->GetArray())
+    if (worker.IsObject() && json::string_at(worker, {"state"}) != "missing")
+      ++count;
+  return count;
+}
+
+/// Whether members come twice, in which case either may be meant.
+bool is_ambiguous(const json::value& stats) {
+  if (count_members(stats, "worker_count") > 1 ||
+      count_members(stats, "workers") > 1)
+    return true;
+  const auto* workers = json::find(stats, {"workers"});
+  if (workers != nullptr && workers->IsArray())
+    for (const auto& worker : workers->GetArray())
+      if (worker.IsObject() && count_members(worker, "state") > 1)
+        return true;
+  return false;
+}
+
+} // namespace
+
+void fuzz::try_input(std::string_view text) {
+  auto workers = connected_workers(text);
+  fuzz::check(workers.value_or(0) >= 0, "nobody has less than no worker");
+  auto stats = json::parse(text);
+  if (!stats)
+    return;
+  if (!stats->IsObject())
+    fuzz::check(!workers, "only an object tells of workers");
+  else if (!is_ambiguous(*stats))
+    fuzz::check(workers == (counted(*stats) ? counted(*stats) : listed(*stats)),
+                "the stream says what the document says");
+}
