@@ -3,6 +3,7 @@
 #include "actors/configuration/documentation.hpp"
 #include "actors/operator/operator_actor.hpp"
 #include "actors/operator/options.hpp"
+#include "actors/operator/servers.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -11,7 +12,9 @@
 #include <spdlog/spdlog.h>
 
 #include <malloc.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -68,6 +71,14 @@ void exit_on_next_signal(const sigset_t& set) {
   }).detach();
 }
 
+std::atomic<bool> given_up = false;
+
+/// An actor cannot do its part: an orderly end, and an exit code that says so.
+void give_up() {
+  given_up = true;
+  kill(getpid(), SIGTERM);
+}
+
 caf::actor_system_config& tune(caf::actor_system_config& config) {
   // "sharing" sleeps when there is nothing to do; "stealing" polls.
   config.set("scheduler.policy", caf::atom("sharing"));
@@ -89,7 +100,25 @@ int run(operator_setup setup, const sigset_t& signals) {
                [](caf::error&) { spdlog::error("the actors did not stop"); });
   if (!clean)
     spdlog::warn("stopped in a hurry");
-  return EXIT_SUCCESS;
+  return given_up ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/// Probes are answered from here on: before there is a certificate, an API
+/// server, or a list of anything.
+result<gateway_setup>
+start_gateway(const operator_options& options,
+              std::shared_ptr<const operator_settings> settings) {
+  gateway_setup gateway;
+  auto servers = servers_of(options, std::move(settings));
+  if (!servers)
+    return gateway;
+  auto started = http_server::start(std::move(*servers));
+  if (!started)
+    return tl::unexpected(started.error());
+  gateway.server = std::move(*started);
+  gateway.files = files_of(options.webhook);
+  gateway.give_up = give_up;
+  return gateway;
 }
 
 /// What the configuration and the kubeconfig come to.
@@ -162,8 +191,12 @@ int main(int argc, char** argv) {
   spdlog::info("locust-operator {} for {}", LOCUST_OPERATOR_VERSION,
                access->server);
   operator_setup setup;
-  setup.access = std::move(*access);
   setup.settings = std::make_shared<const operator_settings>(config.settings);
+  auto gateway = start_gateway(config.options, setup.settings);
+  if (!gateway)
+    return end_with_errors({gateway.error()});
+  setup.gateway = std::move(*gateway);
+  setup.access = std::move(*access);
   setup.journal_path = config.options.journal;
   setup.namespaces = config.options.namespaces;
   setup.seed = std::random_device{}();

@@ -129,6 +129,8 @@ result<void> http_server::worker::open() {
   for (auto& one : listeners_)
     if (auto opened = one->open(); !opened)
       return opened;
+  for (auto& one : listeners_)
+    spdlog::info("{} at {}", one->name(), one->where_text());
   if (webhooks != nullptr)
     check_.emplace(io_, webhooks->where(), limits_.self_check,
                    limits_.self_check_valid);

@@ -24,6 +24,7 @@ struct webhook {
   std::function<http_answer(const http_request&)> answer;
 };
 
+/// One of the two at least.
 struct http_server_setup {
   /// Plain HTTP: /healthz and /readyz. Nothing: no probes.
   std::optional<bind_address> probes;

@@ -78,6 +78,11 @@ result<void> listener::bind_to(const endpoint& to) {
                                      ": cannot listen there: " + ec.message());
 }
 
+std::string listener::where_text() const {
+  return (setup_.tls ? "https://" : "http://") +
+         to_string(bind_address{where_.address().to_string(), where_.port()});
+}
+
 // -- accepting ----------------------------------------------------------------
 
 void listener::start() {

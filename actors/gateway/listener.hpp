@@ -46,6 +46,9 @@ public:
     return where_;
   }
 
+  /// That as a URL: `https://127.0.0.1:9443`.
+  std::string where_text() const;
+
   /// Accepts clients from now on.
   void start();
 

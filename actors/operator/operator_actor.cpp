@@ -3,6 +3,7 @@
 #include "actors/api_client/api_client_actor.hpp"
 #include "actors/api_watcher/api_watcher_actor.hpp"
 #include "actors/event_recorder/event_recorder_actor.hpp"
+#include "actors/gateway/gateway_actor.hpp"
 #include "actors/journal/journal_actor.hpp"
 #include "actors/load_sampler/load_sampler_actor.hpp"
 #include "actors/operator/dispatcher.hpp"
@@ -63,6 +64,8 @@ public:
     shared->sampler = spawn_load_sampler(sys, shared->client);
     if (!setup.journal_path.empty())
       shared->journal = spawn_journal(sys, {setup.journal_path});
+    if (setup.gateway.server)
+      gateway_ = spawn_gateway(sys, std::move(setup.gateway));
     shared->now = wall_clock;
     setup_ = shared;
     tests_.emplace(
@@ -104,11 +107,16 @@ public:
       self_->send(test, stop_request{});
     });
     tests_.reset();
-    auto promise = self_->make_response_promise<bool>();
+    stopping_ = self_->make_response_promise<bool>();
+    open_ends_ = gateway_ ? 2 : 1;
     self_->request(setup_->writer, stop_patience, stop_request{})
-        .then([this, promise](bool all) mutable { close(promise, all); },
-              [this, promise](caf::error&) mutable { close(promise, false); });
-    return promise;
+        .then([this](bool all) { stored(all); },
+              [this](const caf::error&) { stored(false); });
+    if (gateway_)
+      self_->request(gateway_, stop_patience, stop_request{})
+          .then([this](bool) { closed_one(); },
+                [this](const caf::error&) { closed_one(); });
+    return stopping_;
   }
 
 private:
@@ -118,25 +126,37 @@ private:
     return {trouble.kind, trouble.ns};
   }
 
-  /// The last steps of a stop, when no status is pending any more.
-  void close(caf::typed_response_promise<bool> promise, bool all) {
+  // -- the steps of a stop ----------------------------------------------------
+
+  void stored(bool all) {
     if (!all)
       spdlog::warn("stopped before every status was stored; the next start "
                    "takes it up");
+    all_stored_ = all;
+    closed_one();
+  }
+
+  /// Writer or servers are done.
+  void closed_one() {
+    if (--open_ends_ == 0)
+      close();
+  }
+
+  void close() {
     self_->send_exit(setup_->recorder, caf::exit_reason::user_shutdown);
     self_->send_exit(setup_->sampler, caf::exit_reason::user_shutdown);
     self_->send_exit(setup_->builder, caf::exit_reason::user_shutdown);
     self_->send_exit(setup_->client, caf::exit_reason::user_shutdown);
-    auto done = [this, promise, all](bool) mutable {
-      promise.deliver(all);
-      self_->quit();
-    };
-    if (!setup_->journal) {
-      done(true);
-      return;
-    }
+    if (!setup_->journal)
+      return finish();
     self_->request(setup_->journal, stop_patience, stop_request{})
-        .then(done, [done](caf::error&) mutable { done(false); });
+        .then([this](bool) { finish(); },
+              [this](const caf::error&) { finish(); });
+  }
+
+  void finish() {
+    stopping_.deliver(all_stored_);
+    self_->quit();
   }
 
   pointer self_;
@@ -145,6 +165,10 @@ private:
   /// Nothing once it stops: reports that are still under way are too late.
   std::optional<dispatcher<supervisor_actor>> tests_;
   std::chrono::steady_clock::time_point began_;
+  gateway_actor gateway_;
+  caf::typed_response_promise<bool> stopping_;
+  int open_ends_ = 0;
+  bool all_stored_ = false;
 };
 
 operator_actor::behavior_type root(operator_state::pointer self,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/api_client/cluster_access.hpp"
+#include "actors/gateway/gateway_actor.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/operator_settings.hpp"
 
@@ -20,6 +21,8 @@ struct operator_setup {
   std::string journal_path;
   /// The only namespaces to look after (B22); empty: all.
   std::vector<std::string> namespaces;
+  /// Without a server when nothing is to listen.
+  gateway_setup gateway;
   /// Spreads the delays of the watchers.
   uint64_t seed = 0;
 };

@@ -11,6 +11,8 @@ from .waiting import TimedOut, wait_for
 
 STOP_BOUND = 5.0  # seconds from SIGTERM to the end
 READY = " ready: "
+# Several run at once in the tests; the last flag of a name wins.
+NO_FIXED_PORT = "--health-probe-bind-address=127.0.0.1:0"
 
 
 def binary():
@@ -50,7 +52,7 @@ class Operator:
     def start(self, wait=True, timeout=20.0):
         """Starts it; returns the seconds until it was ready, if waited for."""
         self._log_begin = self.log.stat().st_size if self.log.exists() else 0
-        words = [binary(), "--zap-log-level=debug", *self.flags]
+        words = [binary(), "--zap-log-level=debug", NO_FIXED_PORT, *self.flags]
         if self.kubeconfig:
             words.append(f"--kubeconfig={self.kubeconfig}")
         begin = time.monotonic()

@@ -67,6 +67,13 @@ def test_only_the_api_client_knows_libcurl():
     assert not including(r"curl/", lambda file: "api_client" in file.parts)
 
 
+SOCKETS = r"boost/(asio|beast)/"
+
+
+def test_only_the_gateway_knows_asio():
+    assert not including(SOCKETS, lambda file: "gateway" in file.parts)
+
+
 def test_rapidjson_comes_with_the_settings_of_protocol_json():
     """It would go on with undefined behaviour on a wrong type otherwise."""
     assert not [
@@ -101,12 +108,17 @@ CLOCK = re.compile(r"(system_clock|steady_clock|high_resolution_clock)::now"
                    r"|CLOCK_)")
 
 
+def holds_sockets(file):
+    return any(re.match(SOCKETS, name) for name in with_own_header(file))
+
+
 def is_core(file):
     """The pure files: they are given the time."""
     return (file.parts[0] in ("protocol", "actors")
             and not knows_actors(file)
             # Threads, sockets and child processes have no other clock.
-            and "api_client" not in file.parts)
+            and "api_client" not in file.parts
+            and not holds_sockets(file))
 
 
 def test_cores_never_ask_the_clock():

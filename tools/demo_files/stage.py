@@ -23,6 +23,8 @@ OFFICIAL_IMAGE = "locustio/locust:2.46.1"
 _CRD = "locusttests.locust.io"
 _OURS = "app.kubernetes.io/managed-by=locust-operator-demo"
 _OLDEST_MINOR = 29  # the first with sidecars, which the metrics exporter is
+# Nothing asks for the operator's health here, and port 8081 may be taken.
+_FLAGS = ["--health-probe-bind-address=0"]
 _SHOP_PATIENCE_SECONDS = 120  # on another cluster its image is pulled first
 
 
@@ -188,7 +190,7 @@ class Operator:
         settings = [f"{name}={value}" for name, value in environment.items()]
         self._process = processes.spawn(
             self.pid_file,
-            [*leash, "env", *settings, binary, *kube.access], self.log)
+            [*leash, "env", *settings, binary, *kube.access, *_FLAGS], self.log)
 
     def check(self) -> None:
         if self._process.poll() is not None:

@@ -57,14 +57,17 @@ def asan_stage():
 
 
 def tsan_stage():
-    """The tests of the network's thread with ThreadSanitizer."""
+    """The tests of our own threads with ThreadSanitizer."""
     # Debian's CAF is not instrumented: messages between actors would all look
-    # like races. This is the one component with a thread and a lock of its own.
-    name = "unit_api_client"
-    folder = builds.build("tsan", target=name)
-    if not folder:
-        return _no_build("tsan")
-    return programs.run_ctest(folder, "unit-tsan", "-R", f"^{name}$")
+    # like races. These are the components with threads of their own.
+    tally = Tally()
+    for name in ("unit_api_client", "unit_gateway"):
+        folder = builds.build("tsan", target=name)
+        if not folder:
+            return _no_build("tsan")
+        tally.add(programs.run_ctest(folder, name + "-tsan", "-R",
+                                     f"^{name}$"))
+    return tally
 
 
 def _unit_tests(preset):
