@@ -128,6 +128,11 @@ def test_there_and_back_and_there_again(world, reader):
     assert "POD_CPU_REQUEST=250m" in reader.follow("Before")
     said = reader.follow("Switch")
     assert "locust-operator-validating" in said
+    # Nobody converts; v1 fails, v2 does not need it.
+    path = f"/apis/locust.io/%s/namespaces/{case.namespace}/locusttests"
+    wait_for("v1 is refused and v2 is served", lambda: [
+        world.api.exchange("GET", path % version)[0]
+        for version in ("v1", "v2")], lambda codes: codes == [429, 200])
     world.operator.start()
     wait_for("it is taken over", lambda: case.get("LocustTest", "checkout"),
              lambda t: "history" in t["status"])

@@ -101,11 +101,12 @@ void invariants::see_creation(const cluster& world, const operator_process& op,
   if (result.what != child_result::outcome::created)
     return;
   if (result.child == child_kind::master_job &&
-      !may_create_again(world.masters()))
+      !may_create_again(world.masters()) && !forgot_early_)
     fail("a second run of a test that nobody deleted");
   if (!op.stored())
     fail("a child was created that no status tells of");
-  if (result.child == child_kind::worker_job && !world.masters().empty() &&
+  if (result.child == child_kind::worker_job && !forgot_ &&
+      !world.masters().empty() &&
       world.masters().back().spec_hash != world.worker_spec())
     fail("master and workers are built from different specs");
 }
@@ -122,10 +123,19 @@ void invariants::see_stored(const state& s) {
       fail("the stored phase went backwards");
     if (rank_of(*stored_) == 3 && !same_meaning(*stored_, s))
       fail("a stored terminal status was overwritten");
-    if (stored_->run.start_time && s.run.start_time != stored_->run.start_time)
+    const auto& started = stored_->run.start_time;
+    if (started && (!s.run.start_time ||
+                    to_rfc3339(*s.run.start_time) != to_rfc3339(*started)))
       fail("startTime changed");
   }
   stored_ = s;
+}
+
+void invariants::forget_history() {
+  forgot_ = true;
+  forgot_early_ = forgot_early_ || !stored_->run.start_time;
+  published_.clear();
+  stored_->last_sequence = 0;
 }
 
 void invariants::see_event(const publish_event& event,

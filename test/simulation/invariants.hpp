@@ -40,6 +40,10 @@ public:
   /// The API server has stored this state as `.status`.
   void see_stored(const lifecycle::state& s);
 
+  /// Only what the reference operator's CRD knows of the status is left. An
+  /// hour has passed, too: the API server has no Events any more.
+  void forget_history();
+
   /// A Kubernetes Event is published.
   void see_event(const publish_event& event,
                  const std::optional<lifecycle::state>& stored);
@@ -83,6 +87,11 @@ private:
   /// Sequence of the latest event by which a child was lost.
   uint64_t lost_at_ = 0;
   std::optional<lifecycle::state> stored_;
+  /// The spec of the run may be lost with it.
+  bool forgot_ = false;
+  /// It was lost before the status told that all children exist: then nobody
+  /// knows of a master Job that has come and gone.
+  bool forgot_early_ = false;
   /// What was published under each sequence.
   std::map<uint64_t, std::string> published_;
   std::optional<run_ended> end_;

@@ -1,6 +1,19 @@
 #include "test/simulation/operator_process.hpp"
 
+#include "protocol/json.hpp"
+
 namespace locust::simulation {
+
+namespace {
+
+std::string without_history(const std::string& status) {
+  auto doc = json::parse(status).value();
+  for (const auto* ours : {"history", "specHash", "runSpec"})
+    doc.RemoveMember(ours);
+  return json::dump(doc);
+}
+
+} // namespace
 
 operator_process::operator_process(timeline& time, chance& dice, cluster& world,
                                    invariants& rules,
@@ -44,6 +57,14 @@ void operator_process::crash() {
     s->close();
 }
 
+void operator_process::lose_history() {
+  if (!stored_ || history_lost_)
+    return;
+  rules_.log(time_.now(), "--- the history is lost");
+  history_lost_ = true;
+  rules_.forget_history();
+}
+
 void operator_process::quit() {
   core_.reset();
   waiting_.reset();
@@ -74,9 +95,22 @@ void operator_process::see(const observation& what) {
   after_step();
 }
 
+std::string operator_process::stored_status() const {
+  auto status = render_status(*stored_, stored_spec_);
+  return history_lost_ ? without_history(status) : status;
+}
+
 void operator_process::see_test(std::shared_ptr<const locust_test> test) {
   bool edited = test->generation % 2 == 0;
   spec_digest spec{edited ? "hash-b" : "hash-a", edited ? 1 : 2, "scripts"};
+  // Of interest before anything is known of it.
+  bool knows =
+      core_ && !std::holds_alternative<lifecycle::unseen>(core_->state.at);
+  if (stored_ && !knows) {
+    auto whole = std::make_shared<locust_test>(*test);
+    whole->status = std::make_shared<const std::string>(stored_status());
+    test = std::move(whole);
+  }
   if (core_) {
     core_->see_test(std::move(test), std::move(spec));
     core_->look(time_.now());
@@ -89,9 +123,7 @@ void operator_process::see_test(std::shared_ptr<const locust_test> test) {
     rules_.log(time_.now(), c);
     std::visit([this](const auto& what) { carry_out(what); }, c);
   };
-  std::string status;
-  if (stored_)
-    status = render_status(*stored_, stored_spec_);
+  auto status = test->status ? *test->status : std::string();
   core_->start(std::move(test), std::move(spec), status);
   rules_.begin(core_->state);
   if (has_web_ui)
@@ -206,6 +238,7 @@ void operator_process::send_status() {
       ++writes_;
       rules_.see_stored(sent.state);
       stored_ = sent.state;
+      history_lost_ = false;
       stored_spec_ = sent.run_spec;
       world_.touch_test();
     }

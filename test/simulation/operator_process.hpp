@@ -41,6 +41,9 @@ public:
   /// kill -9; what was sent may still arrive.
   void crash();
 
+  /// The stored status keeps what the reference operator's CRD knows of it.
+  void lose_history();
+
   bool up() const {
     return core_ != nullptr;
   }
@@ -71,6 +74,7 @@ private:
   };
 
   void see(const observation& what);
+  std::string stored_status() const;
   void see_test(std::shared_ptr<const locust_test> test);
   void after_step();
   void carry_out(const create_child& c);
@@ -114,6 +118,7 @@ private:
   bool joining_ = false;
   std::optional<lifecycle::state> stored_;
   std::string stored_spec_;
+  bool history_lost_ = false;
   int writes_ = 0;
 };
 

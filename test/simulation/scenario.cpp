@@ -152,6 +152,8 @@ private:
       return;
     blind_ = true;
     operator_.crash();
+    if (dice_.percent(20))
+      operator_.lose_history();
     time_.in(dice_.between(1s, 60s), [this] {
       rules_.log(time_.now(), "--- the operator starts");
       if (world_.test_exists() && !operator_.up())

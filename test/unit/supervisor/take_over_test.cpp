@@ -268,6 +268,8 @@ BOOST_AUTO_TEST_CASE(an_edit_since_the_jobs_were_made_is_drift) {
   then_since(s, drifted, "11:00:02");
   BOOST_TEST(s.core.state.run.spec_hash == lifecycle::unknown_value);
   s.quietly().edits("hash-b").then_facts({"SpecEdited"});
+  s.check(same_meaning(s.restarted().core.state, s.core.state),
+          "the fold differs");
   s.check(find(s.core.state, drifted)->reason == "SpecChangeIgnored",
           "nobody knows what it was");
 }
