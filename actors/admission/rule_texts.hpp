@@ -97,4 +97,21 @@ inline constexpr std::string_view object_name =
     "must be a DNS-1123 subdomain: lower case letters, digits, and inner '-' "
     "and '.'";
 
+/// Subject `testFiles path`, at `spec.testFiles.libMountPath`.
+inline constexpr std::string_view same_folders =
+    "is where the other test files are mounted, too";
+
+/// For as long as OpenTelemetry is off. In front stands the number; then `the
+/// port <number> of the master's web UI`.
+inline constexpr std::string_view exporter_port =
+    "cannot be the port of the metrics exporter, so no test can be created: "
+    "change METRICS_EXPORTER_PORT of the operator, or enable OpenTelemetry, "
+    "which needs no exporter";
+inline constexpr std::string_view web_port =
+    "is that of the metrics exporter, too: choose another --web-port, or "
+    "another METRICS_EXPORTER_PORT of the operator";
+
+/// Subject `volume`, at `spec.volumes[]`.
+inline constexpr std::string_view several_sources = "must have one source only";
+
 } // namespace locust::rule_text

@@ -6,12 +6,15 @@ namespace locust {
 
 namespace {
 
-constexpr size_t subdomain_limit = 253; // RFC 1123, as Kubernetes applies it
+// RFC 1123, as Kubernetes applies it.
+constexpr size_t label_limit = 63;
+constexpr size_t subdomain_limit = 253;
 
 bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
+/// Of any length: subdomains do not limit their labels.
 bool is_label(std::string_view text) {
   return !text.empty() && is_alphanumeric(text.front()) &&
          is_alphanumeric(text.back()) &&
@@ -20,6 +23,10 @@ bool is_label(std::string_view text) {
 }
 
 } // namespace
+
+bool is_dns_label(std::string_view text) {
+  return text.size() <= label_limit && is_label(text);
+}
 
 bool is_dns_subdomain(std::string_view text) {
   if (text.size() > subdomain_limit)

@@ -30,7 +30,7 @@ void put_labels(json::writer& out, const pod_input& pod) {
     labels[name] = value;
   auto name = role_name(pod);
   labels[role_label] = name;
-  labels["managed-by"] = "locust-k8s-operator";
+  labels[manager_label] = "locust-k8s-operator";
   put_texts(out, "labels", labels);
 }
 

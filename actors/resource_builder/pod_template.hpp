@@ -9,6 +9,14 @@ namespace locust {
 /// Label that selects the pods of one role, and its Service's selector.
 inline constexpr std::string_view role_label = "performance-test-pod-name";
 
+/// Label that selects the pods of this operator.
+inline constexpr std::string_view manager_label = "managed-by";
+
+/// Whether a label of the user's with this key is dropped.
+constexpr bool is_managed_label(std::string_view key) {
+  return key == role_label || key == manager_label;
+}
+
 /// Writes the member `template` of a Job: labels, annotations and pod spec.
 void put_pod_template(json::writer& out, const pod_input& pod);
 

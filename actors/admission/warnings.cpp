@@ -1,0 +1,117 @@
+#include "actors/admission/warnings.hpp"
+
+#include "actors/resource_builder/pod_template.hpp"
+#include "actors/resource_builder/spec_facts.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+namespace locust {
+
+namespace {
+
+std::string joined(const words& all) {
+  std::string result;
+  for (const auto& word : all)
+    result += (result.empty() ? "" : ", ") + word;
+  return result;
+}
+
+void add_command_warnings(const role_spec& role, std::string_view path,
+                          findings& found) {
+  auto place = std::string(path);
+  if (!role.seed.empty() && role.seed.front() == "locust")
+    found.warning(place + ".command begins with the word \"locust\": the image "
+                          "runs it already, and takes the word for the name "
+                          "of a user class");
+  if (auto flags = managed_flags_in(role.seed); !flags.empty())
+    found.warning(place +
+                  ".command has flags that the operator sets after it, "
+                  "so these lose: " +
+                  joined(flags));
+  if (auto flags = managed_flags_in(role.extra_args); !flags.empty())
+    found.warning(
+        place +
+        ".extraArgs overrides flags that the operator sets: " + joined(flags));
+}
+
+void add_label_warnings(const role_spec& role, std::string_view path,
+                        findings& found) {
+  for (const auto& [key, value] : role.labels)
+    if (is_managed_label(key))
+      found.warning(std::string(path) + ".labels[\"" + std::string(key) +
+                    "\"] is ignored: the operator sets it");
+}
+
+/// What of `spec` is ignored under settings or other fields.
+void add_ignored(const test_spec& spec, const operator_settings& settings,
+                 findings& found) {
+  const auto& scheduling = spec.scheduling;
+  if (scheduling.affinity != nullptr && !scheduling.affinity->ObjectEmpty() &&
+      !settings.affinity_injection)
+    found.warning("spec.scheduling.affinity is ignored: the operator runs "
+                  "without ENABLE_AFFINITY_CR_INJECTION");
+  if (scheduling.tolerations != nullptr && !settings.tolerations_injection)
+    found.warning("spec.scheduling.tolerations is ignored: the operator runs "
+                  "without ENABLE_TAINT_TOLERATIONS_CR_INJECTION");
+  const auto& otel = spec.open_telemetry;
+  if (!otel.enabled && (!otel.extra_env.empty() || !otel.endpoint.empty()))
+    found.warning("spec.observability.openTelemetry is ignored: enabled is not "
+                  "true");
+  if (!spec.run.autostart && spec.run.autoquit)
+    found.warning("spec.master.autoquit is ignored: without autostart Locust "
+                  "refuses --autoquit");
+}
+
+void add_unmounted(const test_spec& spec, findings& found) {
+  std::set<std::string_view> mounted;
+  for (const auto& mount : spec.volume_mounts)
+    mounted.insert(mount.name);
+  for (size_t i = 0; i < spec.volumes.size(); ++i)
+    if (!mounted.contains(spec.volumes[i].name))
+      found.warning("volume " + in_quotes(spec.volumes[i].name) +
+                    " (spec.volumes[" + std::to_string(i) +
+                    "]) is in no pod: nothing in spec.volumeMounts names it");
+}
+
+/// The exporter asks the web UI, at the port where that is by default.
+void add_exporter_warnings(const test_spec& spec, const json::value& whole,
+                           findings& found) {
+  if (spec.open_telemetry.enabled)
+    return;
+  auto has = [&](std::string_view flag) {
+    const auto& master = spec.master;
+    auto in = [&](const words& all) {
+      return std::find(all.begin(), all.end(), flag) != all.end();
+    };
+    return in(master.seed) || in(master.extra_args);
+  };
+  if (has("--headless") && !has("--headful"))
+    return found.warning("with --headless the master has no web UI, so there "
+                         "will be no metrics: the exporter reads them there");
+  auto ui = web_ui(whole);
+  if (ui && *ui != web_ui_address{})
+    found.warning("the metrics exporter reads http://localhost:8089, but the "
+                  "master is told to have its web UI elsewhere, so there will "
+                  "be no metrics");
+}
+
+} // namespace
+
+void add_warnings(std::string_view name, const test_spec& spec,
+                  const json::value& whole, const operator_settings& settings,
+                  findings& found) {
+  if (!name.empty() && name.front() >= '0' && name.front() <= '9')
+    found.warning("metadata.name begins with a digit: before Kubernetes 1.36 "
+                  "no Service can be named after it");
+  add_command_warnings(spec.master, "spec.master", found);
+  add_command_warnings(spec.worker, "spec.worker", found);
+  add_ignored(spec, settings, found);
+  add_exporter_warnings(spec, whole, found);
+  add_label_warnings(spec.master, "spec.master", found);
+  add_label_warnings(spec.worker, "spec.worker", found);
+  add_unmounted(spec, found);
+}
+
+} // namespace locust
