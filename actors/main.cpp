@@ -10,6 +10,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <fmt/format.h>
 #include <malloc.h>
 
 #include <csignal>
@@ -161,6 +162,9 @@ int main(int argc, char** argv) {
   auto signals = block_stop_signals();
   spdlog::info("locust-operator {} for {}", LOCUST_OPERATOR_VERSION,
                access->server);
+  if (!config.options.namespaces.empty())
+    spdlog::info("looking after LocustTests in these namespaces only: {}",
+                 fmt::join(config.options.namespaces, ", "));
   operator_setup setup;
   setup.access = std::move(*access);
   setup.settings = std::make_shared<const operator_settings>(config.settings);
