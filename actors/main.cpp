@@ -133,6 +133,7 @@ void print(const start& ready) {
   if (ready.access)
     std::cout << "# cluster: " << ready.access->server << ", "
               << ready.access->origin << '\n';
+  std::cout.flush(); // errors follow on the other stream
 }
 
 } // namespace
