@@ -11,6 +11,7 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <fmt/format.h>
 #include <malloc.h>
 #include <unistd.h>
 
@@ -161,6 +162,7 @@ void print(const start& ready) {
   if (ready.access)
     std::cout << "# cluster: " << ready.access->server << ", "
               << ready.access->origin << '\n';
+  std::cout.flush(); // errors follow on the other stream
 }
 
 } // namespace
@@ -190,6 +192,9 @@ int main(int argc, char** argv) {
   auto signals = block_stop_signals();
   spdlog::info("locust-operator {} for {}", LOCUST_OPERATOR_VERSION,
                access->server);
+  if (!config.options.namespaces.empty())
+    spdlog::info("looking after LocustTests in these namespaces only: {}",
+                 fmt::join(config.options.namespaces, ", "));
   operator_setup setup;
   setup.settings = std::make_shared<const operator_settings>(config.settings);
   auto gateway = start_gateway(config.options, setup.settings);

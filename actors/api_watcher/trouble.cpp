@@ -42,7 +42,8 @@ std::string not_permitted(const watch_target& target, list_or_watch verb,
                 because(message);
   return result + "; grant " + rule + " to the operator's service account " +
          (target.ns ? "with a Role in namespace " + *target.ns
-                    : std::string("with its ClusterRole"));
+                    : std::string("with its ClusterRole, or restrict the "
+                                  "operator by --watch-namespaces"));
 }
 
 } // namespace

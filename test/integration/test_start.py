@@ -5,10 +5,10 @@ import base64
 import time
 
 import pytest
-import yaml
 
 from support.api import Api
 from support.gate import Gate
+from support.kubeconfig import edited_kubeconfig, kubeconfig_with_token
 from support.kubectl import Kubectl
 from support.objects import OPERATOR_ENVIRONMENT, locust_test
 from support.operator_process import READY, Operator
@@ -86,13 +86,60 @@ def test_it_is_ready_soon_and_stops_soon(crd, operator):
     assert sorted(taken)[len(taken) // 2] < READY_WITHIN
 
 
-def test_a_bad_setting_ends_it_with_every_problem_named(crd, operator):
-    operator.environment.update(POD_CPU_REQUEST="abc", POD_MEM_LIMIT="1GG")
+def test_every_problem_is_named_before_it_ends(crd, operator, tmp_path):
+    operator.environment.update(POD_CPU_REQUEST="abc", POD_MEM_LIMIT="1GG",
+                                WATCH_NAMESPACES="a,a", ENABLE_WEBHOOKS="true",
+                                METRICS_EXPORTER_PORT="ten")
+    operator.kubeconfig = tmp_path / "nowhere"
+    # Its level must not hide why it ends.
+    operator.flags = ["--zap-log-level=panic"]
     operator.start(wait=False)
     assert operator.wait() == 1
-    said = "\n".join(operator.lines())
-    for word in ("POD_CPU_REQUEST", "abc", "POD_MEM_LIMIT", "1GG"):
-        assert word in said
+    said = errors(operator)
+    for words in (['POD_CPU_REQUEST="abc"', "250m"],
+                  ['POD_MEM_LIMIT="1GG"', "250m"],
+                  ['WATCH_NAMESPACES="a,a"', "twice"],
+                  ["--enable-webhooks", "--webhook-cert-path",
+                   "--webhook-self-managed-certs"],
+                  [str(tmp_path / "nowhere")]):
+        [line] = [line for line in said if all(w in line for w in words)]
+    assert len(said) == 5, operator.tail()
+
+
+def test_what_it_does_not_do_yet_is_said(crd, operator):
+    operator.flags = ["--leader-elect", "--metrics-bind-address=:0",
+                      "--enable-http2"]
+    operator.environment["ENABLE_WEBHOOKS"] = "false"
+    operator.start()
+    for words in ("only one replica may run", "serves no metrics",
+                  "HTTP/1.1 only", "ENABLE_WEBHOOKS is deprecated"):
+        assert len(operator.lines_with(" warning ", words)) == 1
+
+
+def test_the_configuration_is_shown_with_its_sources(crd, plane, operator):
+    operator.environment.update(POD_CPU_LIMIT="2", KAFKA_PASSWORD="hush",
+                                METRICS_EXPORTER_PORT="ten")
+    operator.flags = ["--print-config", "--watch-namespaces", "a,b"]
+    operator.start(wait=False)
+    assert operator.wait() == 0
+    for name, source in (("--watch-namespaces=a,b", "# flag"),
+                         ("--leader-elect=false", "# default"),
+                         ("POD_CPU_LIMIT=2", "# environment"),
+                         ("KAFKA_PASSWORD=(not shown)", "# environment"),
+                         ("METRICS_EXPORTER_PORT=9646", '# default: METRICS_'
+                          'EXPORTER_PORT="ten" is not a decimal number')):
+        [line] = [line for line in operator.lines() if line.startswith(name)]
+        assert line[len(name):].strip().startswith(source)
+    assert operator.lines_with("# cluster: https://", str(plane.kubeconfig))
+    assert not operator.lines_with("hush")
+
+    operator.environment["POD_CPU_LIMIT"] = "two"
+    operator.start(wait=False)
+    assert operator.wait() == 1
+    [line] = operator.lines_with("POD_CPU_LIMIT=two")
+    assert "is not a Kubernetes quantity" in line
+    [line] = errors(operator)
+    assert 'POD_CPU_LIMIT="two"' in line
 
 
 @pytest.mark.parametrize("flags, code", [
@@ -102,6 +149,18 @@ def test_the_command_line(crd, operator, flags, code):
     operator.flags = flags
     operator.start(wait=False)
     assert operator.wait() == code
+
+
+def test_wrong_usage_is_explained(crd, operator):
+    operator.environment["POD_CPU_LIMIT"] = "two"
+    operator.flags = ["--no-such-flag", "-webhook-cert-wait-timeout=soon"]
+    operator.start(wait=False)
+    assert operator.wait() == 2
+    assert operator.lines_with("Usage: locust-operator")
+    [*_, unknown, bad, variable] = operator.lines()
+    assert "--no-such-flag is no flag" in unknown
+    assert '--webhook-cert-wait-timeout="soon" is not a duration' in bad
+    assert 'POD_CPU_LIMIT="two" is not a Kubernetes quantity' in variable
 
 
 # -- kubeconfig -------------------------------------------------------------------
@@ -130,13 +189,6 @@ def test_a_malformed_kubeconfig_is_one_sentence(crd, operator, tmp_path, text,
     assert str(operator.kubeconfig) in line and word in line
 
 
-def edited_kubeconfig(plane, file, edit):
-    config = yaml.safe_load(plane.kubeconfig.read_text())
-    edit(config["clusters"][0]["cluster"], config["users"][0]["user"])
-    file.write_text(yaml.safe_dump(config))
-    return file
-
-
 # -- rights -----------------------------------------------------------------------
 
 RULES = [
@@ -162,17 +214,8 @@ def test_without_rights_it_says_which_and_waits(crd, plane, api, operator,
                                                 tmp_path):
     api.create({"kind": "ServiceAccount", "apiVersion": "v1",
                 "metadata": {"name": "weak"}}, NAMESPACE)
-    token = api.call(
-        "POST", f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/weak/token",
-        {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
-         "spec": {}})["status"]["token"]
-
-    def with_token(_, user):
-        user.clear()
-        user["token"] = token
-
-    operator.kubeconfig = edited_kubeconfig(plane, tmp_path / "weak",
-                                            with_token)
+    operator.kubeconfig = kubeconfig_with_token(
+        plane.kubeconfig, tmp_path / "weak", api.token_of(NAMESPACE, "weak"))
     operator.start(wait=False)
     line = operator.wait_for_line("waiting:", "locusttests")
     for word in ("not permitted to list", "'list'", "'locusttests'",
@@ -208,7 +251,7 @@ def test_a_wrong_authority_is_told_apart_from_silence(crd, plane, operator,
                                                       tmp_path):
     other = base64.b64encode(OTHER_AUTHORITY.encode()).decode()
     operator.kubeconfig = edited_kubeconfig(
-        plane, tmp_path / "other",
+        plane.kubeconfig, tmp_path / "other",
         lambda cluster, _: cluster.update({
             "certificate-authority-data": other}))
     operator.start(wait=False)
@@ -237,7 +280,7 @@ YLdnC/vbw4V0AiAneM9o+ca2r8CQAo06DwR41h1qxMSDR16+xDkJCc2R+w==
 def gate(plane, api, tmp_path):
     made = Gate((api.host.hostname, api.host.port))
     made.kubeconfig = edited_kubeconfig(
-        plane, tmp_path / "gate", lambda cluster, _: cluster.update(
+        plane.kubeconfig, tmp_path / "gate", lambda cluster, _: cluster.update(
             server=f"https://127.0.0.1:{made.port}"))
     yield made
     made.close()

@@ -31,6 +31,8 @@ COLLECTIONS = {
     "Deployment": "/apis/apps/v1/{ns}deployments",
     "ValidatingWebhookConfiguration": "/apis/admissionregistration.k8s.io/v1"
         "/validatingwebhookconfigurations",
+    "Role": "/apis/rbac.authorization.k8s.io/v1/{ns}roles",
+    "RoleBinding": "/apis/rbac.authorization.k8s.io/v1/{ns}rolebindings",
     "ClusterRole": "/apis/rbac.authorization.k8s.io/v1/clusterroles",
     "ClusterRoleBinding":
         "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
@@ -128,6 +130,13 @@ class Api:
         """A JSON merge patch."""
         return self.call("PATCH", path_of(kind, namespace, name, subresource),
                          change, MERGE)
+
+    def token_of(self, namespace, account):
+        """A token of a service account."""
+        return self.call(
+            "POST", path_of("ServiceAccount", namespace, account, "token"),
+            {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
+             "spec": {}})["status"]["token"]
 
     def delete(self, kind, namespace, name, **options):
         return self.call("DELETE", path_of(kind, namespace, name),

@@ -4,17 +4,21 @@ import json
 from collections import Counter
 from pathlib import Path
 
+# Service accounts in this namespace have all their requests audited.
+AUDITED = "audited"
 # Metadata of the kinds that the operator writes, once each is answered.
-POLICY = """apiVersion: audit.k8s.io/v1
+POLICY = f"""apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived, ResponseStarted]
 rules:
 - level: Metadata
+  userGroups: ["system:serviceaccounts:{AUDITED}"]
+- level: Metadata
   verbs: [create, update, patch, delete]
   resources:
-  - {group: locust.io}
-  - {group: batch, resources: [jobs]}
-  - {group: "", resources: [services, events]}
+  - {{group: locust.io}}
+  - {{group: batch, resources: [jobs]}}
+  - {{group: "", resources: [services, events]}}
 - level: None
 """
 USER_AGENT = "locust-operator"
@@ -53,6 +57,19 @@ class Audit:
                 if namespace in (None, target.get("namespace")):
                     found.append(_row(entry, target))
         return found
+
+    def of_accounts(self, since=0):
+        """All requests of service accounts in AUDITED that are answered to
+        their end, as (verb, URI, namespace, code)."""
+        user = f"system:serviceaccount:{AUDITED}:"
+        with open(self.log, "rb") as file:
+            file.seek(since)
+            entries = [json.loads(line) for line in file]
+        return [(entry["verb"], entry["requestURI"],
+                 (entry.get("objectRef") or {}).get("namespace"),
+                 entry.get("responseStatus", {}).get("code"))
+                for entry in entries
+                if entry["user"]["username"].startswith(user)]
 
     def count(self, namespace=None, since=0):
         """How many of each (verb, resource)."""
