@@ -367,3 +367,28 @@ def test_explain(namespace, path, lines):
     told = kubectl("explain", path).stdout
     for line in lines:
         assert line in told
+
+
+@pytest.mark.parametrize("version", ["v1", "v2"])
+def test_every_field_is_explained(crd, version):
+    """kubectl explain says what the API server publishes, and that has to be all."""
+    written = next(v for v in yaml.safe_load(CRD.read_text())["spec"]["versions"]
+                   if v["name"] == version)["schema"]["openAPIV3Schema"]["properties"]
+    published = json.loads(kubectl("get", "--raw", f"/openapi/v3/apis/locust.io/{version}").stdout)
+    kind = published["components"]["schemas"][f"io.locust.{version}.LocustTest"]["properties"]
+    for field in ("spec", "status"):
+        assert descriptions(kind[field]) == descriptions(written[field])
+    lines = kubectl("explain", "locusttest", "--recursive",
+                    f"--api-version=locust.io/{version}").stdout.splitlines()
+    assert len(lines) > sum(len(descriptions(written[field])) for field in ("spec", "status"))
+
+
+def descriptions(schema, path=""):
+    """{path: description} of all fields; one without any would be an error."""
+    found = {}
+    for name, child in schema.get("properties", {}).items():
+        found |= {f"{path}.{name}": child["description"], **descriptions(child, f"{path}.{name}")}
+    for below in ("items", "additionalProperties"):
+        if below in schema:
+            found |= descriptions(schema[below], f"{path}{{}}")
+    return found

@@ -272,17 +272,24 @@ def test_a_name_is_judged_after_it_was_generated(api, namespace):  # noqa: F811
     assert path == "metadata.name" and "is too long" in message
 
 
-def test_a_large_object_is_not_too_dear_to_judge(api, namespace):  # noqa: F811
-    """As many volumes as are allowed, and paths longer than anyone's."""
-    every = range(150)
-    body = locust_test(
-        volumes=[{"name": f"v{index}"} for index in every],
-        volumeMounts=[{"name": f"v{149 - index}", "mountPath": f"/v/{index}/" + "x" * 300}
-                      for index in every],
-        **secret(*(f"/s/{index}/" + "x" * 300 for index in every)),
-        master__labels={f"l{index}": "x" * 63 for index in range(1000)})
-    assert not refusals(api, namespace, body)
+EVERY = range(150)
+FOLDERS = [f"/{index}/" + "x" * 300 for index in EVERY]
+
+
+@pytest.mark.parametrize("changes", [
+    {"volumes": [{"name": f"v{index}"} for index in EVERY],
+     "volumeMounts": [{"name": f"v{149 - index}", "mountPath": FOLDERS[index]}
+                      for index in EVERY]},
+    mount(*("/v" + path for path in FOLDERS)) | secret(*("/s" + path for path in FOLDERS)),
+    {"master__labels": {f"l{index}": "x" * 63 for index in range(1000)},
+     "env__variables": [{"name": f"V{index}" + "X" * 300} for index in range(1000)]},
+], ids=["volumes", "mounts", "labels and variables"])
+def test_a_large_object_is_not_too_dear_to_judge(api, namespace, changes):  # noqa: F811
+    """As much as is allowed, and texts longer than anyone's."""
+    assert not refusals(api, namespace, locust_test(**changes))
+
+
+def test_more_volumes_than_a_pod_can_have_are_refused(api, namespace):  # noqa: F811
+    found = refusals(api, namespace, locust_test(volumes=[{"name": f"v{n}"} for n in range(151)]))
     assert ("spec.volumes", "must have at most 150 items") in {
-        (path, message.split(": ")[-1])
-        for path, message in refusals(api, namespace, changed(
-            body, spec__volumes=[{"name": f"v{index}"} for index in range(151)]))}
+        (path, message.split(": ")[-1]) for path, message in found}

@@ -1,5 +1,6 @@
 """The committed CRD is what tools/crdgen makes."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -57,6 +58,19 @@ def test_a_mistake_in_the_fields_is_named(copy, line, told):
     done = crdgen(copy)
     assert done.returncode == 1
     assert told in done.stderr
+
+
+def test_a_release_is_named_in_full(copy):
+    done = crdgen(copy, "--kubernetes", "1.36.3")
+    assert done.returncode == 2
+    assert "--kubernetes must look like v1.36.3, but is '1.36.3'" in done.stderr
+
+
+def test_the_types_are_those_of_the_cluster_that_tests_run_on():
+    """A move to another release has to change both."""
+    module = (ROOT / "tools/kubernetes/modules/kubernetes/go.mod").read_text()
+    [pinned] = re.findall(r"^\s*(?:require\s+)?k8s\.io/kubernetes (\S+)", module, re.M)
+    assert f"Embedded core types: Kubernetes {pinned} " in CRD.read_text()
 
 
 def test_a_recursive_type_is_refused():

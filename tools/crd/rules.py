@@ -1,16 +1,17 @@
 """What the CRD refuses beyond its schema: the rules of admission, in its words.
 
 The words are those of actors/admission/rule_texts.hpp, with the subject in
-front; test/tools/test_crd_rules.py compares them. What CEL cannot say, or not
+front; test/tools/test_crd_rules_text.py compares them. What CEL cannot say, or not
 within the API server's limits, is left to admission, and then to the status:
 unbalanced quotes, ports, `..` in paths, paths of the user's own that are the
 same only when they are cleaned, volumes with two sources.
 """
 
-from validations import EXISTS, each, present, rule, unchanged
+from validations import EXISTS, each, present, rule, unchanged, unique
 
 MOUNTS = "self.volumeMounts"
 SECRETS = "self.env.secretMounts"
+ROLES = ("master", "worker")
 
 # -- texts ----------------------------------------------------------------------
 
@@ -74,10 +75,14 @@ def volume_names():
         each("self.volumes", "v", f"{unlike('v.name', DNS_LABEL_OF_63)} && {mounted}",
              name + "must be 1 to 63 lower case letters, digits and inner '-'", sees=[MOUNTS]),
         each("self.volumes", "v", f"!self.volumes.exists_one(o, o.name in [v.name]) && {mounted}",
-             name + "is defined twice", sees=[MOUNTS]),
+             name + "is defined twice", sees=[MOUNTS],
+             holds=f"!({present(MOUNTS)}) || [{MOUNTS}.map(m, m.name)].all(mounted, "
+             f"{unique('self.volumes.map(v, v.name in mounted, v.name)')})"),
         each(MOUNTS, "m", "!has(self.volumes) || !self.volumes.exists(v, v.name in [m.name])",
              'volumeMount "${m.name}" references undefined volume: none in spec.volumes has '
-             "that name", sees=["self.volumes"]),
+             "that name", sees=["self.volumes"],
+             holds="[has(self.volumes) ? self.volumes.map(v, v.name) : []].all(names, "
+             f"{MOUNTS}.all(m, m.name in names))"),
     ]
 
 
@@ -85,7 +90,8 @@ def secret_names():
     elsewhere = "spec.volumes and spec.volumeMounts"
     return [
         each(SECRETS, "s", f"!{SECRETS}.exists_one(o, o.name in [s.name])",
-             f'Secret "${{s.name}}" is mounted twice; a second path needs {elsewhere}'),
+             f'Secret "${{s.name}}" is mounted twice; a second path needs {elsewhere}',
+             holds=unique(f"{SECRETS}.map(s, s.name)")),
         each(SECRETS, "s", unlike("s.name", DNS_LABEL_OF_56),
              "Secret \"${s.name}\" must be 1 to 56 lower case letters, digits and inner '-', "
              f"because a volume is named after it; for other names use {elsewhere}"),
@@ -138,11 +144,17 @@ def paths():
                       each(items, "m", "m.mountPath == ''",
                            f'{subject} path "${{m.mountPath}}" must not be empty', "Required"))),
         each(SECRETS, "m", f"{SECRETS}.filter(o, {same}).size() > 1",
-             f"secretMount {twice} another secretMount"),
+             f"secretMount {twice} another secretMount",
+             holds=unique(f"{SECRETS}.map(m, m.mountPath != '', m.mountPath)")),
         each(MOUNTS, "m", f"{MOUNTS}.filter(o, {same} && {one_pod}).size() > 1",
-             f"volumeMount {twice} another volumeMount"),
+             f"volumeMount {twice} another volumeMount",
+             holds=" && ".join(unique(
+                 f"{MOUNTS}.map(m, m.target != '{other}' && m.mountPath != '', m.mountPath)")
+                 for other in ROLES)),
         each(MOUNTS, "m", f"{present(SECRETS)} && {SECRETS}.exists(o, {same})",
-             f"volumeMount {twice} a secretMount", sees=[SECRETS]),
+             f"volumeMount {twice} a secretMount", sees=[SECRETS],
+             holds=f"!({present(SECRETS)}) || [{SECRETS}.map(s, s.mountPath)].all(paths, "
+             f"!{MOUNTS}.exists(m, m.mountPath != '' && m.mountPath in paths))"),
         rule(f"{HAS_SOURCES} && {HAS_LIBRARY} && "
              f"{cleaned(SOURCES, '//')} in [{cleaned(LIBRARY, '//')}]",
              f'testFiles path "${{{LIBRARY}}}" is where the other test files are mounted, too',
@@ -185,9 +197,6 @@ def job_labels(items, role):
     return each(items, "k", f"{uid} || {name} && {items}[k] != {child(role)}",
                 'label key "${k}" is set by the Job controller, which refuses any other value',
                 "Forbidden")
-
-
-ROLES = ("master", "worker")
 
 
 def pod_metadata(labels, annotations):
