@@ -11,7 +11,8 @@ KEPT = ("format", "pattern", "minimum", "maximum", "x-kubernetes-list-type",
 # bounds, values.
 PASSED = ("default", "enum", "format", "pattern", "minimum", "maximum", "minLength",
           "maxLength", "minItems", "maxItems", "maxProperties", "x-kubernetes-list-type",
-          "x-kubernetes-list-map-keys", "x-kubernetes-map-type")
+          "x-kubernetes-list-map-keys", "x-kubernetes-map-type",
+          "x-kubernetes-preserve-unknown-fields")
 BOUNDS = {"maxLength", "maxItems", "maxProperties"}
 
 QUANTITY = {
