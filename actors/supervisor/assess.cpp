@@ -49,8 +49,10 @@ spec_phase phase_of_spec(const state& s) {
   const auto* p = std::get_if<creating>(&s.at);
   if (p == nullptr || p->again || !child_uid(s, child_kind::master_job).empty())
     return spec_phase::fixed;
-  return is_under_way(*p) || p->unanswered_since ? spec_phase::closing
-                                                 : spec_phase::open;
+  bool asked_for = next_child(s) == child_kind::master_job && is_under_way(s);
+  return asked_for || p->unanswered_since || p->master_asked_at
+             ? spec_phase::closing
+             : spec_phase::open;
 }
 
 /// First sight, and edits (B2, B12).
@@ -113,7 +115,7 @@ maybe_fact see_own_job(const state& s, const world& w) {
     const auto& sight = w.children[static_cast<size_t>(child)];
     if (!child_uid(s, child).empty() || !sight || sight->deleting ||
         w.job(sight->uid) == nullptr ||
-        (is_under_way(*p) && child == next_child(s)))
+        (is_under_way(s) && child == next_child(s)))
       continue;
     return child_created{child, child_name(w.test->key.name, child), sight->uid,
                          !by_us};
@@ -130,7 +132,11 @@ assessment see_retry(const state& s, const world& w, timestamp now) {
   const auto& vanished = w.vanished_at[static_cast<size_t>(child)];
   bool cleared =
       p->blocked->conflict && vanished && *vanished >= p->blocked->since;
-  if (cleared || now >= p->blocked->retry_at)
+  if (cleared)
+    return {retry_due{}, {}};
+  if (p->blocked->deleting && w.children[static_cast<size_t>(child)])
+    return {}; // its end will be seen
+  if (now >= p->blocked->retry_at)
     return {retry_due{}, {}};
   return {{}, p->blocked->retry_at};
 }

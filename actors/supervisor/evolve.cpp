@@ -284,11 +284,11 @@ void apply(state& s, const lifecycle_event& event, bool recording) {
   change c{s, event, recording};
   if (std::holds_alternative<resumed>(event.fact))
     s.restored = false;
-  if (!recording) // what is in a history was shown, whatever led to it
-    s.observed_generation = std::max(s.observed_generation, event.generation);
   auto before = s.at; // handlers replace s.at while they read the old one
   std::visit([&](const auto& p, const auto& f) { on(c, p, f); }, before,
              event.fact);
+  if (!recording) // what is in a history was shown, whatever led to it
+    s.observed_generation = std::max(s.observed_generation, event.generation);
 }
 
 state evolve(state before, const lifecycle_event& event) {

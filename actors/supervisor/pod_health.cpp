@@ -157,7 +157,8 @@ private:
   bool counts(const pod_sight& pod) const {
     const auto& children = s_.run.children;
     if (pod.job_uid.empty() ||
-        (pod.job_uid != children[1] && pod.job_uid != children[2]))
+        (pod.job_uid != children[1] && pod.job_uid != children[2]) ||
+        (pod.gone && !pod.lost))
       return false;
     const auto* job = w_.job(pod.job_uid);
     bool ending = job != nullptr && (job->job.ending || job->job.deleting ||

@@ -208,9 +208,13 @@ result<stored_status> read_status(std::string_view status) {
   auto history = read_history(*doc);
   if (!history)
     found.problem = history.error().message;
-  if (!history || history->empty())
+  bool lacks_history = !history || history->empty();
+  if (lacks_history)
     history = history_without_entries(*doc);
   found.state = restore(std::move(*history));
+  auto* running = std::get_if<creating>(&found.state.at);
+  if (lacks_history && running != nullptr)
+    running->attempt_open = found.state.clock;
   return found;
 }
 

@@ -235,7 +235,7 @@ void world::see_gone(const gone& what, timestamp now) {
     }
   }
   if (what.kind == watched_kind::pods)
-    see_gone_pod(what.uid, now);
+    see_gone_pod(what.uid, what.last != nullptr, now);
   warnings.erase(what.uid);
   auto job = jobs.find(what.uid);
   // Its last state is not known, so neither is whether it had come to an end.
@@ -244,7 +244,8 @@ void world::see_gone(const gone& what, timestamp now) {
     forget_job(what.uid);
 }
 
-void world::see_gone_pod(const std::string& uid, timestamp now) {
+void world::see_gone_pod(const std::string& uid, bool was_seen_to_go,
+                         timestamp now) {
   auto at = pods.find(uid);
   if (at == pods.end())
     return;
@@ -256,7 +257,9 @@ void world::see_gone_pod(const std::string& uid, timestamp now) {
   // How it ended, or that it did not, still matters to its Job's verdict.
   sight.gone = true;
   sight.locust_runs = false;
-  sight.lost = !sight.end && sight.phase != pod_phase::succeeded &&
+  // One that a list lacks may have ended before it went.
+  sight.lost = was_seen_to_go && !sight.end &&
+               sight.phase != pod_phase::succeeded &&
                sight.phase != pod_phase::failed;
   if (sight.lost && !sight.unwell_since)
     sight.unwell_since = now;

@@ -175,7 +175,7 @@ private:
   void see_present(const pod_seen& pod, timestamp now);
   void see_present(const warning_seen& warning);
   void see_gone(const gone& what, timestamp now);
-  void see_gone_pod(const std::string& uid, timestamp now);
+  void see_gone_pod(const std::string& uid, bool was_seen_to_go, timestamp now);
   void see_listed(const locust::listed& what, timestamp now);
   bool is_outdated(const child_result& answer) const;
   void keep(child_kind child, child_sight sight);

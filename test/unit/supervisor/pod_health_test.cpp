@@ -327,6 +327,29 @@ BOOST_AUTO_TEST_CASE(a_pod_that_somebody_deleted_is_lost) {
          one("PodLost", "load-worker-2", "the pod was deleted while it ran"));
 }
 
+BOOST_AUTO_TEST_CASE(a_pod_that_only_a_list_lacks_may_have_ended_well) {
+  auto s = stage::started();
+  s.passes(10min).quietly().misses(worker_pod(2)).passes(1min);
+  s.then_facts({}).then_phase("Running");
+}
+
+BOOST_AUTO_TEST_CASE(warnings_are_waited_for_after_a_restart) {
+  auto first = stage::launched();
+  first.shows(the_master()).shows(worker_pod());
+  first.warns("Pod", "uid-" + w1, "secret \"k\" not found");
+  auto s = first.restarted();
+  service_seen service;
+  service.key = {"ns", "load-master"};
+  service.uid = service_uid;
+  s.shows(service).shows(the_master()).shows(the_workers()).shows(worker_pod());
+  for (auto kind :
+       {watched_kind::services, watched_kind::jobs, watched_kind::pods})
+    s.list(kind);
+  s.then_facts({"Resumed"});
+  s.list(watched_kind::pod_warnings).then_facts({});
+  s.list(watched_kind::job_warnings).then_facts({"PodsHealthy"});
+}
+
 BOOST_AUTO_TEST_CASE(pods_that_a_job_removes_at_its_end_are_not_lost) {
   auto s = stage::started();
   s.shows(the_workers().ending()).quietly();
