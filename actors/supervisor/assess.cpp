@@ -185,18 +185,19 @@ std::optional<timestamp> sick_list_due(const state& s,
 assessment see_pods(const state& s, const world& w,
                     const assess_settings& settings, bool pending,
                     timestamp now) {
-  auto health = judge_pods(s, w, settings.pod_health_grace);
+  auto health = judge_pods(s, w, settings.pod_health_grace, now);
   const auto* shown = find(s, condition_type::pods_healthy);
   if (const auto* failing = std::get_if<pods_failing>(&health.verdict)) {
-    auto due = health.fails_at;
-    if (!same_sick(*shown, *failing)) {
-      auto list_due = sick_list_due(s, *failing);
+    auto due = health.look_again;
+    sooner(due, health.fails_at);
+    if (failing->lost || !same_sick(*shown, *failing)) {
+      auto list_due = failing->lost ? std::nullopt : sick_list_due(s, *failing);
       if (!list_due || now >= *list_due)
         return {*failing, {}};
       sooner(due, list_due);
     }
     if (pending)
-      return {};
+      return {{}, health.look_again};
     if (health.fails_at && now >= *health.fails_at)
       return {run_ended{end_cause::pods_failing,
                         {},
@@ -210,7 +211,7 @@ assessment see_pods(const state& s, const world& w,
   bool all_heard = w.listed(watched_kind::pod_warnings) &&
                    w.listed(watched_kind::job_warnings);
   if (shown->status == truth::no && !all_heard)
-    return {};
+    return {{}, health.look_again};
   bool all = std::get<pods_well>(health.verdict).all_running;
   bool was_all = shown->reason == "PodsHealthy";
   // Pods that end do not make a running test one that starts again.
@@ -218,7 +219,7 @@ assessment see_pods(const state& s, const world& w,
                 (all && !was_all && !std::holds_alternative<creating>(s.at));
   if (turned)
     return {health.verdict, {}};
-  return {};
+  return {{}, health.look_again};
 }
 
 /// That nobody is connected is what is shown from the beginning.

@@ -145,6 +145,16 @@ std::string_view to_string(condition_type type);
 
 using conditions = std::array<std::optional<condition>, condition_count>;
 
+/// A pod that was taken from the run (see `pod_loss`).
+struct loss {
+  std::string pod;
+  std::string why;
+  /// When it became known.
+  timestamp since{};
+
+  bool operator==(const loss&) const = default;
+};
+
 /// The facts of a run that do not depend on its phase.
 struct run_facts {
   std::string spec_hash;
@@ -160,6 +170,9 @@ struct run_facts {
   /// The highest count of this run.
   int32_t peak = 0;
   worker_source source = worker_source::none;
+  /// The first loss of each Job. Nothing makes up for it but a new Job: the pod
+  /// may end well, or vanish.
+  std::array<std::optional<loss>, child_count> lost;
   /// The spec was edited and differs from `spec_hash`.
   bool drifted = false;
 

@@ -59,6 +59,20 @@ const container_seen* locust_container(const pod_seen& pod) {
   return at == pod.containers.end() ? nullptr : &*at;
 }
 
+/// What ails the pod now. `before` is how it was seen last.
+std::optional<pod_trouble> trouble_of(const pod_sight& before,
+                                      const pod_seen& pod, bool is_master,
+                                      const std::string& test_files) {
+  auto found = examine(pod, is_master, test_files);
+  bool taken = found && found->kind == trouble_kind::pod_lost;
+  // Once Locust has ended, the run does not need the pod any more.
+  if (taken && before.end && !before.is_lost())
+    return before.trouble;
+  // An eviction may be called off, a node come back; then the pod runs on.
+  bool runs_on = pod.phase == pod_phase::running && !pod.deleting;
+  return before.is_lost() && !taken && !runs_on ? before.trouble : found;
+}
+
 } // namespace
 
 void world::see(const observation& what, timestamp now) {
@@ -182,12 +196,15 @@ void world::see_present(const pod_seen& pod, timestamp now) {
   sight.created = pod.created;
   sight.phase = pod.phase;
   sight.deleting = pod.deleting;
-  sight.trouble = examine(pod, is_master, spec.test_files);
-  if (!sight.trouble)
+  sight.trouble = trouble_of(sight, pod, is_master, spec.test_files);
+  const auto* locust = locust_container(pod);
+  bool ended = sight.end || (locust != nullptr && locust->exit_code);
+  if (pod.deleting && !ended && !sight.deleted_at)
+    sight.deleted_at = now;
+  if (!sight.trouble && !sight.deleted_at)
     sight.unwell_since.reset();
   else if (!sight.unwell_since)
     sight.unwell_since = now;
-  const auto* locust = locust_container(pod);
   bool runs = locust != nullptr && locust->running;
   if (is_master && runs && !sight.locust_runs) {
     master_runs_since = now;
@@ -257,11 +274,12 @@ void world::see_gone_pod(const std::string& uid, bool was_seen_to_go,
   // How it ended, or that it did not, still matters to its Job's verdict.
   sight.gone = true;
   sight.locust_runs = false;
+  bool over = sight.end || sight.phase == pod_phase::succeeded ||
+              sight.phase == pod_phase::failed;
   // One that a list lacks may have ended before it went.
-  sight.lost = was_seen_to_go && !sight.end &&
-               sight.phase != pod_phase::succeeded &&
-               sight.phase != pod_phase::failed;
-  if (sight.lost && !sight.unwell_since)
+  if (was_seen_to_go && !over && !sight.deleted_at)
+    sight.deleted_at = now;
+  if (sight.deleted_at && !sight.unwell_since)
     sight.unwell_since = now;
 }
 

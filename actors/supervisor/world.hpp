@@ -69,6 +69,10 @@ struct pod_trouble {
 
 /// The part of a pod that counts.
 struct pod_sight {
+  bool is_lost() const {
+    return trouble && trouble->kind == trouble_kind::pod_lost;
+  }
+
   std::string name;
   std::string resource_version;
   std::string job_uid;
@@ -83,12 +87,14 @@ struct pod_sight {
   /// It had that end before anybody asked for its deletion: Locust, or what
   /// became of it, ended the container.
   bool ended_by_itself = false;
+  /// What took it away (`pod_lost`) stays when it ends or vanishes.
   std::optional<pod_trouble> trouble;
-  /// It disappeared before its Locust container had ended.
-  bool lost = false;
+  /// Since when it is being deleted, or is gone, although its Locust container
+  /// had not ended.
+  std::optional<timestamp> deleted_at;
   /// It does not exist any more.
   bool gone = false;
-  /// Since when it is in trouble or lost.
+  /// Since when it is in trouble or deleted.
   std::optional<timestamp> unwell_since;
 };
 

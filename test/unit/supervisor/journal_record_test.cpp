@@ -54,7 +54,9 @@ BOOST_AUTO_TEST_CASE(every_fact_is_read_as_it_was_written) {
              conflict(child_kind::master_job, "o", true), retry_due{},
              master_lost(), run_began{}, test_started{"p", "n"},
              workers_counted{-1, worker_source::ready_pods},
-             pods_failing{"r", "m"}, pods_well{true}, spec_edited{"h", true},
+             pods_failing{"r", "m"},
+             pods_failing{"r", "m", pod_loss{child_kind::worker_job, "p", "w"}},
+             pods_well{true}, spec_edited{"h", true},
              run_ended{end_cause::worker_failed, 137, "m"}, deletion_seen{true},
              resumed{}, stored{9}}) {
     auto record = std::get<journal_event>(read(event_line(fact)));
