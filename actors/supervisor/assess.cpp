@@ -207,10 +207,11 @@ assessment see_pods(const state& s, const world& w,
               {}};
     return {{}, due};
   }
-  // Before all warnings are listed a pod that waits only looks well.
+  // Before all warnings are listed a pod that waits only looks well, and what a
+  // Job removes at its end was not repaired.
   bool all_heard = w.listed(watched_kind::pod_warnings) &&
                    w.listed(watched_kind::job_warnings);
-  if (shown->status == truth::no && !all_heard)
+  if (shown->status == truth::no && (pending || !all_heard))
     return {{}, health.look_again};
   bool all = std::get<pods_well>(health.verdict).all_running;
   bool was_all = shown->reason == "PodsHealthy";

@@ -68,7 +68,7 @@ std::string explain_failure(const std::string& role, const job_seen& job,
     return text + " in pod " + pod->name + " ended with " +
            explain_exit(*pod->end);
   if (pod != nullptr && pod->deleted_at)
-    return text + " pod " + pod->name + " was deleted while it ran";
+    return text + " pod " + pod->name + " was deleted before it had ended";
   if (pod != nullptr && pod->trouble)
     return text + " pod " + pod->name + ": " + pod->trouble->detail;
   if (lost && !failed_by_itself(job))

@@ -189,8 +189,20 @@ private:
     return record(child) && record(child)->pod == pod.name;
   }
 
-  /// What a Job that has its verdict does to its pods is no trouble but the
-  /// end.
+  /// Whether the Job itself takes its pods away, or its own deletion does. One
+  /// that completes does not: they have all ended.
+  bool removes_pods(child_kind child) const {
+    const auto* sight = w_.job(uid_of(child));
+    if (sight == nullptr || sight->job.verdict == job_verdict::complete)
+      return false;
+    const auto& there = w_.children[static_cast<size_t>(child)];
+    bool gone = !there || there->uid != uid_of(child);
+    const auto& job = sight->job;
+    return gone || job.deleting || job.ending ||
+           job.verdict == job_verdict::failed;
+  }
+
+  /// What a Job does to its pods at its end is no trouble.
   bool counts(const pod_sight& pod) const {
     auto child = job_of(pod);
     if (!child)
@@ -199,10 +211,7 @@ private:
       return true;
     if (pod.gone && !pod.deleted_at)
       return false;
-    const auto* job = w_.job(pod.job_uid);
-    bool ending = job != nullptr && (job->job.ending || job->job.deleting ||
-                                     job->job.verdict != job_verdict::none);
-    return !(ending && (pod.deleted_at || pod.deleting));
+    return !((pod.deleted_at || pod.deleting) && removes_pods(*child));
   }
 
   void see(const std::string& uid, const pod_sight& pod) {
@@ -239,9 +248,7 @@ private:
       return pod.trouble;
     }
     return pod_trouble{trouble_kind::pod_lost,
-                       pod.phase == pod_phase::pending
-                           ? "the pod was deleted before it ran"
-                           : "the pod was deleted while it ran"};
+                       "the pod was deleted before it had ended"};
   }
 
   void admit(const pod_trouble& trouble, const std::string& pod,

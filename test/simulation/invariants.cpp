@@ -2,6 +2,7 @@
 
 #include "test/simulation/operator_process.hpp"
 
+#include <algorithm>
 #include <iostream>
 
 namespace locust::simulation {
@@ -9,6 +10,14 @@ namespace locust::simulation {
 namespace {
 
 using lifecycle::state;
+using lifecycle::truth;
+
+/// A loss is told by then, however slow the watches are.
+constexpr auto told_within = 10s;
+
+/// By then trouble of a run's first pods has failed it, also when a quota was
+/// in their way.
+constexpr auto fails_within = 200s;
 
 int rank_of(const state& s) {
   auto phase = phase_name(s);
@@ -45,6 +54,7 @@ void invariants::begin(const state& s) {
 
 void invariants::before(const state& s) {
   conditions_ = s.conditions;
+  lost_ = s.run.lost;
   rank_ = rank_of(s);
   ended_ = std::holds_alternative<lifecycle::ended>(s.at);
   revision_ = s.revision;
@@ -76,6 +86,14 @@ void invariants::after(const lifecycle_event& event, const state& s) {
            std::string(to_string(static_cast<lifecycle::condition_type>(i))) +
            " did not go with status");
   }
+  const auto* gone = std::get_if<child_lost>(&event.fact);
+  for (size_t i = 0; i < child_count; ++i)
+    if (lost_[i] && s.run.lost[i] != lost_[i] &&
+        (gone == nullptr || static_cast<size_t>(gone->child) != i))
+      fail("a lost pod was forgotten");
+  const auto* well = find(s, lifecycle::condition_type::pods_healthy);
+  if ((s.run.lost[1] || s.run.lost[2]) && well->status == truth::yes)
+    fail("pods are healthy although one was lost");
   const auto* end = std::get_if<lifecycle::ended>(&s.at);
   if (end != nullptr && s.run.start_time && *s.run.start_time > end->at)
     fail("startTime is after completionTime");
@@ -173,6 +191,30 @@ void invariants::check_end(const cluster& world, const operator_process& op,
     fail("an undisturbed run has " + std::to_string(world.masters().size()) +
          " masters");
   check_outcome(world, *op.stored(), how);
+  check_losses(world, *op.stored(), how);
+}
+
+/// What was taken from the Jobs that the run had at its end.
+void invariants::check_losses(const cluster& world, const state& s,
+                              const circumstances& how) {
+  const auto& end = std::get<lifecycle::ended>(s.at);
+  const auto* well = find(s, lifecycle::condition_type::pods_healthy);
+  // Where nobody sees a Job end, the deletion of its pods looks like one.
+  if (well->reason == "PodLost" && world.taken_pods().empty() &&
+      !how.blind_spots)
+    fail("nobody took a pod, but " + well->message);
+  for (const auto& pod : world.taken_pods()) {
+    if (how.blind_spots || !pod.ends_well || end.at - pod.at < told_within ||
+        std::count(s.run.children.begin(), s.run.children.end(), pod.job_uid) ==
+            0)
+      continue;
+    if (well->status == truth::yes)
+      fail("nobody was told that pod " + pod.name + " was taken");
+    if (end.cause == end_cause::master_completed &&
+        world.masters().size() == 1 &&
+        end.at - *s.run.start_time > fails_within)
+      fail("a run succeeded long after pod " + pod.name + " was taken");
+  }
 }
 
 void invariants::check_outcome(const cluster& world, const state& s,

@@ -3,6 +3,7 @@
 #include "test/simulation/cluster.hpp"
 #include "test/unit/support/core_driver.hpp"
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -75,8 +76,11 @@ private:
   void check_history(const lifecycle::state& s);
   void check_outcome(const cluster& world, const lifecycle::state& s,
                      const circumstances& how);
+  void check_losses(const cluster& world, const lifecycle::state& s,
+                    const circumstances& how);
 
   lifecycle::conditions conditions_;
+  std::array<std::optional<lifecycle::loss>, child_count> lost_;
   int rank_ = 0;
   uint64_t revision_ = 0;
   bool ended_ = false;

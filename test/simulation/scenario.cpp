@@ -28,7 +28,7 @@ test_plan draw_plan(chance& dice, bool calm) {
     plan.worker_exit_code = 1;
   auto trouble = [&] {
     return dice.percent(85) ? fate::runs
-                            : static_cast<fate>(dice.between(1, 6));
+                            : static_cast<fate>(dice.between(1, fates - 1));
   };
   plan.master = trouble();
   plan.worker = trouble();

@@ -101,8 +101,8 @@ BOOST_AUTO_TEST_CASE(a_master_pod_that_somebody_deleted_is_named) {
   s.shows(master_pod().runs().deleting());
   s.removes(master_pod().runs().deleting()).shows(the_master().failed());
   s.then(completed, "True", "TestFailed",
-         "Test failed: the Locust master pod load-master-x was deleted while "
-         "it ran");
+         "Test failed: the Locust master pod load-master-x was deleted before "
+         "it had ended");
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_worker_job_ends_the_run_after_the_last_word) {

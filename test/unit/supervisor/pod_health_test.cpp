@@ -316,7 +316,8 @@ BOOST_AUTO_TEST_CASE(a_job_that_gets_its_pods_later_is_well_again) {
   // Nor does the old warning come back when a pod goes.
   s.quietly().removes(worker_pod(3).created(s.now).deleting()).passes(3s);
   s.then(healthy, "False", "PodLost",
-         one("PodLost", "load-worker-3", "the pod was deleted before it ran"));
+         one("PodLost", "load-worker-3",
+             "the pod was deleted before it had ended"));
 }
 
 BOOST_AUTO_TEST_CASE(a_pod_that_only_a_list_lacks_may_have_ended_well) {
@@ -340,6 +341,17 @@ BOOST_AUTO_TEST_CASE(warnings_are_waited_for_after_a_restart) {
   s.then_facts({"Resumed"});
   s.list(watched_kind::pod_warnings).then_facts({});
   s.list(watched_kind::job_warnings).then_facts({"PodsHealthy"});
+}
+
+BOOST_AUTO_TEST_CASE(what_a_failed_job_removes_is_not_repaired) {
+  auto s = stage::started();
+  s.shows(worker_pod(1).exits(2)).shows(the_workers().failed()).quietly();
+  s.shows(worker_pod(1).exits(2).deleting());
+  s.removes(worker_pod(1).exits(2).deleting()).removes(the_workers().failed());
+  s.then_facts({}).passes(10s).then_phase("Failed");
+  s.then(healthy, "False", "CrashLoopBackOff",
+         one("CrashLoopBackOff", w1,
+             "Container load-worker exited with code 2: Error"));
 }
 
 BOOST_AUTO_TEST_CASE(pods_of_a_job_that_is_gone_do_not_count) {

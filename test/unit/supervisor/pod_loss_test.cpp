@@ -16,7 +16,7 @@ using act = std::function<void(stage&)>;
 using acts = std::vector<std::pair<std::string, act>>;
 
 const std::string drain = "EvictionByEvictionAPI: Eviction API: evicting";
-const std::string by_somebody = "the pod was deleted while it ran";
+const std::string by_somebody = "the pod was deleted before it had ended";
 
 std::string lost(const std::string& why, const std::string& pod) {
   return "PodLost: 1 pod(s) affected [" + pod + "]: " + why;
@@ -131,6 +131,16 @@ BOOST_AUTO_TEST_CASE(nothing_makes_up_for_a_pod_that_was_taken) {
                  "stop their pods");
       s.check(!s.core.state.history.empty(), what + ", then " + after);
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_job_that_completes_at_once_does_not_explain_a_deletion) {
+  auto s = stage::started();
+  s.shows(worker_pod(2).runs().deleting()).passes(1s);
+  s.shows(worker_pod(2).exits(0).deleting());
+  complete_workers(s);
+  s.removes(worker_pod(2).exits(0).deleting()).passes(2s);
+  s.then(healthy, "False", "PodLost", lost(by_somebody, "load-worker-2"));
+  s.passes(117s).then_phase("Failed");
 }
 
 BOOST_AUTO_TEST_CASE(a_master_that_completes_before_that_is_a_success) {
@@ -255,6 +265,12 @@ BOOST_AUTO_TEST_CASE(what_happens_at_a_normal_end_is_no_loss) {
          s.shows(worker_pod(2).runs().deleting()).passes(2s);
          s.shows(the_workers().ending());
        }},
+      {"pods of a Job that is gone while the end is near",
+       [](stage& s) {
+         s.shows(the_workers().failed()).removes(the_master().active(1));
+         s.shows(master_pod().runs().deleting());
+         s.removes(master_pod().exits(143).deleting());
+       }},
       {"pods that go with a Job that somebody deletes",
        [](stage& s) {
          s.shows(the_workers().active(3).deleting());
@@ -293,12 +309,12 @@ BOOST_AUTO_TEST_CASE(a_deletion_is_a_loss_when_its_job_goes_on) {
   s.then(healthy, "False", "PodLost", lost(by_somebody, "load-worker-2"));
 }
 
-BOOST_AUTO_TEST_CASE(a_pod_that_never_ran_is_said_to_be_deleted_before_it_did) {
+BOOST_AUTO_TEST_CASE(a_pod_that_was_deleted_is_no_longer_what_ailed_it) {
   auto s = stage::launched();
-  s.shows(worker_pod(2).waits("ErrImagePull", "no image"));
-  s.removes(worker_pod(2).waits("ErrImagePull", "no image").deleting());
-  s.passes(3s).then(healthy, "False", "PodLost",
-                    lost("the pod was deleted before it ran", "load-worker-2"));
+  auto pod = worker_pod(2).waits("ErrImagePull", "no image");
+  s.shows(pod).quietly().removes(pod.deleting()).passes(2s).then_facts({});
+  s.passes(1s).then(healthy, "False", "PodLost",
+                    lost(by_somebody, "load-worker-2"));
 }
 
 // -- the record ---------------------------------------------------------------
