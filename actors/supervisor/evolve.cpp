@@ -223,9 +223,10 @@ void on(change& c, const P&, const run_ended& f) {
     c.set(condition_type::test_completed, truth::yes, "TestSucceeded",
           "Test completed successfully");
     const auto* ready = find(s, condition_type::ready);
-    if (ready->status == truth::yes)
-      c.set(condition_type::ready, truth::yes, ready->reason,
-            "All resources created; the run is over");
+    bool all = ready->status == truth::yes;
+    c.set(condition_type::ready, ready->status, ready->reason,
+          all ? "All resources created; the run is over"
+              : "The run is over; not all resources were created");
   } else {
     c.set(condition_type::test_completed, truth::yes,
           f.cause == end_cause::outcome_unknown ? "OutcomeUnknown"

@@ -159,6 +159,11 @@ public:
     return troubled_;
   }
 
+  /// How often each child was created.
+  const std::array<int, child_count>& times_created() const {
+    return created_;
+  }
+
   const std::vector<taken_pod>& taken_pods() const {
     return taken_;
   }
@@ -185,6 +190,8 @@ private:
   std::string next_version();
   std::string next_uid(const std::string& what);
   child_result answer(child_kind child, child_result::outcome what) const;
+  child_result created(child_kind child, const std::string& uid,
+                       const std::string& version);
   child_result existing(child_kind child, const std::string& uid,
                         const std::optional<owner_reference>& owner,
                         const std::string& version, bool deleting) const;
@@ -229,6 +236,7 @@ private:
   std::string worker_spec_;
   bool troubled_ = false;
   std::vector<taken_pod> taken_;
+  std::array<int, child_count> created_{};
 };
 
 } // namespace locust::simulation

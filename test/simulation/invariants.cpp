@@ -44,7 +44,10 @@ void invariants::fail(const std::string& what) {
 
 // -- step by step -------------------------------------------------------------
 
-void invariants::begin(const state& s) {
+void invariants::begin(const state& s, const std::string& status,
+                       timestamp at) {
+  if (journal)
+    journal->begin(status, at);
   conditions_ = s.conditions;
   rank_ = rank_of(s);
   ended_ = rank_ == 3;
@@ -60,7 +63,10 @@ void invariants::before(const state& s) {
   revision_ = s.revision;
 }
 
-void invariants::after(const lifecycle_event& event, const state& s) {
+void invariants::after(const lifecycle_event& event, const state& s,
+                       const commands& done) {
+  if (journal)
+    journal->see(event, s, done);
   log(event.at, "    " + std::string(kind_of(event.fact)) + ": " +
                     describe(event.fact) + " [" + std::string(phase_name(s)) +
                     ']');
@@ -173,6 +179,8 @@ void invariants::check_bounds(const testing::core_driver& core) {
 
 void invariants::check_end(const cluster& world, const operator_process& op,
                            const circumstances& how) {
+  if (journal && !journal->problem().empty())
+    fail("the journal does not replay: " + journal->problem());
   if (how.test_deleted)
     return;
   if (!op.stored() || rank_of(*op.stored()) != 3) {

@@ -136,6 +136,15 @@ BOOST_AUTO_TEST_CASE(a_success_completes_the_test_and_leaves_ready_true) {
       "successfully\"");
 }
 
+BOOST_AUTO_TEST_CASE(a_success_before_all_was_created_says_so) {
+  story s;
+  s.given(accepted_run()).given({service_created(), master_created()});
+  s.when(run_ended{end_cause::master_completed, 0, {}});
+  s.then_phase("Succeeded")
+      .then(condition_type::ready, "False", "ResourcesCreating",
+            "The run is over; not all resources were created");
+}
+
 BOOST_AUTO_TEST_CASE(a_failure_says_why) {
   struct row {
     end_cause cause;
