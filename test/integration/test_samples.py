@@ -41,7 +41,10 @@ def applied(world):
     for stem in SAMPLES:
         if stem != V1:
             found[stem] = apply(world, stem)
-    return found
+    yield found
+    for test, _ in found.values():
+        meta = test["metadata"]
+        world.api.delete("LocustTest", meta["namespace"], meta["name"])
 
 
 def apply(world, stem):
