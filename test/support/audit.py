@@ -46,6 +46,8 @@ class Audit:
         with open(self.log, "rb") as file:
             file.seek(since)
             for line in file:
+                if not line.endswith(b"\n"):
+                    break  # it is just being written
                 entry = json.loads(line)
                 target = entry.get("objectRef") or {}
                 if not entry.get("userAgent", "").startswith(USER_AGENT):
