@@ -36,10 +36,10 @@ def case(request, world):
 @scene(Scene.set_running)
 def test_a_running_test_is_carried_to_its_end(case):
     test = case.taken()
-    case.wait_for_event("TestStarted", timeout=5)
+    case.wait_for_event("TestStarted", timeout=15)
     case.jobs.complete("t-master")
     case.jobs.complete("t-worker")
-    done = case.wait_for_phase("Succeeded", timeout=5).object
+    done = case.wait_for_phase("Succeeded", timeout=15).object
     assert case.phases() == ["Running", "Succeeded"]
     assert done["status"]["startTime"] == case.left["status"]["startTime"]
     assert done["status"]["connectedWorkers"] == 2
@@ -53,7 +53,7 @@ def test_what_held_has_held_since_then(case):
     case.taken()
     test = case.first_test(
         lambda t: condition(t, "TestCompleted").get("message")
-        == "The test is running", timeout=5).object
+        == "The test is running", timeout=15).object
     before = transitions(case.left)
     # The reference shows drift after its own write; nobody has edited anything.
     del before["SpecDrifted"]
@@ -71,25 +71,25 @@ def test_what_is_made_again_is_what_the_reference_had_made(case):
     before = case.children["WorkerJob"]
     case.delete("Job", "t-worker", propagationPolicy="Background")
     back = case.first("Job", "t-worker", lambda job: job["metadata"]["uid"]
-                      != before["metadata"]["uid"], timeout=10).object
+                      != before["metadata"]["uid"], timeout=15).object
 
     def lines(job):
         text = json.dumps(job["spec"], indent=1, sort_keys=True)
         return text.replace(job["metadata"]["uid"], "UID")
 
     assert lines(back) == lines(before)
-    case.wait_for_phase("Pending", timeout=5)
-    case.wait_for_event("ResourceDeleted", timeout=5)
+    case.wait_for_phase("Pending", timeout=15)
+    case.wait_for_event("ResourceDeleted", timeout=15)
     assert [w[:3] for w in case.writes("jobs", "services", "locusttests")] == [
         ("create", "jobs", "t-worker")]
 
 
 @scene(lambda case: case.set_running(phase="Pending"))
 def test_a_flap_to_pending_is_the_last_one(case):
-    case.wait_for_phase("Running", timeout=5)
+    case.wait_for_phase("Running", timeout=15)
     case.jobs.set_active("t-master", 0)
     case.jobs.complete("t-master")
-    case.wait_for_phase("Succeeded", timeout=5)
+    case.wait_for_phase("Succeeded", timeout=15)
     assert case.phases() == ["Pending", "Running", "Succeeded"]
     case.assert_untouched()
 
@@ -97,11 +97,11 @@ def test_a_flap_to_pending_is_the_last_one(case):
 @scene(lambda case: (case.set_running(), case.jobs.complete("t-master"),
                      case.jobs.complete("t-worker")))
 def test_a_success_that_nobody_saw_is_seen(case):
-    test = case.wait_for_phase("Succeeded", timeout=5).object
+    test = case.wait_for_phase("Succeeded", timeout=15).object
     assert condition(test, "Ready")["status"] == "True"
     assert test["status"]["connectedWorkers"] == 2
     assert case.phases() == ["Running", "Succeeded"]
-    case.wait_for_event("TestCompleted", timeout=5)
+    case.wait_for_event("TestCompleted", timeout=15)
     case.assert_untouched()
 
 
@@ -109,7 +109,7 @@ def test_a_success_that_nobody_saw_is_seen(case):
                      case.jobs.end_pod("t-master-aaaa0", 1),
                      case.jobs.fail("t-master")))
 def test_a_failure_that_nobody_saw_is_seen(case):
-    test = case.wait_for_phase("Failed", timeout=10).object
+    test = case.wait_for_phase("Failed", timeout=15).object
     message = condition(test, "TestCompleted")["message"]
     assert "t-master-aaaa0" in message and "exit code 1" in message
     assert case.phases() == ["Running", "Failed"]
@@ -125,7 +125,7 @@ def without_jobs(case):
 
 @scene(without_jobs)
 def test_jobs_that_are_gone_are_not_run_again(case):
-    test = case.wait_for_phase("Failed", timeout=5).object
+    test = case.wait_for_phase("Failed", timeout=15).object
     assert condition(test, "TestCompleted")["reason"] == "OutcomeUnknown"
     case.assert_untouched()
 
@@ -163,7 +163,7 @@ def test_what_is_missing_is_made_and_nothing_else(case):
     for made in range(4):
         name = f"t{made}"
         case.wait_for_condition("Ready", "True", "ResourcesCreated", name,
-                                timeout=10)
+                                timeout=15)
         test = case.test(name)
         assert test["status"]["history"][0]["kind"] == "TakenOver"
         expected = [("create", "services", f"{name}-master", 201),
@@ -173,7 +173,7 @@ def test_what_is_missing_is_made_and_nothing_else(case):
                 if w[2].startswith(name)] == expected
         case.jobs.set_active(f"{name}-master")
         case.jobs.complete(f"{name}-master")
-        case.wait_for_phase("Succeeded", name, timeout=5)
+        case.wait_for_phase("Succeeded", name, timeout=15)
 
 
 # -- tests that are over --------------------------------------------------------

@@ -43,10 +43,10 @@ def leaving(case):
 def test_what_is_being_deleted_is_let_go(case):
     wait_for("it is gone", lambda: case.get("LocustTest", "t"),
              lambda test: test is None)
-    case.wait_for_event("Deleting", timeout=5)
+    case.wait_for_event("Deleting", timeout=15)
     released = case.first_test(
         lambda t: t["metadata"].get("finalizers") == ["example.com/keep"],
-        "with-another", timeout=5).object
+        "with-another", timeout=15).object
     assert "history" not in released["status"]
     assert sorted(case.writes("jobs", "services", "locusttests",
                          "locusttests/status")) == [
@@ -115,7 +115,7 @@ def test_a_test_that_was_made_in_v1_goes_on(case):
     test = case.taken()
     assert not condition(test, "SpecDrifted")
     case.jobs.complete("t-master")
-    case.wait_for_phase("Succeeded", timeout=5)
+    case.wait_for_phase("Succeeded", timeout=15)
     case.assert_untouched()
 
 
@@ -132,10 +132,10 @@ def stored_without_conversion(case):
 @scene(stored_without_conversion)
 def test_a_v1_test_that_lost_its_fields_says_so(case):
     told = case.wait_for_condition("Ready", "False", "ResourcesFailed",
-                                   timeout=10).object
+                                   timeout=15).object
     assert "spec.master is missing" in condition(told, "Ready")["message"]
     case.assert_untouched()
-    case.wait_for_event("CreateFailed", timeout=5)
+    case.wait_for_event("CreateFailed", timeout=15)
     case.delete("LocustTest", "t")
     wait_for("it is gone", lambda: case.get("LocustTest", "t"),
              lambda test: test is None)
@@ -157,11 +157,11 @@ def two_of_one_name(case):
 def test_who_has_the_jobs_goes_on_and_the_other_is_told(case):
     case.taken("a.b")
     told = case.wait_for_condition("Ready", "False", "NameConflict", "a-b",
-                                   timeout=10).object
+                                   timeout=15).object
     assert "a.b" in condition(told, "Ready")["message"]
     assert phase(told) == "Pending"
     case.jobs.complete("a-b-master")
-    case.wait_for_phase("Succeeded", "a.b", timeout=5)
+    case.wait_for_phase("Succeeded", "a.b", timeout=15)
     assert phase(case.test("a-b")) == "Pending"
 
 

@@ -72,7 +72,7 @@ class Scene(Case):
     def taken(self, name="t"):
         """The first sight of it with a history, which tells of the take-over."""
         test = self.first_test(lambda t: t.get("status", {}).get("history"),
-                               name, timeout=10, what="a status of ours").object
+                               name, timeout=15, what="a status of ours").object
         assert test["status"]["history"][0]["kind"] == "TakenOver"
         return test
 
