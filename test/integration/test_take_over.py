@@ -201,4 +201,5 @@ def test_a_finished_test_stays_as_it_is_written(case):
              lambda some: any(w[1] == "locusttests/status" for w in some))
     case.world.operator.wait_for_line(case.namespace)
     assert case.api.list("LocustTest", case.namespace) == case.left
-    assert case.world.audit.writes(case.namespace) == []
+    assert case.writes("jobs", "services", "locusttests", "locusttests/status",
+                       "events") == []

@@ -61,6 +61,7 @@ class Scene(Case):
 
     def writes(self, *resources):
         """What our operator wrote here of these resources."""
+        self.world.audit.catch_up(self.api, self.namespace)
         return [w for w in self.world.audit.writes(self.namespace)
                 if w[1] in resources]
 
