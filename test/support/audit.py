@@ -1,8 +1,11 @@
 """Which requests the API server answered, from its audit log."""
 
 import json
+import secrets
 from collections import Counter
 from pathlib import Path
+
+from .waiting import wait_for
 
 # Metadata of the kinds that the operator writes, once each is answered.
 POLICY = """apiVersion: audit.k8s.io/v1
@@ -46,6 +49,8 @@ class Audit:
         with open(self.log, "rb") as file:
             file.seek(since)
             for line in file:
+                if not line.endswith(b"\n"):
+                    break  # it is just being written
                 entry = json.loads(line)
                 target = entry.get("objectRef") or {}
                 if not entry.get("userAgent", "").startswith(USER_AGENT):
@@ -53,6 +58,18 @@ class Audit:
                 if namespace in (None, target.get("namespace")):
                     found.append(_row(entry, target))
         return found
+
+    def catch_up(self, api, namespace):
+        """Waits for what was answered so far: the log is written after the
+        answer, so it lacks the latest for a moment."""
+        marker = f"audit-{secrets.token_hex(4)}"
+        since = self.now()
+        api.create({"kind": "Event", "apiVersion": "v1",
+                    "metadata": {"name": marker}, "involvedObject": {
+                        "kind": "ConfigMap", "name": "none",
+                        "namespace": namespace}}, namespace)
+        wait_for("the audit log catches up", lambda: marker.encode()
+                 in self.log.read_bytes()[since:])
 
     def count(self, namespace=None, since=0):
         """How many of each (verb, resource)."""
