@@ -36,26 +36,6 @@ bool failed_by_itself(const job_seen& job) {
   return job.failure_reason == "DeadlineExceeded";
 }
 
-/// The pod that tells best why a Job failed: one whose Locust container ended
-/// badly, else one that was lost, else one in trouble.
-const pod_sight* culprit(const world& w, const job_seen& job) {
-  if (failed_by_itself(job))
-    return nullptr;
-  const pod_sight* best = nullptr;
-  auto rank = [](const pod_sight& pod) {
-    if (pod.is_lost())
-      return 4;
-    if (pod.end && pod.end->exit_code != 0)
-      return pod.deleting ? 2 : 3;
-    return pod.deleted_at && !pod.end ? 2 : pod.trouble ? 1 : 0;
-  };
-  for (const auto& [uid, pod] : w.pods)
-    if (pod.job_uid == job.uid && rank(pod) > 0 &&
-        (best == nullptr || rank(pod) > rank(*best)))
-      best = &pod;
-  return best;
-}
-
 /// `pod` is what made the Job fail, if a pod did and it is known; `lost` what
 /// is on record.
 std::string explain_failure(const std::string& role, const job_seen& job,
@@ -64,11 +44,12 @@ std::string explain_failure(const std::string& role, const job_seen& job,
   auto text = "Test failed: the Locust " + role;
   if (pod != nullptr && pod->is_lost())
     return text + " pod " + pod->name + " was lost: " + pod->trouble->detail;
+  if (pod != nullptr && pod->deleted_at)
+    return text + " pod " + pod->name + " was deleted before it had ended" +
+           (pod->end ? ", which it did with " + explain_exit(*pod->end) : "");
   if (pod != nullptr && pod->end)
     return text + " in pod " + pod->name + " ended with " +
            explain_exit(*pod->end);
-  if (pod != nullptr && pod->deleted_at)
-    return text + " pod " + pod->name + " was deleted before it had ended";
   if (pod != nullptr && pod->trouble)
     return text + " pod " + pod->name + ": " + pod->trouble->detail;
   if (lost && !failed_by_itself(job))
@@ -200,7 +181,40 @@ outcome judge_workers(const lifecycle::state& s, const world& w,
                 explain_failure("worker", sight->job, pod, s.run.lost[2]));
 }
 
+/// How well the pod explains that its Job failed; 0 for not at all.
+int blame(const pod_sight& pod) {
+  if (pod.is_lost())
+    return 4;
+  if (pod.end && pod.end->exit_code != 0 && !pod.deleting)
+    return 3;
+  // A Job that fails deletes all that is left, in no certain order; what was
+  // deleted and did not end well is the only cause if there is no other.
+  if (pod.deleted_at || pod.end)
+    return pod.end && pod.end->exit_code == 0 ? 0 : 2;
+  return pod.trouble ? 1 : 0;
+}
+
+/// Whether `a` explains a failure better than `b`: by its kind, else it was
+/// deleted earlier.
+bool explains_better(const pod_sight& a, const pod_sight& b) {
+  auto since = [](const pod_sight& pod) {
+    return pod.deleted_at.value_or(timestamp::max());
+  };
+  return blame(a) != blame(b) ? blame(a) > blame(b) : since(a) < since(b);
+}
+
 } // namespace
+
+const pod_sight* culprit(const world& w, const job_seen& job) {
+  if (failed_by_itself(job))
+    return nullptr;
+  const pod_sight* best = nullptr;
+  for (const auto& [uid, pod] : w.pods)
+    if (pod.job_uid == job.uid && blame(pod) > 0 &&
+        (best == nullptr || explains_better(pod, *best)))
+      best = &pod;
+  return best;
+}
 
 outcome judge_jobs(const lifecycle::state& s, const world& w, timestamp now) {
   auto by_master = judge_master(s, w, now);

@@ -34,6 +34,11 @@ struct outcome {
   std::optional<timestamp> look_again;
 };
 
+/// The pod that tells best why this Job failed: one that was taken away, else
+/// one whose Locust container ended badly, else one that somebody deleted, else
+/// one in trouble. Null when no pod made it fail.
+const pod_sight* culprit(const world& w, const job_seen& job);
+
 /// Judges by the Jobs and by how Locust ended in their pods. Trouble with pods
 /// is judged by `judge_pods`.
 outcome judge_jobs(const lifecycle::state& s, const world& w, timestamp now);

@@ -189,17 +189,19 @@ private:
     return record(child) && record(child)->pod == pod.name;
   }
 
-  /// Whether the Job itself takes its pods away, or its own deletion does. One
-  /// that completes does not: they have all ended.
-  bool removes_pods(child_kind child) const {
+  /// Whether the Job itself takes the pod away, or its own deletion does. One
+  /// that completes does not, as all have ended; nor one that fails because of
+  /// just this deletion.
+  bool removes(child_kind child, const pod_sight& pod) const {
     const auto* sight = w_.job(uid_of(child));
     if (sight == nullptr || sight->job.verdict == job_verdict::complete)
       return false;
     const auto& there = w_.children[static_cast<size_t>(child)];
     bool gone = !there || there->uid != uid_of(child);
     const auto& job = sight->job;
-    return gone || job.deleting || job.ending ||
-           job.verdict == job_verdict::failed;
+    return gone || job.deleting ||
+           ((job.ending || job.verdict == job_verdict::failed) &&
+            culprit(w_, job) != &pod);
   }
 
   /// What a Job does to its pods at its end is no trouble.
@@ -211,7 +213,7 @@ private:
       return true;
     if (pod.gone && !pod.deleted_at)
       return false;
-    return !((pod.deleted_at || pod.deleting) && removes_pods(*child));
+    return !((pod.deleted_at || pod.deleting) && removes(*child, pod));
   }
 
   void see(const std::string& uid, const pod_sight& pod) {

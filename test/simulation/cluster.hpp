@@ -48,12 +48,14 @@ struct test_plan {
   std::optional<duration> heals_after;
 };
 
-/// A pod that was taken from a Job that went on.
+/// A pod that was evicted, drained or deleted by a person.
 struct taken_pod {
   std::string name;
   std::string job_uid;
   timestamp at{};
-  /// Its Job goes on without it, or completes.
+  /// Its Job was to go on.
+  bool missed = false;
+  /// It ended with 0, so that its Job goes on without it, or completes.
   bool ends_well = false;
 };
 

@@ -222,13 +222,13 @@ void invariants::check_losses(const cluster& world, const state& s,
       !how.blind_spots)
     fail("nobody took a pod, but " + well->message);
   for (const auto& pod : world.taken_pods()) {
-    if (how.blind_spots || !pod.ends_well || end.at - pod.at < told_within ||
+    if (how.blind_spots || !pod.missed || end.at - pod.at < told_within ||
         std::count(s.run.children.begin(), s.run.children.end(), pod.job_uid) ==
             0)
       continue;
     if (well->status == truth::yes)
       fail("nobody was told that pod " + pod.name + " was taken");
-    if (end.cause == end_cause::master_completed &&
+    if (end.cause == end_cause::master_completed && pod.ends_well &&
         world.masters().size() == 1 &&
         end.at - *s.run.start_time > fails_within)
       fail("a run succeeded long after pod " + pod.name + " was taken");

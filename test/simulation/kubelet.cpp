@@ -136,11 +136,12 @@ void cluster::end(const std::string& pod_uid, int code,
 void cluster::take(const pod& p, int code) {
   troubled_ = true;
   auto owner = jobs_.find(p.seen.role_name);
-  if (owner != jobs_.end() && owner->second.seen.uid == p.seen.owner->uid &&
-      !owner->second.seen.deleting && !owner->second.seen.ending &&
-      owner->second.seen.verdict == job_verdict::none)
-    taken_.push_back(
-        {p.seen.key.name, p.seen.owner->uid, time_.now(), code == 0});
+  bool missed = owner != jobs_.end() &&
+                owner->second.seen.uid == p.seen.owner->uid &&
+                !owner->second.seen.deleting && !owner->second.seen.ending &&
+                owner->second.seen.verdict == job_verdict::none;
+  taken_.push_back(
+      {p.seen.key.name, p.seen.owner->uid, time_.now(), missed, code == 0});
 }
 
 void cluster::drain(const std::string& pod_uid) {

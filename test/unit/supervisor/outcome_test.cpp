@@ -105,6 +105,19 @@ BOOST_AUTO_TEST_CASE(a_master_pod_that_somebody_deleted_is_named) {
          "it had ended");
 }
 
+BOOST_AUTO_TEST_CASE(of_two_deleted_pods_the_first_one_is_to_blame) {
+  auto s = stage::started();
+  s.shows(worker_pod(3).runs().deleting()).passes(1s);
+  s.shows(worker_pod(1).runs().deleting());
+  for (int n : {1, 3})
+    s.shows(worker_pod(n).exits(143).deleting());
+  s.shows(the_workers().failed()).passes(10s);
+  s.then(completed, "True", "TestFailed",
+         "Test failed: the Locust worker pod load-worker-3 was deleted before "
+         "it had ended, which it did with exit code 143 (Error): killed by "
+         "signal 15");
+}
+
 BOOST_AUTO_TEST_CASE(a_failed_worker_job_ends_the_run_after_the_last_word) {
   auto s = stage::started();
   s.shows(worker_pod(2).exits(137, "OOMKilled")).shows(the_workers().failed());

@@ -255,15 +255,11 @@ BOOST_AUTO_TEST_CASE(what_happens_at_a_normal_end_is_no_loss) {
          s.shows(worker_pod(2).exits(0).deleting());
          s.removes(worker_pod(2).exits(0).deleting());
        }},
-      {"pods that a Job deletes at its end",
-       [](stage& s) {
-         s.shows(the_workers().ending()).shows(worker_pod(2).runs().deleting());
-         s.removes(worker_pod(2).runs().deleting());
-       }},
-      {"a Job that is told to be at its end after its pods",
+      {"pods that a Job deletes at its deadline",
        [](stage& s) {
          s.shows(worker_pod(2).runs().deleting()).passes(2s);
-         s.shows(the_workers().ending());
+         s.shows(the_workers().ending("DeadlineExceeded")).passes(2s);
+         s.removes(worker_pod(2).exits(143).deleting());
        }},
       {"pods of a Job that is gone while the end is near",
        [](stage& s) {
@@ -306,6 +302,31 @@ BOOST_AUTO_TEST_CASE(a_deletion_is_a_loss_when_its_job_goes_on) {
   // What the Job does because of it changes nothing.
   s.shows(the_workers().ending()).shows(worker_pod(1).runs().deleting());
   s.shows(the_workers().failed()).passes(5s).then_facts({});
+  s.then(healthy, "False", "PodLost", lost(by_somebody, "load-worker-2"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_job_deletes_because_of_another_pod_is_no_loss) {
+  auto s = stage::started();
+  s.shows(worker_pod(1).exits(2));
+  for (int n : {2, 3})
+    s.shows(worker_pod(n).runs().deleting());
+  s.passes(1s).quietly().shows(the_workers().ending());
+  for (int n : {2, 3})
+    s.removes(worker_pod(n).exits(143).deleting());
+  s.shows(the_workers().failed()).passes(9s).then_facts({});
+  s.then(healthy, "False", "CrashLoopBackOff",
+         "CrashLoopBackOff: 1 pod(s) affected [load-worker-1]: Container "
+         "load-worker exited with code 2: Error");
+}
+
+BOOST_AUTO_TEST_CASE(a_deletion_that_fails_its_job_at_once_is_a_loss) {
+  auto s = stage::started();
+  s.shows(worker_pod(2).runs().deleting()).passes(100ms);
+  s.shows(the_workers().ending());
+  s.shows(worker_pod(2).exits(143).deleting());
+  for (int n : {1, 3})
+    s.shows(worker_pod(n).runs().deleting());
+  s.shows(the_workers().failed()).passes(3s);
   s.then(healthy, "False", "PodLost", lost(by_somebody, "load-worker-2"));
 }
 
