@@ -114,7 +114,8 @@ struct job_seen {
   /// Condition `FailureTarget` or `SuccessCriteriaMet` is True: the verdict is
   /// certain and the Job controller is removing the pods that are left.
   bool ending = false;
-  /// Reason and message of the condition `Failed`.
+  /// Reason and message of the condition `Failed`, or of `FailureTarget`, which
+  /// comes before it with the same ones.
   std::string failure_reason;
   std::string failure_message;
   std::optional<int32_t> ttl_seconds;

@@ -91,9 +91,17 @@ void fields(workers_counted& f, V&& v) {
 }
 
 template <class V>
+void fields(pod_loss& f, V&& v) {
+  v("lostOf", f.child);
+  v("lostPod", f.pod);
+  v("lostWhy", f.why);
+}
+
+template <class V>
 void fields(pods_failing& f, V&& v) {
   v("reason", f.reason);
   v("message", f.message);
+  v("lostPod", f.lost);
 }
 
 template <class V>
@@ -185,6 +193,12 @@ struct encoder {
   void operator()(const char* name, end_cause x) {
     out.emplace(name, cause_names[static_cast<size_t>(x)]);
   }
+
+  /// Its fields stand beside the others.
+  void operator()(const char*, std::optional<pod_loss>& x) {
+    if (x)
+      fields(*x, *this);
+  }
 };
 
 /// Reads fields that may be missing (then they keep their default); notes the
@@ -258,6 +272,12 @@ struct decoder {
 
   void operator()(const char* name, end_cause& x) {
     pick(name, cause_names, x);
+  }
+
+  /// `name` is the field that shows that there is one.
+  void operator()(const char* name, std::optional<pod_loss>& x) {
+    if (look(name) != nullptr)
+      fields(x.emplace(), *this);
   }
 
   template <size_t N, class Enum>

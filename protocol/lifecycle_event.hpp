@@ -165,11 +165,24 @@ struct workers_counted {
   bool operator==(const workers_counted&) const = default;
 };
 
+/// A pod that a run had and that was taken from it: by an eviction, with its
+/// node, or by somebody who deleted it.
+struct pod_loss {
+  /// Whose pod it was: a Job is not given another one.
+  child_kind child = child_kind::worker_job;
+  std::string pod;
+  std::string why;
+
+  bool operator==(const pod_loss&) const = default;
+};
+
 /// Pods of this run are in trouble (B7): reason and message of `PodsHealthy`.
 struct pods_failing {
   static constexpr std::string_view kind = "PodsFailing";
   std::string reason;
   std::string message;
+  /// The first loss of a Job, in the event by which it becomes known.
+  std::optional<pod_loss> lost{};
 
   bool operator==(const pods_failing&) const = default;
 };

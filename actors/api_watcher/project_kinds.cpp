@@ -166,7 +166,7 @@ job_seen project_job(const value& object) {
       result.verdict = verdict;
     if (type == "FailureTarget" || type == "SuccessCriteriaMet")
       result.ending = true;
-    if (verdict == job_verdict::failed) {
+    if (type == "FailureTarget" || verdict == job_verdict::failed) {
       result.failure_reason = text_at(condition, {"reason"});
       result.failure_message = text_at(condition, {"message"});
     }

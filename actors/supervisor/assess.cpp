@@ -50,8 +50,10 @@ spec_phase phase_of_spec(const state& s) {
   const auto* p = std::get_if<creating>(&s.at);
   if (p == nullptr || p->again || !child_uid(s, child_kind::master_job).empty())
     return spec_phase::fixed;
-  return is_under_way(*p) || p->unanswered_since ? spec_phase::closing
-                                                 : spec_phase::open;
+  bool asked_for = next_child(s) == child_kind::master_job && is_under_way(s);
+  return asked_for || p->unanswered_since || p->master_asked_at
+             ? spec_phase::closing
+             : spec_phase::open;
 }
 
 /// First sight, and edits (B2, B12).
@@ -114,7 +116,7 @@ maybe_fact see_own_child(const state& s, const world& w) {
                      child_kind::worker_job}) {
     const auto& sight = w.children[static_cast<size_t>(child)];
     if (!child_uid(s, child).empty() || !sight || sight->deleting ||
-        !sight->ours || (is_under_way(*p) && child == next_child(s)))
+        !sight->ours || (is_under_way(s) && child == next_child(s)))
       continue;
     return child_created{child, child_name(w.test->key.name, child), sight->uid,
                          !by_us};
@@ -131,7 +133,11 @@ assessment see_retry(const state& s, const world& w, timestamp now) {
   const auto& vanished = w.vanished_at[static_cast<size_t>(child)];
   bool cleared =
       p->blocked->conflict && vanished && *vanished >= p->blocked->since;
-  if (cleared || now >= p->blocked->retry_at)
+  if (cleared)
+    return {retry_due{}, {}};
+  if (p->blocked->deleting && w.children[static_cast<size_t>(child)])
+    return {}; // its end will be seen
+  if (now >= p->blocked->retry_at)
     return {retry_due{}, {}};
   return {{}, p->blocked->retry_at};
 }
@@ -180,18 +186,19 @@ std::optional<timestamp> sick_list_due(const state& s,
 assessment see_pods(const state& s, const world& w,
                     const assess_settings& settings, bool pending,
                     timestamp now) {
-  auto health = judge_pods(s, w, settings.pod_health_grace);
+  auto health = judge_pods(s, w, settings.pod_health_grace, now);
   const auto* shown = find(s, condition_type::pods_healthy);
   if (const auto* failing = std::get_if<pods_failing>(&health.verdict)) {
-    auto due = health.fails_at;
-    if (!same_sick(*shown, *failing)) {
-      auto list_due = sick_list_due(s, *failing);
+    auto due = health.look_again;
+    sooner(due, health.fails_at);
+    if (failing->lost || !same_sick(*shown, *failing)) {
+      auto list_due = failing->lost ? std::nullopt : sick_list_due(s, *failing);
       if (!list_due || now >= *list_due)
         return {*failing, {}};
       sooner(due, list_due);
     }
     if (pending)
-      return {};
+      return {{}, health.look_again};
     if (health.fails_at && now >= *health.fails_at)
       return {run_ended{end_cause::pods_failing,
                         {},
@@ -201,11 +208,12 @@ assessment see_pods(const state& s, const world& w,
               {}};
     return {{}, due};
   }
-  // Before all warnings are listed a pod that waits only looks well.
+  // Before all warnings are listed a pod that waits only looks well, and what a
+  // Job removes at its end was not repaired.
   bool all_heard = w.listed(watched_kind::pod_warnings) &&
                    w.listed(watched_kind::job_warnings);
-  if (shown->status == truth::no && !all_heard)
-    return {};
+  if (shown->status == truth::no && (pending || !all_heard))
+    return {{}, health.look_again};
   bool all = std::get<pods_well>(health.verdict).all_running;
   bool was_all = shown->reason == "PodsHealthy";
   // Pods that end do not make a running test one that starts again.
@@ -213,7 +221,7 @@ assessment see_pods(const state& s, const world& w,
                 (all && !was_all && !std::holds_alternative<creating>(s.at));
   if (turned)
     return {health.verdict, {}};
-  return {};
+  return {{}, health.look_again};
 }
 
 /// That nobody is connected is what is shown from the beginning.

@@ -33,19 +33,33 @@ void block(const change& c, creating& p, obstacle next) {
   p.blocked = next;
 }
 
-/// Whether a master Job may come and go while nobody looks. Then each attempt
-/// is on record before it is made (B11).
-bool may_vanish(const state& s) {
-  auto child = next_child(s);
-  return s.run.ttl_seconds && child && *child != child_kind::worker_job;
+const std::string& uid_of(const state& s, child_kind child) {
+  return s.run.children[static_cast<size_t>(child)];
 }
 
-/// The child that was asked for before `lost` was lost.
-std::optional<child_kind> asked_for(const state& s, child_kind lost) {
-  for (size_t i = 0; i < child_count; ++i)
-    if (static_cast<child_kind>(i) != lost && s.run.children[i].empty())
-      return static_cast<child_kind>(i);
-  return std::nullopt;
+bool master_is_next(const state& s) {
+  return next_child(s) == child_kind::master_job;
+}
+
+/// Whether the next child may come and go while nobody looks. Then each attempt
+/// is on record before it is made (B11).
+bool may_vanish(const state& s) {
+  return s.run.ttl_seconds && master_is_next(s);
+}
+
+/// Shows the intent to create a master Job; the event is noted after this.
+void announce(const change& c, creating& p) {
+  p.announced = false;
+  p.shown_by = c.s.revision + 1;
+  if (may_vanish(c.s))
+    p.attempt_open = c.at();
+}
+
+/// Begins the attempt at the next child, unless it has to be on record first:
+/// service and workers do no harm, a master Job runs a test.
+void attempt(const change& c, creating& p) {
+  if (!master_is_next(c.s) || p.announced)
+    p.attempted_at = c.event.at;
 }
 
 /// After a definite no, what an earlier attempt without an answer made would
@@ -69,43 +83,70 @@ void show(change& c, const creating& before, std::string reason,
   c.note();
 }
 
-/// The attempt after one that succeeded.
-creating next_attempt(const change& c, const creating& p, child_kind missing) {
+/// What follows when the child that was awaited exists and another is missing.
+creating after_success(const change& c, const creating& p) {
   creating next;
   next.again = p.again;
   next.announced = p.announced;
-  next.attempted_at = c.event.at;
   next.unanswered_since = p.unanswered_since;
-  // The master Job is attempted now, and not before.
-  if (missing != child_kind::worker_job)
-    next.attempt_open = c.at();
+  next.master_asked_at = p.master_asked_at;
+  next.shown_by = p.shown_by;
+  next.attempt_open = p.attempt_open;
+  if (may_vanish(c.s) && !p.attempt_open)
+    announce(c, next);
+  attempt(c, next);
   return next;
+}
+
+/// Begins the attempt that `revision` has put on record, or waits to see
+/// whether an earlier one was carried out.
+void attempt_master(const change& c, creating& p, uint64_t revision) {
+  p.announced_by = revision;
+  if (doubtful(c.s, c.event.at))
+    p.doubt_confirmed_at = c.event.at;
+  else
+    p.attempted_at = c.event.at;
+  if (p.blocked)
+    p.blocked->under_way = true;
+}
+
+/// `next` without the child that was lost.
+void create_missing(change& c, creating next) {
+  auto open = next.attempt_open;
+  announce(c, next);
+  if (open)
+    next.attempt_open = open;
+  attempt(c, next);
+  c.s.at = next;
 }
 
 } // namespace
 
 void begin_creating(change& c) {
-  creating next;
-  next.attempt_open = c.at();
-  c.s.at = next;
+  create_missing(c, {});
 }
 
 void create_again(change& c) {
   creating next;
   next.again = true;
-  next.attempt_open = c.at();
-  c.s.at = next;
+  create_missing(c, next);
 }
 
 void create_again(change& c, const creating& p, child_kind lost) {
   creating next;
-  next.again = p.again || lost != child_kind::master_service;
-  next.attempt_open = c.at();
+  bool service_only = lost == child_kind::master_service &&
+                      uid_of(c.s, child_kind::master_job).empty();
+  // The Service hardly depends on the spec.
+  next.again = p.again || !service_only;
+  next.master_asked_at = p.master_asked_at;
   next.unanswered_since = p.unanswered_since;
-  if (is_under_way(p) && asked_for(c.s, lost) == child_kind::master_job &&
-      !next.unanswered_since)
-    next.unanswered_since = p.attempted_at; // its answer may still come
-  c.s.at = next;
+  if (service_only) {
+    next.attempt_open = p.attempt_open;
+    if (!next.master_asked_at && p.announced &&
+        (!p.blocked || p.blocked->under_way))
+      next.master_asked_at = p.attempted_at;
+  }
+  create_missing(c, next);
 }
 
 void on(change& c, const creating& p, const child_created& f) {
@@ -122,9 +163,12 @@ void on(change& c, const creating& p, const child_created& f) {
           "All resources created");
     c.s.at = launched{};
   } else {
-    auto next = awaited ? next_attempt(c, p, *missing) : p;
-    if (f.child == child_kind::master_job)
+    auto next = awaited ? after_success(c, p) : p;
+    if (f.child == child_kind::master_job) {
       next.unanswered_since.reset();
+      next.master_asked_at.reset();
+      next.attempt_open.reset();
+    }
     c.s.at = next;
     c.set(condition_type::ready, truth::no, "ResourcesCreating",
           p.again ? "Deleted resources are being recreated"
@@ -134,21 +178,24 @@ void on(change& c, const creating& p, const child_created& f) {
 }
 
 void on(change& c, const creating& p, const child_refused& f) {
-  if (f.child != next_child(c.s))
-    return; // what was asked for before another child was lost
-  creating next = p;
-  block(c, next, {.conflict = false, .transient = f.transient});
   bool unanswered = f.transient && !f.untouched;
-  if (unanswered) {
-    if (f.child == child_kind::master_job && !next.unanswered_since)
-      next.unanswered_since = p.attempted_at;
-  } else {
-    settle(c, next);
+  creating next = p;
+  bool master = f.child == child_kind::master_job;
+  if (unanswered && master && !p.unanswered_since)
+    next.unanswered_since = p.master_asked_at.value_or(p.attempted_at);
+  if (master)
+    next.master_asked_at.reset();
+  if (f.child != next_child(c.s)) {
+    c.s.at = next; // it was asked for before another child was lost
+    return;
   }
+  block(c, next, {.conflict = false, .transient = f.transient});
+  if (!unanswered)
+    settle(c, next);
   // What is in a history was shown.
   bool hidden = c.recording && f.transient &&
                 next.blocked->attempts < transient_attempts_hidden;
-  if (!unanswered && !hidden)
+  if (master && !unanswered && !hidden)
     next.attempt_open.reset();
   c.s.at = next;
   if (!hidden)
@@ -156,11 +203,17 @@ void on(change& c, const creating& p, const child_refused& f) {
 }
 
 void on(change& c, const creating& p, const child_conflict& f) {
-  if (f.child != next_child(c.s))
-    return;
   creating next = p;
+  bool master = f.child == child_kind::master_job;
+  if (master)
+    next.master_asked_at.reset();
+  if (f.child != next_child(c.s)) {
+    c.s.at = next;
+    return;
+  }
   block(c, next, {.conflict = true, .deleting = f.deleting});
-  next.attempt_open.reset();
+  if (master)
+    next.attempt_open.reset();
   settle(c, next);
   c.s.at = next;
   show(c, p, "NameConflict", describe(f));
@@ -172,10 +225,9 @@ void on(change& c, const creating& p, const retry_due&) {
   creating next = p;
   next.blocked->under_way = true;
   bool first = may_vanish(c.s) && !p.attempt_open;
-  if (first)
-    next.attempt_open = c.at();
   if (first || doubtful(c.s, c.event.at)) {
-    next.announced = false;
+    announce(c, next);
+    next.attempt_open = first ? c.at() : p.attempt_open;
     c.s.at = next;
     c.note();
   } else {
@@ -190,12 +242,12 @@ void on(change& c, const creating& p, const resumed&) {
     // What was attempted came to nothing; the next attempt is not on record.
     next.blocked = obstacle{.since = c.event.at, .retry_at = c.event.at};
   } else {
-    // The history that we come from says so, unless it has grown since.
-    next.announced = c.s.stored_revision >= c.s.revision;
+    // The history that we come from shows it, unless it has grown since.
+    next.announced = c.s.stored_revision >= p.shown_by;
     next.blocked.reset();
-    next.attempted_at = c.event.at;
     // Had an attempt before been carried out, a list would have shown it.
     next.unanswered_since.reset();
+    attempt(c, next);
   }
   c.s.at = next;
 }
@@ -203,22 +255,20 @@ void on(change& c, const creating& p, const resumed&) {
 void confirm(change& c, const creating& p, uint64_t revision) {
   creating next = p;
   next.announced_by = 0;
-  if (!p.announced && c.s.stored_revision >= c.s.revision) {
+  if (!p.announced && c.s.stored_revision >= p.shown_by) {
     next.announced = true;
-    next.announced_by = revision;
-    if (doubtful(c.s, c.event.at))
-      next.doubt_confirmed_at = c.event.at;
-    else
-      next.attempted_at = c.event.at;
-    if (next.blocked)
-      next.blocked->under_way = true;
+    if (master_is_next(c.s))
+      attempt_master(c, next, revision);
   }
   c.s.at = next;
 }
 
-bool is_under_way(const creating& p) {
-  return p.announced && !p.doubt_confirmed_at &&
-         (!p.blocked || p.blocked->under_way);
+bool is_under_way(const state& s) {
+  const auto* p = std::get_if<creating>(&s.at);
+  if (p == nullptr || s.restored || p->doubt_confirmed_at)
+    return false;
+  return (p->announced || !master_is_next(s)) &&
+         (!p->blocked || p->blocked->under_way);
 }
 
 std::chrono::seconds shortest_life(const state& s) {
@@ -228,8 +278,7 @@ std::chrono::seconds shortest_life(const state& s) {
 bool doubtful(const state& s, timestamp now) {
   const auto* p = std::get_if<creating>(&s.at);
   return p != nullptr && p->unanswered_since && s.run.ttl_seconds &&
-         next_child(s) == child_kind::master_job &&
-         now - *p->unanswered_since >= shortest_life(s);
+         master_is_next(s) && now - *p->unanswered_since >= shortest_life(s);
 }
 
 } // namespace locust::lifecycle

@@ -1,4 +1,4 @@
-#include "actors/supervisor/lifecycle.hpp"
+#include "actors/supervisor/change.hpp"
 
 #include <algorithm>
 
@@ -15,20 +15,29 @@ bool noted(const state& after, const lifecycle_event& event) {
 
 /// Whether a status write about `fact` may wait a moment for more.
 bool may_wait(const state& after, const lifecycle_fact& fact) {
+  const auto* p = std::get_if<creating>(&after.at);
+  // A master Job waits for it; otherwise the next answer is on its way.
+  bool waited_for =
+      p == nullptr || (p->shown_by == after.revision &&
+                       next_child(after) == child_kind::master_job);
   if (std::holds_alternative<child_created>(fact))
-    return next_child(after).has_value(); // the next answer is on its way
+    return !waited_for;
+  // With a TTL it is written again before the master Job is asked for.
+  if (std::holds_alternative<accepted>(fact))
+    return after.run.ttl_seconds && !waited_for;
   if (const auto* count = std::get_if<workers_counted>(&fact))
     return count->connected < after.run.expected_workers;
   return std::holds_alternative<pods_well>(fact);
 }
 
-/// The attempt that began with this event: one at a time, and only once it is
-/// on record.
+/// The attempt that began with this event. A master Job is asked for only once
+/// that is on record.
 void create_next(commands& out, const state& after, timestamp now) {
   const auto* p = std::get_if<creating>(&after.at);
-  if (p != nullptr && p->announced && p->attempted_at == now)
-    if (auto child = next_child(after))
-      out.emplace_back(create_child{*child});
+  auto child = next_child(after);
+  if (p != nullptr && child && p->attempted_at == now &&
+      (p->announced || *child != child_kind::master_job))
+    out.emplace_back(create_child{*child});
 }
 
 /// Whether the Kubernetes Event of `entry` still waits for its status write.
@@ -43,7 +52,8 @@ struct decider {
   const lifecycle_event& event;
   commands out;
 
-  void operator()(const child_created&) {
+  template <one_of<accepted, child_created, child_lost> Fact>
+  void operator()(const Fact&) {
     if (noted(after, event))
       create_next(out, after, event.at);
   }

@@ -11,6 +11,10 @@ std::string& uid_of_child(state& s, child_kind child) {
   return s.run.children[static_cast<size_t>(child)];
 }
 
+std::optional<loss>& loss_of(state& s, child_kind child) {
+  return s.run.lost[static_cast<size_t>(child)];
+}
+
 std::string count_message(const run_facts& run) {
   auto text = std::to_string(run.connected) + '/' +
               std::to_string(run.expected_workers) + " workers connected";
@@ -100,6 +104,7 @@ void on(change& c, const P& p, const child_lost& f) {
   if (uid != f.uid)
     return; // not the one that the run has now
   uid.clear();
+  loss_of(c.s, f.child).reset();
   if (f.child == child_kind::master_job)
     forget_master(c);
   if (f.child != child_kind::master_service &&
@@ -163,8 +168,11 @@ void on(change& c, const P&, const workers_counted& f) {
 template <alive P>
 void on(change& c, const P&, const pods_failing& f) {
   const auto* healthy = find(c.s, condition_type::pods_healthy);
-  if (healthy->reason == f.reason && healthy->message == f.message)
+  bool a_loss = f.lost && !loss_of(c.s, f.lost->child);
+  if (!a_loss && healthy->reason == f.reason && healthy->message == f.message)
     return;
+  if (a_loss)
+    loss_of(c.s, f.lost->child) = loss{f.lost->pod, f.lost->why, c.at()};
   c.set(condition_type::pods_healthy, truth::no, f.reason, f.message);
   c.note();
 }
@@ -175,6 +183,7 @@ void on(change& c, const P&, const pods_well& f) {
   const auto* healthy = find(c.s, condition_type::pods_healthy);
   if (healthy->reason == reason)
     return;
+  c.s.run.lost = {}; // what took the pod did not go through with it
   c.set(condition_type::pods_healthy, truth::yes, reason,
         f.all_running ? "All pods are healthy" : "Pods are starting up");
   c.note();
@@ -213,9 +222,10 @@ void on(change& c, const P&, const run_ended& f) {
     c.set(condition_type::test_completed, truth::yes, "TestSucceeded",
           "Test completed successfully");
     const auto* ready = find(s, condition_type::ready);
-    if (ready->status == truth::yes)
-      c.set(condition_type::ready, truth::yes, ready->reason,
-            "All resources created; the run is over");
+    bool all = ready->status == truth::yes;
+    c.set(condition_type::ready, ready->status, ready->reason,
+          all ? "All resources created; the run is over"
+              : "The run is over; not all resources were created");
   } else {
     c.set(condition_type::test_completed, truth::yes,
           f.cause == end_cause::outcome_unknown ? "OutcomeUnknown"

@@ -87,6 +87,8 @@ state restore(std::vector<history_entry> history) {
   s.outbox.clear();
   s.revision = 0;
   s.stored_revision = 0;
+  if (auto* p = std::get_if<creating>(&s.at))
+    p->shown_by = 0;
   s.restored = !std::holds_alternative<unseen>(s.at);
   return s;
 }

@@ -67,13 +67,15 @@ struct obstacle {
 struct creating {
   /// Something was built from the spec of the run: this is a recovery.
   bool again = false;
-  /// The intent to create is stored in the API server. Until then nothing is
-  /// created, so that no run starts that nobody would remember.
+  /// The intent to create a master Job is stored in the API server. Until then
+  /// none is created, so that no run starts that nobody would remember.
   bool announced = false;
-  /// The revision whose storing set `announced`; 0 when something else did.
+  /// The revision that shows that intent.
+  uint64_t shown_by = 0;
+  /// The revision whose storing began an attempt; 0 when something else did.
   uint64_t announced_by = 0;
-  /// Since when attempts are on record of which none is known to have come to
-  /// nothing.
+  /// With a TTL: since when attempts to create the master Job are on record of
+  /// which none is known to have come to nothing.
   std::optional<timestamp> attempt_open;
   std::optional<obstacle> blocked;
   /// When the latest attempt began, if one did.
@@ -81,6 +83,9 @@ struct creating {
   /// Since when attempts to create the master Job were made that may have been
   /// carried out although no answer came.
   std::optional<timestamp> unanswered_since;
+  /// When the master Job was asked for, before the Service was lost; absent
+  /// once the answer has come.
+  std::optional<timestamp> master_asked_at;
   /// When the API server answered again after the state became `doubtful`.
   std::optional<timestamp> doubt_confirmed_at;
 
@@ -143,6 +148,16 @@ std::string_view to_string(condition_type type);
 
 using conditions = std::array<std::optional<condition>, condition_count>;
 
+/// A pod that was taken from the run (see `pod_loss`).
+struct loss {
+  std::string pod;
+  std::string why;
+  /// When it became known.
+  timestamp since{};
+
+  bool operator==(const loss&) const = default;
+};
+
 /// Stands for a spec hash or a uid that nobody knows; equal to no real one.
 inline constexpr std::string_view unknown_value = "unknown";
 
@@ -161,6 +176,9 @@ struct run_facts {
   /// The highest count of this run.
   int32_t peak = 0;
   worker_source source = worker_source::none;
+  /// The first loss of each Job. Nothing makes up for it but a new Job: the pod
+  /// may end well, or vanish.
+  std::array<std::optional<loss>, child_count> lost;
   /// The spec was edited and differs from `spec_hash`.
   bool drifted = false;
 
@@ -234,8 +252,8 @@ commands decide(const state& after, const lifecycle_event& event);
 /// pod, container and Locust have to start and two controllers to notice.
 inline constexpr auto shortest_run = std::chrono::seconds(2);
 
-/// Whether the answer to a creation is awaited.
-bool is_under_way(const creating& p);
+/// Whether the answer to the creation of the next child is awaited.
+bool is_under_way(const state& s);
 
 /// What a Job of this run cannot vanish before, counted from its creation.
 std::chrono::seconds shortest_life(const state& s);

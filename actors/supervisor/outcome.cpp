@@ -31,37 +31,29 @@ std::string explain_exit(const container_end& end) {
   return code + " (" + end.reason + ')';
 }
 
-/// The pod that tells best why a Job failed: one whose Locust container ended
-/// badly, else one that was lost, else one in trouble.
-const pod_sight* culprit(const world& w, const std::string& job_uid) {
-  const pod_sight* best = nullptr;
-  auto rank = [](const pod_sight& pod) {
-    if (pod.trouble && pod.trouble->kind == trouble_kind::pod_lost)
-      return 4;
-    if (pod.end && pod.end->exit_code != 0)
-      return pod.deleting ? 2 : 3;
-    return pod.lost ? 2 : pod.trouble ? 1 : 0;
-  };
-  for (const auto& [uid, pod] : w.pods)
-    if (pod.job_uid == job_uid && rank(pod) > 0 &&
-        (best == nullptr || rank(pod) > rank(*best)))
-      best = &pod;
-  return best;
+/// Whether no pod made the Job fail but a deadline that somebody has set.
+bool failed_by_itself(const job_seen& job) {
+  return job.failure_reason == "DeadlineExceeded";
 }
 
+/// `pod` is what made the Job fail, if a pod did and it is known; `lost` what
+/// is on record.
 std::string explain_failure(const std::string& role, const job_seen& job,
-                            const pod_sight* pod) {
+                            const pod_sight* pod,
+                            const std::optional<lifecycle::loss>& lost) {
   auto text = "Test failed: the Locust " + role;
-  if (pod != nullptr && pod->trouble &&
-      pod->trouble->kind == trouble_kind::pod_lost)
+  if (pod != nullptr && pod->is_lost())
     return text + " pod " + pod->name + " was lost: " + pod->trouble->detail;
+  if (pod != nullptr && pod->deleted_at)
+    return text + " pod " + pod->name + " was deleted before it had ended" +
+           (pod->end ? ", which it did with " + explain_exit(*pod->end) : "");
   if (pod != nullptr && pod->end)
     return text + " in pod " + pod->name + " ended with " +
            explain_exit(*pod->end);
-  if (pod != nullptr && pod->lost)
-    return text + " pod " + pod->name + " was deleted while it ran";
   if (pod != nullptr && pod->trouble)
     return text + " pod " + pod->name + ": " + pod->trouble->detail;
+  if (lost && !failed_by_itself(job))
+    return text + " pod " + lost->pod + " was lost: " + lost->why;
   return text + " Job " + job.key.name + " failed: " + job.failure_reason +
          ": " + json::clean_text(job.failure_message, 512);
 }
@@ -165,15 +157,15 @@ outcome judge_master(const lifecycle::state& s, const world& w, timestamp now) {
     return judge_unfinished(s, w, uid);
   if (sight->job.verdict == job_verdict::complete)
     return end_as(end_cause::master_completed, 0, {});
-  const auto* pod = culprit(w, uid);
+  const auto* pod = culprit(w, sight->job);
   auto due = sight->verdict_at.value_or(now) + exit_code_patience;
-  if (pod == nullptr && now < due)
+  if (pod == nullptr && !failed_by_itself(sight->job) && now < due)
     return wait_until(due);
   std::optional<int32_t> code;
   if (pod != nullptr && pod->end)
     code = pod->end->exit_code;
   return end_as(end_cause::master_failed, code,
-                explain_failure("master", sight->job, pod));
+                explain_failure("master", sight->job, pod, s.run.lost[1]));
 }
 
 outcome judge_workers(const lifecycle::state& s, const world& w,
@@ -184,12 +176,45 @@ outcome judge_workers(const lifecycle::state& s, const world& w,
   auto due = sight->verdict_at.value_or(now) + last_word_patience;
   if (now < due)
     return wait_until(due);
-  const auto* pod = culprit(w, sight->job.uid);
+  const auto* pod = culprit(w, sight->job);
   return end_as(end_cause::worker_failed, {},
-                explain_failure("worker", sight->job, pod));
+                explain_failure("worker", sight->job, pod, s.run.lost[2]));
+}
+
+/// How well the pod explains that its Job failed; 0 for not at all.
+int blame(const pod_sight& pod) {
+  if (pod.is_lost())
+    return 4;
+  if (pod.end && pod.end->exit_code != 0 && !pod.deleting)
+    return 3;
+  // A Job that fails deletes all that is left, in no certain order; what was
+  // deleted and did not end well is the only cause if there is no other.
+  if (pod.deleted_at || pod.end)
+    return pod.end && pod.end->exit_code == 0 ? 0 : 2;
+  return pod.trouble ? 1 : 0;
+}
+
+/// Whether `a` explains a failure better than `b`: by its kind, else it was
+/// deleted earlier.
+bool explains_better(const pod_sight& a, const pod_sight& b) {
+  auto since = [](const pod_sight& pod) {
+    return pod.deleted_at.value_or(timestamp::max());
+  };
+  return blame(a) != blame(b) ? blame(a) > blame(b) : since(a) < since(b);
 }
 
 } // namespace
+
+const pod_sight* culprit(const world& w, const job_seen& job) {
+  if (failed_by_itself(job))
+    return nullptr;
+  const pod_sight* best = nullptr;
+  for (const auto& [uid, pod] : w.pods)
+    if (pod.job_uid == job.uid && blame(pod) > 0 &&
+        (best == nullptr || explains_better(pod, *best)))
+      best = &pod;
+  return best;
+}
 
 outcome judge_jobs(const lifecycle::state& s, const world& w, timestamp now) {
   auto by_master = judge_master(s, w, now);

@@ -10,9 +10,11 @@
 
 namespace locust {
 
-/// A failed Job may be reported a moment before the pod that failed it: for so
-/// long the exit code is waited for.
-inline constexpr auto exit_code_patience = std::chrono::seconds(1);
+/// The pod that failed a Job is stored before the Job's verdict is, but another
+/// watch tells of it, on a busy machine seconds later. For so long its exit
+/// code is waited for (B9); a Job that failed by itself, at its deadline, ends
+/// the run at once.
+inline constexpr auto exit_code_patience = std::chrono::seconds(5);
 
 /// At a normal end the workers leave just before the master does, and may do so
 /// with an exit code of their own. For so long after the worker Job failed the
@@ -31,6 +33,11 @@ struct outcome {
   /// When to look again although nothing happened.
   std::optional<timestamp> look_again;
 };
+
+/// The pod that tells best why this Job failed: one that was taken away, else
+/// one whose Locust container ended badly, else one that somebody deleted, else
+/// one in trouble. Null when no pod made it fail.
+const pod_sight* culprit(const world& w, const job_seen& job);
 
 /// Judges by the Jobs and by how Locust ended in their pods. Trouble with pods
 /// is judged by `judge_pods`.

@@ -113,7 +113,8 @@ std::string message_of(trouble_kind kind, std::vector<patient> patients) {
 
 class examination {
 public:
-  examination(const lifecycle::state& s, const world& w) : s_(s), w_(w) {
+  examination(const lifecycle::state& s, const world& w, timestamp now)
+      : s_(s), w_(w), now_(now) {
     // nop
   }
 
@@ -121,11 +122,15 @@ public:
     for (const auto& [uid, pod] : w_.pods)
       if (counts(pod))
         see(uid, pod);
+    // Of those that went before the operator was started again.
+    for (auto child : jobs)
+      if (const auto& lost = record(child); lost && !knows(child, lost->pod))
+        admit({trouble_kind::pod_lost, lost->why}, lost->pod, lost->since);
   }
 
   void see_jobs() {
-    for (auto child : {child_kind::master_job, child_kind::worker_job}) {
-      const auto& uid = s_.run.children[static_cast<size_t>(child)];
+    for (auto child : jobs) {
+      const auto& uid = uid_of(child);
       auto warning = w_.warnings.find(uid);
       if (uid.empty() || warning == w_.warnings.end())
         continue;
@@ -141,44 +146,87 @@ public:
 
   pod_health result(std::chrono::seconds grace) const {
     if (ward_.empty())
-      return {pods_well{started_ >= s_.run.expected_workers + 1}, {}};
+      return {
+          pods_well{started_ >= s_.run.expected_workers + 1}, {}, look_again_};
     const auto& [kind, patients] = *ward_.begin();
     pods_failing verdict{std::string(to_string(kind)),
-                         message_of(kind, patients)};
+                         message_of(kind, patients), news_};
     if (kind == trouble_kind::pod_creation_failed)
-      return {verdict, {}};
+      return {verdict, {}, look_again_};
+    auto begin = oldest_.value_or(*unwell_since_);
     return {verdict,
-            std::max(*oldest_ + grace, *unwell_since_ + last_word_patience)};
+            std::max(begin + grace, *unwell_since_ + last_word_patience),
+            look_again_};
   }
 
 private:
-  /// B8: by the uid of the Job, whatever the labels say. What a Job that has
-  /// its verdict does to its pods is no trouble but the end.
-  bool counts(const pod_sight& pod) const {
-    const auto& children = s_.run.children;
-    if (pod.job_uid.empty() ||
-        (pod.job_uid != children[1] && pod.job_uid != children[2]))
+  static constexpr std::array<child_kind, 2> jobs = {child_kind::master_job,
+                                                     child_kind::worker_job};
+
+  const std::string& uid_of(child_kind child) const {
+    return s_.run.children[static_cast<size_t>(child)];
+  }
+
+  const std::optional<lifecycle::loss>& record(child_kind child) const {
+    return s_.run.lost[static_cast<size_t>(child)];
+  }
+
+  bool knows(child_kind child, const std::string& name) const {
+    return std::any_of(w_.pods.begin(), w_.pods.end(), [&](const auto& entry) {
+      return entry.second.name == name && entry.second.job_uid == uid_of(child);
+    });
+  }
+
+  /// Which Job has the pod: by uid, whatever the labels say (B8).
+  std::optional<child_kind> job_of(const pod_sight& pod) const {
+    for (auto child : jobs)
+      if (!pod.job_uid.empty() && pod.job_uid == uid_of(child))
+        return child;
+    return std::nullopt;
+  }
+
+  bool is_on_record(child_kind child, const pod_sight& pod) const {
+    return record(child) && record(child)->pod == pod.name;
+  }
+
+  /// Whether the Job itself takes the pod away, or its own deletion does. One
+  /// that completes does not, as all have ended; nor one that fails because of
+  /// just this deletion.
+  bool removes(child_kind child, const pod_sight& pod) const {
+    const auto* sight = w_.job(uid_of(child));
+    if (sight == nullptr || sight->job.verdict == job_verdict::complete)
       return false;
-    const auto* job = w_.job(pod.job_uid);
-    bool ending = job != nullptr && (job->job.ending || job->job.deleting ||
-                                     job->job.verdict != job_verdict::none);
-    return !(ending && (pod.lost || pod.deleting));
+    const auto& there = w_.children[static_cast<size_t>(child)];
+    bool gone = !there || there->uid != uid_of(child);
+    const auto& job = sight->job;
+    return gone || job.deleting ||
+           ((job.ending || job.verdict == job_verdict::failed) &&
+            culprit(w_, job) != &pod);
+  }
+
+  /// What a Job does to its pods at its end is no trouble.
+  bool counts(const pod_sight& pod) const {
+    auto child = job_of(pod);
+    if (!child)
+      return false;
+    if (pod.is_lost() || is_on_record(*child, pod))
+      return true;
+    if (pod.gone && !pod.deleted_at)
+      return false;
+    return !((pod.deleted_at || pod.deleting) && removes(*child, pod));
   }
 
   void see(const std::string& uid, const pod_sight& pod) {
     if (!oldest_ || pod.created < *oldest_)
       oldest_ = pod.created;
     auto& of = tallies_[pod.job_uid];
-    if (!pod.lost)
+    if (!pod.gone && !pod.deleted_at)
       ++of.pods;
     of.newest = std::max(of.newest, pod.created);
     if (pod.phase == pod_phase::running || pod.phase == pod_phase::succeeded)
       ++started_;
-    auto since = pod.unwell_since.value_or(pod.created);
-    auto trouble = pod.trouble;
-    if (pod.lost && !trouble)
-      trouble = pod_trouble{trouble_kind::pod_lost,
-                            "the pod was deleted while it ran"};
+    auto trouble =
+        pod.deleted_at && !pod.is_lost() ? see_deleted(pod) : pod.trouble;
     auto warning = w_.warnings.find(uid);
     if (!trouble && pod.phase == pod_phase::pending &&
         warning != w_.warnings.end())
@@ -187,7 +235,27 @@ private:
                                                      w_.spec.test_files)};
     if (!trouble)
       return;
-    ward_[trouble->kind].push_back({pod.name, trouble->detail});
+    admit(*trouble, pod.name, pod.unwell_since.value_or(pod.created));
+    auto child = *job_of(pod);
+    if (trouble->kind == trouble_kind::pod_lost && !record(child) && !news_)
+      news_ = pod_loss{child, pod.name, trouble->detail};
+  }
+
+  /// A pod that somebody deleted before it had ended.
+  std::optional<pod_trouble> see_deleted(const pod_sight& pod) {
+    auto due = *pod.deleted_at + deletion_patience;
+    if (now_ < due && !is_on_record(*job_of(pod), pod)) {
+      if (!look_again_ || due < *look_again_)
+        look_again_ = due;
+      return pod.trouble;
+    }
+    return pod_trouble{trouble_kind::pod_lost,
+                       "the pod was deleted before it had ended"};
+  }
+
+  void admit(const pod_trouble& trouble, const std::string& pod,
+             timestamp since) {
+    ward_[trouble.kind].push_back({pod, trouble.detail});
     if (!unwell_since_ || since < *unwell_since_)
       unwell_since_ = since;
   }
@@ -201,12 +269,16 @@ private:
 
   const lifecycle::state& s_;
   const world& w_;
+  timestamp now_;
   ward ward_;
   std::map<std::string, tally> tallies_;
   int32_t started_ = 0;
   std::optional<timestamp> oldest_;
   /// Since when any of them is in trouble.
   std::optional<timestamp> unwell_since_;
+  /// A loss that is not on record yet.
+  std::optional<pod_loss> news_;
+  std::optional<timestamp> look_again_;
 };
 
 } // namespace
@@ -244,8 +316,8 @@ std::string_view to_string(trouble_kind kind) {
 }
 
 pod_health judge_pods(const lifecycle::state& s, const world& w,
-                      std::chrono::seconds grace) {
-  examination e(s, w);
+                      std::chrono::seconds grace, timestamp now) {
+  examination e(s, w, now);
   e.see_pods();
   e.see_jobs();
   return e.result(grace);

@@ -64,6 +64,20 @@ const container_seen* locust_container(const pod_seen& pod) {
   return at == pod.containers.end() ? nullptr : &*at;
 }
 
+/// What ails the pod now. `before` is how it was seen last.
+std::optional<pod_trouble> trouble_of(const pod_sight& before,
+                                      const pod_seen& pod, bool is_master,
+                                      const std::string& test_files) {
+  auto found = examine(pod, is_master, test_files);
+  bool taken = found && found->kind == trouble_kind::pod_lost;
+  // Once Locust has ended, the run does not need the pod any more.
+  if (taken && before.end && !before.is_lost())
+    return before.trouble;
+  // An eviction may be called off, a node come back; then the pod runs on.
+  bool runs_on = pod.phase == pod_phase::running && !pod.deleting;
+  return before.is_lost() && !taken && !runs_on ? before.trouble : found;
+}
+
 } // namespace
 
 void world::see(const observation& what, timestamp now) {
@@ -189,12 +203,15 @@ void world::see_present(const pod_seen& pod, timestamp now) {
   sight.created = pod.created;
   sight.phase = pod.phase;
   sight.deleting = pod.deleting;
-  sight.trouble = examine(pod, is_master, spec.test_files);
-  if (!sight.trouble)
+  sight.trouble = trouble_of(sight, pod, is_master, spec.test_files);
+  const auto* locust = locust_container(pod);
+  bool ended = sight.end || (locust != nullptr && locust->exit_code);
+  if (pod.deleting && !ended && !sight.deleted_at)
+    sight.deleted_at = now;
+  if (!sight.trouble && !sight.deleted_at)
     sight.unwell_since.reset();
   else if (!sight.unwell_since)
     sight.unwell_since = now;
-  const auto* locust = locust_container(pod);
   bool runs = locust != nullptr && locust->running;
   if (is_master && runs && !sight.locust_runs) {
     master_runs_since = now;
@@ -242,7 +259,7 @@ void world::see_gone(const gone& what, timestamp now) {
     }
   }
   if (what.kind == watched_kind::pods)
-    see_gone_pod(what.uid, now);
+    see_gone_pod(what.uid, what.last != nullptr, now);
   warnings.erase(what.uid);
   auto job = jobs.find(what.uid);
   // Its last state is not known, so neither is whether it had come to an end.
@@ -251,7 +268,8 @@ void world::see_gone(const gone& what, timestamp now) {
     forget_job(what.uid);
 }
 
-void world::see_gone_pod(const std::string& uid, timestamp now) {
+void world::see_gone_pod(const std::string& uid, bool was_seen_to_go,
+                         timestamp now) {
   auto at = pods.find(uid);
   if (at == pods.end())
     return;
@@ -263,9 +281,12 @@ void world::see_gone_pod(const std::string& uid, timestamp now) {
   // How it ended, or that it did not, still matters to its Job's verdict.
   sight.gone = true;
   sight.locust_runs = false;
-  sight.lost = !sight.end && sight.phase != pod_phase::succeeded &&
-               sight.phase != pod_phase::failed;
-  if (sight.lost && !sight.unwell_since)
+  bool over = sight.end || sight.phase == pod_phase::succeeded ||
+              sight.phase == pod_phase::failed;
+  // One that a list lacks may have ended before it went.
+  if (was_seen_to_go && !over && !sight.deleted_at)
+    sight.deleted_at = now;
+  if (sight.deleted_at && !sight.unwell_since)
     sight.unwell_since = now;
 }
 

@@ -71,6 +71,10 @@ struct pod_trouble {
 
 /// The part of a pod that counts.
 struct pod_sight {
+  bool is_lost() const {
+    return trouble && trouble->kind == trouble_kind::pod_lost;
+  }
+
   std::string name;
   std::string resource_version;
   std::string job_uid;
@@ -85,12 +89,14 @@ struct pod_sight {
   /// It had that end before anybody asked for its deletion: Locust, or what
   /// became of it, ended the container.
   bool ended_by_itself = false;
+  /// What took it away (`pod_lost`) stays when it ends or vanishes.
   std::optional<pod_trouble> trouble;
-  /// It disappeared before its Locust container had ended.
-  bool lost = false;
+  /// Since when it is being deleted, or is gone, although its Locust container
+  /// had not ended.
+  std::optional<timestamp> deleted_at;
   /// It does not exist any more.
   bool gone = false;
-  /// Since when it is in trouble or lost.
+  /// Since when it is in trouble or deleted.
   std::optional<timestamp> unwell_since;
 };
 
@@ -177,7 +183,7 @@ private:
   void see_present(const pod_seen& pod, timestamp now);
   void see_present(const warning_seen& warning);
   void see_gone(const gone& what, timestamp now);
-  void see_gone_pod(const std::string& uid, timestamp now);
+  void see_gone_pod(const std::string& uid, bool was_seen_to_go, timestamp now);
   void see_listed(const locust::listed& what, timestamp now);
   bool is_outdated(const child_result& answer) const;
   void keep(child_kind child, child_sight sight);

@@ -75,6 +75,26 @@ def test_with_ttl_0_a_finished_run_is_not_run_again(case, operator_with_ttl):
     assert phase(case.test("seen")) == "Succeeded"
 
 
+def test_a_test_can_be_deleted_while_the_operator_is_away(case):
+    case.create_locustfiles()
+    begin(case, "t", seconds=60)
+    case.wait_for_phase("Running")
+    case.world.operator.kill()
+    try:
+        time.sleep(1)
+        mark = case.world.audit.now()
+        case.delete("LocustTest", "t")
+        wait_for("the LocustTest is gone", case.test, lambda test: not test,
+                 timeout=5)
+        for kind in ("Service", "Job", "Pod"):
+            wait_for(f"every {kind} is gone", lambda: case.present(kind),
+                     lambda some: not some, timeout=60)
+    finally:
+        case.world.operator.start()
+    time.sleep(1)
+    assert case.world.audit.writes(case.namespace, since=mark) == []
+
+
 def test_the_journal_of_all_this_can_be_replayed(case, world, journal):
     code, _ = world.operator.stop()
     assert code == 0

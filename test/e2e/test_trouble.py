@@ -1,7 +1,7 @@
 """What goes wrong in a cluster shows on the LocustTest at once, in words."""
 
 from support.cluster import kill_processes_of
-from support.objects import (condition, is_over, locust_test, locustfiles_map,
+from support.objects import (condition, locust_test, locustfiles_map,
                              phase, real_test)
 
 
@@ -173,10 +173,11 @@ def test_the_master_crashes(case):
     crash(case, "master")
 
 
-def evict_worker(case, grace):
-    """Returns the name of the pod that had `grace` seconds to end."""
-    start_running(case, seconds=40)
-    [victim] = case.pods_of("t-worker")
+def evict_worker(case, grace, workers):
+    """Evicts a worker with `grace` seconds to end. Locust may end well in
+    that time, with SIGTERM's exit code, or be killed."""
+    start_running(case, workers=workers, seconds=90)
+    victim = case.pods_of("t-worker")[0]
     name = victim["metadata"]["name"]
     case.api.call(
         "POST", f"/api/v1/namespaces/{case.namespace}/pods/{name}/eviction",
@@ -186,26 +187,34 @@ def evict_worker(case, grace):
     reported = case.first("Pod", name, lambda pod: any(
         c["type"] == "DisruptionTarget"
         for c in pod["status"].get("conditions", [])))
-    sick(case, "PodLost", name, reported=reported)
-    return name
+    return sick(case, "PodLost", name, "Evict", reported=reported), name
+
+
+def nothing_makes_up_for(case, told, pod):
+    """However the pod ended: the run fails, and never looks well until then."""
+    test = case.wait_for_phase(
+        "Failed", timeout=case.world.grace + ENDS_WITHIN).object
+    message = condition(test, "TestCompleted")["message"]
+    for word in (pod, "Evict", "lost"):
+        assert word.lower() in message.lower(), message
+    since = [condition(sight.object, "PodsHealthy") for sight in
+             case.seen.sights("LocustTest", case.namespace, "t")
+             if sight.at >= told.at]
+    assert {(c["status"], c["reason"]) for c in since} == {("False", "PodLost")}
+    # It was the loss that ended the run, not the master.
+    assert case.present("Job")["t-master"]["status"].get("active") == 1
+    case.wait_for_event("PodFailure")
+    case.wait_for_event("TestFailed")
 
 
 def test_a_worker_is_evicted_and_killed(case):
-    name = evict_worker(case, grace=0)
-    test = case.wait_for_phase("Failed", timeout=ENDS_WITHIN).object
-    message = condition(test, "TestCompleted")["message"]
-    assert name in message and "Evict" in message
-    assert "lost" in message.lower()
+    told, pod = evict_worker(case, grace=0, workers=1)
+    nothing_makes_up_for(case, told, pod)
 
 
-def test_a_worker_is_evicted_and_ends_well(case):
-    """Locust ends with 0 on SIGTERM, which completes the worker Job; the master
-    says how the run ends."""
-    evict_worker(case, grace=20)
-    job = case.first("Job", "t-worker", lambda job: any(
-        c["type"] == "Complete" for c in job["status"].get("conditions", [])))
-    assert job.object["status"]["succeeded"] == 1
-    case.first_test(is_over, what="an end")
+def test_a_worker_is_evicted_and_may_end_well(case):
+    told, pod = evict_worker(case, grace=20, workers=2)
+    nothing_makes_up_for(case, told, pod)
 
 
 def test_a_deleted_service_comes_back_and_the_run_goes_on(case):

@@ -143,7 +143,7 @@ def test_there_and_back_and_there_again(world, reader):
     assert f"{case.namespace}/nightly Succeeded: " in lines
     world.api.create(locust_test("ours"), case.namespace)
     mine = case.first_test(lambda t: condition(t, "Ready").get("status")
-                           == "True", "ours", timeout=10).object
+                           == "True", "ours", timeout=15).object
     jobs = {**uids(case), **jobs}
     world.operator.stop()
 
@@ -176,7 +176,7 @@ def test_there_and_back_and_there_again(world, reader):
         assert again["status"]["history"][0]["kind"] == "TakenOver"
         case.jobs.set_active(f"{name}-master")
         case.jobs.complete(f"{name}-master")
-        case.wait_for_phase("Succeeded", name, timeout=5)
+        case.wait_for_phase("Succeeded", name, timeout=15)
     assert phase(case.get("LocustTest", "nightly")) == "Succeeded"
     assert uids(case) == jobs
     assert [w for w in world.audit.writes(case.namespace, mark)

@@ -41,7 +41,10 @@ def applied(world):
     for stem in SAMPLES:
         if stem != V1:
             found[stem] = apply(world, stem)
-    return found
+    yield found
+    for test, _ in found.values():
+        meta = test["metadata"]
+        world.api.delete("LocustTest", meta["namespace"], meta["name"])
 
 
 def apply(world, stem):
@@ -56,7 +59,7 @@ def apply(world, stem):
               if one["kind"] == "LocustTest"]
     test = world.seen.first(
         "LocustTest", namespace, name, lambda t: condition(t, "Ready").get(
-            "status") == "True", timeout=10, what=f"{stem} is ready").object
+            "status") == "True", timeout=15, what=f"{stem} is ready").object
     children = {
         child: world.api.get(kind, namespace, reference.generated_name(
             name, role)) for child, kind, role in (

@@ -118,6 +118,15 @@ child_result cluster::existing(child_kind child, const std::string& uid,
   return result;
 }
 
+child_result cluster::created(child_kind child, const std::string& uid,
+                              const std::string& version) {
+  ++created_[static_cast<size_t>(child)];
+  auto result = answer(child, child_result::outcome::created);
+  result.uid = uid;
+  result.resource_version = version;
+  return result;
+}
+
 child_result cluster::create(child_kind child, const std::string& spec_hash) {
   using outcome = child_result::outcome;
   auto name = name_of(child);
@@ -132,10 +141,7 @@ child_result cluster::create(child_kind child, const std::string& spec_hash) {
     service_->created = time_.now();
     service_->resource_version = next_version();
     change(watched_kind::services, shared(*service_));
-    auto made = answer(child, outcome::created);
-    made.uid = service_->uid;
-    made.resource_version = service_->resource_version;
-    return made;
+    return created(child, service_->uid, service_->resource_version);
   }
   if (!jobs_allowed) { // a quota speaks before anybody looks at the name
     auto refused = answer(child, outcome::refused);
@@ -161,10 +167,7 @@ child_result cluster::create(child_kind child, const std::string& spec_hash) {
     worker_spec_ = spec_hash;
   show(j);
   sync_soon(name);
-  auto made = answer(child, outcome::created);
-  made.uid = j.seen.uid;
-  made.resource_version = j.seen.resource_version;
-  return made;
+  return created(child, j.seen.uid, j.seen.resource_version);
 }
 
 void cluster::touch_test() {
@@ -252,149 +255,6 @@ bool cluster::act(person_act what) {
     return true;
   }
   return false;
-}
-
-// -- the Job controller -------------------------------------------------------
-
-master_life* cluster::life_of(const std::string& job_uid) {
-  for (auto& life : masters_)
-    if (life.uid == job_uid)
-      return &life;
-  return nullptr;
-}
-
-void cluster::sync_soon(const std::string& job_name) {
-  auto at = jobs_.find(job_name);
-  if (at == jobs_.end() || at->second.syncing)
-    return;
-  at->second.syncing = true;
-  time_.in(dice_.between(10ms, 300ms), [this, job_name] { sync(job_name); });
-}
-
-void cluster::sync(const std::string& job_name) {
-  auto at = jobs_.find(job_name);
-  if (at == jobs_.end())
-    return;
-  auto& j = at->second;
-  j.syncing = false;
-  if (j.seen.deleting || j.seen.verdict != job_verdict::none)
-    return;
-  auto before = j.seen;
-  make_pods(j);
-  judge(j);
-  if (!(before == j.seen))
-    show(j);
-  if (before.verdict == j.seen.verdict)
-    return;
-  if (auto* life = life_of(j.seen.uid))
-    life->verdict = j.seen.verdict;
-  if (j.seen.ttl_seconds)
-    time_.in(std::chrono::seconds(*j.seen.ttl_seconds) +
-                 dice_.between(1ms, 200ms),
-             [this, job_name, uid = j.seen.uid] { remove_job(job_name, uid); });
-}
-
-void cluster::make_pods(job& j) {
-  bool master = life_of(j.seen.uid) != nullptr;
-  int wanted = master ? 1 : plan_.workers;
-  int there = 0;
-  for (const auto& [uid, p] : pods_)
-    there += p.seen.owner->uid == j.seen.uid ? 1 : 0;
-  if (there > 0 || j.seen.ending)
-    return; // backoffLimit 0: a pod is not replaced
-  if (!pods_allowed) {
-    warn("Job", j.seen.uid, "pods are forbidden: exceeded quota");
-    time_.in(5s, [this, name = j.seen.key.name] { sync_soon(name); });
-    return;
-  }
-  for (int i = 0; i < wanted; ++i) {
-    pod p;
-    p.what = master ? plan_.master : i == 0 ? plan_.worker : fate::runs;
-    p.seen.uid = next_uid(master ? "pod-m" : "pod-w");
-    p.seen.key = {test_key.ns, p.seen.uid};
-    p.seen.owner =
-        owner_reference{"batch/v1", "Job", j.seen.key.name, j.seen.uid};
-    p.seen.role_name = j.seen.key.name;
-    p.seen.created = time_.now();
-    p.seen.phase = pod_phase::pending;
-    p.seen.containers.resize(1);
-    p.seen.containers[0].name = "locust";
-    auto uid = p.seen.uid;
-    show(pods_[uid] = std::move(p));
-    time_.in(dice_.between(300ms, 3s), [this, uid] { start(uid); });
-  }
-}
-
-void cluster::judge(job& j) {
-  int active = 0;
-  int ready = 0;
-  bool failed = false;
-  bool succeeded = false;
-  for (auto& [uid, p] : pods_) {
-    if (p.seen.owner->uid != j.seen.uid)
-      continue;
-    bool over = p.seen.phase == pod_phase::failed ||
-                p.seen.phase == pod_phase::succeeded;
-    active += over || p.seen.deleting ? 0 : 1;
-    ready += p.ready && !p.seen.deleting ? 1 : 0;
-    failed |= p.seen.phase == pod_phase::failed;
-    succeeded |= p.seen.phase == pod_phase::succeeded;
-  }
-  j.seen.active = active;
-  j.seen.ready = ready;
-  if (failed) {
-    j.seen.ending = true;
-    for (auto& [uid, p] : pods_)
-      if (p.seen.owner->uid == j.seen.uid)
-        kill(uid);
-  }
-  if (active > 0 || !(failed || succeeded))
-    return;
-  j.seen.verdict = failed ? job_verdict::failed : job_verdict::complete;
-  if (failed) {
-    j.seen.failure_reason = "BackoffLimitExceeded";
-    j.seen.failure_message = "Job has reached the specified backoff limit";
-  }
-}
-
-void cluster::remove_job(std::string name, std::string uid) {
-  auto at = jobs_.find(name);
-  if (at == jobs_.end() || at->second.seen.uid != uid)
-    return;
-  at->second.seen.resource_version = next_version();
-  auto last = shared(at->second.seen);
-  jobs_.erase(at);
-  remove(watched_kind::jobs, last);
-  time_.in(dice_.between(50ms, 500ms), [this, uid] { collect_pods(uid); });
-}
-
-void cluster::collect_pods(const std::string& job_uid) {
-  for (auto& [uid, p] : pods_)
-    if (p.seen.owner->uid == job_uid)
-      kill(uid);
-}
-
-bool cluster::delete_job(child_kind child, bool foreground) {
-  auto name = name_of(child);
-  auto at = jobs_.find(name);
-  if (at == jobs_.end() || !at->second.seen.owner ||
-      at->second.seen.owner->uid != test_uid || at->second.seen.deleting)
-    return false;
-  auto& j = at->second;
-  if (auto* life = life_of(j.seen.uid))
-    life->job_deleted = true;
-  if (!foreground) {
-    remove_job(name, j.seen.uid);
-    return true;
-  }
-  j.seen.deleting = true;
-  j.foreground = true;
-  show(j);
-  collect_pods(j.seen.uid);
-  // Pods are gone after 2 s at the latest.
-  time_.in(dice_.between(2100ms, 4s),
-           [this, name, uid = j.seen.uid] { remove_job(name, uid); });
-  return true;
 }
 
 } // namespace locust::simulation

@@ -29,8 +29,10 @@ enum class fate : uint8_t {
   unschedulable, ///< no node has room (until it heals, if it does)
   crashes,       ///< ends with exit code 2 soon after its start
   out_of_memory, ///< is killed while it runs
-  evicted,       ///< its node wants it gone while it runs
+  evicted,       ///< its node kills it while it runs
+  drained,       ///< somebody asks for its eviction while it runs
 };
+inline constexpr int fates = 8;
 
 /// How this test would run if nobody interfered.
 struct test_plan {
@@ -44,6 +46,17 @@ struct test_plan {
   fate worker = fate::runs;
   /// After so long a pod that cannot start can.
   std::optional<duration> heals_after;
+};
+
+/// A pod that was evicted, drained or deleted by a person.
+struct taken_pod {
+  std::string name;
+  std::string job_uid;
+  timestamp at{};
+  /// Its Job was to go on.
+  bool missed = false;
+  /// It ended with 0, so that its Job goes on without it, or completes.
+  bool ends_well = false;
 };
 
 /// A master Job that existed, and what really became of it.
@@ -148,6 +161,15 @@ public:
     return troubled_;
   }
 
+  /// How often each child was created.
+  const std::array<int, child_count>& times_created() const {
+    return created_;
+  }
+
+  const std::vector<taken_pod>& taken_pods() const {
+    return taken_;
+  }
+
 private:
   struct job {
     job_seen seen;
@@ -170,6 +192,8 @@ private:
   std::string next_version();
   std::string next_uid(const std::string& what);
   child_result answer(child_kind child, child_result::outcome what) const;
+  child_result created(child_kind child, const std::string& uid,
+                       const std::string& version);
   child_result existing(child_kind child, const std::string& uid,
                         const std::optional<owner_reference>& owner,
                         const std::string& version, bool deleting) const;
@@ -187,7 +211,10 @@ private:
   void start(const std::string& pod_uid);
   void run(const std::string& pod_uid);
   void end(const std::string& pod_uid, int code, const std::string& reason);
-  void kill(const std::string& pod_uid);
+  void kill(const std::string& pod_uid, int code = 143);
+  /// Takes a pod away that its Job needs. Locust often ends in time and with 0.
+  void take(const pod& p, int code);
+  void drain(const std::string& pod_uid);
   void end_locust(const std::string& master_uid);
   pod* find_pod(const std::string& uid);
   bool delete_pod(child_kind child);
@@ -210,6 +237,8 @@ private:
   std::vector<master_life> masters_;
   std::string worker_spec_;
   bool troubled_ = false;
+  std::vector<taken_pod> taken_;
+  std::array<int, child_count> created_{};
 };
 
 } // namespace locust::simulation

@@ -2,6 +2,7 @@
 
 #include "test/simulation/operator_process.hpp"
 
+#include <algorithm>
 #include <iostream>
 
 namespace locust::simulation {
@@ -9,6 +10,14 @@ namespace locust::simulation {
 namespace {
 
 using lifecycle::state;
+using lifecycle::truth;
+
+/// A loss is told by then, however slow the watches are.
+constexpr auto told_within = 10s;
+
+/// By then trouble of a run's first pods has failed it, also when a quota was
+/// in their way.
+constexpr auto fails_within = 200s;
 
 int rank_of(const state& s) {
   auto phase = phase_name(s);
@@ -35,7 +44,10 @@ void invariants::fail(const std::string& what) {
 
 // -- step by step -------------------------------------------------------------
 
-void invariants::begin(const state& s) {
+void invariants::begin(const state& s, const std::string& status,
+                       timestamp at) {
+  if (journal)
+    journal->begin(status, at);
   conditions_ = s.conditions;
   rank_ = rank_of(s);
   ended_ = rank_ == 3;
@@ -45,12 +57,16 @@ void invariants::begin(const state& s) {
 
 void invariants::before(const state& s) {
   conditions_ = s.conditions;
+  lost_ = s.run.lost;
   rank_ = rank_of(s);
   ended_ = std::holds_alternative<lifecycle::ended>(s.at);
   revision_ = s.revision;
 }
 
-void invariants::after(const lifecycle_event& event, const state& s) {
+void invariants::after(const lifecycle_event& event, const state& s,
+                       const commands& done) {
+  if (journal)
+    journal->see(event, s, done);
   log(event.at, "    " + std::string(kind_of(event.fact)) + ": " +
                     describe(event.fact) + " [" + std::string(phase_name(s)) +
                     ']');
@@ -76,6 +92,14 @@ void invariants::after(const lifecycle_event& event, const state& s) {
            std::string(to_string(static_cast<lifecycle::condition_type>(i))) +
            " did not go with status");
   }
+  const auto* gone = std::get_if<child_lost>(&event.fact);
+  for (size_t i = 0; i < child_count; ++i)
+    if (lost_[i] && s.run.lost[i] != lost_[i] &&
+        (gone == nullptr || static_cast<size_t>(gone->child) != i))
+      fail("a lost pod was forgotten");
+  const auto* well = find(s, lifecycle::condition_type::pods_healthy);
+  if ((s.run.lost[1] || s.run.lost[2]) && well->status == truth::yes)
+    fail("pods are healthy although one was lost");
   const auto* end = std::get_if<lifecycle::ended>(&s.at);
   if (end != nullptr && s.run.start_time && *s.run.start_time > end->at)
     fail("startTime is after completionTime");
@@ -103,8 +127,8 @@ void invariants::see_creation(const cluster& world, const operator_process& op,
   if (result.child == child_kind::master_job &&
       !may_create_again(world.masters()) && !forgot_early_)
     fail("a second run of a test that nobody deleted");
-  if (!op.stored())
-    fail("a child was created that no status tells of");
+  if (!op.stored() && result.child != child_kind::master_service)
+    fail("a run was created that no status tells of");
   if (result.child == child_kind::worker_job && !forgot_ &&
       !world.masters().empty() &&
       world.masters().back().spec_hash != world.worker_spec())
@@ -165,6 +189,8 @@ void invariants::check_bounds(const testing::core_driver& core) {
 
 void invariants::check_end(const cluster& world, const operator_process& op,
                            const circumstances& how) {
+  if (journal && !journal->problem().empty())
+    fail("the journal does not replay: " + journal->problem());
   if (how.test_deleted)
     return;
   if (!op.stored() || rank_of(*op.stored()) != 3) {
@@ -183,6 +209,30 @@ void invariants::check_end(const cluster& world, const operator_process& op,
     fail("an undisturbed run has " + std::to_string(world.masters().size()) +
          " masters");
   check_outcome(world, *op.stored(), how);
+  check_losses(world, *op.stored(), how);
+}
+
+/// What was taken from the Jobs that the run had at its end.
+void invariants::check_losses(const cluster& world, const state& s,
+                              const circumstances& how) {
+  const auto& end = std::get<lifecycle::ended>(s.at);
+  const auto* well = find(s, lifecycle::condition_type::pods_healthy);
+  // Where nobody sees a Job end, the deletion of its pods looks like one.
+  if (well->reason == "PodLost" && world.taken_pods().empty() &&
+      !how.blind_spots)
+    fail("nobody took a pod, but " + well->message);
+  for (const auto& pod : world.taken_pods()) {
+    if (how.blind_spots || !pod.missed || end.at - pod.at < told_within ||
+        std::count(s.run.children.begin(), s.run.children.end(), pod.job_uid) ==
+            0)
+      continue;
+    if (well->status == truth::yes)
+      fail("nobody was told that pod " + pod.name + " was taken");
+    if (end.cause == end_cause::master_completed && pod.ends_well &&
+        world.masters().size() == 1 &&
+        end.at - *s.run.start_time > fails_within)
+      fail("a run succeeded long after pod " + pod.name + " was taken");
+  }
 }
 
 void invariants::check_outcome(const cluster& world, const state& s,

@@ -1,9 +1,12 @@
 #pragma once
 
 #include "test/simulation/cluster.hpp"
+#include "test/simulation/journal_check.hpp"
 #include "test/unit/support/core_driver.hpp"
 
+#include <array>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,14 +24,18 @@ public:
   std::vector<std::string> problems;
   /// Runs that are called unknown although there never was one.
   int unfounded = 0;
+  /// The journal; it takes most of the time, so not in every life.
+  std::unique_ptr<journal_check> journal;
 
   // -- step by step -----------------------------------------------------------
 
-  /// An operator process takes the test up.
-  void begin(const lifecycle::state& s);
+  /// An operator process takes the test up, with its stored status.
+  void begin(const lifecycle::state& s, const std::string& status,
+             timestamp at);
 
   void before(const lifecycle::state& s) override;
-  void after(const lifecycle_event& event, const lifecycle::state& s) override;
+  void after(const lifecycle_event& event, const lifecycle::state& s,
+             const commands& done) override;
 
   /// A child is asked for while this is stored.
   void see_request(const std::optional<lifecycle::state>& stored);
@@ -79,8 +86,11 @@ private:
   void check_history(const lifecycle::state& s);
   void check_outcome(const cluster& world, const lifecycle::state& s,
                      const circumstances& how);
+  void check_losses(const cluster& world, const lifecycle::state& s,
+                    const circumstances& how);
 
   lifecycle::conditions conditions_;
+  std::array<std::optional<lifecycle::loss>, child_count> lost_;
   int rank_ = 0;
   uint64_t revision_ = 0;
   bool ended_ = false;

@@ -57,6 +57,7 @@ void cluster::start(const std::string& pod_uid) {
   case fate::crashes:
   case fate::out_of_memory:
   case fate::evicted:
+  case fate::drained:
     run(pod_uid);
     return;
   }
@@ -86,6 +87,8 @@ void cluster::run(const std::string& pod_uid) {
     time_.in(later, [this, pod_uid] { end(pod_uid, 137, "OOMKilled"); });
   else if (p->what == fate::evicted)
     time_.in(later, [this, pod_uid] { end(pod_uid, 137, "Evicted"); });
+  else if (p->what == fate::drained)
+    time_.in(later, [this, pod_uid] { drain(pod_uid); });
   if (is_master(*p))
     time_.in(plan_.run_time, [this, pod_uid] { end_locust(pod_uid); });
 }
@@ -116,6 +119,7 @@ void cluster::end(const std::string& pod_uid, int code,
   if (reason == "OOMKilled")
     locust.exit_reason = reason;
   if (reason == "Evicted") {
+    take(*p, code);
     p->seen.reason = reason;
     p->seen.message = "the node was low on memory";
   }
@@ -129,9 +133,30 @@ void cluster::end(const std::string& pod_uid, int code,
   sync_soon(p->seen.role_name);
 }
 
+void cluster::take(const pod& p, int code) {
+  troubled_ = true;
+  auto owner = jobs_.find(p.seen.role_name);
+  bool missed = owner != jobs_.end() &&
+                owner->second.seen.uid == p.seen.owner->uid &&
+                !owner->second.seen.deleting && !owner->second.seen.ending &&
+                owner->second.seen.verdict == job_verdict::none;
+  taken_.push_back(
+      {p.seen.key.name, p.seen.owner->uid, time_.now(), missed, code == 0});
+}
+
+void cluster::drain(const std::string& pod_uid) {
+  auto* p = find_pod(pod_uid);
+  if (p == nullptr || p->seen.deleting || p->seen.phase != pod_phase::running)
+    return;
+  auto code = dice_.percent(50) ? 0 : 143;
+  take(*p, code);
+  p->seen.disruption = "EvictionByEvictionAPI: Eviction API: evicting";
+  kill(pod_uid, code);
+}
+
 /// Deletes a pod: its containers get a moment, then it is gone. Pods of a Job
 /// that still exists stay on record for it.
-void cluster::kill(const std::string& pod_uid) {
+void cluster::kill(const std::string& pod_uid, int code) {
   auto* p = find_pod(pod_uid);
   if (p == nullptr || p->seen.deleting)
     return;
@@ -146,10 +171,10 @@ void cluster::kill(const std::string& pod_uid) {
   p->ready = false;
   show(*p);
   sync_soon(p->seen.role_name);
-  time_.in(dice_.between(50ms, 2s), [this, pod_uid] {
+  time_.in(dice_.between(50ms, 2s), [this, pod_uid, code] {
     auto* dying = find_pod(pod_uid);
     if (dying->seen.phase == pod_phase::running)
-      end(pod_uid, 143, "Error");
+      end(pod_uid, code, "Error");
     else if (dying->seen.phase == pod_phase::pending)
       dying->seen.phase = pod_phase::failed;
     sync(dying->seen.role_name);
@@ -167,10 +192,12 @@ bool cluster::delete_pod(child_kind child) {
     if (is_master(p) == (child == child_kind::master_job) && !p.seen.deleting &&
         (p.seen.phase == pod_phase::running ||
          p.seen.phase == pod_phase::pending)) {
-      troubled_ = true;
       if (auto* life = life_of(p.seen.owner->uid))
         life->pod_deleted = true;
-      kill(uid);
+      auto code =
+          p.seen.phase == pod_phase::running && dice_.percent(50) ? 0 : 143;
+      take(p, code);
+      kill(uid, code);
       return true;
     }
   return false;

@@ -59,10 +59,13 @@ int main(int argc, char** argv) {
   std::optional<uint64_t> seed;
   std::optional<uint64_t> first;
   bool steps = false;
+  bool retold = false;
   app.add_option("--lives", lives, "How many, with a seed each");
   app.add_option("--first", first, "The first seed; without, a random one");
   app.add_option("--seed", seed, "Only this one");
   app.add_flag("--steps", steps, "Print every step");
+  app.add_flag("--retold", retold,
+               "Each life several times, heard of in other ways: same end?");
   CLI11_PARSE(app, argc, argv);
   if (seed)
     lives = 1;
@@ -73,7 +76,7 @@ int main(int argc, char** argv) {
   auto begin = std::chrono::steady_clock::now();
   sum all;
   for (auto n = from; n < from + lives; ++n)
-    all.add(run_scenario(n, steps));
+    all.add(retold ? run_retold(n, steps) : run_scenario(n, steps));
   print(all, std::chrono::steady_clock::now() - begin);
   return all.failures == 0 ? 0 : 1;
 }

@@ -125,7 +125,7 @@ void operator_process::see_test(std::shared_ptr<const locust_test> test) {
   };
   auto status = test->status ? *test->status : std::string();
   core_->start(std::move(test), std::move(spec), status);
-  rules_.begin(core_->state);
+  rules_.begin(core_->state, status, time_.now());
   if (has_web_ui)
     later(2s, [this] { sample(); });
   for (const auto& what : std::exchange(early_, {})) {

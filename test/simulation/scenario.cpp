@@ -2,6 +2,8 @@
 
 #include "test/simulation/operator_process.hpp"
 
+#include <algorithm>
+
 namespace locust::simulation {
 
 namespace {
@@ -28,7 +30,7 @@ test_plan draw_plan(chance& dice, bool calm) {
     plan.worker_exit_code = 1;
   auto trouble = [&] {
     return dice.percent(85) ? fate::runs
-                            : static_cast<fate>(dice.between(1, 6));
+                            : static_cast<fate>(dice.between(1, fates - 1));
   };
   plan.master = trouble();
   plan.worker = trouble();
@@ -37,21 +39,87 @@ test_plan draw_plan(chance& dice, bool calm) {
   return plan;
 }
 
+/// What a person does, and when.
+struct deed {
+  person_act what = person_act::delete_service;
+  duration when{};
+};
+
+/// A run that comes to one end however the operator hears of it.
+struct tale {
+  test_plan plan;
+  std::optional<deed> done;
+  /// It takes long enough for everything to exist at its end.
+  bool is_long = false;
+};
+
+tale draw_tale(chance& dice) {
+  tale t;
+  t.plan = draw_plan(dice, false);
+  // A drained pod may be gone before anybody hears of it.
+  for (auto* pod : {&t.plan.master, &t.plan.worker})
+    if (*pod == fate::drained)
+      *pod = fate::evicted;
+  // Which of two troubles comes first is not certain.
+  if (t.plan.worker != fate::runs)
+    t.plan.master = fate::runs;
+  bool troubled = t.plan.worker != fate::runs || t.plan.master != fate::runs;
+  if (!troubled && dice.percent(40))
+    t.done = deed{static_cast<person_act>(dice.between(
+                      0, static_cast<int>(person_act::delete_workers))),
+                  dice.between(8s, 40s)};
+  t.is_long = troubled || t.done || dice.percent(50);
+  t.plan.run_time =
+      t.is_long ? dice.between(200s, 300s) : dice.between(2s, 30s);
+  if (t.plan.heals_after) // well before the grace ends
+    t.plan.heals_after = dice.between(1s, 30s);
+  // What a TTL removes unseen may have ended or been deleted.
+  if (t.plan.ttl)
+    t.plan.ttl = t.done ? std::nullopt : std::optional(3600);
+  return t;
+}
+
 class scenario {
 public:
-  scenario(uint64_t seed, bool verbose)
-      : dice_(seed), calm_(dice_.percent(15)), time_(start_time),
-        plan_(draw_plan(dice_, calm_)), world_(time_, dice_, plan_),
+  scenario(uint64_t seed, bool calm, const test_plan& plan, bool verbose)
+      : dice_(seed), calm_(calm), time_(start_time), plan_(plan),
+        world_(time_, dice_, plan_),
         operator_(time_, dice_, world_, rules_, settings()) {
     rules_.verbose = verbose;
+    if (dice_.percent(10))
+      rules_.journal = std::make_unique<journal_check>();
     operator_.has_web_ui = dice_.percent(70);
+    disturbances_ = (plan_.master != fate::runs) +
+                    (plan_.worker != fate::runs) + plan_.worker_exit_code;
+  }
+
+  /// People and faults do anything to the test and its operator.
+  void disturb() {
+    disturb_hearing();
+    draw_disturbances();
+  }
+
+  /// Only the operator is disturbed.
+  void disturb_hearing() {
+    for (auto kind :
+         {watched_kind::services, watched_kind::jobs, watched_kind::pods}) {
+      operator_.stream(kind).lag = dice_.percent(70) ? 50ms : 1s;
+      operator_.stream(kind).repeats = dice_.percent(50) ? 0 : 30;
+    }
+    operator_.slowness = dice_.percent(80) ? 50ms : 3s;
+    for (int n = dice_.between(0, 2); n > 0; --n)
+      at_some_time([this] { restart(); });
+    for (int n = dice_.between(0, 3); n > 0; --n)
+      at_some_time([this] { interrupt_a_watch(); });
+  }
+
+  /// A person does it then, or as soon as there is what it is done to.
+  void plan_deed(const deed& d) {
+    ++disturbances_;
+    time_.at(start_time + d.when, [this, d] { insist_on(d.what); });
   }
 
   verdict live(uint64_t seed) {
-    disturbances_ = (plan_.master != fate::runs) +
-                    (plan_.worker != fate::runs) + plan_.worker_exit_code;
-    if (!calm_)
-      draw_disturbances();
     operator_.start();
     while (time_.step(start_time + disturbed_for_))
       ++events_;
@@ -67,6 +135,31 @@ public:
     result.undisturbed = calm_;
     result.outcome = outcome();
     return result;
+  }
+
+  /// All that does not depend on when the operator heard of what.
+  std::string ending(const tale& t) const {
+    if (!operator_.stored())
+      return "nothing";
+    const auto& s = *operator_.stored();
+    auto phase = std::string(phase_name(s));
+    auto text = phase;
+    if (const auto* c = find(s, lifecycle::condition_type::test_completed))
+      text += ' ' + c->reason;
+    text += ", " + std::to_string(world_.masters().size()) + " masters";
+    // A short run, or one that failed, may be over before all exists.
+    if (!t.is_long || phase != "Succeeded")
+      return text;
+    if (const auto* c = find(s, lifecycle::condition_type::ready))
+      text += ", Ready " + c->reason;
+    for (auto child : {child_kind::master_service, child_kind::master_job,
+                       child_kind::worker_job}) {
+      auto i = static_cast<size_t>(child);
+      text += ", " + std::string(to_string(child)) + " made " +
+              std::to_string(world_.times_created()[i]) + " times" +
+              (s.run.children[i].empty() ? ", missing" : "");
+    }
+    return text;
   }
 
 private:
@@ -113,24 +206,23 @@ private:
     });
   }
 
+  bool carry_out(person_act act) {
+    if (!world_.act(act))
+      return false;
+    rules_.log(time_.now(),
+               "--- a person: " + std::to_string(static_cast<int>(act)));
+    return true;
+  }
+
+  void insist_on(person_act act) {
+    if (!carry_out(act))
+      time_.in(1s, [this, act] { insist_on(act); });
+  }
+
   void draw_disturbances() {
-    for (auto kind :
-         {watched_kind::services, watched_kind::jobs, watched_kind::pods}) {
-      operator_.stream(kind).lag = dice_.percent(70) ? 50ms : 1s;
-      operator_.stream(kind).repeats = dice_.percent(50) ? 0 : 30;
-    }
-    operator_.slowness = dice_.percent(80) ? 50ms : 3s;
     for (int n = dice_.between(0, 3); n > 0; --n)
-      at_some_time([this, act = static_cast<person_act>(
-                              dice_.between(0, person_acts - 1))] {
-        if (world_.act(act))
-          rules_.log(time_.now(),
-                     "--- a person: " + std::to_string(static_cast<int>(act)));
-      });
-    for (int n = dice_.between(0, 2); n > 0; --n)
-      at_some_time([this] { restart(); });
-    for (int n = dice_.between(0, 3); n > 0; --n)
-      at_some_time([this] { interrupt_a_watch(); });
+      at_some_time([this, act = static_cast<person_act>(dice_.between(
+                              0, person_acts - 1))] { carry_out(act); });
     if (dice_.percent(25))
       at_some_time([this] { cut_the_network(); });
     if (dice_.percent(20))
@@ -236,7 +328,42 @@ private:
 } // namespace
 
 verdict run_scenario(uint64_t seed, bool verbose) {
-  return scenario(seed, verbose).live(seed);
+  chance dice(seed);
+  bool calm = dice.percent(15);
+  auto plan = draw_plan(dice, calm);
+  scenario life(dice.next(), calm, plan, verbose);
+  if (!calm)
+    life.disturb();
+  return life.live(seed);
+}
+
+verdict run_retold(uint64_t seed, bool verbose) {
+  constexpr int times = 4;
+  chance dice(seed);
+  auto t = draw_tale(dice);
+  verdict sum;
+  sum.seed = seed;
+  sum.outcome = "retold";
+  std::string first;
+  for (int i = 0; i < times; ++i) {
+    scenario life(dice.next(), false, t.plan, verbose);
+    if (i > 0)
+      life.disturb_hearing();
+    if (t.done)
+      life.plan_deed(*t.done);
+    auto one = life.live(seed);
+    auto ending = life.ending(t);
+    if (i == 0)
+      first = ending;
+    else if (ending != first)
+      sum.problems.push_back("ended as \"" + ending + "\" instead of \"" +
+                             first + '"');
+    sum.problems.insert(sum.problems.end(), one.problems.begin(),
+                        one.problems.end());
+    sum.events += one.events;
+    sum.status_writes += one.status_writes;
+  }
+  return sum;
 }
 
 } // namespace locust::simulation

@@ -17,8 +17,14 @@ struct verdict {
   std::string outcome;
 };
 
-/// Lives through the life of one LocustTest that this seed stands for.
-/// `verbose` prints every step.
+/// Lives through the life of one LocustTest that this seed stands for, with
+/// whatever people and faults do to it. `verbose` prints every step.
 verdict run_scenario(uint64_t seed, bool verbose);
+
+/// Lives through one life several times. The test itself, and what becomes of
+/// its pods and of its Service and Jobs, goes the same way each time; how and
+/// when the operator hears of it does not, nor how often it is started again.
+/// It must come to the same end with the same children.
+verdict run_retold(uint64_t seed, bool verbose);
 
 } // namespace locust::simulation

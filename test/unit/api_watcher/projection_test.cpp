@@ -137,6 +137,8 @@ BOOST_AUTO_TEST_CASE(the_first_condition_that_is_true_is_the_verdict) {
         row{failed + "," + complete, verdict::failed, "DeadlineExceeded"},
         row{condition("Failed", "False", "x") + "," + complete,
             verdict::complete, ""},
+        row{condition("FailureTarget", "True", "DeadlineExceeded"),
+            verdict::none, "DeadlineExceeded"},
         row{condition("Complete", "Unknown"), verdict::none, ""},
         row{condition("SuccessCriteriaMet", "True") + "," +
                 condition("Suspended", "True"),

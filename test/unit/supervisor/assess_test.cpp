@@ -105,6 +105,14 @@ BOOST_AUTO_TEST_CASE(an_edit_waits_for_the_answer_to_a_creation) {
           "the master was built from what it was");
 }
 
+BOOST_AUTO_TEST_CASE(an_edit_waits_for_an_answer_that_was_overtaken) {
+  stage s;
+  s.stores().answers(child_kind::master_service, service_uid);
+  s.misses_service().quietly().edits("hash-b").then_facts({});
+  s.answers(refusal(child_kind::master_job));
+  s.then_facts({"CreateFailed", "Accepted"});
+}
+
 BOOST_AUTO_TEST_CASE(an_edit_does_not_mix_workers_with_another_master) {
   stage s;
   s.stores().answers(child_kind::master_service, service_uid);
@@ -188,6 +196,19 @@ BOOST_AUTO_TEST_CASE(a_leftover_that_is_gone_is_not_waited_for_any_longer) {
   answer.deleting = true;
   s.stores().answers(answer).quietly().passes(1s).misses_service();
   s.then_facts({"Retrying"}).then_command("create_child MasterService");
+}
+
+BOOST_AUTO_TEST_CASE(a_leftover_in_sight_is_waited_for_without_asking) {
+  stage s;
+  s.stores().answers(child_kind::master_service, service_uid);
+  s.shows(the_master("uid-old").owned_by("uid-x").deleting());
+  child_result answer;
+  answer.child = child_kind::master_job;
+  answer.what = child_result::outcome::conflict;
+  answer.deleting = true;
+  s.answers(answer).quietly().passes(1h).then_facts({});
+  s.removes(the_master("uid-old").owned_by("uid-x").deleting());
+  s.then_facts({"Retrying"}).then_command("create_child MasterJob");
 }
 
 BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_holds_no_retry_up) {

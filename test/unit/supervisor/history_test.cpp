@@ -92,14 +92,14 @@ BOOST_AUTO_TEST_CASE(the_count_that_was_the_peak_is_kept) {
 
 BOOST_AUTO_TEST_CASE(an_attempt_that_fails_again_in_the_same_way_is_one_entry) {
   story s;
-  s.given(accepted_run(60));
+  s.given(accepted_run(60)).given({service_created()});
   for (int i = 0; i < 20; ++i) {
-    step(s, refused(child_kind::master_service, "quota"));
+    step(s, refused(child_kind::master_job, "quota"));
     step(s, retry_due{});
     s.when_stored();
   }
-  BOOST_TEST(kinds(s.state()) ==
-                 (names{"Accepted", "CreateFailed", "Retrying"}),
+  BOOST_TEST(kinds(s.state()) == (names{"Accepted", "ChildCreated",
+                                        "CreateFailed", "Retrying"}),
              boost::test_tools::per_element());
 }
 

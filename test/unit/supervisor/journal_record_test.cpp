@@ -49,17 +49,18 @@ std::string event_line(const lifecycle_fact& fact) {
 BOOST_AUTO_TEST_SUITE(journal_records)
 
 BOOST_AUTO_TEST_CASE(an_event_is_one_line_with_state_and_commands) {
-  auto line = event_line(accepted{"hash-a", 3, 0});
+  auto line = event_line(accepted{"hash-a", 3, {}});
   BOOST_TEST(line.find('\n') == std::string::npos);
-  lifecycle_event event{noon + 7us, 2, accepted{"hash-a", 3, 0}};
+  lifecycle_event event{noon + 7us, 2, accepted{"hash-a", 3, {}}};
   auto digest = status_digest(lifecycle::evolve({}, event));
   BOOST_TEST(line == R"({"time":"2026-11-23T12:00:00.000007Z",)"
                      R"("test":"team-a/load","uid":"uid-1",)"
                      R"("kind":"Accepted","generation":2,)"
-                     R"("data":{"specHash":"hash-a","ttlSeconds":"0",)"
+                     R"("data":{"specHash":"hash-a",)"
                      R"("workers":"3"},"phase":"Pending","digest":")" +
                          digest +
-                         R"(","commands":["write_status revision 1"]})");
+                         R"(","commands":["write_status revision 1",)"
+                         R"("create_child MasterService"]})");
 }
 
 BOOST_AUTO_TEST_CASE(every_fact_is_read_as_it_was_written) {
@@ -69,7 +70,9 @@ BOOST_AUTO_TEST_CASE(every_fact_is_read_as_it_was_written) {
              conflict(child_kind::master_job, "o", true), retry_due{},
              master_lost(), run_began{}, test_started{"p", "n"},
              workers_counted{-1, worker_source::ready_pods},
-             pods_failing{"r", "m"}, pods_well{true}, spec_edited{"h", true},
+             pods_failing{"r", "m"},
+             pods_failing{"r", "m", pod_loss{child_kind::worker_job, "p", "w"}},
+             pods_well{true}, spec_edited{"h", true},
              run_ended{end_cause::worker_failed, 137, "m"}, deletion_seen{true},
              resumed{}, stored{9}}) {
     auto record = std::get<journal_event>(read(event_line(fact)));
@@ -109,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_gap_is_read_with_its_size) {
 }
 
 BOOST_AUTO_TEST_CASE(a_line_that_is_none_is_refused_in_one_sentence) {
-  auto line = event_line(accepted{"hash-a", 3, 0});
+  auto line = event_line(accepted{"hash-a", 3, {}});
   auto forged = [&](const std::string& from, const std::string& to) {
     auto text = line;
     return text.replace(text.find(from), from.size(), to);
@@ -131,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_line_that_is_none_is_refused_in_one_sentence) {
   BOOST_TEST(problem(forged("digest", "digits")) ==
              "\"generation\", \"phase\", \"digest\" or \"commands\" is "
              "missing");
-  BOOST_TEST(problem(forged(R"(["write_status revision 1"])", "[1]")) ==
+  BOOST_TEST(problem(forged("[\"write_status revision 1\"", "[1")) ==
              "\"commands\" holds more than texts");
   BOOST_TEST(problem(R"({"time":"2026-11-23T12:00:00Z","test":"a/b",)"
                      R"("uid":"u","kind":"Start"})") ==

@@ -20,22 +20,30 @@ BOOST_AUTO_TEST_CASE(a_fresh_test_is_pending_with_four_conditions) {
             "The test has not started")
       .then(condition_type::pods_healthy, "True", "PodsStarting",
             "Waiting for pods to start")
-      .then_commands({"write_status revision 1"});
+      .then_commands({"write_status revision 1", "create_child MasterService"});
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_created_before_the_intent_is_stored) {
+BOOST_AUTO_TEST_CASE(no_run_is_created_before_the_intent_is_stored) {
   story s;
-  s.given({accepted{"hash-a", 3, {}}})
-      .then_commands({"write_status revision 1"});
-  s.when(stored{1}).then_commands({"create_child MasterService"});
+  s.given({accepted{"hash-a", 3, {}}});
+  s.when(service_created())
+      .then_commands({"write_status revision 2 (may wait)"});
+  s.when(stored{1}).then_commands({"create_child MasterJob"});
   s.when(stored{1}).then_no_command();
+}
+
+BOOST_AUTO_TEST_CASE(the_intent_may_be_stored_before_the_service_exists) {
+  story s;
+  s.given({accepted{"hash-a", 3, {}}});
+  s.when(stored{1}).then_no_command();
+  s.when(service_created()).then_command("create_child MasterJob");
 }
 
 BOOST_AUTO_TEST_CASE(an_older_status_that_is_stored_allows_nothing) {
   story s;
   s.given({accepted{"hash-a", 3, {}}, accepted{"hash-b", 3, {}}});
-  s.when(stored{1}).then_no_command();
-  s.when(stored{2}).then_commands({"create_child MasterService"});
+  s.given({service_created()}).when(stored{1}).then_no_command();
+  s.when(stored{2}).then_commands({"create_child MasterJob"});
 }
 
 BOOST_AUTO_TEST_CASE(children_are_created_one_after_the_other) {
@@ -126,6 +134,15 @@ BOOST_AUTO_TEST_CASE(a_success_completes_the_test_and_leaves_ready_true) {
   s.when_stored().then_command(
       "publish_event Normal TestCompleted \"Load test completed "
       "successfully\"");
+}
+
+BOOST_AUTO_TEST_CASE(a_success_before_all_was_created_says_so) {
+  story s;
+  s.given(accepted_run()).given({service_created(), master_created()});
+  s.when(run_ended{end_cause::master_completed, 0, {}});
+  s.then_phase("Succeeded")
+      .then(condition_type::ready, "False", "ResourcesCreating",
+            "The run is over; not all resources were created");
 }
 
 BOOST_AUTO_TEST_CASE(a_failure_says_why) {

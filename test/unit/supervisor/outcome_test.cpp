@@ -80,13 +80,20 @@ BOOST_AUTO_TEST_CASE(the_exit_code_is_on_record) {
 
 BOOST_AUTO_TEST_CASE(a_verdict_waits_a_moment_for_the_exit_code) {
   auto s = stage::started();
-  s.shows(the_master().failed()).then_phase("Running").then_looks_again_in(1s);
+  s.shows(the_master().failed()).then_phase("Running").then_looks_again_in(5s);
   s.shows(master_pod().exits(2)).then_phase("Failed");
   auto silent = stage::started();
-  silent.shows(the_master().failed("DeadlineExceeded", "active too long"));
-  silent.passes(1s).then(completed, "True", "TestFailed",
-                         "Test failed: the Locust master Job load-master "
-                         "failed: DeadlineExceeded: active too long");
+  silent.shows(the_master().failed()).passes(5s).then_phase("Failed");
+}
+
+BOOST_AUTO_TEST_CASE(a_job_that_failed_at_its_deadline_says_so_at_once) {
+  // No pod made it fail, though its pods are killed.
+  auto s = stage::started();
+  s.shows(the_master().ending()).shows(master_pod().exits(143).deleting());
+  s.shows(the_master().failed("DeadlineExceeded", "active too long"));
+  s.then(completed, "True", "TestFailed",
+         "Test failed: the Locust master Job load-master failed: "
+         "DeadlineExceeded: active too long");
 }
 
 BOOST_AUTO_TEST_CASE(a_master_pod_that_somebody_deleted_is_named) {
@@ -94,8 +101,21 @@ BOOST_AUTO_TEST_CASE(a_master_pod_that_somebody_deleted_is_named) {
   s.shows(master_pod().runs().deleting());
   s.removes(master_pod().runs().deleting()).shows(the_master().failed());
   s.then(completed, "True", "TestFailed",
-         "Test failed: the Locust master pod load-master-x was deleted while "
-         "it ran");
+         "Test failed: the Locust master pod load-master-x was deleted before "
+         "it had ended");
+}
+
+BOOST_AUTO_TEST_CASE(of_two_deleted_pods_the_first_one_is_to_blame) {
+  auto s = stage::started();
+  s.shows(worker_pod(3).runs().deleting()).passes(1s);
+  s.shows(worker_pod(1).runs().deleting());
+  for (int n : {1, 3})
+    s.shows(worker_pod(n).exits(143).deleting());
+  s.shows(the_workers().failed()).passes(10s);
+  s.then(completed, "True", "TestFailed",
+         "Test failed: the Locust worker pod load-worker-3 was deleted before "
+         "it had ended, which it did with exit code 143 (Error): killed by "
+         "signal 15");
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_worker_job_ends_the_run_after_the_last_word) {
@@ -145,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_job_without_a_ttl_that_vanished_was_deleted) {
 BOOST_AUTO_TEST_CASE(a_verdict_that_was_seen_outlives_its_job) {
   auto s = stage::started(0);
   s.shows(the_master().failed()).misses(the_master());
-  s.passes(1s).then_phase("Failed").then(
+  s.passes(5s).then_phase("Failed").then(
       completed, "True", "TestFailed",
       "Test failed: the Locust master Job load-master failed: "
       "BackoffLimitExceeded: Job has reached the limit");

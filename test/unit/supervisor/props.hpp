@@ -43,8 +43,9 @@ public:
     return *this;
   }
 
-  a_job& ending() {
+  a_job& ending(std::string failure_reason = "") {
     seen.ending = true;
+    seen.failure_reason = std::move(failure_reason);
     return *this;
   }
 

@@ -104,6 +104,10 @@ public:
     return gone_now({watched_kind::jobs, job.seen.key, job.seen.uid, nullptr});
   }
 
+  stage& misses(const a_pod& pod) {
+    return gone_now({watched_kind::pods, pod.seen.key, pod.seen.uid, nullptr});
+  }
+
   stage& misses_service() {
     return gone_now(
         {watched_kind::services, {"ns", "load-master"}, service_uid, nullptr});

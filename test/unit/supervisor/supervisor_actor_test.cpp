@@ -100,12 +100,13 @@ BOOST_AUTO_TEST_CASE(nothing_happens_before_the_lists_are_complete) {
   BOOST_TEST(writer.received<save_status>().size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_created_before_the_intent_is_stored) {
+BOOST_AUTO_TEST_CASE(no_run_is_created_before_the_intent_is_stored) {
   auto supervisor = start(shop());
   finish_lists(supervisor);
-  BOOST_TEST(builder.received<build_child>().empty());
-  store(supervisor);
+  create(child_kind::master_service);
   BOOST_TEST(builder.received<build_child>().size() == 1u);
+  store(supervisor);
+  BOOST_TEST(builder.received<build_child>().size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(children_are_created_in_order_and_told_of_when_stored) {

@@ -18,8 +18,8 @@ class step_observer {
 public:
   virtual ~step_observer() = default;
   virtual void before(const lifecycle::state& s) = 0;
-  virtual void after(const lifecycle_event& event,
-                     const lifecycle::state& s) = 0;
+  virtual void after(const lifecycle_event& event, const lifecycle::state& s,
+                     const commands& done) = 0;
 };
 
 /// Drives the pure core of a supervisor in the way in which its actor does,
@@ -109,9 +109,10 @@ public:
     if (observer != nullptr)
       observer->before(state);
     state = lifecycle::evolve(std::move(state), event);
+    auto done = lifecycle::decide(state, event);
     if (observer != nullptr)
-      observer->after(event, state);
-    for (auto& c : lifecycle::decide(state, event))
+      observer->after(event, state, done);
+    for (auto& c : done)
       if (carry_out)
         carry_out(c);
       else
