@@ -80,6 +80,11 @@ public:
     host_.ended(*this);
   }
 
+  void end_if_idle() override {
+    if (!parser_)
+      end();
+  }
+
 private:
   using parser = http::request_parser<http::string_body>;
 

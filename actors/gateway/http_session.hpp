@@ -56,6 +56,10 @@ public:
   /// Ends it now.
   virtual void end() = 0;
 
+  /// Ends it now unless it has a request, or a part of one. Then it ends with
+  /// the answer, for its host is closing.
+  virtual void end_if_idle() = 0;
+
   // The host's own notes about it: in which list it is, and where.
   bool is_working = false;
   session_list::iterator place;

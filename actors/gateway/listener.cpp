@@ -102,7 +102,7 @@ void listener::accept() {
 }
 
 void listener::accept_later(const std::string& why) {
-  complain("accepts no connection for now: " + why);
+  complain("no connection is accepted for now: " + why);
   pause_.expires_after(accept_pause);
   pause_.async_wait([this](error_code ec) {
     if (!ec && !closing_)
@@ -124,9 +124,9 @@ void listener::take(tcp::socket socket) {
 bool listener::make_room() {
   if (waiting_.size() + working_.size() < setup_.limits.most_connections)
     return true;
-  complain("has " + std::to_string(setup_.limits.most_connections) +
-           " connections, the most at once; the one that has waited longest "
-           "has to go for each new one");
+  complain(std::to_string(setup_.limits.most_connections) +
+           " connections are the most at once; for each new one that one goes "
+           "which has waited longest");
   if (waiting_.empty())
     return false;
   waiting_.front()->end();
@@ -135,10 +135,10 @@ bool listener::make_room() {
 
 void listener::complain(const std::string& sentence) {
   auto now = std::chrono::steady_clock::now();
-  if (now - complained_ < complaint_pause)
+  if (complained_ && now - *complained_ < complaint_pause)
     return;
   complained_ = now;
-  spdlog::warn("{} {}", setup_.name, sentence);
+  spdlog::warn("{}: {}", setup_.name, sentence);
 }
 
 void listener::show(std::shared_ptr<SSL_CTX> context) {
@@ -153,8 +153,8 @@ void listener::close(std::function<void()> closed) {
   error_code ignored;
   acceptor_.close(ignored);
   pause_.cancel();
-  while (!waiting_.empty())
-    waiting_.front()->end();
+  for (auto next = waiting_.begin(); next != waiting_.end();)
+    (*next++)->end_if_idle();
   tell_when_closed();
 }
 

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,8 +60,8 @@ public:
     return context_ != nullptr;
   }
 
-  /// Accepts no more and closes what waits for a client. Calls back as soon as
-  /// no session is left.
+  /// Accepts no more and closes what has no request. Calls back as soon as no
+  /// session is left.
   void close(std::function<void()> closed);
 
   /// Closes all sessions that are left.
@@ -99,7 +100,7 @@ private:
   bool closing_ = false;
   std::function<void()> closed_;
   /// When the last complaint was logged.
-  std::chrono::steady_clock::time_point complained_{};
+  std::optional<std::chrono::steady_clock::time_point> complained_;
 };
 
 } // namespace locust

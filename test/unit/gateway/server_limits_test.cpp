@@ -1,5 +1,9 @@
 #include "tested_server.hpp"
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <vector>
 
 using namespace locust;
@@ -100,6 +104,23 @@ BOOST_AUTO_TEST_CASE(time_in_a_handler_is_not_the_clients_fault) {
   std::this_thread::sleep_for(500ms);
   s.held.open();
   BOOST_TEST(client.receive().body == "x");
+}
+
+// -- few descriptors ----------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(without_descriptors_clients_wait) {
+  tested_server s;
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  auto free = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  close(free);
+  // One for the client, none for the server's side of it.
+  rlimit tight{static_cast<rlim_t>(free) + 1, before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &tight);
+  raw_client client{s.probes()};
+  std::this_thread::sleep_for(200ms);
+  setrlimit(RLIMIT_NOFILE, &before);
+  BOOST_TEST(client.ask("GET /healthz HTTP/1.1\r\n\r\n").status == 200);
 }
 
 // -- many clients -------------------------------------------------------------
