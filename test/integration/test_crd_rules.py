@@ -217,6 +217,26 @@ RULES = {
             ("spec.env.secretRefs", f'variable prefix "C=D" {VARIABLE}')]),
     "variables": ({"env__variables": [{"name": "a b.c-d"}, {"name": "ä"}]}, [
         ("spec.env.variables", f'variable name "ä" {VARIABLE}')]),
+    "a variable of two values": ({"env__variables": [
+        {"name": "A", "value": "", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
+        {"name": "B", "value": "x", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}}]},
+        [("spec.env.variables", 'variable value of "B" must be left out, since there is '
+          "valueFrom")]),
+    **{f"{kind} {request!r} within {limit!r}": ({f"{role}__resources": {
+        "requests": {"cpu": "1", kind: request}, "limits": {"memory": "9Gi", kind: limit}}}, [])
+       for role, kind, request, limit in (
+           ("master", "cpu", "0.1", "100m"), ("worker", "cpu", 1, "1000m"),
+           ("master", "memory", "1024Mi", "1Gi"), ("master", "ephemeral-storage", "1e3", 1000),
+           ("worker", "memory", "0", "0"))},
+    **{f"{kind} {request!r} beyond {limit!r}": ({f"{role}__resources": {
+        "requests": {kind: request}, "limits": {"memory": "9Gi", kind: limit}}}, [(
+            f"spec.{role}.resources.requests",
+            f'request of "{kind}" must not be more than its limit')])
+       for role, kind, request, limit in (
+           ("master", "cpu", "101m", "0.1"), ("worker", "cpu", 2, 1),
+           ("worker", "memory", "1Gi", "1G"), ("master", "ephemeral-storage", 1001, "1e3"))},
+    "a request without a limit": ({"master__resources": {
+        "requests": {"cpu": "9"}, "limits": {"memory": "1"}}}, []),
     "variables of OpenTelemetry": ({"observability__openTelemetry": {
         "enabled": True, "endpoint": "e", "extraEnvVars": {"A=B": "x"}}}, [
             ("spec.observability.openTelemetry.extraEnvVars", f'variable name "A=B" {VARIABLE}')]),

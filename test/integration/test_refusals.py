@@ -6,16 +6,17 @@ from support.objects import condition, locust_test, phase
 
 WITHIN = 1.0  # seconds
 
-MOUNT = {"name": "v", "mountPath": "/v"}
+# None of these is known to the rules of the CRD.
+IMPOSSIBLE = {"limits": {"sprockets": "1"}}
 CASES = [
-    ("an invalid label", {"master__labels": {"bad key!": "x"}},
-     "t-master", ["bad key!", "invalid"]),
-    ("a duplicate mount path",
-     {"volumes": [{"name": "v", "emptyDir": {}}, {"name": "w", "emptyDir": {}}],
-      "volumeMounts": [MOUNT, {**MOUNT, "name": "w"}]},
-     "t-master", ["mountPath", "must be unique"]),
-    ("a label of the worker alone", {"worker__labels": {"bad key!": "x"}},
-     "t-worker", ["bad key!"]),
+    ("an unknown kind of resource", {"master__resources": IMPOSSIBLE},
+     "t-master", ["sprockets", "must be a standard resource"]),
+    ("a volume of two kinds",
+     {"volumes": [{"name": "v", "emptyDir": {}, "hostPath": {"path": "/"}}],
+      "volumeMounts": [{"name": "v", "mountPath": "/v"}]},
+     "t-master", ["may not specify more than 1 volume type"]),
+    ("the worker alone", {"worker__resources": IMPOSSIBLE},
+     "t-worker", ["sprockets"]),
     ("an unbalanced quote", {"master__command": "-f a.py --tags 'smoke"},
      "t-master", ["quote"]),
 ]
@@ -45,15 +46,15 @@ def test_a_refused_child_shows_within_a_second(case, changes, name, words):
 
 
 def test_an_edit_repairs_it(case):
-    case.create(locust_test(master__labels={"bad key!": "x"}))
+    case.create(locust_test(master__resources=IMPOSSIBLE))
     case.wait_for_condition("Ready", "False", "ResourcesFailed", timeout=10)
-    case.patch("LocustTest", "t", {"spec": {"master": {"labels": None}}})
+    case.patch("LocustTest", "t", {"spec": {"master": {"resources": None}}})
     case.wait_for_condition("Ready", "True", "ResourcesCreated", timeout=10)
     assert sorted(case.present("Job")) == ["t-master", "t-worker"]
 
 
 def test_what_is_refused_for_good_is_not_tried_at_full_speed(case):
-    case.create(locust_test(master__labels={"bad key!": "x"}))
+    case.create(locust_test(master__resources=IMPOSSIBLE))
     case.wait_for_condition("Ready", "False", "ResourcesFailed", timeout=10)
     mark = case.world.audit.now()
     with pytest.raises(AssertionError):

@@ -3,11 +3,12 @@
 The words are those of actors/admission/rule_texts.hpp, with the subject in
 front; test/tools/test_crd_rules_text.py compares them. What CEL cannot say, or not
 within the API server's limits, is left to admission, and then to the status:
-unbalanced quotes, ports, `..` in paths, paths of the user's own that are the
-same only when they are cleaned, volumes with two sources.
+unbalanced quotes, ports, tolerations (which the operator may be told to ignore),
+`..` in paths, paths of the user's own that are the same only when they are
+cleaned, volumes with two sources.
 """
 
-from validations import EXISTS, each, present, rule, unchanged, unique
+from validations import EXISTS, each, finished, present, rule, text, unchanged, unique
 
 MOUNTS = "self.volumeMounts"
 SECRETS = "self.env.secretMounts"
@@ -221,6 +222,8 @@ def environment():
         *result,
         each("self.env.variables", "v", unlike("v.name", PRINTABLE),
              f'variable name "${{v.name}}" {VARIABLE}'),
+        each("self.env.variables", "v", "has(v.valueFrom) && has(v.value) && v.value != ''",
+             'variable value of "${v.name}" must be left out, since there is valueFrom'),
         each(extra, "k", f"self.observability.openTelemetry.enabled && {unlike('k', PRINTABLE)}",
              f'variable name "${{k}}" {VARIABLE}', sees=["self.observability"]),
         rule("self.?observability.?openTelemetry.?enabled.orValue(false) && "
@@ -229,6 +232,27 @@ def environment():
              "enabled", ".observability.openTelemetry.endpoint", "Required",
              unchanged("self.observability")),
     ]
+
+
+# -- resources ------------------------------------------------------------------
+
+
+def amount(quantity):
+    return (f"(type({quantity}) == string ? quantity({quantity}).asApproximateFloat() : "
+            f"double({quantity}))")
+
+
+def within_limits(resources):
+    """Of the usual kinds, since quantities have no greatest length; and not to the
+    last bit, since 0.1 and 100m are not quite the same number."""
+    requests, limits = f"{resources}.requests", f"{resources}.limits"
+    kinds = "['cpu', 'memory', 'ephemeral-storage']"
+    more = (f"k in {requests} && k in {limits} && "
+            f"{amount(f'{requests}[k]')} > {amount(f'{limits}[k]')} * 1.000000001")
+    says = 'request of "${k}" must not be more than its limit'
+    return finished(f"!({present(requests)} && {present(limits)}) || !{kinds}.exists(k, {more})",
+                    f"{kinds}.map(k, {more}, {text(says)})[0]", says,
+                    requests.removeprefix("self"), unless=unchanged(requests, limits))
 
 
 # -- all ------------------------------------------------------------------------
@@ -246,6 +270,7 @@ RULES = {
                  object_name("self.testFiles.libConfigMapRef"),
                  *volume_names(), *secret_names(), *paths(), *environment(),
                  *pod_metadata("self.{}.labels", "self.{}.annotations"),
-                 *label_rules("self.scheduling.nodeSelector")],
+                 *label_rules("self.scheduling.nodeSelector"),
+                 *(within_limits(f"self.{role}.resources") for role in ROLES)],
     },
 }

@@ -41,7 +41,7 @@ def quote(words):
 
 def plain(template):
     """A template without what only CEL can fill in."""
-    return re.sub(r' "\$\{[^}]*\}"', "", template)
+    return re.sub(r'( of)? "\$\{[^}]*\}"', "", template)
 
 
 def present(path):
@@ -78,7 +78,9 @@ def each(items, name, wrong, says, reason=None, sees=(), holds=None):
                     items.removeprefix("self"), reason, unchanged(items, *sees))
 
 
-def finished(holds, message, says, at, reason, unless):
+def finished(holds, message, says, at, reason=None, unless=None):
+    """One validation. `holds` is CEL; so is `message`, which says the same as the
+    template `says`."""
     made = {"rule": f"{holds} || {unless}", "optionalOldSelf": True, "message": plain(says)}
     if PLACE.search(says):
         made["messageExpression"] = message
