@@ -8,7 +8,7 @@ import sys
 import time
 
 from .. import paths
-from . import builds, clusters, programs
+from . import builds, clusters, fuzzing, programs
 from .report import IN_CI, Skipped, Tally
 
 
@@ -70,6 +70,12 @@ def tsan_stage():
     return tally
 
 
+def fuzz_stage():
+    """Readers of foreign texts with libFuzzer, up to a minute each."""
+    folder = builds.build("fuzz", target="fuzz")
+    return fuzzing.run(folder) if folder else _no_build("fuzz")
+
+
 def _unit_tests(preset):
     folder = builds.build(preset)
     if not folder:
@@ -117,9 +123,10 @@ def _no_build(preset):
 
 STAGES = {"format": format_stage, "tidy": tidy_stage, "build": build_stage,
           "unit": unit_stage, "integration": integration_stage,
-          "e2e": e2e_stage, "asan": asan_stage, "tsan": tsan_stage}
-# Twice the compile time of the rest: CI does it for everyone.
-ONLY_IN_CI = ("tsan",)
+          "e2e": e2e_stage, "asan": asan_stage, "tsan": tsan_stage,
+          "fuzz": fuzz_stage}
+# These take long: CI does it for everyone.
+ONLY_IN_CI = ("tsan", "fuzz")
 DEFAULT = [name for name in STAGES
            if name != "asan" and (IN_CI or name not in ONLY_IN_CI)]
 
@@ -168,9 +175,9 @@ def _parse():
         "left in the work tree.",
         epilog="stages:\n" + "\n".join(
             f"  {name:12} {stage.__doc__}" for name, stage in STAGES.items())
-        + "\n\nWithout a stage: all but asan and tsan. Where CI=true, tsan "
-        "too, and\nall tests of C++ run with AddressSanitizer; what cannot "
-        "run counts as failed.")
+        + "\n\nWithout a stage: all but asan, tsan and fuzz. Where CI=true, "
+        "tsan and\nfuzz too, and all tests of C++ run with AddressSanitizer; "
+        "what cannot run\ncounts as failed.")
     parser.add_argument("stage", nargs="*", metavar="STAGE",
                         help="run only these, in this order")
     stages = parser.parse_args().stage

@@ -1,0 +1,112 @@
+#include "actors/conversion/conversion_review.hpp"
+
+#include "actors/conversion/convert.hpp"
+#include "actors/resource_builder/manifests.hpp"
+#include "test/fuzz/fuzz.hpp"
+#include "test/fuzz/reviews.hpp"
+
+#include <algorithm>
+#include <set>
+
+// Whoever reaches the port may POST anything to the conversion webhook.
+
+using namespace locust;
+
+namespace {
+
+const object_key test{"perf", "t"};
+
+// -- what comes back ----------------------------------------------------------
+
+void check_converted(const json::value& request, const json::value& response) {
+  const auto* asked = json::find(request, {"objects"});
+  const auto* got = json::find(response, {"convertedObjects"});
+  auto count = asked != nullptr && asked->IsArray() ? asked->Size() : 0;
+  fuzz::check(got != nullptr && got->IsArray() && got->Size() == count,
+              "as many objects come back");
+  for (rapidjson::SizeType i = 0; i < count; ++i) {
+    fuzz::check(json::string_at((*got)[i], {"apiVersion"}) ==
+                    json::string_at(request, {"desiredAPIVersion"}),
+                "objects come back in the version that was asked for");
+    for (const auto* name : {"name", "uid"})
+      fuzz::check(json::text_at((*got)[i], {"metadata", name}) ==
+                      json::text_at((*asked)[i], {"metadata", name}),
+                  "objects come back in their order");
+  }
+}
+
+// -- laws of conversion -------------------------------------------------------
+
+/// The API server sends no member twice; which one counts is anybody's guess.
+bool has_twins(const json::value& v) {
+  if (v.IsArray())
+    return std::any_of(v.Begin(), v.End(), has_twins);
+  if (!v.IsObject())
+    return false;
+  std::set<std::string_view> names;
+  for (const auto& m : v.GetObject())
+    if (!names.emplace(m.name.GetString(), m.name.GetStringLength()).second ||
+        has_twins(m.value))
+      return true;
+  return false;
+}
+
+json::document converted(const json::value& object, test_version to) {
+  json::string_buffer buffer;
+  json::writer out(buffer);
+  auto done = convert_test(out, object, to);
+  fuzz::check(done.has_value(), "what was converted can be converted again: " +
+                                    (done ? "" : done.error().message));
+  auto read = json::parse({buffer.GetString(), buffer.GetSize()});
+  fuzz::check(read.has_value(), "what comes of it is JSON");
+  return std::move(*read);
+}
+
+/// Returns the manifest of a Job, or an empty text when there can be none.
+std::string job_of(const json::value& object) {
+  const auto* spec = json::find(object, {"spec"});
+  if (spec == nullptr)
+    return {};
+  return build_child_manifest(child_kind::worker_job, test, "uid", *spec, {})
+      .value_or("");
+}
+
+/// There and back again gives an object that means the same, and that a second
+/// journey leaves alone: all that was missing was filled in.
+void try_laws(const json::value& object) {
+  auto home = version_of(object);
+  if (!home || has_twins(object))
+    return;
+  auto other = *home == test_version::v1 ? test_version::v2 : test_version::v1;
+  json::string_buffer ignored;
+  json::writer out(ignored);
+  if (!convert_test(out, object, other))
+    return;
+  auto there = converted(object, other);
+  auto back = converted(there, *home);
+  auto there_again = converted(back, other);
+  fuzz::check(json::dump_canonical(there_again) == json::dump_canonical(there),
+              "both look the same in the other version");
+  fuzz::check(json::dump_canonical(converted(there_again, *home)) ==
+                  json::dump_canonical(back),
+              "a second journey changes nothing");
+  if (*home == test_version::v2)
+    fuzz::check(job_of(back) == job_of(object), "both give the same Job");
+}
+
+} // namespace
+
+void fuzz::try_input(std::string_view body) {
+  auto answer = answer_conversion_review(body);
+  auto reviewed = fuzz::read_answer("ConversionReview", body, answer);
+  if (!reviewed)
+    return;
+  const auto& [request, response] = *reviewed;
+  if (json::string_at(response, {"result", "status"}) == "Success")
+    check_converted(request, response);
+  else
+    fuzz::check_sentence(json::text_at(response, {"result", "message"}), "");
+  if (const auto* objects = json::find(request, {"objects"}))
+    for (const auto& object : objects->GetArray())
+      try_laws(object);
+}

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "protocol/http.hpp"
+#include "protocol/json.hpp"
+#include "test/fuzz/fuzz.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+// The frame that both kinds of reviews have.
+
+namespace locust::fuzz {
+
+struct reviewed {
+  json::document request;
+  json::document response;
+};
+
+/// Checks the frame of an answer to `body`. Returns what is in it, or nothing
+/// when `body` was refused.
+inline std::optional<reviewed> read_answer(const std::string& kind,
+                                           std::string_view body,
+                                           const http_answer& answer) {
+  if (answer.status != 200) {
+    check(answer.status == 400, "a bad body is refused with 400");
+    check_sentence(answer.body, "The body is no " + kind + ": ");
+    return std::nullopt;
+  }
+  auto asked = json::parse(body);
+  auto answered = json::parse(answer.body);
+  check(asked && answered, "an answer to JSON is JSON");
+  check(json::text_at(*answered, {"kind"}) == kind, "an answer is a review");
+  reviewed r;
+  r.request.CopyFrom(*json::find(*asked, {"request"}),
+                     r.request.GetAllocator());
+  r.response.CopyFrom(*json::find(*answered, {"response"}),
+                      r.response.GetAllocator());
+  check(json::string_at(r.request, {"uid"}) ==
+            json::string_at(r.response, {"uid"}),
+        "an answer has the uid of the request");
+  return r;
+}
+
+} // namespace locust::fuzz
