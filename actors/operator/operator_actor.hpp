@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/api_client/cluster_access.hpp"
+#include "actors/certificates/certificate_keeper.hpp"
 #include "actors/gateway/gateway_actor.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/operator_settings.hpp"
@@ -9,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,8 @@ struct operator_setup {
   std::vector<std::string> namespaces;
   /// Without a server when nothing is to listen.
   gateway_setup gateway;
+  /// Nothing: the webhooks' certificate comes from elsewhere.
+  std::optional<certificate_settings> certificates;
   /// Spreads the delays of the watchers.
   uint64_t seed = 0;
 };
