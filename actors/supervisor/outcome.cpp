@@ -185,7 +185,7 @@ outcome judge_workers(const lifecycle::state& s, const world& w,
 int blame(const pod_sight& pod) {
   if (pod.is_lost())
     return 4;
-  if (pod.end && pod.end->exit_code != 0 && !pod.deleting)
+  if (pod.end && pod.end->exit_code != 0 && pod.ended_by_itself)
     return 3;
   // A Job that fails deletes all that is left, in no certain order; what was
   // deleted and did not end well is the only cause if there is no other.

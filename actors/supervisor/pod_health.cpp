@@ -196,12 +196,11 @@ private:
     const auto* sight = w_.job(uid_of(child));
     if (sight == nullptr || sight->job.verdict == job_verdict::complete)
       return false;
-    const auto& there = w_.children[static_cast<size_t>(child)];
-    bool gone = !there || there->uid != uid_of(child);
     const auto& job = sight->job;
-    return gone || job.deleting ||
-           ((job.ending || job.verdict == job_verdict::failed) &&
-            culprit(w_, job) != &pod);
+    if (job.ending || job.verdict == job_verdict::failed)
+      return culprit(w_, job) != &pod;
+    const auto& there = w_.children[static_cast<size_t>(child)];
+    return job.deleting || !there || there->uid != job.uid;
   }
 
   /// What a Job does to its pods at its end is no trouble.

@@ -105,6 +105,18 @@ BOOST_AUTO_TEST_CASE(a_master_pod_that_somebody_deleted_is_named) {
          "it had ended");
 }
 
+BOOST_AUTO_TEST_CASE(a_crash_is_to_blame_although_its_pod_is_deleted_later) {
+  auto s = stage::started();
+  s.shows(worker_pod(1).exits(2)).shows(worker_pod(3).runs().deleting());
+  s.shows(worker_pod(3).exits(143).deleting());
+  s.shows(the_workers().failed()).removes(the_workers().failed());
+  s.shows(worker_pod(1).exits(2).deleting()).passes(10s);
+  s.then(completed, "True", "TestFailed",
+         "Test failed: the Locust worker in pod load-worker-1 ended with exit "
+         "code 2 (Error): an exception that the locustfile did not handle, or "
+         "wrong arguments");
+}
+
 BOOST_AUTO_TEST_CASE(of_two_deleted_pods_the_first_one_is_to_blame) {
   auto s = stage::started();
   s.shows(worker_pod(3).runs().deleting()).passes(1s);

@@ -326,7 +326,7 @@ BOOST_AUTO_TEST_CASE(a_deletion_that_fails_its_job_at_once_is_a_loss) {
   s.shows(worker_pod(2).exits(143).deleting());
   for (int n : {1, 3})
     s.shows(worker_pod(n).runs().deleting());
-  s.shows(the_workers().failed()).passes(3s);
+  s.shows(the_workers().failed()).removes(the_workers().failed()).passes(3s);
   s.then(healthy, "False", "PodLost", lost(by_somebody, "load-worker-2"));
 }
 
