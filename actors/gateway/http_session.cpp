@@ -211,15 +211,12 @@ private:
     if (!host_.budget().take_request(share_))
       return refuse(too_busy());
     host_.works(*this);
+    auto head = head_of(*parser_);
     auto& message = parser_->get();
-    auto target = split(text_of(message.target()));
-    http_request request;
-    request.method = text_of(message.method_string());
-    request.path = std::move(target.path);
-    request.query = std::move(target.query);
-    request.content_type = text_of(message[http::field::content_type]);
-    request.body = std::move(message.body());
     keep_alive_ = message.keep_alive();
+    http_request request{std::move(head.method), std::move(head.path),
+                         std::move(head.query), std::move(head.content_type),
+                         std::move(message.body())};
     route_->answer(std::move(request),
                    [self = this->shared_from_this()](http_answer answer) {
                      self->give({std::move(answer), {}, false});
