@@ -2,7 +2,6 @@
 
 #include "actors/api_client/api_client_actor.hpp"
 #include "actors/api_watcher/api_watcher_actor.hpp"
-#include "actors/certificates/certificates_actor.hpp"
 #include "actors/event_recorder/event_recorder_actor.hpp"
 #include "actors/gateway/gateway_actor.hpp"
 #include "actors/journal/journal_actor.hpp"
@@ -67,12 +66,6 @@ public:
       shared->journal = spawn_journal(sys, {setup.journal_path});
     if (setup.gateway.server)
       gateway_ = spawn_gateway(sys, std::move(setup.gateway));
-    if (setup.certificates) {
-      setup.certificates->seed = ++setup.seed;
-      certificates_ =
-          spawn_certificates(sys, {shared->client, gateway_,
-                                   std::move(*setup.certificates), wall_clock});
-    }
     shared->now = wall_clock;
     setup_ = shared;
     tests_.emplace(
@@ -150,8 +143,6 @@ private:
   }
 
   void close() {
-    if (certificates_)
-      self_->send_exit(certificates_, caf::exit_reason::user_shutdown);
     self_->send_exit(setup_->recorder, caf::exit_reason::user_shutdown);
     self_->send_exit(setup_->sampler, caf::exit_reason::user_shutdown);
     self_->send_exit(setup_->builder, caf::exit_reason::user_shutdown);
@@ -175,7 +166,6 @@ private:
   std::optional<dispatcher<supervisor_actor>> tests_;
   std::chrono::steady_clock::time_point began_;
   gateway_actor gateway_;
-  certificates_actor certificates_;
   caf::typed_response_promise<bool> stopping_;
   int open_ends_ = 0;
   bool all_stored_ = false;

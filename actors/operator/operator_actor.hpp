@@ -1,7 +1,6 @@
 #pragma once
 
 #include "actors/api_client/cluster_access.hpp"
-#include "actors/certificates/certificate_keeper.hpp"
 #include "actors/gateway/gateway_actor.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/operator_settings.hpp"
@@ -10,7 +9,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,8 +23,6 @@ struct operator_setup {
   std::vector<std::string> namespaces;
   /// Without a server when nothing is to listen.
   gateway_setup gateway;
-  /// Nothing: the webhooks' certificate comes from elsewhere.
-  std::optional<certificate_settings> certificates;
   /// Spreads the delays of the watchers.
   uint64_t seed = 0;
 };

@@ -57,17 +57,4 @@ std::optional<certificate_place> files_of(const webhook_options& webhook) {
                            webhook.certificate_wait};
 }
 
-std::optional<certificate_settings>
-self_managed_by(const webhook_options& webhook,
-                const std::string& own_namespace) {
-  if (!webhook.enabled || !webhook.self_managed)
-    return std::nullopt;
-  certificate_settings settings;
-  settings.service = {.ns = webhook.ns.empty() ? own_namespace : webhook.ns,
-                      .name = webhook.service};
-  settings.secret_name = webhook.secret;
-  settings.configuration_name = webhook.configuration;
-  return settings;
-}
-
 } // namespace locust

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "actors/certificates/certificate_keeper.hpp"
 #include "actors/configuration/operator_options.hpp"
 #include "actors/gateway/certificate_watch.hpp"
 #include "actors/gateway/http_server.hpp"
@@ -8,7 +7,6 @@
 
 #include <memory>
 #include <optional>
-#include <string>
 
 namespace locust {
 
@@ -21,12 +19,5 @@ servers_of(const operator_options& options,
 /// Returns the certificate files that the webhooks follow. Nothing when there
 /// are no webhooks, or their certificate comes in another way.
 std::optional<certificate_place> files_of(const webhook_options& webhook);
-
-/// Returns what the operator needs to know to make the webhooks' certificate
-/// itself (B19). `own_namespace` holds for options that name none. Nothing when
-/// there are no webhooks, or their certificate comes in another way.
-std::optional<certificate_settings>
-self_managed_by(const webhook_options& webhook,
-                const std::string& own_namespace);
 
 } // namespace locust
