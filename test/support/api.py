@@ -28,6 +28,8 @@ COLLECTIONS = {
     "Node": "/api/v1/nodes",
     "CustomResourceDefinition":
         "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+    "ValidatingWebhookConfiguration":
+        "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations",
     "ClusterRole": "/apis/rbac.authorization.k8s.io/v1/clusterroles",
     "ClusterRoleBinding":
         "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",

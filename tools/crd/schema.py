@@ -7,10 +7,12 @@ from core_types import CORE, META
 KEPT = ("format", "pattern", "minimum", "maximum", "x-kubernetes-list-type",
         "x-kubernetes-list-map-keys", "x-kubernetes-map-type")
 
-# What a node of fields.yaml may say besides doc, type, fields, items, required.
+# What a node of fields.yaml may say besides doc, type, fields, items, required,
+# bounds, values.
 PASSED = ("default", "enum", "format", "pattern", "minimum", "maximum", "minLength",
           "maxLength", "minItems", "maxItems", "maxProperties", "x-kubernetes-list-type",
-          "x-kubernetes-list-map-keys", "x-kubernetes-map-type", "x-kubernetes-validations")
+          "x-kubernetes-list-map-keys", "x-kubernetes-map-type")
+BOUNDS = {"maxLength", "maxItems", "maxProperties"}
 
 QUANTITY = {
     "anyOf": [{"type": "integer"}, {"type": "string"}],
@@ -140,9 +142,8 @@ def core_roots(node):
 
 def field(node, core, path):
     """One node of fields.yaml as a structural schema."""
-    unknown = set(node) - set(PASSED) - {"doc", "type", "fields", "items", "required"}
-    if unknown:
-        raise FieldError(f"{path}: unknown {', '.join(sorted(unknown))}")
+    refuse_unknown(set(node) - set(PASSED) - {"doc", "type", "fields", "items", "required",
+                                              "bounds", "values"}, path)
     kind = node.get("type", "object" if "fields" in node else None)
     result = {"description": node["doc"]} if "doc" in node else {}
     if kind in SCALARS:
@@ -159,9 +160,36 @@ def field(node, core, path):
         raise FieldError(f"{path}: no such type: {kind}")
     if kind != "list" and "items" in node:
         raise FieldError(f"{path}: only a list has items")
+    if kind != "map" and "values" in node:
+        raise FieldError(f"{path}: only a map has values")
+    bound(result.get("properties", {}), node.get("bounds", {}), path)
+    bound(result, {"additionalProperties": node["values"]} if "values" in node else {}, path)
     add_fields(result, node.get("fields", {}), core, path)
     result.update({key: copy(node[key]) for key in PASSED if key in node})
     return result
+
+
+def bound(schemas, bounds, path):
+    """Bounds fields that an embedded type brings along, or the values of a map."""
+    for name, told in bounds.items():
+        if name not in schemas:
+            raise FieldError(f"{path}.{name}: bounds of a field that is not there")
+        refuse_unknown(set(told) - BOUNDS, f"{path}.{name}")
+        schemas[name].update(told)
+
+
+def refuse_unknown(words, path):
+    if words:
+        raise FieldError(f"{path}: unknown {', '.join(sorted(words))}")
+
+
+def add_rules(schema, rules):
+    """Puts validations at the nodes that {path: rules} names."""
+    for path, told in rules.items():
+        node = schema
+        for name in filter(None, path.split(".")):
+            node = node["properties"][name]
+        node["x-kubernetes-validations"] = told
 
 
 def add_fields(result, fields, core, path):

@@ -1,0 +1,123 @@
+"""Objects that were stored before the CRD had its rules, and break them.
+
+The status of such a one still has to be written, its labels and finalizers
+changed, and it has to go when it is deleted. Needs KUBECONFIG like test_crd.py.
+"""
+
+import os
+import uuid
+
+import pytest
+import yaml
+from support.api import Api, Refused, path_of
+from support.objects import changed, locust_test
+from support.waiting import wait_for
+from test_crd import CRD, crd, kubectl, namespace, pytestmark  # noqa: F401 (fixtures, mark)
+
+FINALIZER = "locust.io/cleanup"
+JSON_PATCH = "application/json-patch+json"
+VOLUMES = [{"name": f"v{index}", "emptyDir": {}} for index in range(151)]
+
+# What ran, or at least could be stored, under the reference operator.
+OLD = {
+    "n" * 57: {},
+    "paths": {"env__secretMounts": [{"name": "s.t", "mountPath": "/lotest/src/keys"}]},
+    "volumes": {"volumes": [{"name": "secret-a", "emptyDir": {}}], "volumeMounts": [
+        {"name": "secret-a", "mountPath": "/a"}, {"name": "b", "mountPath": "/a"}]},
+    "labels": {"master__labels": {"a b": "c d"}, "scheduling__nodeSelector": {"a": "b c"}},
+    "endpoint": {"observability__openTelemetry": {"enabled": True}},
+    "sizes": {"volumes": VOLUMES, "master__annotations": {f"a{n}": "" for n in range(1001)}},
+}
+
+
+def without_rules(node):
+    if isinstance(node, list):
+        return [without_rules(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    return {key: without_rules(value) for key, value in node.items() if key not in (
+        "x-kubernetes-validations", "maxItems", "maxProperties", "maxLength")}
+
+
+@pytest.fixture(scope="module")
+def api(crd):  # noqa: F811
+    return Api(os.environ["KUBECONFIG"])
+
+
+@pytest.fixture(scope="module")
+def old(api, namespace):  # noqa: F811
+    """The namespace, with all of OLD in it and the rules in force."""
+    bad = changed(locust_test(name=f"x-{uuid.uuid4().hex}"), **{
+        f"spec__{key}": value for key, value in OLD["paths"].items()})
+
+    def is_taken():
+        status, _ = api.exchange("POST", path_of("LocustTest", namespace) + "?dryRun=All", bad)
+        return status == 201
+
+    try:
+        kubectl("apply", "--server-side", "--force-conflicts", "-f", "-",
+                stdin=without_rules(yaml.safe_load(CRD.read_text())))
+        wait_for("the rules are gone", is_taken)
+        for name, spec in OLD.items():
+            api.create(changed(locust_test(name, **spec), metadata__finalizers=[FINALIZER]),
+                       namespace)
+    finally:
+        kubectl("apply", "--server-side", "--force-conflicts", "-f", CRD)
+    wait_for("the rules are back", is_taken, lambda taken: not taken)
+    return namespace
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_the_status_can_be_written(api, old, name):
+    for phase in ("Pending", "Running", "Failed"):
+        after = api.patch("LocustTest", old, name, {"status": {"phase": phase}}, "status")
+        assert after["status"] == {"phase": phase}
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_labels_can_be_written(api, old, name):
+    after = api.patch("LocustTest", old, name, {"metadata": {"labels": {"a": "b"}}})
+    assert after["metadata"]["labels"] == {"a": "b"}
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_another_edit_of_the_spec_is_taken(api, old, name):
+    after = api.patch("LocustTest", old, name, {"spec": {"worker": {"replicas": 2}}})
+    assert after["spec"]["worker"]["replicas"] == 2
+
+
+@pytest.mark.parametrize("name, edit, told", [
+    ("paths", {"testFiles": {"libMountPath": "/l"}}, "conflicts with reserved path"),
+    ("volumes", {"volumes": [{"name": "secret-b"}]}, "uses reserved prefix"),
+    ("labels", {"master": {"labels": {"fine": "too"}}}, 'label key "a b" must be'),
+    ("endpoint", {"observability": {"openTelemetry": {"insecure": True}}}, "is required"),
+    ("sizes", {"master": {"annotations": {"fine": "too"}}}, "must have at most 1000"),
+])
+def test_an_edit_of_what_breaks_a_rule_is_refused(api, old, name, edit, told):
+    with pytest.raises(Refused) as refused:
+        api.patch("LocustTest", old, name, {"spec": edit})
+    assert refused.value.status == 422
+    assert told in refused.value.body["message"]
+
+
+@pytest.mark.parametrize("name, mended", [
+    ("paths", {"env": None}), ("endpoint", {"observability": None}),
+    ("labels", {"master": {"labels": None}, "scheduling": None}),
+])
+def test_an_edit_that_mends_it_is_taken(api, old, name, mended):
+    path = path_of("LocustTest", old, name) + "?dryRun=All"
+    after = api.call("PATCH", path, {"spec": mended}, "application/merge-patch+json")
+    assert not set(mended) & {key for key, value in after["spec"].items() if value is None}
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_it_goes_when_it_is_deleted(api, old, name):
+    """Comes last. The finalizer is removed as the operator does it."""
+    api.delete("LocustTest", old, name)
+    body = api.get("LocustTest", old, name)
+    api.call("PATCH", path_of("LocustTest", old, name), [
+        {"op": "replace", "path": f"/metadata/{field}", "value": value}
+        for field, value in (("uid", body["metadata"]["uid"]),
+                             ("resourceVersion", body["metadata"]["resourceVersion"]),
+                             ("finalizers", []))], JSON_PATCH)
+    assert api.get("LocustTest", old, name) is None

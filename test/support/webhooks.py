@@ -1,0 +1,47 @@
+"""deploy/webhook for an operator outside the cluster: a URL in place of the
+Service, which nothing would answer there."""
+
+import base64
+import copy
+
+import yaml
+
+from .api import path_of
+from .paths import WEBHOOKS
+
+CRD = ("CustomResourceDefinition", None, "locusttests.locust.io")
+MANIFESTS = list(yaml.safe_load_all((WEBHOOKS / "webhook.yaml").read_text()))
+CONFIGURATION = next(body for body in MANIFESTS
+                     if body["kind"] == "ValidatingWebhookConfiguration")
+VALIDATING = (CONFIGURATION["kind"], None, CONFIGURATION["metadata"]["name"])
+
+
+def install(api, url, authority=b""):
+    """Has the API server ask the operator at `url` (https://127.0.0.1:PORT).
+
+    `authority` is PEM: who signed its certificate. Without it, caBundle is for
+    the operator to fill in. The API server hears of it within a second or so.
+    """
+    remove(api)
+    configuration = copy.deepcopy(CONFIGURATION)
+    for webhook in configuration["webhooks"]:
+        _redirect(webhook, url, authority)
+    api.create(configuration)
+    patch = yaml.safe_load((WEBHOOKS / "crd-conversion.yaml").read_text())
+    _redirect(patch["spec"]["conversion"]["webhook"], url, authority)
+    api.patch(*CRD, patch)
+
+
+def remove(api):
+    """Nobody is asked any more, and v1 is not converted."""
+    api.exchange("DELETE", path_of(*VALIDATING))
+    api.patch(*CRD, {"spec": {"conversion": {"strategy": "None",
+                                             "webhook": None}}})
+
+
+def _redirect(webhook, url, authority):
+    path = webhook["clientConfig"].pop("service")["path"]
+    webhook["clientConfig"]["url"] = url + path
+    if authority:
+        bundle = base64.b64encode(authority).decode()
+        webhook["clientConfig"]["caBundle"] = bundle

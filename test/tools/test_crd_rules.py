@@ -1,0 +1,127 @@
+"""The rules of the CRD: the words of admission, and CEL that old servers know."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from crd_file import FIELDS, ROOT, SCHEMAS
+
+TEXTS = ROOT / "actors/admission/rule_texts.hpp"
+
+RULES = [(version, path, rule) for version, fields in FIELDS.items()
+         for path, (schema, _) in fields.items()
+         for rule in schema.get("x-kubernetes-validations", ())]
+PARAMETERS = pytest.mark.parametrize(
+    "version, path, rule", RULES, ids=[f"{version} {path} {index}"
+                                       for index, (version, path, _) in enumerate(RULES)])
+
+# What admission says of a subject: names of rule_texts.hpp, and what follows them.
+SUBJECTS = {
+    "name": ["name_too_long"],
+    "image": ["image"],
+    "volume name": ["reserved_prefix", "reserved_volume", "generated_volume", "volume_name",
+                    "duplicate_volume"],
+    "volumeMount": ["undefined_volume"],
+    "Secret": ["secret_mounted_twice", "secret_name"],
+    "secretMount path": ["reserved_path+", "empty_path", "duplicate_path another secretMount"],
+    "volumeMount path": ["reserved_path+", "empty_path", "duplicate_path another volumeMount",
+                         "duplicate_path a secretMount"],
+    "testFiles path": ["same_folders"],
+    "label key": ["label_key", "job_label"],
+    "label value": ["label_value"],
+    "annotation key": ["label_key"],
+    "variable name": ["variable_name"],
+    "variable prefix": ["variable_name"],
+    "ConfigMap name": ["object_name"],
+    "Secret name": ["object_name"],
+}
+ADMISSION_ONLY = {"exporter_port", "web_port", "several_sources"}
+
+# CEL functions and macros of the libraries that an API server of 1.29 offers to new
+# rules: those of 1.28, in case it has to go back to that.
+KNOWN = {"has", "dyn", "size", "of", "none", "orValue", "exists", "exists_one", "map", "filter",
+         "matches", "startsWith", "replace", "indexOf"}
+
+
+def texts():
+    """{name: text} of the constants in rule_texts.hpp."""
+    literal = r'"(?:[^"\\]|\\.)*"'
+    found = re.findall(rf"string_view (\w+) =\s*((?:{literal}\s*)+);", TEXTS.read_text())
+    return {name: "".join(part[1:-1].replace('\\"', '"')
+                          for part in re.findall(literal, value)) for name, value in found}
+
+
+def test_the_words_are_those_of_admission():
+    known = texts()
+    used = {"endpoint_required", "reserved_path", "reserved_path_reason"}
+    expected = {known["endpoint_required"]}
+    for subject, rules in SUBJECTS.items():
+        for told in rules:
+            name, _, rest = told.partition(" ")
+            used.add(name.removesuffix("+"))
+            words = (f"{known['reserved_path']}, {known['reserved_path_reason']}"
+                     if name == "reserved_path+" else f"{known[name]} {rest}".strip())
+            expected.add(f"{subject} {words}")
+    messages = {version: {rule["message"] for at, _, rule in RULES if at == version}
+                for version in SCHEMAS}
+    assert messages["v2"] == expected
+    assert messages["v1"] < expected
+    assert set(known) - used == ADMISSION_ONLY
+
+
+def without_strings(cel):
+    return re.sub(r"'(?:[^'\\]|\\.)*'", "''", cel)
+
+
+@PARAMETERS
+def test_rules_are_known_to_kubernetes_1_29(version, path, rule):
+    for cel in (rule["rule"], rule.get("messageExpression", "")):
+        assert set(re.findall(r"(\w+)\(", without_strings(cel))) <= KNOWN
+
+
+@PARAMETERS
+def test_rules_judge_only_what_changes(version, path, rule):
+    """The first part of a rule is: all that the rest depends on is as it was."""
+    assert rule["optionalOldSelf"] is True
+    guard, rest = rule["rule"].split(" || ", 1)
+    assert "oldSelf" not in rest
+    same = {seen.replace("?", "") for seen in re.findall(r"in \[dyn\(self([\w.?]*)\)\]", guard)}
+    seen = {seen.replace("?", "") for seen in re.findall(
+        r"\bself((?:\.\??\w+\b(?!\())+)", without_strings(rest))}
+    assert seen
+    for field in seen - {".metadata.name"}:
+        # has(self.a) stands in front of self.a.b.
+        assert any(field.startswith(one) or one.startswith(f"{field}.") for one in same), field
+    if not same:
+        assert guard == "!(dyn(oldSelf) in [dyn(optional.none())])"
+        assert seen == {".metadata.name"}
+
+
+@PARAMETERS
+def test_rules_blame_a_field_and_say_one_line(version, path, rule):
+    assert f"{path}{rule['fieldPath']}".lstrip(".") in FIELDS[version]
+    assert "\n" not in rule["message"] + rule["rule"] + rule.get("messageExpression", "")
+    assert ("messageExpression" in rule) == ("endpoint" not in rule["message"])
+    assert rule.get("reason", "FieldValueForbidden") in (
+        "FieldValueForbidden", "FieldValueRequired"), "others hide the message"
+
+
+def made(expression):
+    code = f"import validations as v; print({expression})"
+    return subprocess.run([sys.executable, "-B", "-c", code], cwd=ROOT / "tools/crd",
+                          capture_output=True, text=True, check=True).stdout.strip()
+
+
+@pytest.mark.parametrize("expression, cel", [
+    ("v.text('plain')", "'plain'"),
+    ("v.text('a \"${v.b}\"')", "'a \"' + v.b + '\"'"),
+    ("v.text('${a}')", "a"),
+    (r'''v.text("it's \\")''', r"'it\'s \\'"),
+    ("v.plain('a \"${v.b}\" is bad')", "a is bad"),
+    ("v.present('self.a.b')", "has(self.a) && has(self.a.b)"),
+    ("v.unchanged('self.a.b', 'self.c')",
+     "dyn(dyn(oldSelf).?a.?b) in [dyn(self.?a.?b)] && dyn(dyn(oldSelf).?c) in [dyn(self.?c)]"),
+])
+def test_cel_is_put_together(expression, cel):
+    assert made(expression) == cel
