@@ -201,6 +201,8 @@ int main(int argc, char** argv) {
   if (!gateway)
     return end_with_errors({gateway.error()});
   setup.gateway = std::move(*gateway);
+  setup.certificates =
+      certificates_of(config.options.webhook, access->default_namespace);
   setup.access = std::move(*access);
   setup.journal_path = config.options.journal;
   setup.namespaces = config.options.namespaces;

@@ -2,6 +2,7 @@
 
 #include "actors/api_client/api_client_actor.hpp"
 #include "actors/api_watcher/api_watcher_actor.hpp"
+#include "actors/certificates/certificates_actor.hpp"
 #include "actors/event_recorder/event_recorder_actor.hpp"
 #include "actors/gateway/gateway_actor.hpp"
 #include "actors/journal/journal_actor.hpp"
@@ -66,6 +67,12 @@ public:
       shared->journal = spawn_journal(sys, {setup.journal_path});
     if (setup.gateway.server)
       gateway_ = spawn_gateway(sys, std::move(setup.gateway));
+    if (gateway_ && setup.certificates) {
+      setup.certificates->seed = ++setup.seed;
+      certificates_ =
+          spawn_certificates(sys, {shared->client, gateway_,
+                                   std::move(*setup.certificates), wall_clock});
+    }
     shared->now = wall_clock;
     setup_ = shared;
     tests_.emplace(
@@ -107,6 +114,8 @@ public:
       self_->send(test, stop_request{});
     });
     tests_.reset();
+    if (certificates_)
+      self_->send_exit(certificates_, caf::exit_reason::user_shutdown);
     stopping_ = self_->make_response_promise<bool>();
     open_ends_ = gateway_ ? 2 : 1;
     self_->request(setup_->writer, stop_patience, stop_request{})
@@ -166,6 +175,7 @@ private:
   std::optional<dispatcher<supervisor_actor>> tests_;
   std::chrono::steady_clock::time_point began_;
   gateway_actor gateway_;
+  certificates_actor certificates_;
   caf::typed_response_promise<bool> stopping_;
   int open_ends_ = 0;
   bool all_stored_ = false;

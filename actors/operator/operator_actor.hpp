@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/api_client/cluster_access.hpp"
+#include "actors/certificates/certificate_keeper.hpp"
 #include "actors/gateway/gateway_actor.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/operator_settings.hpp"
@@ -9,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +25,9 @@ struct operator_setup {
   std::vector<std::string> namespaces;
   /// Without a server when nothing is to listen.
   gateway_setup gateway;
-  /// Spreads the delays of the watchers.
+  /// Nothing unless the operator keeps the webhooks' certificate itself (B19).
+  std::optional<certificate_settings> certificates;
+  /// Spreads delays.
   uint64_t seed = 0;
 };
 

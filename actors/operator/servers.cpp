@@ -57,4 +57,17 @@ std::optional<certificate_place> files_of(const webhook_options& webhook) {
                            webhook.certificate_wait};
 }
 
+std::optional<certificate_settings>
+certificates_of(const webhook_options& webhook,
+                const std::string& own_namespace) {
+  if (!webhook.enabled || !webhook.self_managed)
+    return std::nullopt;
+  certificate_settings settings;
+  settings.service = {webhook.ns.empty() ? own_namespace : webhook.ns,
+                      webhook.service};
+  settings.secret_name = webhook.secret;
+  settings.configuration_name = webhook.configuration;
+  return settings;
+}
+
 } // namespace locust
