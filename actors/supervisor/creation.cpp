@@ -56,9 +56,10 @@ void announce(const change& c, creating& p) {
 }
 
 /// Begins the attempt at the next child, unless it has to be on record first:
-/// service and workers do no harm, a master Job runs a test.
+/// service and workers do no harm, a master Job runs a test. What is found to
+/// exist at a restart is known before anything is attempted.
 void attempt(const change& c, creating& p) {
-  if (!master_is_next(c.s) || p.announced)
+  if (!c.s.restored && (!master_is_next(c.s) || p.announced))
     p.attempted_at = c.event.at;
 }
 
