@@ -8,11 +8,11 @@ import yaml
 
 from support import reference
 from support.objects import OPERATOR_ENVIRONMENT, condition
-from support.paths import ROOT
+from support.paths import SAMPLES as FOLDER
 from support.world import World
 
 SAMPLES = {path.stem: path for path in
-           sorted((ROOT / "deploy/samples").glob("*.yaml"))}
+           sorted(FOLDER.glob("*.yaml"))}
 
 # What scheduling.yaml says that the operator has to be told.
 ENVIRONMENT = {**OPERATOR_ENVIRONMENT,
