@@ -1,5 +1,6 @@
 #include "actors/admission/rules.hpp"
 
+#include "actors/admission/core_rules.hpp"
 #include "actors/admission/kubernetes_names.hpp"
 #include "actors/admission/mount_rules.hpp"
 #include "actors/admission/rule_texts.hpp"
@@ -179,6 +180,7 @@ findings judge_test(std::string_view name, const json::value& spec,
   judge_test_files(read.test_files, found);
   judge_environment(read, found);
   judge_node_selector(read.scheduling.node_selector, found);
+  judge_core_parts(read, settings, found);
   judge_ports(read, spec, settings.exporter.port, found);
   add_warnings(name, read, spec, settings, found);
   return found;

@@ -18,7 +18,7 @@ constexpr size_t quote_limit = 60;
 /// Kubernetes lets all annotations of an object together have 256 KiB, names
 /// included. This is what they may have with ours: a client of v1 must be able
 /// to add some (`kubectl apply` adds the whole object).
-constexpr size_t annotation_budget = 192 * 1024;
+constexpr size_t annotation_budget = size_t{192} * 1024;
 
 std::string_view view(const json::value& text) {
   return {text.GetString(), text.GetStringLength()};

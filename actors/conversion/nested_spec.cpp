@@ -13,9 +13,9 @@ namespace {
 const json::path required_path = {
     "scheduling", "affinity", "nodeAffinity",
     "requiredDuringSchedulingIgnoredDuringExecution"};
-const json::path terms_path = {
-    "scheduling", "affinity", "nodeAffinity",
-    "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"};
+const json::path terms_path = {"scheduling", "affinity", "nodeAffinity",
+                               "requiredDuringSchedulingIgnoredDuringExecution",
+                               "nodeSelectorTerms"};
 
 /// Returns the items of the list `name`, none if it is no list.
 std::vector<const json::value*> items_of(const json::value& object,

@@ -1,5 +1,6 @@
 #include "actors/admission/admission_review.hpp"
 #include "protocol/json.hpp"
+#include "test/unit/conversion/random_objects.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -309,6 +310,21 @@ BOOST_AUTO_TEST_CASE(any_change_of_a_byte_gets_an_answer) {
       if (answer.status == 200)
         BOOST_TEST_REQUIRE(json::parse(answer.body).has_value());
     }
+}
+
+BOOST_AUTO_TEST_CASE(objects_of_any_shape_get_an_answer) {
+  for (uint64_t seed = 1; seed <= 2000; ++seed) {
+    BOOST_TEST_INFO_SCOPE("seed " << seed);
+    random_objects random(seed);
+    auto object = random.one_in(2) ? random.v2_object() : random.v1_object();
+    auto old = random.one_in(2) ? random.v2_object() : random.v1_object();
+    random.damage(object);
+    random.damage(old);
+    auto answer = answer_admission_review(
+        update(json::dump(object), json::dump(old)), {});
+    BOOST_TEST_REQUIRE(answer.status == 200);
+    BOOST_TEST_REQUIRE(json::parse(answer.body).has_value());
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

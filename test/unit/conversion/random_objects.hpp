@@ -76,6 +76,18 @@ public:
     }
   }
 
+  /// Replaces one value somewhere in `at` by any other.
+  void damage(json::value& at) {
+    auto stop = one_in(3);
+    if (!stop && at.IsObject() && at.MemberCount() > 0)
+      return damage(
+          (at.MemberBegin() + number(static_cast<int>(at.MemberCount())))
+              ->value);
+    if (!stop && at.IsArray() && !at.Empty())
+      return damage(at.Begin()[number(static_cast<int>(at.Size()))]);
+    at = anything(2);
+  }
+
   int number(int below) {
     return static_cast<int>(random_() % static_cast<uint64_t>(below));
   }

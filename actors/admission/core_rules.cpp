@@ -1,0 +1,146 @@
+#include "actors/admission/core_rules.hpp"
+
+#include "actors/configuration/quantity.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace locust {
+
+namespace {
+
+// -- tolerations --------------------------------------------------------------
+
+void judge_toleration(const json::value& item, const std::string& path,
+                      findings& found) {
+  auto key = json::text_at(item, {"key"});
+  auto op = json::text_at(item, {"operator"});
+  auto value = json::text_at(item, {"value"});
+  auto effect = json::text_at(item, {"effect"});
+  if (key.empty() && op != "Exists")
+    found.violation(path + " must have the operator Exists, since it has no "
+                           "key");
+  if (op == "Exists" && !value.empty())
+    found.violation({"toleration value", value, path + ".value"},
+                    "must be left out: the operator Exists has none");
+  if (!effect.empty() && effect != "NoSchedule" &&
+      effect != "PreferNoSchedule" && effect != "NoExecute")
+    found.violation({"toleration effect", effect, path + ".effect"},
+                    "must be NoSchedule, PreferNoSchedule or NoExecute");
+  else if (effect != "NoExecute" && json::int_at(item, {"tolerationSeconds"}))
+    found.violation({"toleration effect", effect, path + ".effect"},
+                    "must be NoExecute, since there are tolerationSeconds");
+}
+
+void judge_tolerations(const json::value* tolerations, findings& found) {
+  if (tolerations == nullptr)
+    return;
+  for (rapidjson::SizeType i = 0; i < tolerations->Size(); ++i)
+    judge_toleration((*tolerations)[i],
+                     "spec.scheduling.tolerations[" + std::to_string(i) + ']',
+                     found);
+}
+
+// -- resources ----------------------------------------------------------------
+
+/// What stands behind the digits, as a factor; 1 for nothing.
+double factor_of(std::string_view suffix) {
+  if (suffix.empty())
+    return 1;
+  if (suffix.size() == 2 && suffix[1] == 'i')
+    return std::ldexp(
+        1,
+        10 * static_cast<int>(1 + std::string_view("KMGTPE").find(suffix[0])));
+  if (suffix.size() == 1)
+    return std::pow(
+        10,
+        3 * (static_cast<int>(std::string_view("num kMGTPE").find(suffix[0])) -
+             3));
+  suffix.remove_prefix(suffix[1] == '+' ? 2 : 1);
+  int exponent = 0;
+  std::from_chars(suffix.data(), suffix.data() + suffix.size(), exponent);
+  return std::pow(10, exponent);
+}
+
+std::optional<double> value_of(std::string_view quantity) {
+  if (!is_quantity(quantity))
+    return std::nullopt;
+  if (quantity.front() == '+')
+    quantity.remove_prefix(1);
+  auto digits = quantity.substr(0, quantity.find_first_not_of("-.0123456789"));
+  double number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number,
+                  std::chars_format::fixed);
+  return number * factor_of(quantity.substr(digits.size()));
+}
+
+/// A quantity may be written as a number, too.
+std::string quantity_text(const json::value& value) {
+  return value.IsString()
+             ? std::string(value.GetString(), value.GetStringLength())
+             : json::dump(value);
+}
+
+using amounts = std::map<std::string_view, std::string>;
+
+amounts amounts_of(const json::value& resources, std::string_view name) {
+  amounts result;
+  if (const auto* map = json::find(resources, {name});
+      map != nullptr && map->IsObject())
+    for (const auto& m : map->GetObject())
+      result[{m.name.GetString(), m.name.GetStringLength()}] =
+          quantity_text(m.value);
+  return result;
+}
+
+void judge_resources(const json::value* resources, std::string_view path,
+                     findings& found) {
+  if (resources == nullptr)
+    return;
+  auto limits = amounts_of(*resources, "limits");
+  for (const auto& [name, request] : amounts_of(*resources, "requests"))
+    if (auto limit = limits.find(name);
+        limit != limits.end() && is_more(request, limit->second))
+      found.violation(
+          {"request", request, key_path(std::string(path) + ".requests", name)},
+          "must not be more than its limit " + in_quotes(limit->second));
+}
+
+// -- variables ----------------------------------------------------------------
+
+void judge_variables(const json::value* variables, findings& found) {
+  if (variables == nullptr)
+    return;
+  for (rapidjson::SizeType i = 0; i < variables->Size(); ++i) {
+    const auto& variable = (*variables)[i];
+    const auto* source = json::find(variable, {"valueFrom"});
+    auto value = json::text_at(variable, {"value"});
+    if (source != nullptr && source->IsObject() && !value.empty())
+      found.violation({"variable value", value,
+                       "spec.env.variables[" + std::to_string(i) + "].value"},
+                      "must be left out, since there is valueFrom");
+  }
+}
+
+} // namespace
+
+bool is_more(std::string_view quantity, std::string_view than) {
+  constexpr double tolerance = 1e-9;
+  auto a = value_of(quantity);
+  auto b = value_of(than);
+  return a && b && *a - *b > std::abs(*b) * tolerance;
+}
+
+void judge_core_parts(const test_spec& spec, const operator_settings& settings,
+                      findings& found) {
+  judge_resources(spec.master.resources, "spec.master.resources", found);
+  judge_resources(spec.worker.resources, "spec.worker.resources", found);
+  judge_variables(spec.env.variables, found);
+  if (settings.tolerations_injection)
+    judge_tolerations(spec.scheduling.tolerations, found);
+}
+
+} // namespace locust
