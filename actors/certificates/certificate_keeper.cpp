@@ -47,8 +47,6 @@ keeper_step certificate_keeper::begin(moment now) {
   now_ = now;
   transient_ = false;
   refused_ = false;
-  secret_body_ = nullptr;
-  found_ = {};
   holds_ = false;
   ++looks_;
   ask_for_webhook(0);
@@ -94,6 +92,7 @@ void certificate_keeper::took_webhook(const api_response& response) {
   if (response.status == 200 && from.seen) {
     if (resource_version_in(*response.body) != from.seen->resource_version) {
       from.seen.reset();
+      from.known = false;
       ask_for_webhook(index_);
       return;
     }
@@ -303,6 +302,9 @@ void certificate_keeper::finish() {
   serve_what_is_due();
   for (auto& news : recurring_.news())
     step_.remarks.push_back(std::move(news));
+  secret_body_ = nullptr;
+  found_ = {};
+  made_ = {};
   step_.again_in = pause();
 }
 

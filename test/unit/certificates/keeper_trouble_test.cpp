@@ -99,6 +99,21 @@ BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_read_does_not_make_hosts_vanish) {
   BOOST_TEST(one.served.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(nor_does_one_that_has_changed_and_cannot_be_read) {
+  live(one, 5min);
+  cluster.set(configuration_path, "/metadata/annotations/a", "b");
+  cluster.remove(secret_path);
+  cluster.refuse = [](const api_request& x) {
+    return x.target == configuration_path && x.accept.empty() ? 500 : 200;
+  };
+  live(one, 5min);
+  BOOST_TEST(!cluster.objects.contains(secret_path));
+  cluster.refuse = nullptr;
+  live(one, 2min);
+  BOOST_TEST(trusted(stored()));
+  BOOST_TEST(cluster.count(http_verb::post) == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(without_an_api_server_it_tries_ever_more_slowly) {
   cluster.refuse = [](const api_request&) {
     return 0;
