@@ -228,8 +228,7 @@ using journal_actor =
                      // not be; then quits.
                      caf::replies_to<stop_request>::with<bool>>;
 
-// -- gateway and certificates
-// --------------------------------------------------
+// -- gateway and certificates -------------------------------------------------
 
 /// The pair that the webhook server shows to new connections from now on.
 struct serving_certificate {
@@ -243,6 +242,10 @@ using gateway_actor =
     caf::typed_actor<caf::reacts_to<serving_certificate>,
                      // Closes all listeners; answers when that is done.
                      caf::replies_to<stop_request>::with<bool>>;
+
+/// Keeps that pair in a Secret, renews it and publishes its authority where the
+/// API server looks for it. `look_again` is its own timer.
+using certificates_actor = caf::typed_actor<caf::reacts_to<look_again>>;
 
 // -- operator and api_watcher -------------------------------------------------
 

@@ -11,12 +11,6 @@ namespace {
 /// wait behind it.
 constexpr std::chrono::seconds write_deadline{10};
 
-/// The metadata has all that is needed and is a fraction of the object. The
-/// second form is for servers that know no partial objects.
-constexpr std::string_view metadata_only =
-    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, "
-    "application/json";
-
 /// Messages of the API server are a sentence or two; validation lists get long.
 constexpr size_t message_limit = 1024;
 

@@ -12,6 +12,13 @@
 
 namespace locust {
 
+/// `Accept` for answers of which the metadata has all that is needed: a
+/// fraction of the object. The second form is for servers that know no partial
+/// objects.
+inline constexpr std::string_view metadata_only =
+    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, "
+    "application/json";
+
 /// Returns the request that puts `document` in the place of the whole `.status`
 /// of the LocustTest, so that fields which are not in it vanish. The API server
 /// refuses it

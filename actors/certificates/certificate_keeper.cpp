@@ -1,0 +1,365 @@
+#include "actors/certificates/certificate_keeper.hpp"
+
+#include "actors/status_writer/retry_delay.hpp"
+#include "actors/status_writer/status_patch.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace locust {
+
+namespace {
+
+/// All of them are small and answered in milliseconds.
+constexpr std::chrono::seconds answer_limit{10};
+
+bool is_success(const api_response& response) {
+  return response.status >= 200 && response.status < 300;
+}
+
+/// Stands for an answer that is no object: its body is not to be repeated, the
+/// Secret's least of all.
+api_response unusable(const error& why) {
+  api_response none;
+  none.failure = why.message;
+  return none;
+}
+
+std::string what_it_is(const pair_facts& facts) {
+  return "for " + in_words(facts.hosts) + "; it is valid until " +
+         to_rfc3339(facts.not_after) + " and will be renewed on " +
+         to_rfc3339(renewal_of(facts));
+}
+
+} // namespace
+
+certificate_keeper::certificate_keeper(certificate_settings settings)
+    : settings_(std::move(settings)),
+      delay_key_(std::to_string(settings_.seed)),
+      secret_(secret_object(settings_.service.ns, settings_.secret_name)),
+      places_(places_named(settings_.crd_name, settings_.configuration_name)),
+      succession_(settings_.settle_for) {
+  // nop
+}
+
+keeper_step certificate_keeper::begin(moment now) {
+  now_ = now;
+  transient_ = false;
+  refused_ = false;
+  holds_ = false;
+  ++looks_;
+  ask_for_webhook(0);
+  return take_step();
+}
+
+keeper_step certificate_keeper::answered(const api_response& response,
+                                         moment now) {
+  now_ = now;
+  switch (stage_) {
+  case stage::read_webhook:
+    took_webhook(response);
+    break;
+  case stage::read_secret:
+    took_secret(response);
+    break;
+  case stage::write_secret:
+    wrote_secret(response);
+    break;
+  case stage::patch:
+    published(response);
+  }
+  return take_step();
+}
+
+// -- CRD and configuration ----------------------------------------------------
+
+void certificate_keeper::ask_for_webhook(size_t index) {
+  if (index == places_.size()) {
+    ask_for_secret();
+    return;
+  }
+  index_ = index;
+  const auto& from = places_[index];
+  auto& request =
+      send(stage::read_webhook, http_verb::get, path_of(from.object));
+  if (from.seen)
+    request.accept = metadata_only;
+}
+
+void certificate_keeper::took_webhook(const api_response& response) {
+  auto& from = places_[index_];
+  if (response.status == 200 && from.seen) {
+    if (resource_version_in(*response.body) != from.seen->resource_version) {
+      from.seen.reset();
+      from.known = false;
+      ask_for_webhook(index_);
+      return;
+    }
+  } else if (response.status == 200) {
+    took_whole_webhook(response);
+  } else if (response.status == 404) {
+    from.seen.reset();
+    from.known = true;
+    recurring_.note(in_words(from.object), "missing",
+                    {remark_level::info,
+                     "there is no " + in_words(from.object) +
+                         " to publish the webhook's authority in (yet)"});
+  } else {
+    trouble("get", from.object, response);
+    if (!is_transient(response)) {
+      // Nobody tells us what it shows; that must not hold up the rest.
+      from.seen.reset();
+      from.known = true;
+    }
+  }
+  if (from.seen && !from.seen->remark.empty())
+    recurring_.note(in_words(from.object), from.seen->remark,
+                    {remark_level::info, from.seen->remark});
+  ask_for_webhook(index_ + 1);
+}
+
+void certificate_keeper::took_whole_webhook(const api_response& response) {
+  auto& from = places_[index_];
+  auto seen =
+      read_webhook(from.kind, from.object, settings_.service, *response.body);
+  if (!seen) {
+    trouble("get", from.object, unusable(seen.error()));
+    return;
+  }
+  from.seen = std::move(*seen);
+  from.known = true;
+}
+
+// -- Secret -------------------------------------------------------------------
+
+void certificate_keeper::ask_for_secret() {
+  send(stage::read_secret, http_verb::get, path_of(secret_));
+}
+
+void certificate_keeper::took_secret(const api_response& response) {
+  if (response.status == 404) {
+    verdict_ = {std::nullopt, "there is no " + in_words(secret_)};
+    write_secret();
+    return;
+  }
+  if (response.status != 200) {
+    trouble("get", secret_, response);
+    finish();
+    return;
+  }
+  auto seen = read_secret(*response.body);
+  if (!seen) {
+    trouble("get", secret_, unusable(seen.error()));
+    finish();
+    return;
+  }
+  if (!seen->foreign_because.empty()) {
+    refused_ = true;
+    recurring_.note(in_words(secret_), seen->foreign_because,
+                    {remark_level::error,
+                     in_words(secret_) + " is not the operator's (" +
+                         seen->foreign_because +
+                         ") and is left alone: name another one with "
+                         "--webhook-secret-name, delete it, or leave out "
+                         "--webhook-self-managed-certs to use it as files"});
+    finish();
+    return;
+  }
+  secret_body_ = response.body;
+  found_ = std::move(seen->pair);
+  judge_secret();
+}
+
+void certificate_keeper::judge_secret() {
+  verdict_ = judge(found_, wanted_hosts(), now_.wall);
+  if (verdict_.usable)
+    adopt(found_, *verdict_.usable);
+  if (verdict_.renew_because.empty())
+    publish_from(0);
+  else
+    write_secret();
+}
+
+void certificate_keeper::write_secret() {
+  // Else it might lack a host, and another one would be needed at once.
+  if (!all_known(places_)) {
+    publish_from(0);
+    return;
+  }
+  // By the Secret and by what is published: others may still serve what was in
+  // a Secret that was deleted.
+  auto trusted =
+      authorities_in(found_.authorities + '\n' + bundles_in(places_));
+  auto made = succeed(verdict_, wanted_hosts(), trusted, now_.wall);
+  auto body = made && secret_body_ ? updated_secret(*secret_body_, *made)
+                                   : made.map([this](const auto& pair) {
+                                       return new_secret(secret_, pair);
+                                     });
+  if (!body) {
+    refused_ = true;
+    recurring_.note(in_words(secret_), body.error().message,
+                    {remark_level::error, body.error().message});
+    publish_from(0);
+    return;
+  }
+  made_ = std::move(*made);
+  auto& request = secret_body_ ? send(stage::write_secret, http_verb::put,
+                                      path_of(secret_), std::move(*body))
+                               : send(stage::write_secret, http_verb::post,
+                                      collection_of(secret_), std::move(*body));
+  request.accept = metadata_only;
+}
+
+void certificate_keeper::wrote_secret(const api_response& response) {
+  if (is_success(response)) {
+    took_made_pair();
+  } else if (response.status == 409) {
+    // Someone else was faster; the next look takes what there is.
+    transient_ = true;
+    holds_ = false;
+  } else {
+    trouble(secret_body_ ? "update" : "create", secret_, response);
+  }
+  publish_from(0);
+}
+
+void certificate_keeper::took_made_pair() {
+  auto facts = check_pair(made_, now_.wall);
+  if (!facts) // the clock went back meanwhile
+    return;
+  tell("made a new webhook certificate: " + verdict_.renew_because);
+  adopt(std::move(made_), std::move(*facts));
+}
+
+void certificate_keeper::adopt(certificate_pair pair, pair_facts facts) {
+  succession_.store({std::move(pair), std::move(facts)}, now_.steady);
+  holds_ = true;
+  // Else it is published first.
+  if (is_trusted())
+    serve_what_is_due();
+}
+
+// -- publishing ---------------------------------------------------------------
+
+void certificate_keeper::publish_from(size_t index) {
+  if (index == places_.size() || !holds_) {
+    finish();
+    return;
+  }
+  const auto& to = places_[index];
+  const auto& [pair, facts] = *succession_.stored();
+  if (to.seen)
+    bundle_ = bundle_of(pair, facts, published_in(*to.seen), now_.wall);
+  if (!to.seen || shows(*to.seen, bundle_)) {
+    publish_from(index + 1);
+    return;
+  }
+  index_ = index;
+  if (!trusts(*to.seen, facts.issuer.pem))
+    succession_.saw_distrust(now_.steady);
+  auto& request = send(stage::patch, http_verb::json_patch, path_of(to.object),
+                       bundle_patch(*to.seen, bundle_));
+  request.accept = metadata_only;
+}
+
+void certificate_keeper::published(const api_response& response) {
+  auto& to = places_[index_];
+  if (is_success(response)) {
+    to.seen->resource_version = resource_version_in(*response.body);
+    for (auto& place : to.seen->places)
+      place.bundle = bundle_;
+    tell("published the webhook's authority in " + in_words(to.object));
+  } else if (response.status == 409 || response.status == 404) {
+    to.seen.reset();
+    to.known = false;
+    transient_ = true;
+  } else {
+    trouble("patch", to.object, response);
+  }
+  publish_from(index_ + 1);
+}
+
+// -- serving ------------------------------------------------------------------
+
+bool certificate_keeper::is_trusted() const {
+  const auto& stored = succession_.stored();
+  return stored && trusted_everywhere(places_, stored->facts.issuer);
+}
+
+void certificate_keeper::serve_what_is_due() {
+  auto due = succession_.take_turn(is_trusted(), now_);
+  if (!due)
+    return;
+  tell("serving webhooks with the certificate of " + in_words(secret_) + ' ' +
+       what_it_is(due->facts));
+  step_.serve = std::move(due->pair);
+}
+
+// -- the end of a look --------------------------------------------------------
+
+void certificate_keeper::finish() {
+  serve_what_is_due();
+  for (auto& news : recurring_.news())
+    step_.remarks.push_back(std::move(news));
+  secret_body_ = nullptr;
+  found_ = {};
+  made_ = {};
+  step_.again_in = pause();
+}
+
+std::chrono::milliseconds certificate_keeper::pause() {
+  auto hash =
+      std::hash<std::string>{}(delay_key_ + ' ' + std::to_string(looks_));
+  auto spread = static_cast<std::chrono::milliseconds::rep>(hash % 1000);
+  auto longest = settings_.look_every + settings_.look_every * spread / 4000;
+  failures_ = transient_ || refused_ ? failures_ + 1 : 0;
+  if (transient_)
+    longest = std::min(longest, transient_delay(failures_, delay_key_));
+  else if (refused_)
+    longest = std::min(longest, refused_delay(failures_, delay_key_));
+  return succession_.waits() && is_trusted()
+             ? std::min(longest, settings_.settle_for)
+             : longest;
+}
+
+// -- helpers ------------------------------------------------------------------
+
+api_request& certificate_keeper::send(stage next, http_verb verb,
+                                      std::string path, std::string body) {
+  stage_ = next;
+  auto& request = step_.request.emplace();
+  request.verb = verb;
+  request.target = std::move(path);
+  if (!body.empty())
+    request.body = std::make_shared<const std::string>(std::move(body));
+  request.in = lane::list;
+  request.deadline = answer_limit;
+  return request;
+}
+
+void certificate_keeper::trouble(std::string_view verb,
+                                 const api_object& object,
+                                 const api_response& response) {
+  (is_transient(response) ? transient_ : refused_) = true;
+  recurring_.note(
+      in_words(object),
+      std::string(verb) + ' ' + std::to_string(response.status),
+      {remark_level::warning, describe_failure(verb, object, response)});
+}
+
+void certificate_keeper::tell(std::string what) {
+  step_.remarks.push_back({remark_level::info, std::move(what)});
+}
+
+host_names certificate_keeper::wanted_hosts() const {
+  auto hosts = service_hosts(settings_.service.name, settings_.service.ns);
+  hosts.merge(hosts_in(places_));
+  return hosts;
+}
+
+keeper_step certificate_keeper::take_step() {
+  return std::exchange(step_, {});
+}
+
+} // namespace locust

@@ -1,0 +1,96 @@
+#include "actors/certificates/certificates_actor.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <spdlog/spdlog.h>
+
+#include <optional>
+
+namespace locust {
+
+namespace {
+
+/// The client always answers; this is for one that lost a request. CAF keeps
+/// the timer of a request that was answered, so no longer than needed.
+constexpr std::chrono::minutes lost_after{2};
+
+void log(const remark& x) {
+  switch (x.level) {
+  case remark_level::info:
+    spdlog::info("{}", x.text);
+    break;
+  case remark_level::warning:
+    spdlog::warn("{}", x.text);
+    break;
+  case remark_level::error:
+    spdlog::error("{}", x.text);
+  }
+}
+
+struct certificates_state {
+  using pointer = certificates_actor::stateful_pointer<certificates_state>;
+
+  static constexpr const char* name = "certificates";
+
+  explicit certificates_state(pointer ptr) : self(ptr) {
+    // nop
+  }
+
+  moment now() const {
+    return {setup.now(), self->clock().now()};
+  }
+
+  void look() {
+    go_on(keeper->begin(now()));
+  }
+
+  void go_on(const keeper_step& step) {
+    for (const auto& x : step.remarks)
+      log(x);
+    if (step.serve)
+      self->send(
+          setup.gateway,
+          serving_certificate{
+              std::make_shared<const std::string>(step.serve->certificate),
+              std::make_shared<const std::string>(step.serve->key)});
+    if (step.request)
+      send(*step.request);
+    else
+      self->delayed_send(self, step.again_in, look_again{});
+  }
+
+  void send(const api_request& request) {
+    self->request(setup.client, lost_after, request)
+        .then([this](
+                  const api_response& x) { go_on(keeper->answered(x, now())); },
+              [this](const caf::error& x) {
+                api_response none;
+                none.failure = "the API client gave no answer: " +
+                               self->system().render(x);
+                go_on(keeper->answered(none, now()));
+              });
+  }
+
+  pointer self;
+  certificates_setup setup;
+  std::optional<certificate_keeper> keeper;
+};
+
+certificates_actor::behavior_type certificates(certificates_state::pointer self,
+                                               certificates_setup setup) {
+  self->state.keeper.emplace(setup.settings);
+  self->state.setup = std::move(setup);
+  self->send(self, look_again{});
+  return {
+      [self](const look_again&) { self->state.look(); },
+  };
+}
+
+} // namespace
+
+certificates_actor spawn_certificates(caf::actor_system& system,
+                                      certificates_setup setup) {
+  return system.spawn(certificates, std::move(setup));
+}
+
+} // namespace locust

@@ -1,0 +1,201 @@
+#include "actors/certificates/webhook_target.hpp"
+
+#include "actors/api_client/base64.hpp"
+#include "actors/api_client/cluster_access.hpp"
+#include "actors/api_watcher/pruned_json.hpp"
+#include "actors/certificates/authorities.hpp"
+#include "actors/resource_builder/json_members.hpp"
+#include "protocol/json.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace locust {
+
+namespace {
+
+using json::wanted;
+
+constexpr wanted metadata[] = {{"resourceVersion"}, {"annotations"}};
+constexpr wanted service_members[] = {{"namespace"}, {"name"}};
+constexpr wanted config_members[] = {
+    {"service", service_members}, {"url"}, {"caBundle"}};
+constexpr wanted webhook_members[] = {{"name"},
+                                      {"clientConfig", config_members}};
+constexpr wanted conversion_members[] = {{"strategy"},
+                                         {"webhook", webhook_members}};
+constexpr wanted spec_members[] = {{"conversion", conversion_members}};
+constexpr wanted object_members[] = {{"metadata", metadata},
+                                     {"spec", spec_members},
+                                     {"webhooks", webhook_members}};
+
+/// With one of these, cert-manager would put its own bundle back.
+constexpr std::array<std::string_view, 3> injections = {
+    "cert-manager.io/inject-ca-from", "cert-manager.io/inject-ca-from-secret",
+    "cert-manager.io/inject-apiserver-ca"};
+
+class reading {
+public:
+  reading(const api_object& object, const webhook_service& ours)
+      : object_(object), ours_(ours) {
+    // nop
+  }
+
+  webhook_seen take() {
+    return std::move(seen_);
+  }
+
+  /// Returns false when someone else writes the bundles.
+  bool read_metadata(const json::value& body) {
+    seen_.resource_version =
+        json::text_at(body, {"metadata", "resourceVersion"});
+    for (auto name : injections)
+      if (json::find(body, {"metadata", "annotations", name}) != nullptr) {
+        seen_.remark = in_words(object_) + " is left alone: its annotation " +
+                       std::string(name) +
+                       " has cert-manager write caBundle; remove it, or leave "
+                       "out --webhook-self-managed-certs";
+        return false;
+      }
+    return true;
+  }
+
+  void read_conversion(const json::value& body) {
+    auto strategy = json::text_at(body, {"spec", "conversion", "strategy"});
+    const auto* config =
+        json::find(body, {"spec", "conversion", "webhook", "clientConfig"});
+    if (strategy == "Webhook" && config != nullptr)
+      return read_config(*config, "/spec/conversion/webhook/clientConfig");
+    seen_.remark = in_words(object_) +
+                   " converts without a webhook (strategy " +
+                   (strategy.empty() ? "None" : strategy) +
+                   "): there is no caBundle to write";
+  }
+
+  void read_admission(const json::value& body) {
+    const auto* hooks = json::find(body, {"webhooks"});
+    if (hooks == nullptr || !hooks->IsArray() || hooks->Empty()) {
+      seen_.remark = in_words(object_) + " has no webhooks";
+      return;
+    }
+    for (rapidjson::SizeType i = 0; i < hooks->Size(); ++i)
+      if (const auto* config = json::find((*hooks)[i], {"clientConfig"}))
+        read_config(*config,
+                    "/webhooks/" + std::to_string(i) + "/clientConfig");
+  }
+
+private:
+  void read_config(const json::value& config, std::string pointer) {
+    if (auto url = json::string_at(config, {"url"})) {
+      if (!read_url(*url))
+        return;
+    } else if (json::text_at(config, {"service", "name"}) != ours_.name ||
+               json::text_at(config, {"service", "namespace"}) != ours_.ns) {
+      seen_.remark = in_words(object_) + ": " + pointer +
+                     " is left alone: it leads to Service \"" +
+                     json::text_at(config, {"service", "namespace"}) + '/' +
+                     json::text_at(config, {"service", "name"}) +
+                     "\", not to \"" + ours_.ns + '/' + ours_.name + '"';
+      return;
+    }
+    auto bundle = decode_base64(json::text_at(config, {"caBundle"}));
+    seen_.places.push_back({std::move(pointer), bundle.value_or("")});
+  }
+
+  bool read_url(std::string_view url) {
+    auto parsed = parse_server_url(url);
+    auto host = parsed ? canonical_host(parsed->host) : std::nullopt;
+    if (host)
+      seen_.hosts.insert(*host);
+    else
+      seen_.remark = in_words(object_) + ": no certificate can be made for '" +
+                     json::clean_text(url, 256) +
+                     "'; a URL should look like https://10.0.0.1:9443/convert";
+    return host.has_value();
+  }
+
+  const api_object& object_;
+  const webhook_service& ours_;
+  webhook_seen seen_;
+};
+
+} // namespace
+
+api_object webhook_object(webhook_kind kind, std::string name) {
+  if (kind == webhook_kind::conversion)
+    return {"CustomResourceDefinition",
+            "apiextensions.k8s.io",
+            "v1",
+            "customresourcedefinitions",
+            "",
+            std::move(name)};
+  return {"ValidatingWebhookConfiguration",
+          "admissionregistration.k8s.io",
+          "v1",
+          "validatingwebhookconfigurations",
+          "",
+          std::move(name)};
+}
+
+result<webhook_seen> read_webhook(webhook_kind kind, const api_object& object,
+                                  const webhook_service& ours,
+                                  std::string_view body) {
+  json::document::AllocatorType memory;
+  auto parsed = json::parse_pruned(body, object_members, memory);
+  if (!parsed)
+    return tl::unexpected(parsed.error());
+  reading from(object, ours);
+  if (from.read_metadata(*parsed)) {
+    if (kind == webhook_kind::conversion)
+      from.read_conversion(*parsed);
+    else
+      from.read_admission(*parsed);
+  }
+  auto seen = from.take();
+  if (seen.resource_version.empty())
+    return fail(errc::malformed, in_words(object) + " has no resourceVersion");
+  return seen;
+}
+
+std::string published_in(const webhook_seen& seen) {
+  std::string all;
+  for (const auto& place : seen.places)
+    (all += place.bundle) += '\n';
+  return all;
+}
+
+bool shows(const webhook_seen& seen, std::string_view bundle) {
+  return std::all_of(seen.places.begin(), seen.places.end(),
+                     [&](const auto& x) { return x.bundle == bundle; });
+}
+
+bool trusts(const webhook_seen& seen, std::string_view pem) {
+  return std::all_of(
+      seen.places.begin(), seen.places.end(), [&](const auto& x) {
+        auto trusted = authorities_in(x.bundle);
+        return std::any_of(trusted.begin(), trusted.end(),
+                           [&](const auto& one) { return one.pem == pem; });
+      });
+}
+
+std::string bundle_patch(const webhook_seen& seen, std::string_view bundle) {
+  json::string_buffer buffer;
+  json::writer out(buffer);
+  auto step = [&out](std::string_view op, std::string_view path,
+                     std::string_view value) {
+    json::put_item(out, [&] {
+      json::put(out, "op", op);
+      json::put(out, "path", path);
+      json::put(out, "value", value);
+    });
+  };
+  out.StartArray();
+  step("replace", "/metadata/resourceVersion", seen.resource_version);
+  // `add` replaces what is there and needs nothing to be there.
+  for (const auto& place : seen.places)
+    step("add", place.pointer + "/caBundle", encode_base64(bundle));
+  out.EndArray();
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+} // namespace locust
