@@ -8,6 +8,8 @@
 #include <boost/beast/ssl/ssl_stream.hpp>
 #include <spdlog/spdlog.h>
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <chrono>
 #include <limits>
@@ -32,6 +34,10 @@ using tls_stream = beast::ssl_stream<beast::tcp_stream>;
 
 /// Bytes read at once: a TLS record.
 constexpr size_t read_size = 16 * 1024;
+
+/// Bodies from this size on leave so much behind in the allocator that it is
+/// given back to the system.
+constexpr uint64_t big_body = uint64_t{1} << 20;
 
 /// Beast wants a limit before the route, and with it the real one, is known.
 constexpr uint64_t any_size = std::numeric_limits<uint64_t>::max();
@@ -255,6 +261,8 @@ private:
   void on_given(error_code ec, size_t) {
     out_.reset();
     parser_.reset();
+    if (share_.bytes >= big_body)
+      malloc_trim(0);
     host_.budget().give_back(share_);
     if (ec || has_ended_)
       return end();

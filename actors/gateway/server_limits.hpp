@@ -35,10 +35,12 @@ struct server_limits {
   /// Connections of one listener. One more makes that one go which has been
   /// without a whole request for longest; if there is none, it is closed.
   size_t most_connections = 128;
-  /// Requests of one listener that are with a handler or wait for one, and the
-  /// bytes of all bodies in memory. What comes above is answered with 503.
+  /// Requests of one listener that are with a handler or wait for one. What
+  /// comes above is answered with 503.
   size_t most_requests = 64;
-  uint64_t most_body_bytes = uint64_t{96} << 20;
+  /// Bytes of all bodies of one listener, likewise. A conversion takes five
+  /// times its body, and the container has 256 MiB (configuration contract).
+  uint64_t most_body_bytes = uint64_t{40} << 20;
 };
 
 } // namespace locust

@@ -13,10 +13,10 @@ namespace {
 /// takes no more.
 constexpr uint64_t admission_limit = uint64_t{7} << 20;
 
-/// A list of v1 objects is one review of them all: so many are 6,000 with a
+/// A list of v1 objects is one review of them all: so many are 3,000 with a
 /// full history each (10 KiB). Clients that read in pages, as kubectl does, ask
-/// for 500 at once.
-constexpr uint64_t conversion_limit = uint64_t{64} << 20;
+/// for 500 at once. What bounds it is server_limits::most_body_bytes.
+constexpr uint64_t conversion_limit = uint64_t{32} << 20;
 
 std::vector<webhook>
 webhooks_with(std::shared_ptr<const operator_settings> settings) {

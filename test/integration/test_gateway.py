@@ -279,7 +279,7 @@ def test_webhooks_answer(operator, secret, pairs):
      413),
     ("POST", "/convert", {"Content-Type": "application/json"}, (7 << 20) + 1,
      400),  # taken, but no review
-    ("POST", "/convert", {"Content-Type": "application/json"}, (64 << 20) + 1,
+    ("POST", "/convert", {"Content-Type": "application/json"}, (32 << 20) + 1,
      413),
 ])
 def test_what_is_no_review_is_refused(operator, secret, pairs, method, path,
