@@ -18,10 +18,17 @@ constexpr size_t depth_limit = 512;
 
 /// A document that lets itself be built up to that depth.
 struct shallow_document : document {
+  strict_values values{*this};
   size_t depth = 0;
 
   bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
-    return add_number(*this, text, size);
+    return values.number(text, size);
+  }
+  bool String(const char* text, rapidjson::SizeType size, bool copy) {
+    return values.text(text, size, copy);
+  }
+  bool Key(const char* text, rapidjson::SizeType size, bool copy) {
+    return values.key(text, size, copy);
   }
   bool StartObject() {
     return ++depth <= depth_limit && document::StartObject();
@@ -39,13 +46,12 @@ struct shallow_document : document {
   }
 };
 
-std::string in_words(const rapidjson::ParseResult& fault, size_t depth) {
-  if (depth > depth_limit)
+std::string in_words(rapidjson::ParseErrorCode fault,
+                     const shallow_document& doc) {
+  if (doc.depth > depth_limit)
     return "nested deeper than " + std::to_string(depth_limit) + " levels.";
-  return rapidjson::GetParseError_En(fault.Code() ==
-                                             rapidjson::kParseErrorTermination
-                                         ? rapidjson::kParseErrorNumberTooBig
-                                         : fault.Code());
+  auto stopped = fault == rapidjson::kParseErrorTermination;
+  return rapidjson::GetParseError_En(stopped ? doc.values.fault() : fault);
 }
 
 void write_sorted(writer& out, const value& v) {
@@ -102,7 +108,7 @@ size_t sequence_length(std::string_view text) {
 
 } // namespace
 
-bool add_number(document& to, const char* text, rapidjson::SizeType size) {
+bool strict_values::number(const char* text, size_type size) {
   const auto* end = text + size;
   auto is_whole = [&](auto& number) {
     auto [at, fault] = std::from_chars(text, end, number);
@@ -110,14 +116,38 @@ bool add_number(document& to, const char* text, rapidjson::SizeType size) {
   };
   int64_t number = 0;
   if (is_whole(number))
-    return to.Int64(number);
+    return to_.Int64(number);
   uint64_t large = 0;
   if (is_whole(large))
-    return to.Uint64(large);
-  // Of no locale but "C", which nobody changes; std::from_chars tells what is
-  // too small for a double from what is too big by nothing.
+    return to_.Uint64(large);
+  // Of no locale but "C", which nobody changes. std::from_chars says the same
+  // of what is too small for a double as of what is too big.
   auto real = std::strtod(text, nullptr);
-  return std::isfinite(real) && to.Double(real);
+  return std::isfinite(real) ? to_.Double(real)
+                             : refuse(rapidjson::kParseErrorNumberTooBig);
+}
+
+bool strict_values::text(const char* text, size_type size, bool copy) {
+  return is_utf8({text, size}) && to_.String(text, size, copy);
+}
+
+bool strict_values::key(const char* text, size_type size, bool copy) {
+  return is_utf8({text, size}) && to_.Key(text, size, copy);
+}
+
+/// The reader has looked at everything that came as bytes, so all that can be
+/// wrong is a surrogate that was escaped.
+bool strict_values::is_utf8(std::string_view text) {
+  for (auto at = text.find('\xed'); at != std::string_view::npos;
+       at = text.find('\xed', at + 1))
+    if (static_cast<unsigned char>(text[at + 1]) >= 0xA0)
+      return refuse(rapidjson::kParseErrorStringUnicodeSurrogateInvalid);
+  return true;
+}
+
+bool strict_values::refuse(rapidjson::ParseErrorCode why) {
+  fault_ = why;
+  return false;
 }
 
 result<document> parse(std::string_view text) {
@@ -138,7 +168,7 @@ result<document> parse(std::string_view text) {
   if (outcome.IsError())
     return fail(errc::malformed, "not valid JSON at byte " +
                                      std::to_string(outcome.Offset()) + ": " +
-                                     in_words(outcome, doc.depth));
+                                     in_words(outcome.Code(), doc));
   return std::move(static_cast<document&>(doc));
 }
 

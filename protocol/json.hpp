@@ -40,20 +40,44 @@ using document = rapidjson::Document;
 using string_buffer = rapidjson::StringBuffer;
 using writer = rapidjson::Writer<string_buffer>;
 
-/// For a reader that builds a document, whose handler must pass `RawNumber` on
-/// to `add_number`.
+/// For a reader that builds a document; its handler passes numbers
+/// (`RawNumber`) and texts to a `strict_values`.
 inline constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag |
                                         rapidjson::kParseValidateEncodingFlag |
                                         rapidjson::kParseNumbersAsStringsFlag;
 
-/// Adds the number that is written so, in `size` characters and a zero behind
-/// them. Returns false, which stops the reader, when it is too big for a
-/// double.
-///
-/// RapidJSON 1.1 would read doubles off by some units in the last place, or
-/// (kParseFullPrecisionFlag) exactly but for 0e9, which becomes anything, and
-/// for numbers with many zeros in front, for which it reads out of bounds.
-bool add_number(document& to, const char* text, rapidjson::SizeType size);
+/// Adds to a document what a reader found, where RapidJSON 1.1 is careless:
+///  - it reads doubles off by some units in the last place or, with
+///    kParseFullPrecisionFlag, makes anything of 0e9 and reads out of bounds
+///    for numbers with many zeros in front;
+///  - it makes bytes that are no UTF-8 of half a surrogate pair ("\udc00").
+/// Returns false, which stops the reader, when a value cannot be one.
+class strict_values {
+public:
+  using size_type = rapidjson::SizeType;
+
+  /// `to` must outlive this.
+  explicit strict_values(document& to) : to_(to) {
+    // nop
+  }
+
+  /// The number that is written so; behind `text` stands a zero.
+  bool number(const char* text, size_type size);
+  bool text(const char* text, size_type size, bool copy);
+  bool key(const char* text, size_type size, bool copy);
+
+  /// Why a value was refused.
+  rapidjson::ParseErrorCode fault() const {
+    return fault_;
+  }
+
+private:
+  bool is_utf8(std::string_view text);
+  bool refuse(rapidjson::ParseErrorCode why);
+
+  document& to_;
+  rapidjson::ParseErrorCode fault_ = rapidjson::kParseErrorTermination;
+};
 
 /// Parses one whole JSON text, strict about UTF-8 and at most 512 levels deep
 /// (what walks over it is recursive). On failure names the offset in bytes.

@@ -16,7 +16,7 @@ public:
   using size_type = rapidjson::SizeType;
 
   pruner(document& to, std::span<const wanted> members)
-      : to_(to), next_(members) {
+      : to_(to), values_(to), next_(members) {
     open_.reserve(16);
   }
 
@@ -49,11 +49,11 @@ public:
   }
 
   bool RawNumber(const char* x, size_type size, bool) {
-    return !takes_value() || add_number(to_, x, size);
+    return !takes_value() || values_.number(x, size);
   }
 
   bool String(const char* x, size_type size, bool copy) {
-    return !takes_value() || to_.String(x, size, copy);
+    return !takes_value() || values_.text(x, size, copy);
   }
 
   bool StartObject() {
@@ -70,13 +70,13 @@ public:
     const auto& members = open_.back().members;
     if (members.empty()) {
       next_ = {};
-      return to_.Key(x, size, copy);
+      return values_.key(x, size, copy);
     }
     std::string_view name(x, size);
     for (const auto& candidate : members) {
       if (candidate.name == name) {
         next_ = candidate.members;
-        return to_.Key(x, size, copy);
+        return values_.key(x, size, copy);
       }
     }
     skip_next_ = true;
@@ -89,6 +89,11 @@ public:
 
   bool EndArray(size_type) {
     return leave([this](size_type count) { return to_.EndArray(count); });
+  }
+
+  /// Why it stopped the reader.
+  rapidjson::ParseErrorCode fault() const {
+    return values_.fault();
   }
 
   bool too_deep() const {
@@ -139,6 +144,7 @@ private:
   }
 
   document& to_;
+  strict_values values_;
   std::vector<level> open_;
   std::span<const wanted> next_;
   bool skip_next_ = false;
@@ -158,22 +164,23 @@ result<document> parse_pruned(std::string_view text,
     pruner handler(into, members);
     rapidjson::MemoryStream stream(text.data(), text.size());
     outcome = reader.Parse<parse_flags>(stream, handler);
+    auto stopped = outcome.Code() == rapidjson::kParseErrorTermination;
+    too_deep = stopped && handler.too_deep();
+    if (stopped)
+      outcome.Set(handler.fault(), outcome.Offset());
     // The reader takes a NUL byte for the end.
     if (!outcome.IsError() && stream.Tell() != text.size())
       outcome.Set(rapidjson::kParseErrorDocumentRootNotSingular, stream.Tell());
-    too_deep = handler.too_deep();
     return !outcome.IsError();
   };
   result.Populate(read);
   if (!outcome.IsError())
     return result;
   auto at = std::to_string(outcome.Offset());
-  if (outcome.Code() == rapidjson::kParseErrorTermination && too_deep)
+  if (too_deep)
     return fail(errc::malformed, "JSON nested deeper than " +
                                      std::to_string(depth_limit) +
                                      " levels at byte " + at);
-  if (outcome.Code() == rapidjson::kParseErrorTermination)
-    outcome.Set(rapidjson::kParseErrorNumberTooBig);
   return fail(errc::malformed, "not valid JSON at byte " + at + ": " +
                                    rapidjson::GetParseError_En(outcome.Code()));
 }

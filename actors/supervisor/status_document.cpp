@@ -17,6 +17,10 @@ constexpr const char* message_field = "message";
 /// most of them in a condition.
 constexpr size_t detail_limit = 256;
 
+std::string_view view(const json::value& text) {
+  return {text.GetString(), text.GetStringLength()};
+}
+
 class status_writer {
 public:
   explicit status_writer(json::writer& out) : out_(out) {
@@ -135,7 +139,7 @@ result<history_entry> read_entry(const json::value& item, size_t index) {
       fields != nullptr && fields->IsObject())
     for (const auto& field : fields->GetObject())
       if (field.value.IsString())
-        data.emplace(field.name.GetString(), field.value.GetString());
+        data.emplace(view(field.name), view(field.value));
   if (auto named = data.find(generation_field); named != data.end())
     generation = std::atoll(named->second.c_str());
   auto fact = read_fact(item, std::move(data));

@@ -81,6 +81,20 @@ BOOST_AUTO_TEST_CASE(a_number_beyond_a_double_is_refused) {
                "double.");
 }
 
+BOOST_AUTO_TEST_CASE(half_a_surrogate_pair_is_refused) {
+  for (std::string text : {"\\udc00", "a\\udfffb", "\\ud83d", "\\ud83d\\u0041",
+                           "\\ud83d\\udc1d\\udc1d"}) {
+    auto outcome = json::parse("[\"" + text + "\"]");
+    BOOST_REQUIRE_MESSAGE(!outcome.has_value(), text);
+    BOOST_TEST(outcome.error().message.ends_with(
+        "The surrogate pair in string is invalid."));
+    BOOST_TEST(!json::parse("{\"" + text + "\":1}").has_value());
+  }
+  BOOST_TEST(
+      json::dump(json::parse("[\"\\ud83d\\udc1d\\ud7ff\\ue000\"]").value()) ==
+      "[\"\xf0\x9f\x90\x9d\xed\x9f\xbf\xee\x80\x80\"]");
+}
+
 BOOST_AUTO_TEST_CASE(nothing_may_come_before_the_value) {
   for (const auto* text : {"\xef{}", "\xef\xbb{}", "\xef\xbb\xbf{}", "\xef"})
     BOOST_TEST(!json::parse(text).has_value(), text);

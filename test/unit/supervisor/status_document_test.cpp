@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_as_the_same_state) {
       running_run(),
       started_run() + facts{workers_counted{2, worker_source::ready_pods},
                             pods_failing{"PodLost", "wörds\n"},
-                            spec_edited{"hash-b", true}, workers_lost()},
+                            spec_edited{{"hash\0b", 6}, true}, workers_lost()},
       succeeded_run(),
       started_run() + facts{run_ended{end_cause::master_failed, 137, "OOM"}}};
   for (const auto& life : lives) {
