@@ -203,8 +203,8 @@ def nothing_makes_up_for(case, told, pod):
     assert {(c["status"], c["reason"]) for c in since} == {("False", "PodLost")}
     # It was the loss that ended the run, not the master.
     assert case.present("Job")["t-master"]["status"].get("active") == 1
-    case.wait_for_event("PodFailure")
-    case.wait_for_event("TestFailed")
+    for reason in ("PodFailure", "TestFailed"):
+        case.wait_for_event(reason, timeout=ENDS_WITHIN)
 
 
 def test_a_worker_is_evicted_and_killed(case):
