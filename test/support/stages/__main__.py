@@ -72,7 +72,10 @@ def tsan_stage():
 
 def fuzz_stage():
     """Readers of foreign texts with libFuzzer, up to a minute each."""
-    folder = builds.build("fuzz", target="fuzz")
+    seed = fuzzing.seed()
+    print(f"libFuzzer's seed, from the commit: {seed}", flush=True)
+    folder = builds.build("fuzz", target="fuzz", settings=(
+        f"LOCUST_OPERATOR_FUZZ_SEED={seed}",))
     return fuzzing.run(folder) if folder else _no_build("fuzz")
 
 

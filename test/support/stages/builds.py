@@ -46,17 +46,18 @@ class BuildFailed(Exception):
 
 
 @functools.cache
-def build(preset, with_tests=True, target="all"):
-    """Builds a preset; returns its folder, or None. Done once."""
+def build(preset, with_tests=True, target="all", settings=()):
+    """Builds a preset; returns its folder, or None. Done once. `settings` are
+    CMake's, as NAME=VALUE."""
     try:
-        _build(preset, with_tests, target)
+        _build(preset, with_tests, target, settings)
     except BuildFailed as failure:
         print(failure, flush=True)
         return None
     return folder(preset)
 
 
-def _build(preset, with_tests, target):
+def _build(preset, with_tests, target, settings):
     link = tree_folder() / "source"
     link.parent.mkdir(parents=True, exist_ok=True)
     if not link.is_symlink():
@@ -68,7 +69,8 @@ def _build(preset, with_tests, target):
     with open(log, "w") as out:
         for words in (
                 ["cmake", "--preset", preset, "-S", link, "-B",
-                 folder(preset), f"-DLOCUST_OPERATOR_TESTS={switch}"],
+                 folder(preset), f"-DLOCUST_OPERATOR_TESTS={switch}",
+                 *(f"-D{setting}" for setting in settings)],
                 ["cmake", "--build", folder(preset), "-j", str(jobs()),
                  "--target", target]):
             done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=out,
