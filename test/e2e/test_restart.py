@@ -10,7 +10,8 @@ from support.objects import condition, phase, real_test
 from support.paths import REPLAY
 from support.waiting import wait_for
 
-pytestmark = pytest.mark.exclusive
+away = pytest.mark.away
+exclusive = pytest.mark.exclusive
 
 
 @pytest.fixture
@@ -30,17 +31,17 @@ def begin(case, name, seconds):
     case.create(real_test(case.world.target.url, name, seconds=seconds))
 
 
+@away
 def test_sigkill_in_mid_run_starts_nothing_twice(case):
     case.create_locustfiles()
-    begin(case, "t", seconds=15)
+    begin(case, "t", seconds=50)
     case.wait_for_event("TestStarted", timeout=60)
     case.wait_for_condition("WorkersConnected", "True", "AllWorkersConnected")
     before = {name: job["metadata"]["uid"]
               for name, job in case.present("Job").items()}
-    case.world.operator.kill()
-    time.sleep(1)
-    mark = case.world.audit.now()
-    case.world.operator.start()
+    with case.operator_away():
+        mark = case.world.audit.now()
+    assert phase(case.test()) == "Running"
     case.wait_for_phase("Succeeded")
     case.wait_for_event("TestCompleted")
     assert case.phases() == ["Pending", "Running", "Succeeded"]
@@ -53,6 +54,7 @@ def test_sigkill_in_mid_run_starts_nothing_twice(case):
     assert [event["count"] for event in started] == [1]
 
 
+@exclusive
 def test_with_ttl_0_a_finished_run_is_not_run_again(case, operator_with_ttl):
     case.create_locustfiles()
     begin(case, "seen", seconds=3)
@@ -75,13 +77,12 @@ def test_with_ttl_0_a_finished_run_is_not_run_again(case, operator_with_ttl):
     assert phase(case.test("seen")) == "Succeeded"
 
 
+@away
 def test_a_test_can_be_deleted_while_the_operator_is_away(case):
     case.create_locustfiles()
     begin(case, "t", seconds=60)
     case.wait_for_phase("Running")
-    case.world.operator.kill()
-    try:
-        time.sleep(1)
+    with case.operator_away():
         mark = case.world.audit.now()
         case.delete("LocustTest", "t")
         wait_for("the LocustTest is gone", case.test, lambda test: not test,
@@ -89,12 +90,11 @@ def test_a_test_can_be_deleted_while_the_operator_is_away(case):
         for kind in ("Service", "Job", "Pod"):
             wait_for(f"every {kind} is gone", lambda: case.present(kind),
                      lambda some: not some, timeout=60)
-    finally:
-        case.world.operator.start()
     time.sleep(1)
     assert case.world.audit.writes(case.namespace, since=mark) == []
 
 
+@exclusive
 def test_the_journal_of_all_this_can_be_replayed(case, world, journal):
     code, _ = world.operator.stop()
     assert code == 0

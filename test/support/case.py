@@ -15,8 +15,9 @@ RUN_PATIENCE = 120  # seconds for a run of a few, on a busy machine
 
 
 class Case:
-    def __init__(self, world, title):
+    def __init__(self, world, title, downtime=None):
         self.world = world
+        self._downtime = downtime
         self.api = world.api
         self.seen = world.seen
         self.kubectl = world.kubectl
@@ -31,6 +32,11 @@ class Case:
         for name in self.seen.present("LocustTest", self.namespace):
             self.api.exchange("DELETE", "/apis/locust.io/v2/namespaces/"
                               f"{self.namespace}/locusttests/{name}")
+
+    def operator_away(self):
+        """A `with` without an operator: it is killed when all cases that are
+        marked `away` want that, and started again when all are through."""
+        return self._downtime.of(self)
 
     # -- doing ---------------------------------------------------------------
 

@@ -1,10 +1,10 @@
 """Runs pytest cases side by side, in threads.
 
 A case mostly waits for a cluster. All those of a session that are not marked
-`exclusive` begin when the first one is due; each test item then waits for its
-own. They get one argument, `case`, and those of `parametrize`. Import the hooks
-and the fixture `case` into a conftest, and call `begin(session, world)` from
-the fixture that makes the world.
+begin when the first one is due, and all that are marked `away` when those are
+over; each test item then waits for its own. They get one argument, `case`, and
+those of `parametrize`. Import the hooks and the fixture `case` into a conftest,
+and call `begin(session, world)` from the fixture that makes the world.
 """
 
 import time
@@ -13,10 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from .case import Case
+from .downtime import Downtime
 
 # Enough to hide the waiting, few enough that two cores start Locust in time.
 SIDE_BY_SIDE = 8
 LONGEST = 300  # seconds that one case may take
+
+_GROUPS = (None, "away", "exclusive")
 
 _POOL = pytest.StashKey()
 _FUTURE = pytest.StashKey()
@@ -25,7 +28,8 @@ _FUTURE = pytest.StashKey()
 @pytest.fixture
 def case(request, world):
     """For exclusive cases; the others have theirs already."""
-    if _FUTURE in request.node.stash:
+    if _group(request.node) != "exclusive":
+        _begin_group(request.session, world, _group(request.node))
         yield None
         return
     made = Case(world, request.node.name)
@@ -35,23 +39,38 @@ def case(request, world):
 
 
 def pytest_configure(config):
+    config.addinivalue_line("markers", "away: needs a time without an operator,"
+                            " `with case.operator_away()`")
     config.addinivalue_line("markers", "exclusive: runs when the cases that "
                             "run side by side are over, alone")
 
 
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: _is_exclusive(item))
+    items.sort(key=lambda item: _GROUPS.index(_group(item)))
 
 
-def _is_exclusive(item):
-    return item.get_closest_marker("exclusive") is not None
+def _group(item):
+    for name in _GROUPS[1:]:
+        if item.get_closest_marker(name):
+            return name
+    return None
 
 
 def begin(session, world):
-    pool = session.stash[_POOL] = ThreadPoolExecutor(SIDE_BY_SIDE)
-    for item in session.items:
-        if "case" in item.fixturenames and not _is_exclusive(item):
-            item.stash[_FUTURE] = pool.submit(_run, item, world)
+    session.stash[_POOL] = ThreadPoolExecutor(SIDE_BY_SIDE)
+    _begin_group(session, world, None)
+
+
+def _begin_group(session, world, name):
+    """Unless it has begun."""
+    items = [item for item in session.items
+             if "case" in item.fixturenames and _group(item) == name]
+    if any(_FUTURE in item.stash for item in items):
+        return
+    downtime = Downtime(world.operator, len(items)) if name else None
+    for item in items:
+        item.stash[_FUTURE] = session.stash[_POOL].submit(_run, item, world,
+                                                          downtime)
 
 
 def end(session):
@@ -67,15 +86,17 @@ class _Failed(Exception):
         self.description = description
 
 
-def _run(item, world):
+def _run(item, world, downtime):
     begin_at = time.monotonic()
-    made = Case(world, item.name)
+    made = Case(world, item.name, downtime)
     parameters = getattr(item, "callspec", None)
     try:
         item.obj(case=made, **(parameters.params if parameters else {}))
     except BaseException as cause:
         raise _Failed(cause, made.description()) from cause
     finally:
+        if downtime:
+            downtime.leave(made)
         made.close()
         item.user_properties.append(
             ("seconds", round(time.monotonic() - begin_at, 1)))
