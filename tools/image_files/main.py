@@ -104,48 +104,45 @@ def _load(options) -> int:
 def _provide(options) -> Path:
     """The archive; its document is beside it."""
     engine = engines.choose(options.engine)
-    images = paths.cache_root() / "images"
-    with file_lock(images.with_suffix(".operator.lock"),
-                   lambda: say("another run builds an image; waiting")):
-        if engine == engines.NONE:
-            target = _of_this_machine(options, images)
-        else:
-            target = _of_engine(engine, options, images)
-        _forget_old(images, target.parent)
-        if options.output:
-            options.output.mkdir(parents=True, exist_ok=True)
-            for file in target.parent.iterdir():
-                shutil.copy(file, options.output)
-            target = options.output / target.name
-    return target
+    target = (_of_this_machine(options) if engine == engines.NONE
+              else _of_engine(engine, options))
+    _forget_old(target.parent)
+    if not options.output:
+        return target
+    options.output.mkdir(parents=True, exist_ok=True)
+    for file in target.parent.iterdir():
+        shutil.copy(file, options.output)
+    return options.output / target.name
 
 
-def _of_this_machine(options, images: Path) -> Path:
+def _of_this_machine(options) -> Path:
     binary = options.binary or _release_build()
     if not binary.is_file():
         raise Failure(f"there is no file {binary}")
     about = stamp.of_binary(binary)
     key = _key_of(binary, options.source)
-    target = _target(images, key, about)
-    if not target.exists():
-        with step(f"making the image {_name(about)}"):
-            _pack(target, about, options.source, lambda root:
-                  collect.fill_root(binary, root, about.seconds))
+    target = _target(key, about)
+    with _alone(target):
+        if not target.exists():
+            with step(f"making the image {_name(about)}"):
+                _pack(target, about, options.source, lambda root:
+                      collect.fill_root(binary, root, about.seconds))
     return target
 
 
-def _of_engine(engine: str, options, images: Path) -> Path:
+def _of_engine(engine: str, options) -> Path:
     """Always anew: the engine has a cache of its own."""
     about = stamp.of_tree(TOP)
-    target = _target(images, engine, about)
+    target = _target(engine, about)
     log = paths.cache_root() / "logs/operator-image.log"
     log.unlink(missing_ok=True)
     arguments = {"COMMIT": about.commit,
                  "SOURCE_DATE_EPOCH": str(about.seconds)}
     base = options.base or dockerfile.base(_dockerfile())
-    shutil.rmtree(target.parent, ignore_errors=True)
-    _pack(target, about, options.source, lambda root: engines.build_root(
-        engine, TOP, base, arguments, options.engine_arg, root, log))
+    with _alone(target):
+        shutil.rmtree(target.parent, ignore_errors=True)
+        _pack(target, about, options.source, lambda root: engines.build_root(
+            engine, TOP, base, arguments, options.engine_arg, root, log))
     return target
 
 
@@ -199,15 +196,21 @@ def _key_of(binary: Path, source: str) -> str:
     return digest.hexdigest()[:16]
 
 
-def _target(images: Path, key: str, about: stamp.Stamp) -> Path:
-    return (images / f"operator-{key}"
+def _target(key: str, about: stamp.Stamp) -> Path:
+    return (paths.cache_root() / "images" / f"operator-{key}"
             / f"{collect.PROGRAM}-{about.version}.tar")
 
 
-def _forget_old(images: Path, used: Path) -> None:
+def _alone(target: Path):
+    return file_lock(target.parent.with_suffix(".lock"),
+                     lambda: say("another run builds this image; waiting"),
+                     remove=True)
+
+
+def _forget_old(used: Path) -> None:
     used.touch()
-    by_age = sorted(images.glob("operator-*"),
-                    key=lambda folder: folder.stat().st_mtime)
+    by_age = sorted((one for one in used.parent.glob("operator-*")
+                     if one.is_dir()), key=lambda one: one.stat().st_mtime)
     for folder in by_age[:-_KEPT]:
         shutil.rmtree(folder)
 
