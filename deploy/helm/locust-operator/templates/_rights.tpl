@@ -7,7 +7,7 @@
   verbs: [get, list, watch, patch]
 - apiGroups: [locust.io]
   resources: [locusttests/status]
-  verbs: [get, patch]
+  verbs: [patch]
 {{- /* Asked for where OwnerReferencesPermissionEnforcement is on. */}}
 - apiGroups: [locust.io]
   resources: [locusttests/finalizers]
@@ -20,10 +20,10 @@
   verbs: [get, list, watch, create]
 - apiGroups: [""]
   resources: [pods]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [""]
   resources: [events]
-  verbs: [get, list, watch, create, patch]
+  verbs: [list, watch, create, patch]
 {{- end }}
 
 {{/* A role with its binding. Needs a dict: root, kind (Role or ClusterRole), name,
@@ -56,10 +56,10 @@ roleRef:
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
   resourceNames: [locust-k8s-operator.locust.io]
-  verbs: [get, update]
+  verbs: [get, watch, update]
 - apiGroups: [""]
   resources: [events]
-  verbs: [create, patch]
+  verbs: [create]
 {{- end }}
 
 {{- define "locust-operator.secretRules" -}}
