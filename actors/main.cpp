@@ -4,6 +4,7 @@
 #include "actors/operator/operator_actor.hpp"
 #include "actors/operator/options.hpp"
 #include "actors/operator/servers.hpp"
+#include "actors/version/version.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -190,8 +191,7 @@ int main(int argc, char** argv) {
     return EXIT_SUCCESS;
   std::signal(SIGPIPE, SIG_IGN);
   auto signals = block_stop_signals();
-  spdlog::info("locust-operator {} for {}", LOCUST_OPERATOR_VERSION,
-               access->server);
+  spdlog::info("{} for {}", version_line(), access->server);
   if (!config.options.namespaces.empty())
     spdlog::info("looking after LocustTests in these namespaces only: {}",
                  fmt::join(config.options.namespaces, ", "));

@@ -3,6 +3,7 @@
 #include "actors/configuration/documentation.hpp"
 #include "actors/configuration/flags.hpp"
 #include "actors/configuration/scalar_text.hpp"
+#include "actors/version/version.hpp"
 #include "protocol/json.hpp"
 
 #include <CLI/CLI.hpp>
@@ -101,7 +102,7 @@ class command_line {
 public:
   command_line() : texts_(operator_flags().size()) {
     app_.allow_extras();
-    app_.set_version_flag("--version", LOCUST_OPERATOR_VERSION);
+    app_.set_version_flag("--version", version_line());
     size_t i = 0;
     for (const auto& flag : operator_flags())
       add(flag, texts_[i++]);

@@ -39,7 +39,7 @@ def test_a_version_is_that_of_the_module_with_the_package():
 
 
 def test_every_pinned_program_can_be_stamped():
-    for program in (*programs.CONTROL_PLANE, *programs.NODE, programs.KUBECTL):
+    for program in (*programs.CONTROL_PLANE, *programs.NODE, *programs.CLIENTS):
         go_mod = (paths.MODULES / program.module / "go.mod").read_text()
         assert "{" not in programs.linker_flags(program, go_mod)
 

@@ -28,13 +28,8 @@ def api(plane):
     made = Api(plane.kubeconfig)
     install_crd(made, Kubectl(plane.kubeconfig))
     for name in (*WATCHED, OTHER, AUDITED):
-        create_namespace(made, name)
+        made.ensure_namespace(name)
     return made
-
-
-def create_namespace(api, name):
-    api.create({"kind": "Namespace", "apiVersion": "v1",
-                "metadata": {"name": name}})
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +133,7 @@ def test_a_namespace_may_come_later(plane, api, operator):
     operator.kubeconfig = plane.kubeconfig
     operator.flags = ["--watch-namespaces=late,team-a"]
     operator.start()
-    create_namespace(api, "late")
+    api.ensure_namespace("late")
     api.create(locust_test("t"), "late")
     wait_for("its Jobs", lambda: has_jobs(api, "late", "t"))
     assert not operator.lines_with(" warning ")
@@ -153,7 +148,7 @@ def test_there_may_be_more_watches_than_streams_in_a_connection(plane, api,
     took = operator.start()
     print(f"{6 * len(names)} watches: ready after {took * 1000:.0f} ms")
     for name in names:
-        create_namespace(api, name)
+        api.ensure_namespace(name)
         api.create(locust_test("t"), name)
     for name in names:
         wait_for(f"Jobs in {name}",

@@ -32,6 +32,7 @@ COLLECTIONS = {
     "ValidatingWebhookConfiguration": "/apis/admissionregistration.k8s.io/v1"
         "/validatingwebhookconfigurations",
     "Role": "/apis/rbac.authorization.k8s.io/v1/{ns}roles",
+    "Lease": "/apis/coordination.k8s.io/v1/{ns}leases",
     "RoleBinding": "/apis/rbac.authorization.k8s.io/v1/{ns}rolebindings",
     "ClusterRole": "/apis/rbac.authorization.k8s.io/v1/clusterroles",
     "ClusterRoleBinding":
@@ -125,6 +126,14 @@ class Api:
 
     def create(self, body, namespace=None):
         return self.call("POST", path_of(body["kind"], namespace), body)
+
+    def ensure_namespace(self, name, labels=None):
+        """Makes it, if another test has not done so."""
+        body = {"kind": "Namespace", "apiVersion": "v1",
+                "metadata": {"name": name, "labels": labels or {}}}
+        status, answer = self.exchange("POST", path_of("Namespace"), body)
+        if status not in (201, 409):
+            raise Refused("POST", f"Namespace {name}", status, answer)
 
     def patch(self, kind, namespace, name, change, subresource=None):
         """A JSON merge patch."""

@@ -76,6 +76,12 @@ class Audit:
                 for entry in self._entries(since)
                 if entry["user"]["username"].startswith(user)]
 
+    def requests_of(self, account, since=0):
+        """All requests of one service account in AUDITED, likewise, as audited."""
+        user = f"system:serviceaccount:{AUDITED}:{account}"
+        return [entry for entry in self._entries(since)
+                if entry["user"]["username"] == user]
+
     def catch_up(self, api, namespace):
         """Waits for what was answered so far: the log is written after the
         answer, so it lacks the latest for a moment."""

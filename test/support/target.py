@@ -8,7 +8,8 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        refused = self.path == "/refused"
+        refused = self.path == "/refused" or (
+            self.path == "/over" and not self.server.is_over)
         body = b"refused\n" if refused else b"welcome\n"
         self.send_response(500 if refused else 200)
         self.send_header("Content-Length", str(len(body)))
@@ -25,9 +26,14 @@ class Target:
     def __init__(self, address):
         self._server = ThreadingHTTPServer((address, 0), _Handler)
         self._server.daemon_threads = True
+        self._server.is_over = False
         threading.Thread(target=self._server.serve_forever,
                          daemon=True).start()
         self.url = "http://%s:%d" % self._server.server_address
+
+    def end_runs(self):
+        """Of locustfiles/until_told.py."""
+        self._server.is_over = True
 
     def close(self):
         self._server.shutdown()

@@ -112,6 +112,17 @@ def e2e_stage():
             environment={**environment, **_binaries(release)})
 
 
+def incluster_stage():
+    """The operator's image, installed by the chart on a real node."""
+    release = builds.build("release", False)
+    if not release:
+        return _no_build("release")
+    with clusters.cluster("incluster") as environment:
+        return programs.run_pytest(
+            "incluster", "test/incluster",
+            environment={**environment, **_binaries(release)})
+
+
 def _binaries(build):
     return {"LOCUST_OPERATOR_BINARY": str(build / "actors/locust-operator"),
             "LOCUST_REPLAY_BINARY":
@@ -126,8 +137,8 @@ def _no_build(preset):
 
 STAGES = {"format": format_stage, "tidy": tidy_stage, "build": build_stage,
           "unit": unit_stage, "integration": integration_stage,
-          "e2e": e2e_stage, "asan": asan_stage, "tsan": tsan_stage,
-          "fuzz": fuzz_stage}
+          "e2e": e2e_stage, "incluster": incluster_stage,
+          "asan": asan_stage, "tsan": tsan_stage, "fuzz": fuzz_stage}
 # These take long: CI does it for everyone.
 ONLY_IN_CI = ("tsan", "fuzz")
 DEFAULT = [name for name in STAGES

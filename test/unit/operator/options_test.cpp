@@ -1,5 +1,6 @@
 #include "actors/configuration/documentation.hpp"
 #include "actors/operator/options.hpp"
+#include "actors/version/version.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -129,8 +130,7 @@ BOOST_AUTO_TEST_CASE(help_and_version_are_answered) {
     BOOST_TEST(parse({"--no-such-flag", word}).answer.value() == help_text(),
                word);
   for (auto* word : {"--version", "-version"})
-    BOOST_TEST(parse({word}).answer.value() == LOCUST_OPERATOR_VERSION "\n",
-               word);
+    BOOST_TEST(parse({word}).answer.value() == version_line() + '\n', word);
   BOOST_TEST(!parse({"--leader-elect"}).answer.has_value());
 }
 

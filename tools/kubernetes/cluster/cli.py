@@ -12,6 +12,8 @@ from . import (certificates, control_plane, images, node, node_services, paths,
 from .progress import Failure, say
 from .state import Cluster, Options
 
+_CLIENTS = {program.name: program for program in programs.CLIENTS}
+
 
 def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
@@ -66,6 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--json", action="store_true",
                         help="for programs: with ports and process ids")
     command("kubeconfig", _kubeconfig, "print the path of the kubeconfig")
+    text = "print the path of a client program; build it first if need be"
+    program = commands.add_parser("program", help=text, description=text)
+    program.set_defaults(run=_program)
+    program.add_argument("program", metavar="PROGRAM", choices=_CLIENTS,
+                         help=" or ".join(_CLIENTS))
     return parser
 
 
@@ -174,6 +181,12 @@ def _restart(arguments) -> int:
              if one.name == arguments.program])
         control_plane.restart(cluster, built, arguments.program)
     say(f"{arguments.program} of '{name}' runs again")
+    return 0
+
+
+def _program(arguments) -> int:
+    name = arguments.program
+    print(programs.provide([_CLIENTS[name]])[name])
     return 0
 
 

@@ -71,7 +71,9 @@ def _start_apiserver(cluster: Cluster, programs: dict) -> None:
         "--service-account-issuer=https://kubernetes.default.svc",
         f"--service-cluster-ip-range={cluster.service_range}",
         "--authorization-mode=Node,RBAC",
-        "--enable-admission-plugins=NodeRestriction",
+        # The second is on in OpenShift: it asks for a right more.
+        "--enable-admission-plugins=NodeRestriction,"
+        "OwnerReferencesPermissionEnforcement",
         "--allow-privileged",
     ]
     if cluster.index is None:

@@ -53,6 +53,17 @@ NODE = (
     Program("coredns", "coredns", "."),
 )
 KUBECTL = _kubernetes("kubectl")
+_HELM = "helm.sh/helm/v3"
+# As its Makefile does: the cluster that it renders for where it asks none. It
+# would be 1.20 otherwise, which no chart of today supports.
+_RENDERS_FOR = " ".join(
+    f"-X {_HELM}/pkg/{package}.k8sVersion{part}"
+    for package in ("chartutil", "lint/rules")
+    for part in ("Major=1", "Minor=36"))
+# What people and tests call beside a cluster.
+CLIENTS = (KUBECTL, Program(
+    "helm", "helm", f"{_HELM}/cmd/helm",
+    f"-X {_HELM}/internal/version.version={{version}} {_RENDERS_FOR}"))
 
 # Without cgo the programs are static, and one C compiler less is involved.
 _ENVIRONMENT = {"CGO_ENABLED": "0", "GOWORK": "off", "GOFLAGS": ""}

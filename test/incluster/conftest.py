@@ -1,0 +1,76 @@
+"""The operator's image on a real node, installed by its chart, with two replicas.
+
+Needs KUBECONFIG, LOCUST_OPERATOR_TEST_CLUSTER, LOCUST_OPERATOR_BINARY and
+LOCUST_OPERATOR_AUDIT_LOG, which `tools/test incluster` sets.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from support import cluster, concurrent_cases, image  # noqa: E402
+from support.api import Api  # noqa: E402
+from support.audit import Audit  # noqa: E402
+from support.case import Case  # noqa: E402
+from support.concurrent_cases import (  # noqa: E402, F401
+    case, pytest_collection_modifyitems, pytest_configure, pytest_pyfunc_call)
+from support.installed import Installed  # noqa: E402
+from support.kubectl import Kubectl  # noqa: E402
+from support.objects import real_test  # noqa: E402
+from support.recorder import Recorder  # noqa: E402
+from support.target import Target  # noqa: E402
+
+NEEDED = ("KUBECONFIG", "LOCUST_OPERATOR_TEST_CLUSTER",
+          "LOCUST_OPERATOR_BINARY", "LOCUST_OPERATOR_AUDIT_LOG")
+
+
+class InCluster:
+    """What support.world.World is for an operator outside the cluster."""
+
+    def __init__(self, folder):
+        self.api = Api(os.environ["KUBECONFIG"])
+        self.kubectl = Kubectl(self.api.kubeconfig)
+        self.audit = Audit(os.environ["LOCUST_OPERATOR_AUDIT_LOG"])
+        self.cluster = os.environ["LOCUST_OPERATOR_TEST_CLUSTER"]
+        self.folder = folder
+        self.operator = Installed(self.api, self.kubectl)
+        cluster.tool("load-image", "--name", self.cluster, image.build())
+        self.said_by_helm = self.operator.install().stdout
+        self.seen = Recorder(self.api)
+        self.target = Target(self.api.host.hostname)
+        self.figures = []
+        self.rider = self._begin_ride()
+
+    def _begin_ride(self):
+        """A test that runs through all that is done to the operator, and is to
+        notice nothing of it."""
+        made = Case(self, "rider")
+        made.create_locustfiles()
+        made.create(real_test(self.target.url, workers=2, seconds=3600,
+                              file="until_told.py"))
+        return made
+
+    def close(self):
+        self.seen.close()
+        self.target.close()
+
+    def note_delay(self, title, seconds):
+        self.figures.append(f"{seconds:5.2f} s: {title}")
+
+
+@pytest.fixture(scope="session")
+def world(request, tmp_path_factory):
+    missing = [name for name in NEEDED if not os.environ.get(name)]
+    if missing:
+        pytest.skip(f"{', '.join(missing)} unset: use `tools/test incluster`")
+    made = InCluster(tmp_path_factory.mktemp("incluster"))
+    concurrent_cases.begin(request.session, made)
+    yield made
+    concurrent_cases.end(request.session)
+    made.close()
+    for figure in made.figures:
+        print(figure)

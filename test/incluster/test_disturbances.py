@@ -1,0 +1,161 @@
+"""What happens to a cluster in the course of time happens to the operator, one
+after the other, while tests run. They are to notice nothing."""
+
+import time
+
+import pytest
+
+from support import cluster
+from support.cluster import processes_of
+from support.installed import (LEASE_DURATION, NAMESPACE, RETRY_PERIOD, SECRET)
+from support.objects import condition, locust_test, phase
+from support.waiting import wait_for
+
+pytestmark = pytest.mark.exclusive
+
+HANDED_OVER_WITHIN = 2.0  # seconds, when the leader is told to go
+DIED_WITHIN = LEASE_DURATION + 2 * RETRY_PERIOD
+NOTICED_WITHIN = 5.0  # seconds from a new test to its first child
+
+
+def assert_works(case, name):
+    """A new test gets its children; one more, so that nothing old is seen."""
+    created = wait_for("the webhooks answer", lambda: case.api.exchange(
+        "POST", f"/apis/locust.io/v2/namespaces/{case.namespace}/locusttests",
+        locust_test(name)), lambda answer: answer[0] == 201)
+    seen = case.first("Job", f"{name}-worker", bool, NOTICED_WITHIN)
+    assert seen.object["metadata"]["ownerReferences"][0]["uid"] == (
+        created[1]["metadata"]["uid"])
+    case.delete("LocustTest", name)
+
+
+def assert_rides_on(case):
+    rider = case.world.rider
+    test = rider.test()
+    assert phase(test) == "Running", test["status"]
+    assert condition(test, "WorkersConnected")["status"] == "True"
+    assert [sight.name for kind in ("Job", "Service", "Pod")
+            for sight in rider.seen.sights(kind, rider.namespace)
+            if sight.what == "DELETED"] == []
+
+
+def time_until_another_leads(case, before, timeout):
+    begin = time.monotonic()
+    case.world.operator.wait_for_leader(other_than=before, timeout=timeout)
+    seconds = time.monotonic() - begin
+    case.world.note_delay(f"another leads; {case.title}", seconds)
+    return seconds
+
+
+def test_the_rider_is_under_way(case):
+    rider = case.world.rider
+    rider.wait_for_condition("WorkersConnected", "True", "AllWorkersConnected")
+    case.world.operator.wait_for_pods()
+
+
+def test_the_leader_crashes(case):
+    before = case.world.operator.leader()
+    pod = case.world.operator.pods()[before]
+    [process] = processes_of(pod, "locust-operator")
+    cluster.kill_processes_of(pod, "locust-operator")
+    assert time_until_another_leads(case, before, DIED_WITHIN) <= DIED_WITHIN
+    assert process
+    assert_works(case, "after")
+    case.world.operator.wait_for_pods()
+    assert_rides_on(case)
+
+
+def test_the_leader_pod_is_deleted_by_force(case):
+    before = case.world.operator.leader()
+    case.api.delete("Pod", NAMESPACE, before, gracePeriodSeconds=0)
+    time_until_another_leads(case, before, DIED_WITHIN)
+    assert_works(case, "after")
+    case.world.operator.wait_for_pods()
+    assert_rides_on(case)
+
+
+def test_a_drain_takes_one_at_a_time(case):
+    operator = case.world.operator
+    before = operator.leader()
+    [other] = set(operator.pods()) - {before}
+    assert operator.evict(before) == 201
+    assert operator.evict(other) == 429, "the disruption budget allows one"
+    assert time_until_another_leads(
+        case, before, HANDED_OVER_WITHIN) <= HANDED_OVER_WITHIN
+    assert_works(case, "after")
+    operator.wait_for_pods()
+    assert_rides_on(case)
+
+
+def test_an_upgrade_and_its_rollback(case):
+    operator = case.world.operator
+    for step, roll, annotation in (
+            ("upgrade", lambda: operator.upgrade(
+                podAnnotations={"rolled": "yes"}), "yes"),
+            ("rollback", lambda: operator.rollback(1), None)):
+        before = operator.pods()
+        begin = time.monotonic()
+        roll()
+        case.world.note_delay(f"helm {step} --wait", time.monotonic() - begin)
+        pods = operator.wait_for_pods()
+        assert not set(pods) & set(before)
+        for pod in pods.values():
+            assert pod["metadata"].get("annotations", {}).get(
+                "rolled") == annotation
+        operator.wait_for_leader()
+        assert_works(case, step)
+        assert_rides_on(case)
+
+
+def test_the_webhooks_certificate_is_replaced(case):
+    before = case.api.get("Secret", NAMESPACE, SECRET)["metadata"]["uid"]
+    case.api.delete("Secret", NAMESPACE, SECRET)
+    wait_for("there is a new Secret",
+             lambda: case.api.get("Secret", NAMESPACE, SECRET),
+             lambda secret: secret and secret["metadata"]["uid"] != before)
+    rider = case.world.rider
+    path = f"/apis/locust.io/v1/namespaces/{rider.namespace}/locusttests/t"
+    # Several, since each replica answers some.
+    for _ in range(5):
+        wait_for("v1 can be read", lambda: rider.api.exchange("GET", path)[0],
+                 lambda status: status == 200)
+    assert_works(case, "after")
+    assert_rides_on(case)
+
+
+def test_the_api_server_restarts(case):
+    cluster.tool("restart", "--name", case.world.cluster, "kube-apiserver")
+    case.world.operator.wait_for_leader()
+    assert_works(case, "after")
+    case.world.operator.wait_for_pods()
+    assert_rides_on(case)
+
+
+def test_the_test_that_ran_through_all_this_ends_well(case):
+    rider = case.world.rider
+    case.world.target.end_runs()
+    rider.wait_for_phase("Succeeded")
+    assert rider.phases() == ["Pending", "Running", "Succeeded"]
+    kinds = [entry["kind"] for entry in rider.history()]
+    for once in ("Running", "TestStarted", "Ended"):
+        assert kinds.count(once) == 1
+    writes = [row[:2] for row in case.world.audit.writes(rider.namespace)
+              if row[1] in ("jobs", "services", "locusttests")]
+    assert sorted(writes) == [("create", "jobs")] * 2 + [
+        ("create", "services")]
+
+
+def test_uninstalling_leaves_the_tests(case):
+    case.create(locust_test())
+    case.first("Job", "t-worker", bool, NOTICED_WITHIN)
+    case.world.operator.uninstall()
+    assert case.api.get("CustomResourceDefinition", None,
+                        "locusttests.locust.io")
+    assert "deletionTimestamp" not in case.get("LocustTest", "t")["metadata"]
+    assert case.get("Job", "t-worker")
+    case.kubectl.run("delete", "lotest", "t", "-n", case.namespace,
+                     "--timeout=10s")
+    for kind in ("Job", "Service", "Pod"):
+        wait_for(f"every {kind} is gone", lambda kind=kind:
+                 case.api.list(kind, case.namespace), lambda some: not some,
+                 timeout=60)

@@ -1,0 +1,74 @@
+"""The operator's image as tools/image makes it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from .operator_process import binary
+from .paths import ROOT
+
+sys.path.insert(0, str(ROOT / "tools/image_files"))
+
+import archive  # noqa: E402
+
+TOOL = ROOT / "tools/image"
+PATIENCE = 120  # seconds; the program is built before
+
+
+class Image:
+    """An archive, unpacked into a folder of the tests."""
+
+    def __init__(self, file, folder):
+        self.file = file
+        self.root = folder / "root"
+        described = archive.extract_root(file, self.root)
+        self.config = described["config"]
+        self.labels = self.config["Labels"]
+        self.sbom = json.loads(
+            file.with_suffix(".spdx.json").read_text())
+
+    def files(self):
+        """All but folders and links."""
+        return [path for path in sorted(self.root.rglob("*"))
+                if path.is_file() and not path.is_symlink()]
+
+    def name_of(self, path):
+        return str(path.relative_to(self.root))
+
+    def run(self, *words, **options):
+        """As a kubelet would: as the image's user, who may change nothing,
+        with no other file system."""
+        return subprocess.Popen(
+            ["unshare", "--mount", "sh", "-ec", _ENTER, "sh",
+             self.config["User"], self.root, *words],
+            stdin=subprocess.DEVNULL, **options)
+
+    def said(self, *words):
+        process = self.run(*words, stdout=subprocess.PIPE, text=True,
+                           stderr=subprocess.STDOUT)
+        text, _ = process.communicate(timeout=20)
+        assert process.returncode == 0, text
+        return text
+
+
+_ENTER = """user=$1 root=$2; shift 2
+mount --bind "$root" "$root"
+mount -o remount,bind,ro "$root"
+exec setpriv --no-new-privs chroot --userspec="$user" "$root" "$@"
+"""
+
+
+def build(cache=None):
+    """The archive of the program under test; in a cache of its own, anew."""
+    environment = {**os.environ,
+                   **({"LOCUST_OPERATOR_CACHE": str(cache)} if cache else {})}
+    done = subprocess.run(
+        [TOOL, "build", "--engine", "none", "--binary", binary()],
+        capture_output=True, text=True, stdin=subprocess.DEVNULL,
+        timeout=PATIENCE, check=False, env=environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Path(done.stdout.splitlines()[-1])
+
+
