@@ -206,9 +206,6 @@ bool logs_json(const log_options& log) {
 
 std::vector<std::string> unmet_wishes(const operator_options& options) {
   std::vector<std::string> sentences;
-  if (options.leader_elect)
-    sentences.emplace_back("--leader-elect has no effect: this version does "
-                           "not elect a leader, so only one replica may run");
   if (options.http2)
     sentences.emplace_back("--enable-http2 has no effect: the servers of this "
                            "version speak HTTP/1.1 only");

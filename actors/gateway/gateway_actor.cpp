@@ -135,6 +135,9 @@ gateway_behavior(gateway_shell::stateful_pointer<gateway_state> self,
       [self](const serving_certificate& pair) {
         self->state.show(tls_server::webhooks, *pair.chain, *pair.key);
       },
+      [self](const caches_state& x) {
+        self->state.setup.server->show_caches(x.missing);
+      },
       [self](const stop_request&) { return self->state.stop(); },
       [self](const look_at_files& due) { self->state.look(due.index); },
       [self](const renew_metrics_pair&) {

@@ -79,6 +79,7 @@ public:
 
   void show(tls_server which, std::shared_ptr<SSL_CTX> context);
   void guard_metrics(ask_access ask);
+  void show_caches(std::string missing);
   void stop(std::function<void()> stopped);
 
   listener* probes = nullptr;
@@ -100,6 +101,7 @@ private:
   std::optional<self_check> check_;
   std::optional<metrics_page> page_;
   server_limits limits_;
+  std::optional<std::string> caches_;
   size_t open_ = 0;
   std::function<void()> stopped_;
   std::optional<net::thread_pool> pool_;
@@ -109,7 +111,8 @@ private:
 // -- life ---------------------------------------------------------------------
 
 http_server::worker::worker(http_server_setup setup)
-    : guard_(io_.get_executor()), patience_(io_), limits_(setup.limits) {
+    : guard_(io_.get_executor()), patience_(io_), limits_(setup.limits),
+      caches_(std::move(setup.caches)) {
   if (setup.webhooks) {
     std::vector<route> routes;
     for (auto& hook : setup.hooks)
@@ -195,6 +198,12 @@ void http_server::worker::guard_metrics(ask_access ask) {
   });
 }
 
+void http_server::worker::show_caches(std::string missing) {
+  net::post(io_, [this, missing = std::move(missing)]() mutable {
+    caches_ = std::move(missing);
+  });
+}
+
 void http_server::worker::stop(std::function<void()> stopped) {
   net::post(io_, [this, stopped = std::move(stopped)]() mutable {
     stopped_ = std::move(stopped);
@@ -233,6 +242,8 @@ void http_server::worker::answer_readiness(const http_request& request,
                                            const give_answer& give) {
   auto answer = [this, request, give](const std::string& trouble) {
     std::vector<probe_check> checks{{"readyz", {}}};
+    if (caches_)
+      checks.push_back({"caches", *caches_});
     if (webhooks != nullptr)
       checks.push_back({"webhook", trouble});
     if (!trouble.empty())
@@ -311,6 +322,10 @@ result<std::string> http_server::show_certificate(tls_server which,
 
 void http_server::guard_metrics(ask_access ask) {
   worker_->guard_metrics(std::move(ask));
+}
+
+void http_server::show_caches(std::string missing) {
+  worker_->show_caches(std::move(missing));
 }
 
 void http_server::stop(std::function<void()> stopped) {

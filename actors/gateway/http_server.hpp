@@ -40,6 +40,9 @@ struct http_server_setup {
   std::vector<webhook> hooks;
   /// Plain HTTP or HTTPS: /metrics. Nothing: no metrics.
   std::optional<metrics_server> metrics;
+  /// What the check `caches` of /readyz says at first (`show_caches`). Nothing:
+  /// there is no such check.
+  std::optional<std::string> caches;
   server_limits limits;
 };
 
@@ -73,6 +76,10 @@ public:
   /// From now on secure metrics are for those who are allowed by this. Any
   /// thread; `ask` is called on the server's.
   void guard_metrics(ask_access ask);
+
+  /// From now on the check `caches` of /readyz says that this is missing, or
+  /// with an empty text that all is well. Any thread.
+  void show_caches(std::string missing);
 
   /// Stops listening and lets requests under way finish, for the time
   /// `limits.stop`. Then calls `stopped`, on the server's thread, which ends.
