@@ -2,6 +2,7 @@
 
 #include "actors/api_client/cluster_access.hpp"
 #include "actors/api_client/request_queue.hpp"
+#include "actors/metrics/operator_metrics.hpp"
 #include "protocol/messages.hpp"
 
 #include <caf/actor_system.hpp>
@@ -19,6 +20,7 @@ namespace locust {
 /// - A stream is held weakly: it closes when its sink dies.
 api_client_actor spawn_api_client(caf::actor_system& system,
                                   cluster_access access,
-                                  const api_client_limits& limits = {});
+                                  const api_client_limits& limits = {},
+                                  const api_metrics& metrics = {});
 
 } // namespace locust

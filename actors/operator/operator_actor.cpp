@@ -57,13 +57,18 @@ public:
     began_ = std::chrono::steady_clock::now();
     auto& sys = self_->system();
     auto shared = std::make_shared<supervisor_setup>();
-    shared->client = spawn_api_client(sys, std::move(setup.access));
+    auto metrics =
+        setup.metrics ? setup.metrics->handles() : operator_metrics{};
+    shared->metrics = metrics.supervisors;
+    shared->client =
+        spawn_api_client(sys, std::move(setup.access), {}, metrics.api);
     shared->settings = setup.settings;
-    shared->builder =
-        spawn_resource_builder(sys, shared->client, setup.settings);
-    shared->writer = spawn_status_writer(sys, shared->client);
-    shared->recorder = spawn_event_recorder(sys, shared->client);
-    shared->sampler = spawn_load_sampler(sys, shared->client);
+    shared->builder = spawn_resource_builder(sys, shared->client,
+                                             setup.settings, metrics.children);
+    shared->writer = spawn_status_writer(sys, shared->client, metrics.statuses);
+    shared->recorder =
+        spawn_event_recorder(sys, shared->client, metrics.events);
+    shared->sampler = spawn_load_sampler(sys, shared->client, metrics.samples);
     if (!setup.journal_path.empty())
       shared->journal = spawn_journal(sys, {setup.journal_path});
     if (setup.guards_metrics) {
@@ -86,12 +91,14 @@ public:
           return spawn_supervisor(self_->system(), setup_, std::move(test));
         },
         [this](const supervisor_actor& test, const observation& what) {
+          setup_->metrics.queued.add(1);
+          setup_->metrics.queued_total.add();
           self_->send(test, what);
         });
     for (auto& target : targets_of(setup.namespaces))
-      watchers_.push_back(
-          spawn_api_watcher(sys, std::move(target), setup_->client,
-                            operator_actor{self_}, ++setup.seed));
+      watchers_.push_back(spawn_api_watcher(
+          sys, std::move(target), setup_->client, operator_actor{self_},
+          ++setup.seed, metrics.watches));
   }
 
   void see(const watch_report& report) {

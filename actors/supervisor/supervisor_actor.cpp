@@ -7,6 +7,7 @@
 #include "actors/supervisor/finalizer_patch.hpp"
 #include "actors/supervisor/journal_record.hpp"
 #include "actors/supervisor/status_document.hpp"
+#include "actors/supervisor/test_meter.hpp"
 #include "protocol/json.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -59,6 +60,7 @@ public:
   void start(std::shared_ptr<const supervisor_setup> setup,
              std::shared_ptr<const locust_test> test) {
     setup_ = std::move(setup);
+    meter_.emplace(setup_->metrics);
     settings_.pod_health_grace = setup_->settings->pod_health_grace;
     settings_.job_ttl_seconds = setup_->settings->job_ttl_seconds;
     std::string status;
@@ -79,6 +81,7 @@ public:
                      to_string(test->key), test->uid, found.error().message);
       }
     }
+    meter_->is_in(state_);
     see_test(std::move(test));
     journal(journal_start_line(key(), uid(), setup_->now(), status));
     read_web_ui();
@@ -87,6 +90,7 @@ public:
   // -- messages ---------------------------------------------------------------
 
   void see(const observation& what) {
+    meter_->heard();
     if (const auto* there = std::get_if<present>(&what))
       if (const auto* test = std::get_if<locust_test>(there->object.get())) {
         see_test({there->object, test});
@@ -107,11 +111,14 @@ public:
 
   void see(const child_result& answer) {
     world_.see(answer);
+    if (answer.what >= child_result::outcome::refused)
+      meter_->failed(!answer.transient);
     apply(fact_of(answer));
     look();
   }
 
   void see(const status_saved& saved) {
+    meter_->is_stored(saved.revision, self_->clock().now());
     apply(stored{saved.revision});
     look();
   }
@@ -168,6 +175,13 @@ private:
         !world_.listed(watched_kind::jobs) ||
         !world_.listed(watched_kind::pods))
       return; // absence means nothing yet
+    auto began = self_->clock().now();
+    meter_->begin_look();
+    act();
+    meter_->end_look(self_->clock().now() - began, timer_at_.has_value());
+  }
+
+  void act() {
     for (int i = 0; i < facts_per_look; ++i) {
       auto found = assess(state_, world_, settings_, setup_->now());
       if (!found.fact) {
@@ -194,6 +208,9 @@ private:
     std::string before(phase_name(state_));
     state_ = lifecycle::evolve(std::move(state_), event);
     auto todo = lifecycle::decide(state_, event);
+    meter_->is_in(state_);
+    if (std::holds_alternative<retry_due>(fact))
+      meter_->tries_again();
     log(fact, before, state_.revision != revision);
     if (setup_->journal)
       journal(journal_event_line(key(), uid(), event, state_, todo));
@@ -244,6 +261,8 @@ private:
   }
 
   void carry_out(const write_status& c) {
+    if (c.urgent)
+      meter_->wants_stored(c.revision, self_->clock().now());
     std::string_view spec;
     if (run_spec_)
       spec = *run_spec_;
@@ -339,6 +358,7 @@ private:
 
   pointer self_;
   std::shared_ptr<const supervisor_setup> setup_;
+  std::optional<test_meter> meter_;
   assess_settings settings_;
   lifecycle::state state_;
   world world_;

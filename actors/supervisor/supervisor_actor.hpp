@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/metrics/operator_metrics.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/operator_settings.hpp"
 
@@ -21,6 +22,7 @@ struct supervisor_setup {
   /// Null handle when there is no journal.
   journal_actor journal;
   std::shared_ptr<const operator_settings> settings;
+  supervisor_metrics metrics;
   /// Wall clock; called from the supervisors' threads.
   std::function<timestamp()> now;
 };
