@@ -2,6 +2,7 @@
 
 #include "actors/api_client/client_core.hpp"
 #include "actors/api_client/credential_loader.hpp"
+#include "actors/api_client/request_meter.hpp"
 #include "actors/api_client/transport.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -70,7 +71,9 @@ struct client_state {
   }
 
   void start(cluster_access access, const api_client_limits& limits,
-             write_rule writes) {
+             write_rule writes, const api_metrics& metrics) {
+    alive.move_to(metrics.alive);
+    meter.emplace(metrics);
     // Strong handles: while the threads run, only an exit message may end this
     // actor. Were the last handle dropped in a thread, that thread would have
     // to join itself.
@@ -177,14 +180,18 @@ struct client_state {
   void carry_out(client_effects effects) {
     for (auto& effect : effects)
       std::visit([this](auto& e) { carry_out(std::move(e)); }, effect);
+    if (core)
+      meter->waits(core->queue());
     set_timer();
   }
 
   void carry_out(start_transfer&& effect) {
+    meter->started(effect.order, now());
     network->start(std::move(effect.order));
   }
 
   void carry_out(cancel_transfer&& effect) {
+    meter->cancelled(effect.id);
     network->cancel(effect.id);
   }
 
@@ -222,6 +229,8 @@ struct client_state {
   };
 
   client_shell::pointer self;
+  presence alive;
+  std::optional<request_meter> meter;
   uint64_t last_id = 0;
   std::unordered_map<uint64_t, promise> promises;
   std::map<uint64_t, sink_entry> streams;
@@ -234,9 +243,9 @@ struct client_state {
 client_shell::behavior_type
 client_behavior(client_shell::stateful_pointer<client_state> self,
                 const cluster_access& access, const api_client_limits& limits,
-                write_rule writes) {
+                write_rule writes, const api_metrics& metrics) {
   auto& state = self->state;
-  state.start(access, limits, writes);
+  state.start(access, limits, writes, metrics);
   self->set_down_handler(
       [&state](const caf::down_msg& down) { state.sink_died(down.source); });
   self->set_exit_handler([self](const caf::exit_msg& exit) {
@@ -252,6 +261,8 @@ client_behavior(client_shell::stateful_pointer<client_state> self,
           state.network->permit(permit.until);
       },
       [&state](const network_news& news) {
+        for (const auto& event : *news.events)
+          state.meter->happened(event, state.now());
         state.carry_out(
             state.core->transferred(std::move(*news.events), state.now()));
       },
@@ -273,8 +284,10 @@ client_behavior(client_shell::stateful_pointer<client_state> self,
 api_client_actor spawn_api_client(caf::actor_system& system,
                                   cluster_access access,
                                   const api_client_limits& limits,
-                                  write_rule writes) {
-  return system.spawn(client_behavior, std::move(access), limits, writes);
+                                  write_rule writes,
+                                  const api_metrics& metrics) {
+  return system.spawn(client_behavior, std::move(access), limits, writes,
+                      metrics);
 }
 
 } // namespace locust

@@ -3,6 +3,7 @@
 #include "actors/api_client/cluster_access.hpp"
 #include "actors/api_client/request_queue.hpp"
 #include "actors/api_client/write_rule.hpp"
+#include "actors/metrics/operator_metrics.hpp"
 #include "protocol/messages.hpp"
 
 #include <caf/actor_system.hpp>
@@ -24,6 +25,7 @@ namespace locust {
 api_client_actor spawn_api_client(caf::actor_system& system,
                                   cluster_access access,
                                   const api_client_limits& limits = {},
-                                  write_rule writes = write_rule::free);
+                                  write_rule writes = write_rule::free,
+                                  const api_metrics& metrics = {});
 
 } // namespace locust

@@ -42,6 +42,14 @@ text nothing() {
   return std::make_shared<const std::string>();
 }
 
+watch_end end_of(const stream_closed& x) {
+  if (x.status == 410)
+    return watch_end::expired;
+  if (x.status != 200)
+    return watch_end::refused;
+  return x.failure.empty() ? watch_end::ended : watch_end::broken;
+}
+
 struct api_watcher_state {
   static constexpr const char* name = "api_watcher";
 
@@ -87,6 +95,9 @@ struct api_watcher_state {
   }
 
   void carry_out(const stop_stream& what) {
+    if (what.why != stream_fault::none)
+      count(what.why == stream_fault::expired ? watch_end::expired
+                                              : watch_end::left);
     self->send(client,
                close_stream{what.id, caf::actor_cast<stream_sink_actor>(self)});
   }
@@ -106,6 +117,13 @@ struct api_watcher_state {
                                         std::move(what.sentence), scope()});
   }
 
+  void count(watch_end why) const {
+    metrics
+        .restarts[static_cast<size_t>(core->target().kind)]
+                 [static_cast<size_t>(why)]
+        .add();
+  }
+
   /// Its only namespace; empty for all.
   std::string scope() const {
     return core->target().ns.value_or(std::string{});
@@ -120,13 +138,18 @@ struct api_watcher_state {
   api_client_actor client;
   operator_actor report_to;
   std::optional<reflector> core;
+  watch_metrics metrics;
+  presence alive;
 };
 
 api_watcher_actor::behavior_type
 api_watcher(api_watcher_actor::stateful_pointer<api_watcher_state> self,
             watch_target target, api_client_actor client,
-            operator_actor report_to, uint64_t seed) {
+            operator_actor report_to, uint64_t seed,
+            const watch_metrics& metrics) {
   auto& state = self->state;
+  state.metrics = metrics;
+  state.alive.move_to(metrics.alive);
   state.client = std::move(client);
   state.report_to = std::move(report_to);
   state.core.emplace(std::move(target), seed);
@@ -139,6 +162,7 @@ api_watcher(api_watcher_actor::stateful_pointer<api_watcher_state> self,
         state.run(state.core->on_bytes(x.id, *x.bytes, state.now()));
       },
       [&state](const stream_closed& x) {
+        state.count(end_of(x));
         state.run(state.core->on_closed(
             x.id,
             {x.status, x.body ? x.body : nothing(), x.failure, x.retry_after},
@@ -159,9 +183,10 @@ api_watcher(api_watcher_actor::stateful_pointer<api_watcher_state> self,
 api_watcher_actor spawn_api_watcher(caf::actor_system& system,
                                     watch_target target,
                                     api_client_actor client,
-                                    operator_actor report_to, uint64_t seed) {
+                                    operator_actor report_to, uint64_t seed,
+                                    const watch_metrics& metrics) {
   return system.spawn(api_watcher, std::move(target), std::move(client),
-                      std::move(report_to), seed);
+                      std::move(report_to), seed, metrics);
 }
 
 } // namespace locust

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/api_watcher/watch_target.hpp"
+#include "actors/metrics/operator_metrics.hpp"
 #include "protocol/messages.hpp"
 
 #include <caf/fwd.hpp>
@@ -18,6 +19,7 @@ namespace locust {
 api_watcher_actor spawn_api_watcher(caf::actor_system& system,
                                     watch_target target,
                                     api_client_actor client,
-                                    operator_actor report_to, uint64_t seed);
+                                    operator_actor report_to, uint64_t seed,
+                                    const watch_metrics& metrics = {});
 
 } // namespace locust

@@ -285,7 +285,9 @@ reflector::stream reflector::take_error(const server_status& said,
                                         monotonic_time now,
                                         reflector_effects& out) {
   if (said.code == 410 || said.version_too_large) {
-    out.push_back(stop_stream{std::get<watching>(state_).id});
+    out.push_back(stop_stream{std::get<watching>(state_).id,
+                              said.code == 410 ? stream_fault::expired
+                                               : stream_fault::useless});
     if (said.code == 410)
       version_expired(now, out);
     else
@@ -329,7 +331,8 @@ reflector::stream
 reflector::leave_broken(std::string why, bool list_again,
                         std::optional<std::chrono::seconds> retry_after,
                         monotonic_time now, reflector_effects& out) {
-  out.push_back(stop_stream{std::get<watching>(state_).id});
+  out.push_back(
+      stop_stream{std::get<watching>(state_).id, stream_fault::useless});
   out.push_back(log_line{"the watch of " + describe(target_) +
                          " cannot go on: " + std::move(why)});
   auto list = after_broken_stream();

@@ -39,9 +39,17 @@ struct start_stream {
   std::string accept;
 };
 
+/// What was wrong with a stream that is not read on.
+enum class stream_fault : uint8_t {
+  none,    ///< nothing: it is the watcher that ends
+  expired, ///< 410 came in it
+  useless  ///< what came is of no use
+};
+
 /// Stop this stream; nothing of it is wanted any more.
 struct stop_stream {
   uint64_t id = 0;
+  stream_fault why = stream_fault::none;
 };
 
 /// Call `on_timer` with `generation` after `delay`.

@@ -153,8 +153,7 @@ certificate make_authority(EVP_PKEY* key, timestamp now) {
 certificate make_server(EVP_PKEY* key, X509* issuer, EVP_PKEY* issuer_key,
                         const host_names& hosts, timestamp now) {
   auto x = begin_certificate(key, now);
-  if (x && !set_random_serial(x.get()).empty() &&
-      set_name(x.get(), "server") &&
+  if (x && !set_random_serial(x.get()).empty() && set_name(x.get(), "server") &&
       X509_set_issuer_name(x.get(), X509_get_subject_name(issuer)) == 1 &&
       add_extensions(x.get(), issuer, server_extensions) &&
       add_hosts(x.get(), hosts) &&

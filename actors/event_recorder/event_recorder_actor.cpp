@@ -40,15 +40,20 @@ struct recorder_state {
   }
 
   void record(const record_event& x) {
+    metrics.recorded.add();
     auto now = self->clock().now();
     auto found = memory.observe({x.test, x.test_uid, x.event, x.at}, now);
-    if (found.what == correlation::verdict::too_many)
+    if (found.what == correlation::verdict::too_many) {
+      lost(event_loss::too_many);
       spdlog::debug("{}: too many events, {} is not published",
                     to_string(x.test), x.event.reason);
+    }
     if (!found.event)
       return;
     bool raised = found.what == correlation::verdict::raised;
     bool room = out.push(std::move(*found.event), raised, now);
+    if (!room)
+      lost(event_loss::no_room);
     if (!room && !crowded)
       spdlog::warn("more than {} events wait for the API server; the oldest "
                    "are dropped",
@@ -83,13 +88,21 @@ struct recorder_state {
 
   void answered(uint64_t id, const api_response& response) {
     auto trouble = out.answered(id, response, self->clock().now());
-    if (!trouble.empty())
+    if (!trouble.empty()) {
+      lost(event_loss::given_up);
       spdlog::debug("{}", trouble);
+    }
     go_on();
+  }
+
+  void lost(event_loss why) const {
+    metrics.dropped[static_cast<size_t>(why)].add();
   }
 
   recorder::pointer self;
   api_client_actor api;
+  event_metrics metrics;
+  presence alive;
   aggregation memory;
   outbox out;
   /// The last Event to come in pushed another one out.
@@ -100,7 +113,9 @@ struct recorder_state {
 
 recorder::behavior_type
 event_recorder(recorder::stateful_pointer<recorder_state> self,
-               api_client_actor api) {
+               api_client_actor api, const event_metrics& metrics) {
+  self->state.metrics = metrics;
+  self->state.alive.move_to(metrics.alive);
   self->state.api = std::move(api);
   return {
       [self](const record_event& x) { self->state.record(x); },
@@ -111,8 +126,9 @@ event_recorder(recorder::stateful_pointer<recorder_state> self,
 } // namespace
 
 event_recorder_actor spawn_event_recorder(caf::actor_system& system,
-                                          api_client_actor api) {
-  return system.spawn(event_recorder, std::move(api));
+                                          api_client_actor api,
+                                          const event_metrics& metrics) {
+  return system.spawn(event_recorder, std::move(api), metrics);
 }
 
 } // namespace locust

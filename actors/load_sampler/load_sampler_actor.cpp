@@ -72,6 +72,8 @@ struct sampler_state {
     if (response != nullptr && response->status == 200 && response->body)
       workers = connected_workers(*response->body);
     bool wanted = schedule.answered(uid, ticket, workers, self->clock().now());
+    if (wanted)
+      (workers ? metrics.answered : metrics.unanswered).add();
     if (auto i = receivers.find(uid); wanted && i != receivers.end())
       self->send(i->second, sample_of(workers));
     go_on();
@@ -88,6 +90,8 @@ struct sampler_state {
 
   load_sampler_actor::pointer self;
   api_client_actor api;
+  sample_metrics metrics;
+  presence alive;
   sample_schedule schedule;
   std::unordered_map<std::string, supervisor_actor> receivers;
   /// When the next `sample_tick` comes; others may come, which does no harm.
@@ -96,7 +100,9 @@ struct sampler_state {
 
 load_sampler_actor::behavior_type
 load_sampler(load_sampler_actor::stateful_pointer<sampler_state> self,
-             api_client_actor api) {
+             api_client_actor api, const sample_metrics& metrics) {
+  self->state.metrics = metrics;
+  self->state.alive.move_to(metrics.alive);
   self->state.api = std::move(api);
   return {
       [self](const follow_master& x) { self->state.follow(x); },
@@ -108,8 +114,9 @@ load_sampler(load_sampler_actor::stateful_pointer<sampler_state> self,
 } // namespace
 
 load_sampler_actor spawn_load_sampler(caf::actor_system& system,
-                                      api_client_actor api) {
-  return system.spawn(load_sampler, std::move(api));
+                                      api_client_actor api,
+                                      const sample_metrics& metrics) {
+  return system.spawn(load_sampler, std::move(api), metrics);
 }
 
 } // namespace locust

@@ -61,18 +61,25 @@ public:
     began_ = std::chrono::steady_clock::now();
     auto& sys = self_->system();
     auto shared = std::make_shared<supervisor_setup>();
+    auto metrics =
+        setup.metrics ? setup.metrics->handles() : operator_metrics{};
+    shared->metrics = metrics.supervisors;
+    leads_metric_ = metrics.leader;
     bool elects = setup.election.has_value();
     shared->leads = !elects;
-    shared->client =
-        spawn_api_client(sys, setup.access, {},
-                         elects ? write_rule::by_permit : write_rule::free);
-    unfenced_ = elects ? spawn_api_client(sys, setup.access) : shared->client;
+    shared->client = spawn_api_client(
+        sys, setup.access, {},
+        elects ? write_rule::by_permit : write_rule::free, metrics.api);
+    unfenced_ = elects ? spawn_api_client(sys, setup.access, {},
+                                          write_rule::free, metrics.api)
+                       : shared->client;
     shared->settings = setup.settings;
-    shared->builder =
-        spawn_resource_builder(sys, shared->client, setup.settings);
-    shared->writer = spawn_status_writer(sys, shared->client);
-    shared->recorder = spawn_event_recorder(sys, shared->client);
-    shared->sampler = spawn_load_sampler(sys, shared->client);
+    shared->builder = spawn_resource_builder(sys, shared->client,
+                                             setup.settings, metrics.children);
+    shared->writer = spawn_status_writer(sys, shared->client, metrics.statuses);
+    shared->recorder =
+        spawn_event_recorder(sys, shared->client, metrics.events);
+    shared->sampler = spawn_load_sampler(sys, shared->client, metrics.samples);
     if (!setup.journal_path.empty())
       shared->journal = spawn_journal(sys, {setup.journal_path});
     if (setup.guards_metrics) {
@@ -95,12 +102,14 @@ public:
           return spawn_supervisor(self_->system(), setup_, std::move(test));
         },
         [this](const supervisor_actor& test, const observation& what) {
+          setup_->metrics.queued.add(1);
+          setup_->metrics.queued_total.add();
           self_->send(test, what);
         });
     for (auto& target : targets_of(setup.namespaces))
-      watchers_.push_back(
-          spawn_api_watcher(sys, std::move(target), setup_->client,
-                            operator_actor{self_}, ++setup.seed));
+      watchers_.push_back(spawn_api_watcher(
+          sys, std::move(target), setup_->client, operator_actor{self_},
+          ++setup.seed, metrics.watches));
     if (elects)
       leader_ =
           spawn_leader(sys, {std::move(*setup.election), unfenced_,
@@ -138,6 +147,7 @@ public:
     auto leading = std::make_shared<supervisor_setup>(*setup_);
     leading->leads = true;
     setup_ = std::move(leading);
+    leads_metric_.set(1);
     spdlog::info("leading; LocustTests: {}", tests_->tests());
     tests_->for_each([this](const supervisor_actor& test) {
       self_->send(test, leadership{});
@@ -248,6 +258,7 @@ private:
   api_client_actor unfenced_;
   /// Null without an election.
   leader_actor leader_;
+  gauge leads_metric_;
   /// All lists have been complete.
   bool listed_ = false;
   /// By what is watched: why it cannot be at present; empty when it can.

@@ -57,8 +57,12 @@ struct resource_builder_state {
   void ask(api_request request, Handler handler);
 
   self_pointer self;
+  child_result counted(child_result result) const;
+
   api_client_actor client;
   std::shared_ptr<const operator_settings> settings;
+  child_metrics metrics;
+  presence alive;
 };
 
 void warn_of_overridden_flags(const build_child& x, const json::value& spec) {
@@ -102,8 +106,8 @@ resource_builder_state::start(const build_child& x) {
   auto child = child_name(x.test.name, x.child);
   auto manifest = manifest_of(x);
   if (!manifest) {
-    promise.deliver(refused_before_sending(x.child, std::move(child),
-                                           manifest.error().message));
+    promise.deliver(counted(refused_before_sending(x.child, std::move(child),
+                                                   manifest.error().message)));
     return promise;
   }
   child_creation core(x.child, child, x.test_uid);
@@ -114,6 +118,14 @@ resource_builder_state::start(const build_child& x) {
                std::move(core),
                promise}));
   return promise;
+}
+
+child_result resource_builder_state::counted(child_result result) const {
+  metrics
+      .creations[static_cast<size_t>(result.child)]
+                [static_cast<size_t>(result.what)]
+      .add();
+  return result;
 }
 
 template <class Handler>
@@ -152,14 +164,17 @@ void resource_builder_state::follow(const creation_ptr& c, create_step step) {
   case create_step::action::look:
     return look(c);
   case create_step::action::finish:
-    c->answer.deliver(std::move(step.result));
+    c->answer.deliver(counted(std::move(step.result)));
   }
 }
 
 resource_builder_actor::behavior_type
 resource_builder(resource_builder_state::self_pointer self,
                  api_client_actor client,
-                 std::shared_ptr<const operator_settings> settings) {
+                 std::shared_ptr<const operator_settings> settings,
+                 const child_metrics& metrics) {
+  self->state.metrics = metrics;
+  self->state.alive.move_to(metrics.alive);
   self->state.client = std::move(client);
   self->state.settings = std::move(settings);
   return {
@@ -171,8 +186,10 @@ resource_builder(resource_builder_state::self_pointer self,
 
 resource_builder_actor
 spawn_resource_builder(caf::actor_system& system, api_client_actor client,
-                       std::shared_ptr<const operator_settings> settings) {
-  return system.spawn(resource_builder, std::move(client), std::move(settings));
+                       std::shared_ptr<const operator_settings> settings,
+                       const child_metrics& metrics) {
+  return system.spawn(resource_builder, std::move(client), std::move(settings),
+                      metrics);
 }
 
 } // namespace locust

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/metrics/operator_metrics.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/operator_settings.hpp"
 
@@ -18,6 +19,7 @@ namespace locust {
 /// the Service of it comes to exist.
 resource_builder_actor
 spawn_resource_builder(caf::actor_system& system, api_client_actor client,
-                       std::shared_ptr<const operator_settings> settings);
+                       std::shared_ptr<const operator_settings> settings,
+                       const child_metrics& metrics = {});
 
 } // namespace locust

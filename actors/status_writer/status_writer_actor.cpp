@@ -78,6 +78,7 @@ struct writer_state {
     auto now = self->clock().now();
     for (auto& step : plan.due(now))
       send(std::move(step));
+    metrics.pending.set(static_cast<double>(plan.pending()));
     if (!stopping.empty() && plan.idle()) {
       quit(true);
       return;
@@ -129,6 +130,8 @@ struct writer_state {
 
   writer::pointer self;
   api_client_actor api;
+  status_metrics metrics;
+  presence alive;
   write_plan plan;
   std::unordered_map<std::string, supervisor_actor> receivers;
   /// When the next `write_tick` comes; others may come, which does no harm.
@@ -137,7 +140,10 @@ struct writer_state {
 };
 
 writer::behavior_type status_writer(writer::stateful_pointer<writer_state> self,
-                                    api_client_actor api) {
+                                    api_client_actor api,
+                                    const status_metrics& metrics) {
+  self->state.metrics = metrics;
+  self->state.alive.move_to(metrics.alive);
   self->state.api = std::move(api);
   return {
       [self](const save_status& x) { self->state.save(x); },
@@ -154,8 +160,9 @@ writer::behavior_type status_writer(writer::stateful_pointer<writer_state> self,
 } // namespace
 
 status_writer_actor spawn_status_writer(caf::actor_system& system,
-                                        api_client_actor api) {
-  return system.spawn(status_writer, std::move(api));
+                                        api_client_actor api,
+                                        const status_metrics& metrics) {
+  return system.spawn(status_writer, std::move(api), metrics);
 }
 
 } // namespace locust

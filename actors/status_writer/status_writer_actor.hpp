@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/metrics/operator_metrics.hpp"
 #include "protocol/messages.hpp"
 
 #include <caf/actor_system.hpp>
@@ -10,6 +11,7 @@ namespace locust {
 /// what to send when stands in write_plan.hpp. Quits after it has answered a
 /// `stop_request`: true when all was stored, false when 3 s were not enough.
 status_writer_actor spawn_status_writer(caf::actor_system& system,
-                                        api_client_actor api);
+                                        api_client_actor api,
+                                        const status_metrics& metrics = {});
 
 } // namespace locust

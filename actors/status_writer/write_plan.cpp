@@ -83,6 +83,10 @@ bool write_plan::idle() const {
   return in_flight_ == 0 && urgent_.empty() && calm_.empty();
 }
 
+size_t write_plan::pending() const {
+  return urgent_.size() + calm_.size() + in_flight_;
+}
+
 size_t write_plan::in_flight() const {
   return in_flight_;
 }

@@ -53,6 +53,9 @@ public:
 
   size_t in_flight() const;
 
+  /// LocustTests whose newest document is not stored yet.
+  size_t pending() const;
+
 private:
   using due_set = std::set<std::pair<monotonic_time, std::string>>;
 

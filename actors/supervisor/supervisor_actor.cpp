@@ -9,6 +9,7 @@
 #include "actors/supervisor/lineage.hpp"
 #include "actors/supervisor/spec_digest.hpp"
 #include "actors/supervisor/status_document.hpp"
+#include "actors/supervisor/test_meter.hpp"
 #include "actors/supervisor/worker_connection.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -52,6 +53,7 @@ public:
   void start(std::shared_ptr<const supervisor_setup> setup,
              std::shared_ptr<const locust_test> test) {
     setup_ = std::move(setup);
+    meter_.emplace(setup_->metrics);
     settings_ = {setup_->settings->pod_health_grace,
                  setup_->settings->job_ttl_seconds};
     leads_ = setup_->leads;
@@ -63,6 +65,7 @@ public:
   // -- messages ---------------------------------------------------------------
 
   void see(const observation& what) {
+    meter_->heard();
     if (auto test = test_in(what)) {
       see_test(std::move(test));
       look();
@@ -80,11 +83,14 @@ public:
 
   void see(const child_result& answer) {
     world_.see(answer);
+    if (answer.what >= child_result::outcome::refused)
+      meter_->failed(!answer.transient);
     apply(fact_of(answer));
     look();
   }
 
   void see(const status_saved& saved) {
+    meter_->is_stored(saved.revision, self_->clock().now());
     lineage_.confirm();
     apply(stored{saved.revision});
     if (is_settled())
@@ -154,6 +160,7 @@ private:
     run_spec_ = std::move(taken.run_spec);
     // An answer to what was sent before must confirm nothing of what comes now.
     state_.revision = state_.stored_revision = sent;
+    meter_->is_in(state_);
     read_web_ui();
     if (again)
       note_start();
@@ -225,6 +232,13 @@ private:
         !world_.listed(watched_kind::jobs) ||
         !world_.listed(watched_kind::pods))
       return; // absence means nothing yet
+    auto began = self_->clock().now();
+    meter_->begin_look();
+    act();
+    meter_->end_look(self_->clock().now() - began, timer_at_.has_value());
+  }
+
+  void act() {
     for (int i = 0; i < facts_per_look; ++i) {
       auto found = assess(state_, world_, settings_, setup_->now());
       if (!found.fact) {
@@ -250,6 +264,9 @@ private:
     std::string before(phase_name(state_));
     state_ = lifecycle::evolve(std::move(state_), event);
     auto todo = lifecycle::decide(state_, event);
+    meter_->is_in(state_);
+    if (std::holds_alternative<retry_due>(fact))
+      meter_->tries_again();
     log(fact, before, state_.revision != revision);
     if (setup_->journal)
       journal(journal_event_line(key(), uid(), event, state_, todo));
@@ -291,6 +308,8 @@ private:
   }
 
   void carry_out(const write_status& c) {
+    if (c.urgent)
+      meter_->wants_stored(c.revision, self_->clock().now());
     auto spec = run_spec_ ? std::string_view(*run_spec_) : std::string_view();
     self_->send(
         setup_->writer,
@@ -354,6 +373,7 @@ private:
 
   pointer self_;
   std::shared_ptr<const supervisor_setup> setup_;
+  std::optional<test_meter> meter_;
   assess_settings settings_;
   lifecycle::state state_;
   world world_;

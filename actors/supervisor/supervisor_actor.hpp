@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/metrics/operator_metrics.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/operator_settings.hpp"
 
@@ -23,6 +24,7 @@ struct supervisor_setup {
   std::shared_ptr<const operator_settings> settings;
   /// False: the supervisor only watches until it gets `leadership`.
   bool leads = true;
+  supervisor_metrics metrics;
   /// Wall clock; called from the supervisors' threads.
   std::function<timestamp()> now;
 };

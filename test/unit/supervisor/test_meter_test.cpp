@@ -1,0 +1,127 @@
+#include "actors/metrics/metrics_registry.hpp"
+#include "actors/supervisor/test_meter.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <optional>
+
+using namespace locust;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct fixture {
+  bool serves(const std::string& line) const {
+    return ("\n" + registry.text()).find("\n" + line + "\n") !=
+           std::string::npos;
+  }
+
+  bool in_phase(const std::string& phase, int n) const {
+    return serves("locust_operator_tests{phase=\"" + phase + "\"} " +
+                  std::to_string(n));
+  }
+
+  bool looks(const std::string& result, int n) const {
+    return serves("controller_runtime_reconcile_total{controller=\"locusttest\""
+                  ",result=\"" +
+                  result + "\"} " + std::to_string(n));
+  }
+
+  bool reactions(int n) const {
+    return serves("locust_operator_reaction_seconds_count " +
+                  std::to_string(n));
+  }
+
+  metrics_registry registry{{"1", "2", "h:1", 2, false, false, {}}};
+  std::optional<test_meter> meter{std::in_place,
+                                  registry.handles().supervisors};
+  monotonic_time now{1h};
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(test_meter_, fixture)
+
+BOOST_AUTO_TEST_CASE(a_test_is_in_one_phase_at_a_time) {
+  BOOST_TEST(in_phase("Unknown", 1));
+  lifecycle::state state;
+  struct row {
+    lifecycle::phase at;
+    const char* name;
+  };
+  for (const auto& [at, name] :
+       {row{lifecycle::creating{}, "Pending"},
+        row{lifecycle::launched{}, "Pending"},
+        row{lifecycle::running{}, "Running"},
+        row{lifecycle::ended{end_cause::master_completed, {}}, "Succeeded"},
+        row{lifecycle::ended{end_cause::master_failed, {}}, "Failed"},
+        row{lifecycle::departing{}, "Deleting"}}) {
+    state.at = at;
+    meter->is_in(state);
+    int all = 0;
+    for (const char* each :
+         {"Unknown", "Pending", "Running", "Succeeded", "Failed", "Deleting"})
+      all += in_phase(each, 1) ? 1 : 0;
+    BOOST_TEST(in_phase(name, 1), name);
+    BOOST_TEST(all == 1, name);
+  }
+  meter.reset();
+  BOOST_TEST(in_phase("Deleting", 0));
+  BOOST_TEST(serves("locust_operator_actors{kind=\"supervisor\"} 0"));
+}
+
+BOOST_AUTO_TEST_CASE(a_look_ends_as_what_came_before_it) {
+  meter->begin_look();
+  BOOST_TEST(serves("controller_runtime_active_workers{"
+                    "controller=\"locusttest\"} 1"));
+  meter->end_look(1ms, false);
+  BOOST_TEST(looks("success", 1));
+  meter->begin_look();
+  meter->end_look(1ms, true);
+  BOOST_TEST(looks("requeue_after", 1));
+  meter->failed(false);
+  meter->begin_look();
+  meter->end_look(1ms, true);
+  BOOST_TEST(looks("error", 1));
+  meter->begin_look();
+  meter->end_look(7ms, false);
+  BOOST_TEST(looks("success", 2));
+  for (const char* line :
+       {"controller_runtime_reconcile_errors_total{"
+        "controller=\"locusttest\"} 1",
+        "controller_runtime_terminal_reconcile_errors_total{"
+        "controller=\"locusttest\"} 0",
+        "controller_runtime_reconcile_time_seconds_bucket{"
+        "controller=\"locusttest\",le=\"0.005\"} 3",
+        "controller_runtime_active_workers{controller=\"locusttest\"} 0"})
+    BOOST_TEST(serves(line), line);
+  meter->failed(true);
+  BOOST_TEST(serves("controller_runtime_terminal_reconcile_errors_total{"
+                    "controller=\"locusttest\"} 1"));
+}
+
+BOOST_AUTO_TEST_CASE(a_reaction_ends_when_its_revision_or_a_later_is_stored) {
+  meter->wants_stored(3, now);
+  now += 20ms;
+  meter->wants_stored(5, now);
+  meter->is_stored(2, now);
+  BOOST_TEST(reactions(0));
+  now += 20ms;
+  meter->is_stored(3, now);
+  BOOST_TEST(reactions(1));
+  meter->is_stored(7, now);
+  BOOST_TEST(reactions(2));
+  meter->is_stored(7, now);
+  BOOST_TEST(reactions(2));
+  BOOST_TEST(serves("locust_operator_reaction_seconds_bucket{le=\"0.025\"} 1"));
+  BOOST_TEST(serves("locust_operator_reaction_seconds_bucket{le=\"0.05\"} 2"));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_never_stored_takes_no_more_than_its_place) {
+  for (uint64_t revision = 1; revision <= 1000; ++revision)
+    meter->wants_stored(revision, now);
+  meter->is_stored(1000, now);
+  BOOST_TEST(reactions(static_cast<int>(test_meter::most_waiting)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
