@@ -2,6 +2,7 @@
 
 #include "actors/admission/admission_review.hpp"
 #include "actors/conversion/conversion_review.hpp"
+#include "actors/leader/lease.hpp"
 #include "actors/version/version.hpp"
 
 #include <algorithm>
@@ -24,10 +25,6 @@ constexpr uint64_t conversion_limit = uint64_t{32} << 20;
 
 /// Of metrics; that of the webhooks is a flag.
 constexpr std::chrono::minutes certificate_wait{2};
-
-/// The Lease of the reference operator, which may run beside us during an
-/// upgrade.
-constexpr auto lease = "locust-k8s-operator.locust.io";
 
 std::vector<webhook>
 webhooks_with(std::shared_ptr<const operator_settings> settings,
@@ -112,8 +109,8 @@ std::optional<metrics_setup> metrics_of(const operator_options& options,
   setup.workers = workers;
   setup.webhooks = options.webhook.enabled;
   setup.certificate_files = !files_of(options).empty();
-  if (options.leader_elect)
-    setup.lease = lease;
+  if (options.election.enabled)
+    setup.lease = lease_name;
   return setup;
 }
 
