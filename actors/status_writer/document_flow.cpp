@@ -207,9 +207,8 @@ std::string document_flow::conflict_explained(const stored_test& found,
                                               monotonic_time now) {
   resource_version_ = found.resource_version;
   if (found.last_sequence > last_sequence_of(*newest_->document)) {
-    auto trouble = to_string(newest_->test) +
-                   ": somebody else has written its status, with a longer "
-                   "history; is another operator active?";
+    std::string trouble = "somebody else has written its status, with a longer "
+                          "history; is another operator active?";
     newest_.reset();
     return trouble;
   }
@@ -232,14 +231,12 @@ std::string document_flow::put_off(const api_response& response,
   not_before_ = now + delay;
   if (failures_ != (slow ? 1 : loud_failures))
     return {};
-  return to_string(newest_->test) +
-         ": cannot write its status yet: " + words_of(response);
+  return "cannot write its status yet: " + words_of(response);
 }
 
 /// The sent document will never be taken; a newer one may.
 std::string document_flow::drop_sent() {
-  auto trouble = to_string(newest_->test) +
-                 ": the API server refuses its status: " + refusal_;
+  auto trouble = "the API server refuses its status: " + refusal_;
   if (newest_is_sent())
     newest_.reset();
   return trouble;

@@ -1,5 +1,6 @@
 #include "actors/supervisor/supervisor_actor.hpp"
 
+#include "actors/logging/test_line.hpp"
 #include "actors/resource_builder/spec_facts.hpp"
 #include "actors/status_writer/status_patch.hpp"
 #include "actors/supervisor/assess.hpp"
@@ -29,6 +30,9 @@ constexpr int facts_per_look = 64;
 /// A creation is answered by the client's own deadline and its repeats; this is
 /// for the case that the answer got lost on the way.
 constexpr auto creation_deadline = 2min;
+
+/// In lines of the log.
+constexpr std::string_view logger = "supervisor";
 
 spec_digest digest(const std::string& spec) {
   spec_digest result;
@@ -70,15 +74,13 @@ public:
       if (auto found = read_status(status)) {
         state_ = std::move(found->state);
         if (!found->problem.empty())
-          spdlog::warn("{} uid={}: the stored history is ignored: {}",
-                       to_string(test->key), test->uid, found->problem);
+          warn(*test, "the stored history is ignored: " + found->problem);
         if (!found->run_spec.empty())
           run_spec_ =
               std::make_shared<const std::string>(std::move(found->run_spec));
       } else {
         // A person edited it; what exists in the cluster is adopted anew.
-        spdlog::warn("{} uid={}: stored status is ignored: {}",
-                     to_string(test->key), test->uid, found.error().message);
+        warn(*test, "stored status is ignored: " + found.error().message);
       }
     }
     meter_->is_in(state_);
@@ -191,9 +193,10 @@ private:
       }
       apply(*found.fact);
     }
-    spdlog::error("{} uid={}: the policies do not come to rest; this is a "
-                  "defect of the operator",
-                  to_string(key()), uid());
+    log_line_of(spdlog::level::err,
+                {logger, key(), uid(),
+                 "the policies do not come to rest; this is a defect of the "
+                 "operator"});
   }
 
   void apply(const lifecycle_fact& fact) {
@@ -225,12 +228,12 @@ private:
   void log(const lifecycle_fact& fact, const std::string& before,
            bool notable) const {
     auto level = notable ? spdlog::level::info : spdlog::level::debug;
-    std::string now(phase_name(state_));
-    auto turn = before == now    ? std::string{}
-                : before.empty() ? " [" + now + "]"
-                                 : " [" + before + " -> " + now + "]";
-    spdlog::log(level, "{} uid={} {}: {}{}", to_string(key()), uid(),
-                kind_of(fact), describe(fact), turn);
+    log_line_of(level, {logger, key(), uid(), describe(fact), kind_of(fact),
+                        before, phase_name(state_)});
+  }
+
+  static void warn(const locust_test& about, const std::string& words) {
+    log_line_of(spdlog::level::warn, {logger, about.key, about.uid, words});
   }
 
   void journal(std::string line) const {
@@ -300,10 +303,9 @@ private:
       return;
     auto words =
         answer.status == 0 ? answer.failure : server_message(*answer.body);
-    spdlog::warn("{} uid={}: the finalizer {} could not be taken off, which is "
-                 "tried again: {} {}",
-                 to_string(key()), uid(), reference_finalizer, answer.status,
-                 words);
+    warn(*world_.test, "the finalizer " + std::string(reference_finalizer) +
+                           " could not be taken off, which is tried again: " +
+                           std::to_string(answer.status) + ' ' + words);
     self_->delayed_send(self_, release_wait_, look_again{++timer_generation_});
     release_wait_ =
         std::min(2 * release_wait_,
