@@ -2,6 +2,7 @@
 #include "actors/configuration/configuration.hpp"
 #include "actors/configuration/documentation.hpp"
 #include "actors/leader/leader_actor.hpp"
+#include "actors/logging/line_formatter.hpp"
 #include "actors/operator/operator_actor.hpp"
 #include "actors/operator/options.hpp"
 #include "actors/operator/servers.hpp"
@@ -10,7 +11,6 @@
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <fmt/format.h>
@@ -41,13 +41,6 @@ constexpr size_t scheduler_threads = 2;
 
 /// Messages an actor handles before others get their turn.
 constexpr size_t fair_share = 100;
-
-void set_up_logging(const std::string& level) {
-  spdlog::set_default_logger(spdlog::stderr_logger_mt("locust-operator"));
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
-  spdlog::set_level(spdlog::level::from_str(level));
-  spdlog::flush_on(spdlog::level::trace);
-}
 
 /// SIGINT and SIGTERM, blocked in every thread that is started after this, so
 /// that only `wait_for_signal` sees them.
@@ -214,7 +207,9 @@ int main(int argc, char** argv) {
   auto& [config, access, election] = ready;
   if (!parsed.problems.empty())
     return end_with_usage(parsed, config);
-  set_up_logging(log_level(config.options.log));
+  set_up_log(logs_json(config.options.log) ? log_format::json
+                                           : log_format::text,
+             log_level(config.options.log));
   for (const auto& warning : config.warnings)
     spdlog::warn("{}", warning);
   if (config.options.print_configuration)

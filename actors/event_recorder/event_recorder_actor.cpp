@@ -2,6 +2,7 @@
 
 #include "actors/event_recorder/aggregation.hpp"
 #include "actors/event_recorder/outbox.hpp"
+#include "actors/logging/test_line.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -45,8 +46,9 @@ struct recorder_state {
     auto found = memory.observe({x.test, x.test_uid, x.event, x.at}, now);
     if (found.what == correlation::verdict::too_many) {
       lost(event_loss::too_many);
-      spdlog::debug("{}: too many events, {} is not published",
-                    to_string(x.test), x.event.reason);
+      log_line_of(spdlog::level::debug,
+                  {"event_recorder", x.test, x.test_uid,
+                   "too many events, " + x.event.reason + " is not published"});
     }
     if (!found.event)
       return;

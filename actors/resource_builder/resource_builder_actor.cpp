@@ -1,5 +1,6 @@
 #include "actors/resource_builder/resource_builder_actor.hpp"
 
+#include "actors/logging/test_line.hpp"
 #include "actors/resource_builder/create_outcome.hpp"
 #include "actors/resource_builder/manifests.hpp"
 #include "actors/resource_builder/spec_facts.hpp"
@@ -7,7 +8,6 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
-#include <spdlog/spdlog.h>
 
 #include <chrono>
 #include <exception>
@@ -65,6 +65,11 @@ struct resource_builder_state {
   presence alive;
 };
 
+void log_about(const build_child& x, spdlog::level::level_enum level,
+               const std::string& words) {
+  log_line_of(level, {"resource_builder", x.test, x.test_uid, words});
+}
+
 void warn_of_overridden_flags(const build_child& x, const json::value& spec) {
   if (x.child == child_kind::master_service)
     return;
@@ -73,9 +78,9 @@ void warn_of_overridden_flags(const build_child& x, const json::value& spec) {
   for (const auto& flag : overridden_flags(spec, role))
     list += (list.empty() ? "" : ", ") + flag;
   if (!list.empty())
-    spdlog::warn("{}: spec.{}.extraArgs overrides {}, which the operator sets "
-                 "by itself",
-                 to_string(x.test), role, list);
+    log_about(x, spdlog::level::warn,
+              std::string("spec.") + role + ".extraArgs overrides " + list +
+                  ", which the operator sets by itself");
 }
 
 result<std::string>
@@ -93,8 +98,9 @@ resource_builder_state::manifest_of(const build_child& x) const {
     return manifest;
   } catch (const std::exception& e) {
     // A defect of ours; it must not take the other tests with it.
-    spdlog::error("{}: building {} failed: {}", to_string(x.test),
-                  to_string(x.child), e.what());
+    log_about(x, spdlog::level::err,
+              "building " + std::string(to_string(x.child)) +
+                  " failed: " + e.what());
     return fail(errc::malformed,
                 std::string("the operator cannot read the spec: ") + e.what());
   }

@@ -211,8 +211,7 @@ write_outcome document_flow::explained(const api_response& response,
 void document_flow::conflict_explained(stored_test found, monotonic_time now,
                                        write_outcome& outcome) {
   if (is_foreign(found.end)) {
-    outcome.trouble = to_string(newest_->test) +
-                      ": somebody else has written its status; going on from "
+    outcome.trouble = "somebody else has written its status; going on from "
                       "there. Is another operator active?";
     outcome.superseded = std::move(found);
     newest_.reset();
@@ -248,14 +247,12 @@ std::string document_flow::put_off(const api_response& response,
   not_before_ = now + delay;
   if (failures_ != (slow ? 1 : loud_failures))
     return {};
-  return to_string(newest_->test) +
-         ": cannot write its status yet: " + words_of(response);
+  return "cannot write its status yet: " + words_of(response);
 }
 
 /// The sent document will never be taken; a newer one may.
 std::string document_flow::drop_sent() {
-  auto trouble = to_string(newest_->test) +
-                 ": the API server refuses its status: " + refusal_;
+  auto trouble = "the API server refuses its status: " + refusal_;
   if (newest_is_sent())
     newest_.reset();
   return trouble;

@@ -46,7 +46,7 @@ struct write_outcome {
   std::optional<stored_test> superseded;
   /// The LocustTest is gone, or another one has its name.
   bool vanished = false;
-  /// One sentence for the log; empty when there is nothing to tell.
+  /// What to tell the log about its LocustTest; empty for nothing.
   std::string trouble;
 };
 

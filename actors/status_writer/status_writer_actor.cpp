@@ -1,5 +1,6 @@
 #include "actors/status_writer/status_writer_actor.hpp"
 
+#include "actors/logging/test_line.hpp"
 #include "actors/status_writer/write_plan.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -42,6 +43,12 @@ constexpr std::chrono::minutes lost_after{2};
 using writer = status_writer_actor::extend<caf::reacts_to<write_tick>,
                                            caf::reacts_to<stop_overdue>>;
 
+/// Who hears of a LocustTest's status.
+struct receiver_of {
+  object_key test;
+  supervisor_actor answer_to;
+};
+
 struct writer_state {
   static constexpr const char* name = "status_writer";
 
@@ -50,7 +57,7 @@ struct writer_state {
   }
 
   void save(const save_status& x) {
-    receivers[x.test_uid] = x.answer_to;
+    receivers[x.test_uid] = {x.test, x.answer_to};
     plan.save({x.test, x.test_uid, x.resource_version, x.revision, x.urgent,
                x.document, x.end, x.base},
               self->clock().now());
@@ -104,11 +111,12 @@ struct writer_state {
 
   void answered(const std::string& uid, const api_response& response) {
     auto outcome = plan.answered(uid, response, self->clock().now());
-    if (!outcome.trouble.empty())
-      spdlog::warn("{}", outcome.trouble);
     auto receiver = receivers.find(uid);
+    if (!outcome.trouble.empty() && receiver != receivers.end())
+      log_line_of(spdlog::level::warn, {"status_writer", receiver->second.test,
+                                        uid, outcome.trouble});
     if (outcome.stored && receiver != receivers.end())
-      self->send(receiver->second,
+      self->send(receiver->second.answer_to,
                  status_saved{outcome.stored->revision,
                               std::move(outcome.stored->resource_version)});
     if (outcome.superseded && receiver != receivers.end())
@@ -133,7 +141,7 @@ struct writer_state {
   status_metrics metrics;
   presence alive;
   write_plan plan;
-  std::unordered_map<std::string, supervisor_actor> receivers;
+  std::unordered_map<std::string, receiver_of> receivers;
   /// When the next `write_tick` comes; others may come, which does no harm.
   std::optional<monotonic_time> alarm;
   std::vector<caf::typed_response_promise<bool>> stopping;

@@ -1,5 +1,6 @@
 #include "actors/supervisor/supervisor_actor.hpp"
 
+#include "actors/logging/test_line.hpp"
 #include "actors/resource_builder/spec_facts.hpp"
 #include "actors/status_writer/status_patch.hpp"
 #include "actors/supervisor/assess.hpp"
@@ -34,6 +35,9 @@ constexpr auto creation_deadline = 2min;
 
 /// For a status that could not be read when it had to be.
 constexpr auto check_again_after = 1s;
+
+/// In lines of the log.
+constexpr std::string_view logger = "supervisor";
 
 class supervisor_state {
 public:
@@ -155,7 +159,7 @@ private:
     bool again = lineage_.begins_at(*world_.test) && leads_;
     auto taken = take_state(*world_.test);
     if (!taken.problem.empty())
-      spdlog::warn("{} uid={}: {}", to_string(key()), uid(), taken.problem);
+      warn(*world_.test, taken.problem);
     state_ = std::move(taken.state);
     run_spec_ = std::move(taken.run_spec);
     // An answer to what was sent before must confirm nothing of what comes now.
@@ -248,9 +252,10 @@ private:
       }
       apply(*found.fact);
     }
-    spdlog::error("{} uid={}: the policies do not come to rest; this is a "
-                  "defect of the operator",
-                  to_string(key()), uid());
+    log_line_of(spdlog::level::err,
+                {logger, key(), uid(),
+                 "the policies do not come to rest; this is a defect of the "
+                 "operator"});
   }
 
   void apply(const lifecycle_fact& fact) {
@@ -279,12 +284,12 @@ private:
   void log(const lifecycle_fact& fact, const std::string& before,
            bool notable) const {
     auto level = notable ? spdlog::level::info : spdlog::level::debug;
-    std::string now(phase_name(state_));
-    auto turn = before == now    ? std::string{}
-                : before.empty() ? " [" + now + "]"
-                                 : " [" + before + " -> " + now + "]";
-    spdlog::log(level, "{} uid={} {}: {}{}", to_string(key()), uid(),
-                kind_of(fact), describe(fact), turn);
+    log_line_of(level, {logger, key(), uid(), describe(fact), kind_of(fact),
+                        before, phase_name(state_)});
+  }
+
+  static void warn(const locust_test& about, const std::string& words) {
+    log_line_of(spdlog::level::warn, {logger, about.key, about.uid, words});
   }
 
   void journal(std::string line) const {
@@ -335,7 +340,7 @@ private:
     auto trouble = release_trouble(answer);
     if (trouble.empty())
       return;
-    spdlog::warn("{} uid={}: {}", to_string(key()), uid(), trouble);
+    warn(*world_.test, trouble);
     self_->delayed_send(self_, release_wait_, look_again{++timer_generation_});
     release_wait_ =
         std::min(2 * release_wait_,

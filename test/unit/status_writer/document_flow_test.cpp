@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE(lasting_trouble_is_told_once) {
   auto trouble =
       other.answered(answer(403, R"({"message":"no verb patch"})"), start)
           .trouble;
-  BOOST_TEST(trouble == "ns/t: cannot write its status yet: 403 no verb patch");
+  BOOST_TEST(trouble == "cannot write its status yet: 403 no verb patch");
 }
 
 BOOST_AUTO_TEST_CASE(a_document_that_is_refused_is_dropped_with_its_reason) {
@@ -253,7 +253,7 @@ BOOST_AUTO_TEST_CASE(a_document_that_is_refused_is_dropped_with_its_reason) {
     each.save(document(1), start);
     each.take();
     auto outcome = each.answered(answer(status, body), start);
-    BOOST_TEST(outcome.trouble == "ns/t: the API server refuses its status: " +
+    BOOST_TEST(outcome.trouble == "the API server refuses its status: " +
                                       std::to_string(status) + " it is wrong");
     BOOST_TEST(!each.due().has_value());
     each.save(document(2), start);
