@@ -1,0 +1,354 @@
+"""What the values of the chart mean: config of the Go operator's chart, and where
+ours is better. No cluster is needed."""
+
+import base64
+import re
+
+import pytest
+import yaml
+
+from support import charts
+from support.chart_values import LEGACY, MATRIX, REFERENCE
+from support.paths import CHART, KUSTOMIZE, ROOT, WEBHOOKS
+
+NO_CRD = {"crd": {"enabled": False}}
+
+
+def deployment(values=None, namespace="locust"):
+    bodies = charts.rendered({**NO_CRD, **(values or {})}, namespace)
+    return next(body for body in charts.of_kind(bodies, "Deployment")
+                if "otel" not in body["metadata"]["name"])
+
+
+def args(values=None):
+    return charts.container(deployment(values))["args"]
+
+
+def environment(values=None):
+    return charts.environment(deployment(values))
+
+
+# -- names ----------------------------------------------------------------------
+
+
+def test_an_upgrade_can_take_over_from_the_go_operators_chart():
+    """The selector of a Deployment can never change."""
+    body = deployment()
+    assert body["metadata"]["name"] == "locust-operator"
+    assert body["spec"]["selector"]["matchLabels"] == {
+        "app.kubernetes.io/name": "locust-k8s-operator",
+        "app.kubernetes.io/instance": charts.RELEASE}
+    assert charts.container(body)["name"] == "locust-k8s-operator"
+
+
+@pytest.mark.parametrize("values, name", [
+    ({}, "locust-operator"), ({"fullnameOverride": "mine"}, "mine"),
+    ({"fullnameOverride": ""}, "locust-operator-locust-k8s-operator"),
+    ({"fullnameOverride": "", "nameOverride": "locust"}, "locust-operator"),
+    ({"fullnameOverride": "", "nameOverride": "n" * 60},
+     "locust-operator-" + "n" * 47)])
+def test_the_full_name(values, name):
+    assert deployment(values)["metadata"]["name"] == name
+
+
+def test_the_versions_are_that_of_the_project():
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    [version] = re.findall(r"project\(locust_operator VERSION (\S+)",
+                           (ROOT / "CMakeLists.txt").read_text())
+    assert (chart["version"], chart["appVersion"]) == (version, version)
+    assert charts.container(deployment())["image"] == \
+        f"locust-operator:{version}"
+    kustomized = charts.only(charts.objects(charts.kustomize("default")),
+                             "Deployment")
+    assert charts.container(kustomized)["image"] == f"locust-operator:{version}"
+
+
+# -- flags ----------------------------------------------------------------------
+
+
+def test_flags_stand_in_the_order_of_the_go_operators_chart():
+    assert args() == [
+        "--health-probe-bind-address=:8081", "--leader-elect=true",
+        "--enable-webhooks=true", "--webhook-self-managed-certs",
+        "--webhook-service-name=locust-operator-webhook",
+        "--webhook-secret-name=locust-operator-webhook-self-managed",
+        "--webhook-configuration-name=locust-operator-validating",
+        "--webhook-bind-address=:9443"]
+    assert args(REFERENCE)[:6] == [
+        "--health-probe-bind-address=:8081", "--leader-elect=true",
+        "--metrics-bind-address=:8080", "--metrics-secure=false",
+        "--enable-webhooks=true",
+        "--webhook-cert-path=/tmp/k8s-webhook-server/serving-certs"]
+    assert args({"webhook": {"enabled": False},
+                 "leaderElection": {"enabled": False}}) == [
+        "--health-probe-bind-address=:8081", "--enable-webhooks=false"]
+
+
+def test_more_flags_come_last():
+    assert args(MATRIX["extras"])[-3:] == [
+        "--zap-log-level=2", "--log-format=json", "--zap-devel"]
+
+
+@pytest.mark.parametrize("values, watched", [
+    ({}, []), ({"k8s": {"clusterRole": {"enabled": False}}}, ["locust"]),
+    ({"watchNamespaces": ["a", "b"]}, ["a", "b"])])
+def test_it_keeps_to_namespaces_with_roles(values, watched):
+    bodies = charts.rendered({**NO_CRD, **values})
+    told = [flag for flag in args(values) if "--watch-namespaces" in flag]
+    assert told == ([f"--watch-namespaces={','.join(watched)}"]
+                    if watched else [])
+    roles = [body["metadata"]["namespace"]
+             for body in charts.of_kind(bodies, "Role")
+             if body["metadata"]["name"] == "locust-operator"]
+    assert roles == watched
+    assert bool(charts.of_kind(bodies, "ClusterRole")) is not bool(watched)
+
+
+@pytest.mark.parametrize("values, replicas", [
+    ({}, 2), ({"replicaCount": 3}, 3),
+    ({"replicaCount": 3, "leaderElection": {"enabled": False}}, 1)])
+def test_several_run_only_if_they_elect_one(values, replicas):
+    spec = deployment(values)["spec"]
+    assert spec["replicas"] == replicas
+    assert (spec.get("strategy", {}).get("type") == "Recreate") is (
+        replicas == 1)
+
+
+# -- certificates ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("webhook, kind", [
+    ({}, "selfManaged"), ({"enabled": True}, "selfManaged"),
+    ({"enabled": False, "certManager": {"enabled": True}}, None),
+    ({"certManager": {"enabled": True}}, "certManager"),
+    ({"certManager": {"enabled": False}}, "secret"),
+    ({"certManager": {"enabled": True}, "certificates": "selfManaged"},
+     "selfManaged"),
+    ({"certificates": "certManager"}, "certManager"),
+    ({"certificates": "secret"}, "secret")])
+def test_who_makes_the_certificate(webhook, kind):
+    bodies = charts.rendered({"webhook": webhook})
+    flags = " ".join(args({"webhook": webhook}))
+    assert ("--webhook-self-managed-certs" in flags) is (kind == "selfManaged")
+    assert ("--webhook-cert-path" in flags) is (
+        kind in ("certManager", "secret"))
+    assert bool(charts.of_kind(bodies, "Certificate")) is (
+        kind == "certManager")
+    crd = charts.only(bodies, "CustomResourceDefinition")
+    assert ("conversion" in crd["spec"]) is (kind is not None)
+    assert ("cert-manager.io/inject-ca-from" in crd["metadata"][
+        "annotations"]) is (kind == "certManager")
+    # Its owner writes it: an upgrade must not take it away.
+    assert "caBundle" not in str(bodies)
+
+
+@pytest.mark.parametrize("form", ["PEM", "base64"])
+def test_a_given_authority_is_entered_in_both_places(form):
+    pem = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
+    encoded = base64.b64encode(pem.encode()).decode()
+    bodies = charts.rendered({"webhook": {
+        "certificates": "secret",
+        "caBundle": pem if form == "PEM" else encoded}})
+    crd = charts.only(bodies, "CustomResourceDefinition")
+    configs = [crd["spec"]["conversion"]["webhook"]["clientConfig"],
+               charts.only(bodies, "ValidatingWebhookConfiguration")[
+                   "webhooks"][0]["clientConfig"]]
+    assert [config["caBundle"] for config in configs] == [encoded] * 2
+
+
+def test_a_certificate_of_cert_manager_is_not_taken_for_our_own():
+    """The Secret of the Go operator's chart may still be there."""
+    [certificate] = charts.of_kind(charts.rendered(
+        {**NO_CRD, "webhook": {"certificates": "certManager"}}), "Certificate")
+    theirs = certificate["spec"]["secretName"]
+    assert theirs == "locust-operator-webhook-certs"
+    assert f"--webhook-secret-name={theirs}" not in args()
+
+
+# -- environment ----------------------------------------------------------------
+
+
+def test_defaults_are_those_of_the_go_operators_chart():
+    assert environment() == environment(REFERENCE)
+    assert environment()["POD_CPU_LIMIT"] == "1000m"
+    assert environment()["METRICS_EXPORTER_IMAGE_PULL_POLICY"] == "IfNotPresent"
+
+
+def test_old_values_are_in_effect():
+    assert environment(LEGACY) == {
+        "POD_CPU_REQUEST": "111m", "POD_MEM_REQUEST": "112Mi",
+        "POD_EPHEMERAL_REQUEST": "13M", "POD_CPU_LIMIT": "1114m",
+        "POD_MEM_LIMIT": "1115Mi", "POD_EPHEMERAL_LIMIT": "16M",
+        "ENABLE_AFFINITY_CR_INJECTION": "false",
+        "ENABLE_TAINT_TOLERATIONS_CR_INJECTION": "false",
+        "JOB_TTL_SECONDS_AFTER_FINISHED": "3600",
+        "METRICS_EXPORTER_IMAGE": "example.org/exporter:1.2",
+        "METRICS_EXPORTER_PORT": "9999",
+        "METRICS_EXPORTER_IMAGE_PULL_POLICY": "Never",
+        "METRICS_EXPORTER_CPU_REQUEST": "21m",
+        "METRICS_EXPORTER_MEM_REQUEST": "22Mi",
+        "METRICS_EXPORTER_EPHEMERAL_REQUEST": "23M",
+        "METRICS_EXPORTER_CPU_LIMIT": "24m",
+        "METRICS_EXPORTER_MEM_LIMIT": "25Mi",
+        "METRICS_EXPORTER_EPHEMERAL_LIMIT": "26M",
+        "KAFKA_BOOTSTRAP_SERVERS": "kafka:9092",
+        "KAFKA_SECURITY_ENABLED": "true",
+        "KAFKA_SECURITY_PROTOCOL_CONFIG": "SASL_SSL",
+        "KAFKA_SASL_MECHANISM": "PLAIN", "KAFKA_SASL_JAAS_CONFIG": "jaas",
+        "KAFKA_USERNAME": {"secretKeyRef": {"name": "kafka-user",
+                                            "key": "user"}},
+        "KAFKA_PASSWORD": {"secretKeyRef": {"name": "kafka-user",
+                                            "key": "pass"}}}
+
+
+def test_new_values_win_over_old_ones():
+    """All those of the reference's file are set, to what ours has as default."""
+    assert environment({**LEGACY, "locustPods": REFERENCE["locustPods"],
+                        "kafka": REFERENCE["kafka"]}) == {
+        **environment(), "JOB_TTL_SECONDS_AFTER_FINISHED": "3600"}
+
+
+@pytest.mark.parametrize("pods, variable, text", [
+    ({"ttlSecondsAfterFinished": 0}, "JOB_TTL_SECONDS_AFTER_FINISHED", "0"),
+    ({"ttlSecondsAfterFinished": "0"}, "JOB_TTL_SECONDS_AFTER_FINISHED", "0"),
+    ({"ttlSecondsAfterFinished": 100000000},
+     "JOB_TTL_SECONDS_AFTER_FINISHED", "100000000"),
+    ({"ttlSecondsAfterFinished": ""}, "JOB_TTL_SECONDS_AFTER_FINISHED", None),
+    ({"affinityInjection": False}, "ENABLE_AFFINITY_CR_INJECTION", "false"),
+    ({"resources": {"limits": {"memory": 1073741824}}}, "POD_MEM_LIMIT",
+     "1073741824"),
+    ({"resources": {"limits": {"cpu": 0.5}}}, "POD_CPU_LIMIT", "0.5"),
+    ({"resources": {"limits": {"cpu": ""}}}, "POD_CPU_LIMIT", "1000m"),
+    ({"masterResources": {"limits": {"cpu": "2"}}}, "MASTER_POD_CPU_LIMIT",
+     "2"),
+    ({}, "MASTER_POD_CPU_LIMIT", None),
+    ({"workerResources": {"requests": {"ephemeralStorage": "1G"}}},
+     "WORKER_POD_EPHEMERAL_REQUEST", "1G"),
+    ({"runtimeClassName": "kata"}, "DEFAULT_RUNTIME_CLASS_NAME", "kata"),
+    ({"healthGraceSeconds": 30}, "POD_HEALTH_GRACE_SECONDS", "30"),
+    ({"metricsExporter": {"port": 9000}}, "METRICS_EXPORTER_PORT", "9000")])
+def test_a_value_becomes_a_variable(pods, variable, text):
+    assert environment({"locustPods": pods}).get(variable) == text
+
+
+def test_kafka_is_told_only_what_is_switched_on():
+    def names(kafka):
+        return sorted(name for name in environment({"kafka": kafka})
+                      if name.startswith("KAFKA"))
+
+    assert names({"bootstrapServers": "k:1"}) == []
+    assert names({"enabled": True, "credentials": {"secretName": "s"}}) == [
+        "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_SECURITY_ENABLED"]
+    assert names({"enabled": True, "security": {"enabled": True}}) == [
+        "KAFKA_BOOTSTRAP_SERVERS", "KAFKA_SASL_MECHANISM",
+        "KAFKA_SECURITY_ENABLED", "KAFKA_SECURITY_PROTOCOL_CONFIG"]
+    assert names({"enabled": False}) == []
+    assert not [name for name in environment(
+        {**LEGACY, "kafka": {"enabled": False}}) if "KAFKA" in name]
+
+
+# -- one thing in several places -------------------------------------------------
+
+
+def rules(bodies):
+    """Of the operator: {(kind, rule without names)}; and of people."""
+    return sorted(
+        str((body["kind"], {key: value for key, value in rule.items()
+                            if key != "resourceNames"},
+             sorted(label for label in body["metadata"]["labels"]
+                    if "aggregate" in label)))
+        for body in charts.of_kind(bodies, "Role", "ClusterRole")
+        for rule in body["rules"])
+
+
+def test_kustomize_grants_what_the_chart_grants():
+    guarded = {"metrics": {"enabled": True, "secure": True}}
+    for overlay, values in (
+            ("default", {**guarded, "webhook": {"enabled": False}}),
+            ("webhooks", guarded),
+            ("namespaced", {"k8s": {"clusterRole": {"enabled": False}}})):
+        assert rules(charts.objects(charts.kustomize(overlay))) == \
+            rules(charts.rendered({**NO_CRD, **values}))
+
+
+def test_only_webhooks_have_a_conversion():
+    for overlay in ("default", "namespaced"):
+        assert "conversion" not in charts.only(charts.objects(
+            charts.kustomize(overlay)), "CustomResourceDefinition")["spec"]
+
+
+def webhook_of(bodies):
+    [webhook] = charts.only(bodies, "ValidatingWebhookConfiguration")["webhooks"]
+    return {key: value for key, value in webhook.items()
+            if key not in ("name", "clientConfig")}
+
+
+def test_the_webhook_is_the_same_everywhere():
+    manifest = charts.objects((WEBHOOKS / "webhook.yaml").read_text())
+    assert webhook_of(charts.rendered(NO_CRD)) == webhook_of(manifest) == \
+        webhook_of(charts.objects(charts.kustomize("webhooks")))
+
+
+def test_every_service_of_a_webhook_is_there():
+    for bodies in (charts.rendered(),
+                   charts.objects(charts.kustomize("webhooks"))):
+        services = {(body["metadata"]["namespace"], body["metadata"]["name"])
+                    for body in charts.of_kind(bodies, "Service")}
+        crd = charts.only(bodies, "CustomResourceDefinition")
+        for config in (crd["spec"]["conversion"]["webhook"]["clientConfig"],
+                       charts.only(bodies, "ValidatingWebhookConfiguration")[
+                           "webhooks"][0]["clientConfig"]):
+            service = config["service"]
+            assert (service["namespace"], service["name"]) in services
+        flags = " ".join(charts.container(
+            charts.only(bodies, "Deployment"))["args"])
+        assert f"--webhook-service-name={service['name']} " in flags
+
+
+def test_kustomize_has_no_folder_that_nobody_names():
+    text = "".join(file.read_text()
+                   for file in KUSTOMIZE.rglob("kustomization.yaml"))
+    entries = ("default", "webhooks", "namespaced", "service-monitor",
+               "network-policy")
+    for file in KUSTOMIZE.rglob("kustomization.yaml"):
+        assert file.parent.name in entries or f"/{file.parent.name}\n" in text
+
+
+# -- refusals --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("values, told", [
+    ({"replicaCount": 0}, "'/replicaCount': minimum: got 0, want 1"),
+    ({"image": {"pullPolicy": "Sometimes"}}, "'/image/pullPolicy': value must"),
+    ({"image": {"pullSecrets": [{"name": "x"}]}},
+     "'/image/pullSecrets/0': got object, want string"),
+    ({"metrics": {"port": 70000}}, "'/metrics/port': maximum"),
+    ({"webhook": {"port": 0}}, "'/webhook/port': minimum"),
+    ({"webhook": {"certificates": "mine"}}, "'/webhook/certificates': value"),
+    ({"resources": {"limits": {"cpu": "1x"}}}, "'/resources/limits/cpu'"),
+    ({"resources": {"limits": {"memory": "1Ti"}}},
+     "'/resources/limits/memory'"),
+    ({"locustPods": {"ttlSecondsAfterFinished": -1}},
+     "'/locustPods/ttlSecondsAfterFinished': minimum"),
+    ({"locustPods": {"ttlSecondsAfterFinished": "1h"}},
+     "'/locustPods/ttlSecondsAfterFinished': '1h' does not match"),
+    ({"locustPods": {"runtimeClassName": "Kata"}},
+     "'/locustPods/runtimeClassName'"),
+    ({"runtimeClassName": "a_b"}, "'/runtimeClassName'"),
+    ({"locustPods": {"resources": {"limits": {"cpu": "1GG"}}}},
+     "'/locustPods/resources/limits/cpu'"),
+    ({"locustPods": {"metricsExporter": {"pullPolicy": "Ever"}}},
+     "'/locustPods/metricsExporter/pullPolicy'"),
+    ({"watchNamespaces": ["a", "B"]}, "'/watchNamespaces/1': 'B' does not"),
+    ({"watchNamespaces": ["a", "a"]}, "'/watchNamespaces': items at 0 and 1"),
+    ({"config": {"loadGenerationPods": {"resource": {"cpuLimit": "x"}}}},
+     "'/config/loadGenerationPods/resource/cpuLimit'")])
+def test_a_bad_value_is_named(values, told):
+    done = charts.helm("template", values=values, check=False)
+    assert done.returncode != 0
+    [line] = [line for line in done.stderr.splitlines() if "- at " in line]
+    assert told in line
+
+
+def test_unknown_values_are_accepted():
+    assert deployment({"someday": {"maybe": 1}}) == deployment()
