@@ -153,6 +153,23 @@ def test_the_rules_find_what_breaks_them(values, told):
     assert told in text
 
 
+@pytest.mark.parametrize("kind, rule, told", [
+    ("Role", {"resources": ["jobs"], "verbs": ["*"]}, "grants *"),
+    ("Role", {"resources": ["configmaps"], "verbs": ["get"]},
+     "grants configmaps"),
+    ("Role", {"resources": ["secrets"], "verbs": ["create", "get"]},
+     "grants secrets that it does not name"),
+    ("ClusterRole", {"resources": ["secrets"], "verbs": ["get"],
+                     "resourceNames": ["a"]},
+     "grants secrets of all namespaces"),
+    ("ClusterRole", {"resources": ["customresourcedefinitions"],
+                     "verbs": ["patch"]}, "that it does not name")])
+def test_the_rules_find_rights_that_go_too_far(kind, rule, told):
+    [text] = complaints([{"kind": kind, "metadata": {"name": "r"},
+                          "rules": [{"apiGroups": [""], **rule}]}])
+    assert told in text
+
+
 def test_helm_has_nothing_to_object():
     done = charts.run("helm", "lint", "--strict", CHART)
     assert "0 chart(s) failed" in done.stdout
