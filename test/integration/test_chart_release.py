@@ -204,6 +204,8 @@ def test_it_takes_over_from_the_chart_of_the_go_operator(
     ({"watchNamespaces": ["default", "release"], "crd": {"enabled": False}},
      ["in default, release.", "kubectl -n default apply"]),
     ({"leaderElection": {"enabled": False}}, ["one replica runs"]),
+    ({"image": {"repository": "lotest/locust-k8s-operator"}},
+     ["so locust-operator:0.1.0 runs instead"]),
     ({"webhook": {"certificates": "secret"}},
      ["webhook.caBundle is empty", "locust-operator-webhook-certs"])])
 def test_the_notes_tell_what_comes_next(helm, values, told):

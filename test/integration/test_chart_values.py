@@ -63,6 +63,15 @@ def test_the_versions_are_that_of_the_project():
     assert charts.container(kustomized)["image"] == f"locust-operator:{version}"
 
 
+@pytest.mark.parametrize("image, named", [
+    ({"repository": "example.org/o", "tag": "1"}, "example.org/o:1"),
+    (REFERENCE["image"], "locust-operator:0.1.0"),
+    ({"repository": "docker.io/lotest/locust-k8s-operator", "tag": "2.4.1"},
+     "locust-operator:0.1.0")])
+def test_the_image_is_never_that_of_the_go_operator(image, named):
+    assert charts.container(deployment({"image": image}))["image"] == named
+
+
 # -- flags ----------------------------------------------------------------------
 
 
