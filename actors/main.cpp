@@ -1,6 +1,7 @@
 #include "actors/api_client/find_access.hpp"
 #include "actors/configuration/configuration.hpp"
 #include "actors/configuration/documentation.hpp"
+#include "actors/leader/leader_actor.hpp"
 #include "actors/operator/operator_actor.hpp"
 #include "actors/operator/options.hpp"
 #include "actors/operator/servers.hpp"
@@ -64,10 +65,14 @@ int wait_for_signal(const sigset_t& set) {
   return signal;
 }
 
+/// From a signal to the end of the process, whatever it was at.
+constexpr timespec stop_limit{4, 800'000'000};
+
 /// A second signal ends the process at once (configuration contract).
 void exit_on_next_signal(const sigset_t& set) {
   std::thread([set] {
-    wait_for_signal(set);
+    if (sigtimedwait(&set, nullptr, &stop_limit) < 0)
+      spdlog::error("not everything has stopped in time; ending anyway");
     std::_Exit(EXIT_FAILURE);
   }).detach();
 }
@@ -78,6 +83,12 @@ std::atomic<bool> given_up = false;
 void give_up() {
   given_up = true;
   kill(getpid(), SIGTERM);
+}
+
+/// Another replica may be the leader by now, and take what we do for its own.
+void end_without_lease(const std::string& why) {
+  spdlog::error("lost the lead, ending at once: {}", why);
+  std::_Exit(EXIT_FAILURE);
 }
 
 caf::actor_system_config& tune(caf::actor_system_config& config) {
@@ -96,7 +107,7 @@ int run(operator_setup setup, const sigset_t& signals) {
   exit_on_next_signal(signals);
   caf::scoped_actor self(system);
   bool clean = false;
-  self->request(root, 2 * stop_patience, stop_request{})
+  self->request(root, caf::infinite, stop_request{})
       .receive([&](bool all) { clean = all; },
                [](caf::error&) { spdlog::error("the actors did not stop"); });
   if (!clean)
@@ -126,7 +137,22 @@ start_gateway(const operator_options& options,
 struct start {
   configuration config;
   result<cluster_access> access;
+  std::optional<election_settings> election;
 };
+
+void read_election(start& all) {
+  const auto& options = all.config.options.election;
+  if (!options.enabled || !all.access)
+    return;
+  std::optional<std::string> pod_namespace;
+  if (all.access->origin == in_cluster)
+    pod_namespace = all.access->default_namespace;
+  auto settings = election_settings_of(options, pod_namespace, make_identity());
+  if (settings)
+    all.election = std::move(*settings);
+  else
+    all.config.errors.push_back(settings.error());
+}
 
 start read_everything(const parsed_options& parsed) {
   auto config =
@@ -137,7 +163,9 @@ start read_everything(const parsed_options& parsed) {
   auto access = find_cluster_access(wanted);
   if (!access)
     config.errors.push_back(access.error());
-  return {std::move(config), std::move(access)};
+  start all{std::move(config), std::move(access), {}};
+  read_election(all);
+  return all;
 }
 
 int end_with_usage(const parsed_options& parsed, const configuration& config) {
@@ -176,7 +204,7 @@ int main(int argc, char** argv) {
     return EXIT_SUCCESS;
   }
   auto ready = read_everything(parsed);
-  auto& [config, access] = ready;
+  auto& [config, access, election] = ready;
   if (!parsed.problems.empty())
     return end_with_usage(parsed, config);
   set_up_logging(log_level(config.options.log));
@@ -206,6 +234,8 @@ int main(int argc, char** argv) {
   setup.access = std::move(*access);
   setup.journal_path = config.options.journal;
   setup.namespaces = config.options.namespaces;
+  setup.election = std::move(election);
+  setup.lease_lost = end_without_lease;
   setup.seed = std::random_device{}();
   return run(std::move(setup), signals);
 }

@@ -2,7 +2,9 @@
 
 #include "protocol/api_call.hpp"
 #include "protocol/command.hpp"
+#include "protocol/history_mark.hpp"
 #include "protocol/observation.hpp"
+#include "protocol/time.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/replies_to.hpp>
@@ -73,13 +75,21 @@ struct close_stream {
   stream_sink_actor sink;
 };
 
-/// Owns the only thread that does network I/O (one libcurl multi loop).
+/// From the leader: requests that change something may leave before `until`,
+/// and those under way end then. Each replaces the one before it.
+struct write_permit {
+  boot_time until{};
+};
+
+/// Owns a thread that does network I/O (one libcurl multi loop).
 using api_client_actor = caf::typed_actor<
     // Sends the request when its lane has room. Always answers, by the deadline
     // at the latest. Repeats by itself only what the server asks to repeat (429
     // and 503 with Retry-After) and, once, what a stale token caused (401).
     caf::replies_to<api_request>::with<api_response>,
-    caf::reacts_to<open_stream>, caf::reacts_to<close_stream>>;
+    caf::reacts_to<open_stream>, caf::reacts_to<close_stream>,
+    // Has a meaning only to a client that was spawned to wait for it.
+    caf::reacts_to<write_permit>>;
 
 // -- supervisor ---------------------------------------------------------------
 
@@ -128,14 +138,27 @@ struct look_again {
   uint64_t generation = 0;
 };
 
+/// What is stored was written by somebody else, after what our document was
+/// made from: the state is to be taken from it anew.
+struct status_superseded {
+  std::string resource_version;
+  text status; ///< the whole `.status`
+};
+
+/// This replica is the leader now, until the process ends. The root gets it
+/// from the election, and supervisors that watched from the root.
+struct leadership {};
+
 /// Finish: write what is pending, then quit.
 struct stop_request {};
 
 /// One actor per LocustTest uid; the only one that decides about it.
 using supervisor_actor =
     caf::typed_actor<caf::reacts_to<observation>, caf::reacts_to<child_result>,
-                     caf::reacts_to<status_saved>, caf::reacts_to<load_sample>,
-                     caf::reacts_to<look_again>, caf::reacts_to<stop_request>>;
+                     caf::reacts_to<status_saved>,
+                     caf::reacts_to<status_superseded>,
+                     caf::reacts_to<load_sample>, caf::reacts_to<look_again>,
+                     caf::reacts_to<leadership>, caf::reacts_to<stop_request>>;
 
 // -- resource_builder ---------------------------------------------------------
 
@@ -162,6 +185,9 @@ struct save_status {
   uint64_t revision = 0;
   bool urgent = true;
   text document; ///< the whole `.status`
+  /// The end of its history, and of that which it was made from.
+  history_mark end;
+  history_mark base;
   supervisor_actor answer_to;
 };
 
@@ -236,10 +262,17 @@ struct serving_certificate {
   text key;   ///< PEM; secret
 };
 
+/// Why this replica is not ready: it has not seen everything yet. Empty: it
+/// has.
+struct caches_state {
+  std::string missing;
+};
+
 /// Owns the HTTP(S) servers, on a thread of their own. Probes are answered from
 /// the start, webhooks once there is a certificate.
 using gateway_actor =
     caf::typed_actor<caf::reacts_to<serving_certificate>,
+                     caf::reacts_to<caches_state>,
                      // Closes all listeners; answers when that is done.
                      caf::replies_to<stop_request>::with<bool>>;
 
@@ -270,9 +303,17 @@ struct watch_trouble {
 /// The root: starts the others and keeps the table name -> supervisor.
 using operator_actor =
     caf::typed_actor<caf::reacts_to<watch_report>,
-                     caf::reacts_to<watch_trouble>,
+                     caf::reacts_to<watch_trouble>, caf::reacts_to<leadership>,
                      // Orderly stop; answers when all is written.
                      caf::replies_to<stop_request>::with<bool>>;
+
+/// Holds the Lease, or waits for it. It is the sink of its own watch;
+/// `look_again` is its timer.
+using leader_actor =
+    stream_sink_actor::extend<caf::reacts_to<look_again>,
+                              // Releases the Lease if it is held; answers
+                              // whether others may take it now.
+                              caf::replies_to<stop_request>::with<bool>>;
 
 /// One watcher per kind (and namespace, when some are named): list, watch,
 /// bookmarks, both forms of 410, re-list. It is the sink of its own stream;
@@ -307,3 +348,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::journal_line)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::serving_certificate)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::watch_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::watch_trouble)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::write_permit)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::status_superseded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::leadership)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::caches_state)

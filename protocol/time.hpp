@@ -16,6 +16,20 @@ using timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 /// clock, so that a test clock governs it.
 using monotonic_time = std::chrono::steady_clock::time_point;
 
+/// Names the clock that also goes on while the machine is suspended
+/// (CLOCK_BOOTTIME); it has no `now`, for the cores.
+struct boot_clock {
+  using duration = std::chrono::nanoseconds;
+  using rep = duration::rep;
+  using period = duration::period;
+  using time_point = std::chrono::time_point<boot_clock>;
+  static constexpr bool is_steady = true;
+};
+
+/// A point of time that neither a frozen process nor a suspended machine can
+/// miss: for what must not happen any more afterwards.
+using boot_time = boot_clock::time_point;
+
 /// Returns `t` as Kubernetes writes `metav1.Time`: whole seconds, UTC, for
 /// example `2026-11-23T18:28:50Z`. Fractions are cut, not rounded.
 std::string to_rfc3339(timestamp t);

@@ -69,7 +69,8 @@ struct client_state {
     stop();
   }
 
-  void start(cluster_access access, const api_client_limits& limits) {
+  void start(cluster_access access, const api_client_limits& limits,
+             write_rule writes) {
     // Strong handles: while the threads run, only an exit message may end this
     // actor. Were the last handle dropped in a thread, that thread would have
     // to join itself.
@@ -88,7 +89,8 @@ struct client_state {
               handle,
               network_news{std::make_shared<std::vector<transfer_event>>(
                   std::move(events))});
-        });
+        },
+        writes);
   }
 
   void stop() {
@@ -231,9 +233,10 @@ struct client_state {
 
 client_shell::behavior_type
 client_behavior(client_shell::stateful_pointer<client_state> self,
-                const cluster_access& access, const api_client_limits& limits) {
+                const cluster_access& access, const api_client_limits& limits,
+                write_rule writes) {
   auto& state = self->state;
-  state.start(access, limits);
+  state.start(access, limits, writes);
   self->set_down_handler(
       [&state](const caf::down_msg& down) { state.sink_died(down.source); });
   self->set_exit_handler([self](const caf::exit_msg& exit) {
@@ -244,6 +247,10 @@ client_behavior(client_shell::stateful_pointer<client_state> self,
       [&state](const api_request& request) { return state.submit(request); },
       [&state](const open_stream& order) { state.open(order); },
       [&state](const close_stream& order) { state.close(order); },
+      [&state](const write_permit& permit) {
+        if (state.network)
+          state.network->permit(permit.until);
+      },
       [&state](const network_news& news) {
         state.carry_out(
             state.core->transferred(std::move(*news.events), state.now()));
@@ -265,8 +272,9 @@ client_behavior(client_shell::stateful_pointer<client_state> self,
 
 api_client_actor spawn_api_client(caf::actor_system& system,
                                   cluster_access access,
-                                  const api_client_limits& limits) {
-  return system.spawn(client_behavior, std::move(access), limits);
+                                  const api_client_limits& limits,
+                                  write_rule writes) {
+  return system.spawn(client_behavior, std::move(access), limits, writes);
 }
 
 } // namespace locust

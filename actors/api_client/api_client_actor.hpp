@@ -2,6 +2,7 @@
 
 #include "actors/api_client/cluster_access.hpp"
 #include "actors/api_client/request_queue.hpp"
+#include "actors/api_client/write_rule.hpp"
 #include "protocol/messages.hpp"
 
 #include <caf/actor_system.hpp>
@@ -17,8 +18,12 @@ namespace locust {
 ///   (at most `most_repeats` times) and once after 401 with a fresh token. The
 ///   deadline of a request counts anew for each attempt and not while it waits.
 /// - A stream is held weakly: it closes when its sink dies.
+/// - With `write_rule::by_permit` what is not a GET fails with status 0 unless
+/// a
+///   `write_permit` is valid.
 api_client_actor spawn_api_client(caf::actor_system& system,
                                   cluster_access access,
-                                  const api_client_limits& limits = {});
+                                  const api_client_limits& limits = {},
+                                  write_rule writes = write_rule::free);
 
 } // namespace locust

@@ -64,6 +64,9 @@ struct token_file {
 using token_source =
     std::variant<no_token, static_token, token_file, exec_plugin>;
 
+/// `cluster_access::origin` of a pod.
+inline constexpr std::string_view in_cluster = "in-cluster";
+
 struct cluster_access {
   /// `http[s]://host[:port][/prefix]` without a slash at the end.
   std::string server;

@@ -83,7 +83,7 @@ result<cluster_access> from_pod(const access_options& options) {
   if (auto ns = read_text_file(folder + "/namespace", largest_namespace_file);
       ns && !trimmed(*ns).empty())
     access.default_namespace = trimmed(*ns);
-  access.origin = "in-cluster";
+  access.origin = in_cluster;
   return access;
 }
 

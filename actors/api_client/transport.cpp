@@ -16,13 +16,14 @@ void start_libcurl_once() {
 } // namespace
 
 transport::transport(cluster_access access, std::string user_agent,
-                     on_events callback) {
+                     on_events callback, write_rule writes) {
   start_libcurl_once();
   transfer_settings settings;
   settings.server = parse_server_url(access.server).value_or(server_url{});
   settings.access = std::move(access);
   settings.user_agent = std::move(user_agent);
-  worker_ = std::make_unique<worker>(std::move(settings), std::move(callback));
+  worker_ = std::make_unique<worker>(std::move(settings), std::move(callback),
+                                     write_fence(writes));
 }
 
 transport::~transport() {
@@ -31,6 +32,10 @@ transport::~transport() {
 
 void transport::start(transfer_order order) {
   worker_->tell(std::move(order));
+}
+
+void transport::permit(boot_time until) {
+  worker_->tell(worker::permit_writes{until});
 }
 
 void transport::cancel(uint64_t id) {

@@ -2,6 +2,8 @@
 
 #include "actors/api_client/cluster_access.hpp"
 #include "actors/api_client/transfer_order.hpp"
+#include "actors/api_client/write_rule.hpp"
+#include "protocol/time.hpp"
 
 #include <functional>
 #include <memory>
@@ -18,7 +20,9 @@ public:
   using on_events = std::function<void(std::vector<transfer_event>)>;
 
   /// Starts the thread. `access.server` must be valid.
-  transport(cluster_access access, std::string user_agent, on_events callback);
+  /// `writes`: whether requests that change something wait for `permit`.
+  transport(cluster_access access, std::string user_agent, on_events callback,
+            write_rule writes = write_rule::free);
   transport(const transport&) = delete;
   transport& operator=(const transport&) = delete;
 
@@ -28,6 +32,11 @@ public:
 
   /// Starts a transfer. Its id must not be in use.
   void start(transfer_order order);
+
+  /// Lets requests to the API server that change something leave until then,
+  /// and ends those that are under way then; asked right before they leave, and
+  /// before each round of the network. In the place of an earlier permit.
+  void permit(boot_time until);
 
   /// Drops a transfer silently, though events that are under way may still
   /// come.

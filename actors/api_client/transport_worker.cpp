@@ -1,5 +1,6 @@
 #include "actors/api_client/transport_worker.hpp"
 
+#include "actors/api_client/boot_clock.hpp"
 #include "actors/api_client/duration_text.hpp"
 
 #include <spdlog/spdlog.h>
@@ -46,10 +47,11 @@ constexpr size_t index_of(channel via) {
 
 } // namespace
 
-transport::worker::worker(transfer_settings settings, on_events callback)
+transport::worker::worker(transfer_settings settings, on_events callback,
+                          write_fence fence)
     : settings_(std::move(settings)), callback_(std::move(callback)),
       epoll_fd_(epoll_create1(EPOLL_CLOEXEC)),
-      wakeup_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+      wakeup_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)), fence_(fence) {
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = epoll_key{wakeup_number, wakeup_fd_}.packed();
@@ -99,6 +101,8 @@ void transport::worker::run() {
 void transport::worker::wait() {
   std::array<epoll_event, events_per_round> events;
   auto n = epoll_wait(epoll_fd_, events.data(), events.size(), wait_limit_ms());
+  // First: had the process been frozen, libcurl would now send what is left.
+  end_late_writes();
   for (int i = 0; i < n; ++i) {
     auto key = epoll_key::unpack(events[static_cast<size_t>(i)].data.u64);
     if (key.number == wakeup_number) {
@@ -122,6 +126,8 @@ int transport::worker::wait_limit_ms() const {
   for (const auto* stream : streams_)
     soonest =
         std::min(soonest, stream->last_byte() + stream->order().silence_limit);
+  if (auto left = fence_.left(boot_now()); left && !transfers_.empty())
+    soonest = std::min(soonest, clock::now() + *left);
   if (soonest == monotonic_time::max())
     return -1;
   auto left =
@@ -140,6 +146,8 @@ void transport::worker::obey() {
       start(std::move(*order));
     } else if (auto one = std::get_if<cancel_one>(&c)) {
       cancel(one->id);
+    } else if (auto permit = std::get_if<permit_writes>(&c)) {
+      fence_.open(permit->until);
     } else {
       stopping_ = true;
       end_all();
@@ -171,6 +179,19 @@ void transport::worker::end_silent_streams() {
   }
 }
 
+void transport::worker::end_late_writes() {
+  if (!fence_.is_shut(boot_now()))
+    return;
+  std::vector<transfer*> late;
+  for (const auto& [id, t] : transfers_)
+    if (is_write(t->order()))
+      late.push_back(t.get());
+  for (auto* t : late) {
+    t->pool().remove(*t);
+    finish(*t, refused_by_fence(t->order().id));
+  }
+}
+
 void transport::worker::report() {
   for (auto* t : progressed_)
     flush(*t);
@@ -183,6 +204,10 @@ void transport::worker::report() {
 
 void transport::worker::start(transfer_order order) {
   auto id = order.id;
+  if (fence_.holds_up(order, boot_now())) {
+    batch_.push_back(refused_by_fence(id));
+    return;
+  }
   auto& pool = pool_for(order.via);
   auto made = std::make_unique<transfer>(
       std::move(order), fresh_handle(), settings_, pool,

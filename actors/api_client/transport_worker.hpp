@@ -3,6 +3,7 @@
 #include "actors/api_client/curl_pool.hpp"
 #include "actors/api_client/transfer.hpp"
 #include "actors/api_client/transport.hpp"
+#include "actors/api_client/write_fence.hpp"
 
 #include <array>
 #include <cstdint>
@@ -21,11 +22,15 @@ public:
   struct cancel_one {
     uint64_t id = 0;
   };
+  struct permit_writes {
+    boot_time until{};
+  };
   struct stop_all {};
-  using command = std::variant<transfer_order, cancel_one, stop_all>;
+  using command =
+      std::variant<transfer_order, cancel_one, permit_writes, stop_all>;
 
   /// Starts the thread.
-  worker(transfer_settings settings, on_events callback);
+  worker(transfer_settings settings, on_events callback, write_fence fence);
   worker(const worker&) = delete;
   worker& operator=(const worker&) = delete;
 
@@ -50,6 +55,7 @@ private:
   void finish(transfer& t, transfer_event event);
   void collect();
   void end_silent_streams();
+  void end_late_writes();
 
   curl_pool& pool_for(channel via);
   void retire_if_dead(const transfer& t);
@@ -67,6 +73,7 @@ private:
   // -- the rest belongs to the thread -----------------------------------------
 
   bool stopping_ = false;
+  write_fence fence_;
   uint32_t last_pool_number_ = 0;
   /// All pools by number. `current_` are those for new transfers, one per
   /// channel; the others go with their last transfer.

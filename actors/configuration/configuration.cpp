@@ -1,5 +1,6 @@
 #include "actors/configuration/configuration.hpp"
 
+#include "actors/configuration/duration.hpp"
 #include "actors/configuration/flags.hpp"
 #include "protocol/json.hpp"
 
@@ -130,6 +131,31 @@ void check_addresses(const operator_options& options,
     }
 }
 
+std::string shown(const char* name, std::chrono::nanoseconds value) {
+  return std::string(name) + "=" + duration_in_units(value);
+}
+
+/// A holder that gives up before its Lease can be another's, and tries more
+/// than once before it does: the conditions of client-go.
+void check_election(const election_options& election,
+                    std::vector<error>& errors) {
+  using namespace std::chrono_literals;
+  auto lease = shown("--leader-elect-lease-duration", election.lease_duration);
+  auto renew = shown("--leader-elect-renew-deadline", election.renew_deadline);
+  auto retry = shown("--leader-elect-retry-period", election.retry_period);
+  auto refuse = [&](std::string sentence) {
+    errors.push_back({errc::bad_setting, std::move(sentence)});
+  };
+  if (election.lease_duration < 1s || election.lease_duration % 1s != 0ns)
+    refuse(lease + " must be whole seconds, 1s or more");
+  if (election.retry_period <= 0ns)
+    refuse(retry + " must be greater than 0");
+  if (election.lease_duration <= election.renew_deadline)
+    refuse(lease + " must be greater than " + renew);
+  if (election.renew_deadline / 6 * 5 <= election.retry_period)
+    refuse(renew + " must be greater than 1.2 times " + retry);
+}
+
 template <class T>
 void append(std::vector<T>& to, std::vector<T> more) {
   for (auto& one : more)
@@ -148,6 +174,7 @@ configuration read_configuration(operator_options options,
   append(all.warnings, unmet_wishes(all.options));
   check_certificates(all.options.webhook, all.errors);
   check_addresses(all.options, all.errors);
+  check_election(all.options.election, all.errors);
   auto environment = read_environment(look_up);
   all.settings = std::move(environment.settings);
   append(all.warnings, std::move(environment.warnings));

@@ -16,6 +16,7 @@ using options = operator_options;
 using files = certificate_files;
 using webhook = webhook_options;
 using metrics = metrics_options;
+using election = election_options;
 using logs = log_options;
 using group = flag_group;
 
@@ -169,8 +170,21 @@ const std::array table = std::to_array<operator_flag>({
      &file_name_rule},
 
     {"leader-elect", group::replicas, "",
-     "let one of several replicas work; no effect in this version: run one",
-     at<&options::leader_elect>},
+     "let one of several replicas work: the one that holds the Lease "
+     "`locust-k8s-operator.locust.io`",
+     at<&options::election, &election::enabled>},
+    {"leader-elect-lease-duration", group::replicas, "DURATION",
+     "for how long one that is not heard of any more keeps the Lease",
+     at<&options::election, &election::lease_duration>},
+    {"leader-elect-renew-deadline", group::replicas, "DURATION",
+     "one that could not renew the Lease for so long ends",
+     at<&options::election, &election::renew_deadline>},
+    {"leader-elect-retry-period", group::replicas, "DURATION",
+     "how long to wait between two attempts to renew it",
+     at<&options::election, &election::retry_period>},
+    {"leader-elect-namespace", group::replicas, "NAME",
+     "namespace of the Lease; empty: that of the operator's pod",
+     at<&options::election, &election::ns>, &namespace_rule},
 
     {"zap-log-level", group::log, "LEVEL",
      "debug, info, error, panic, or a whole number from 1 on for more detail; "

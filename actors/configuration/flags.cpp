@@ -206,9 +206,6 @@ std::vector<std::string> unmet_wishes(const operator_options& options) {
     sentences.push_back(
         "--metrics-bind-address=" + to_string(*options.metrics.address) +
         " has no effect: this version serves no metrics");
-  if (options.leader_elect)
-    sentences.emplace_back("--leader-elect has no effect: this version does "
-                           "not elect a leader, so only one replica may run");
   if (options.http2)
     sentences.emplace_back("--enable-http2 has no effect: the servers of this "
                            "version speak HTTP/1.1 only");

@@ -48,6 +48,22 @@ struct webhook_options {
   bool operator==(const webhook_options&) const = default;
 };
 
+/// One of several replicas works, the one that holds the Lease. The names are
+/// client-go's.
+struct election_options {
+  bool enabled = false;
+  /// For how long a holder that is not heard of any more keeps the Lease.
+  std::chrono::nanoseconds lease_duration = std::chrono::seconds(15);
+  /// A holder that could not renew for so long gives up.
+  std::chrono::nanoseconds renew_deadline = std::chrono::seconds(10);
+  /// Between two attempts to get or renew it.
+  std::chrono::nanoseconds retry_period = std::chrono::seconds(2);
+  /// Empty: the namespace of the operator's pod.
+  std::string ns;
+
+  bool operator==(const election_options&) const = default;
+};
+
 /// What the reference operator calls zap.
 struct log_options {
   /// As it was written: `info`, or a number for more detail; empty: not given.
@@ -75,7 +91,7 @@ struct operator_options {
   std::optional<bind_address> probes = bind_address{{}, 8081};
   webhook_options webhook;
   metrics_options metrics;
-  bool leader_elect = false;
+  election_options election;
   /// HTTP/2 on the servers for metrics and webhooks.
   bool http2 = false;
   log_options log;

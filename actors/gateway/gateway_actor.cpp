@@ -105,6 +105,9 @@ gateway_behavior(gateway_shell::stateful_pointer<gateway_state> self,
       [self](const serving_certificate& pair) {
         self->state.show(*pair.chain, *pair.key);
       },
+      [self](const caches_state& x) {
+        self->state.setup.server->show_caches(x.missing);
+      },
       [self](const stop_request&) { return self->state.stop(); },
       [self](const look_at_files&) { self->state.look(); },
       [self](const server_stopped&) { self->state.stopped(); },

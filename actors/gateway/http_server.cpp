@@ -68,6 +68,7 @@ public:
   // -- any thread -------------------------------------------------------------
 
   void show(std::shared_ptr<SSL_CTX> context);
+  void show_caches(std::string missing);
   void stop(std::function<void()> stopped);
 
   listener* probes = nullptr;
@@ -87,6 +88,7 @@ private:
   std::vector<std::unique_ptr<listener>> listeners_;
   std::optional<self_check> check_;
   server_limits limits_;
+  std::optional<std::string> caches_;
   size_t open_ = 0;
   std::function<void()> stopped_;
   std::optional<net::thread_pool> pool_;
@@ -96,7 +98,8 @@ private:
 // -- life ---------------------------------------------------------------------
 
 http_server::worker::worker(http_server_setup setup)
-    : guard_(io_.get_executor()), patience_(io_), limits_(setup.limits) {
+    : guard_(io_.get_executor()), patience_(io_), limits_(setup.limits),
+      caches_(std::move(setup.caches)) {
   if (setup.webhooks) {
     std::vector<route> routes;
     for (auto& hook : setup.hooks)
@@ -164,6 +167,12 @@ void http_server::worker::show(std::shared_ptr<SSL_CTX> context) {
   });
 }
 
+void http_server::worker::show_caches(std::string missing) {
+  net::post(io_, [this, missing = std::move(missing)]() mutable {
+    caches_ = std::move(missing);
+  });
+}
+
 void http_server::worker::stop(std::function<void()> stopped) {
   net::post(io_, [this, stopped = std::move(stopped)]() mutable {
     stopped_ = std::move(stopped);
@@ -202,6 +211,8 @@ void http_server::worker::answer_readiness(const http_request& request,
                                            const give_answer& give) {
   auto answer = [this, request, give](const std::string& trouble) {
     std::vector<probe_check> checks{{"readyz", {}}};
+    if (caches_)
+      checks.push_back({"caches", *caches_});
     if (webhooks != nullptr)
       checks.push_back({"webhook", trouble});
     if (!trouble.empty())
@@ -268,6 +279,10 @@ result<std::string> http_server::show_certificate(std::string_view chain,
     return tl::unexpected(pair.error());
   worker_->show(std::move(pair->context));
   return pair->valid_until;
+}
+
+void http_server::show_caches(std::string missing) {
+  worker_->show_caches(std::move(missing));
 }
 
 void http_server::stop(std::function<void()> stopped) {

@@ -31,6 +31,9 @@ struct http_server_setup {
   /// HTTPS. Nothing: no webhooks.
   std::optional<bind_address> webhooks;
   std::vector<webhook> hooks;
+  /// What the check `caches` of /readyz says at first (`show_caches`). Nothing:
+  /// there is no such check.
+  std::optional<std::string> caches;
   server_limits limits;
 };
 
@@ -59,6 +62,10 @@ public:
   /// wrong with the pair; then the last one stays. Any thread.
   result<std::string> show_certificate(std::string_view chain,
                                        std::string_view key);
+
+  /// From now on the check `caches` of /readyz says that this is missing, or
+  /// with an empty text that all is well. Any thread.
+  void show_caches(std::string missing);
 
   /// Stops listening and lets requests under way finish, for the time
   /// `limits.stop`. Then calls `stopped`, on the server's thread, which ends.

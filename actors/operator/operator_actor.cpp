@@ -1,11 +1,13 @@
 #include "actors/operator/operator_actor.hpp"
 
 #include "actors/api_client/api_client_actor.hpp"
+#include "actors/api_client/boot_clock.hpp"
 #include "actors/api_watcher/api_watcher_actor.hpp"
 #include "actors/certificates/certificates_actor.hpp"
 #include "actors/event_recorder/event_recorder_actor.hpp"
 #include "actors/gateway/gateway_actor.hpp"
 #include "actors/journal/journal_actor.hpp"
+#include "actors/leader/leader_actor.hpp"
 #include "actors/load_sampler/load_sampler_actor.hpp"
 #include "actors/operator/dispatcher.hpp"
 #include "actors/operator/start_memory.hpp"
@@ -17,7 +19,9 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <spdlog/spdlog.h>
 
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace locust {
@@ -56,7 +60,12 @@ public:
     began_ = std::chrono::steady_clock::now();
     auto& sys = self_->system();
     auto shared = std::make_shared<supervisor_setup>();
-    shared->client = spawn_api_client(sys, std::move(setup.access));
+    bool elects = setup.election.has_value();
+    shared->leads = !elects;
+    shared->client =
+        spawn_api_client(sys, setup.access, {},
+                         elects ? write_rule::by_permit : write_rule::free);
+    unfenced_ = elects ? spawn_api_client(sys, setup.access) : shared->client;
     shared->settings = setup.settings;
     shared->builder =
         spawn_resource_builder(sys, shared->client, setup.settings);
@@ -70,7 +79,7 @@ public:
     if (gateway_ && setup.certificates) {
       setup.certificates->seed = ++setup.seed;
       certificates_ =
-          spawn_certificates(sys, {shared->client, gateway_,
+          spawn_certificates(sys, {unfenced_, gateway_,
                                    std::move(*setup.certificates), wall_clock});
     }
     shared->now = wall_clock;
@@ -87,6 +96,14 @@ public:
       watchers_.push_back(
           spawn_api_watcher(sys, std::move(target), setup_->client,
                             operator_actor{self_}, ++setup.seed));
+    if (elects)
+      leader_ =
+          spawn_leader(sys, {std::move(*setup.election), unfenced_,
+                             setup_->client, operator_actor{self_},
+                             [] {
+                               return election_time{boot_now(), wall_clock()};
+                             },
+                             std::move(setup.lease_lost), ++setup.seed});
   }
 
   void see(const watch_report& report) {
@@ -96,6 +113,8 @@ public:
         std::chrono::steady_clock::now() - began_);
     spdlog::info("ready: all lists are complete after {} ms; LocustTests: {}",
                  took.count(), tests_->tests());
+    listed_ = true;
+    show_caches();
     release_start_memory();
   }
 
@@ -104,6 +123,25 @@ public:
       spdlog::info("watching {} again", describe(target_of(trouble)));
     else
       spdlog::warn("waiting: {}", trouble.reason);
+    troubles_[describe(target_of(trouble))] = trouble.reason;
+    show_caches();
+  }
+
+  void lead() {
+    if (!tests_)
+      return; // it stops
+    auto leading = std::make_shared<supervisor_setup>(*setup_);
+    leading->leads = true;
+    setup_ = std::move(leading);
+    spdlog::info("leading; LocustTests: {}", tests_->tests());
+    tests_->for_each([this](const supervisor_actor& test) {
+      self_->send(test, leadership{});
+    });
+  }
+
+  void see(const caf::down_msg& down) {
+    if (down.source == setup_->client.address())
+      release();
   }
 
   caf::result<bool> stop() {
@@ -122,9 +160,7 @@ public:
         .then([this](bool all) { stored(all); },
               [this](const caf::error&) { stored(false); });
     if (gateway_)
-      self_->request(gateway_, stop_patience, stop_request{})
-          .then([this](bool) { closed_one(); },
-                [this](const caf::error&) { closed_one(); });
+      await_end(gateway_);
     return stopping_;
   }
 
@@ -135,6 +171,19 @@ private:
     return {trouble.kind, trouble.ns};
   }
 
+  /// Tells the probes what is missing until all has been listed once.
+  void show_caches() {
+    if (!gateway_)
+      return;
+    caches_state shown;
+    if (!listed_)
+      shown.missing = "not everything has been listed yet";
+    for (const auto& [what, reason] : troubles_)
+      if (!listed_ && !reason.empty())
+        shown.missing = reason;
+    self_->send(gateway_, std::move(shown));
+  }
+
   // -- the steps of a stop ----------------------------------------------------
 
   void stored(bool all) {
@@ -142,28 +191,40 @@ private:
       spdlog::warn("stopped before every status was stored; the next start "
                    "takes it up");
     all_stored_ = all;
-    closed_one();
-  }
-
-  /// Writer or servers are done.
-  void closed_one() {
-    if (--open_ends_ == 0)
-      close();
-  }
-
-  void close() {
     self_->send_exit(setup_->recorder, caf::exit_reason::user_shutdown);
     self_->send_exit(setup_->sampler, caf::exit_reason::user_shutdown);
     self_->send_exit(setup_->builder, caf::exit_reason::user_shutdown);
+    if (leader_) {
+      ++open_ends_;
+      self_->monitor(setup_->client);
+    }
     self_->send_exit(setup_->client, caf::exit_reason::user_shutdown);
-    if (!setup_->journal)
-      return finish();
-    self_->request(setup_->journal, stop_patience, stop_request{})
-        .then([this](bool) { finish(); },
-              [this](const caf::error&) { finish(); });
+    if (setup_->journal) {
+      ++open_ends_;
+      await_end(setup_->journal);
+    }
+    closed_one();
+  }
+
+  /// Nothing is written any more: another replica may.
+  void release() {
+    await_end(leader_);
+  }
+
+  template <class Handle>
+  void await_end(const Handle& part) {
+    self_->request(part, stop_patience, stop_request{})
+        .then([this](bool) { closed_one(); },
+              [this](const caf::error&) { closed_one(); });
+  }
+
+  void closed_one() {
+    if (--open_ends_ == 0)
+      finish();
   }
 
   void finish() {
+    self_->send_exit(unfenced_, caf::exit_reason::user_shutdown);
     stopping_.deliver(all_stored_);
     self_->quit();
   }
@@ -175,6 +236,14 @@ private:
   std::optional<dispatcher<supervisor_actor>> tests_;
   std::chrono::steady_clock::time_point began_;
   gateway_actor gateway_;
+  /// For what any replica may write; its own only with an election.
+  api_client_actor unfenced_;
+  /// Null without an election.
+  leader_actor leader_;
+  /// All lists have been complete.
+  bool listed_ = false;
+  /// By what is watched: why it cannot be at present; empty when it can.
+  std::map<std::string, std::string> troubles_;
   certificates_actor certificates_;
   caf::typed_response_promise<bool> stopping_;
   int open_ends_ = 0;
@@ -184,9 +253,12 @@ private:
 operator_actor::behavior_type root(operator_state::pointer self,
                                    const operator_setup& setup) {
   self->state.start(setup);
+  self->set_down_handler(
+      [self](const caf::down_msg& down) { self->state.see(down); });
   return {
       [self](const watch_report& report) { self->state.see(report); },
       [self](const watch_trouble& trouble) { self->state.see(trouble); },
+      [self](const leadership&) { self->state.lead(); },
       [self](const stop_request&) { return self->state.stop(); },
   };
 }

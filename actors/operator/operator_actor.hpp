@@ -3,12 +3,14 @@
 #include "actors/api_client/cluster_access.hpp"
 #include "actors/certificates/certificate_keeper.hpp"
 #include "actors/gateway/gateway_actor.hpp"
+#include "actors/leader/election.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/operator_settings.hpp"
 
 #include <caf/actor_system.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,16 +29,23 @@ struct operator_setup {
   gateway_setup gateway;
   /// Nothing unless the operator keeps the webhooks' certificate itself (B19).
   std::optional<certificate_settings> certificates;
+  /// Nothing: this is the only replica, and leads at once.
+  std::optional<election_settings> election;
+  /// Ends the process as failed, at once: the Lease is lost, for this reason.
+  std::function<void(const std::string& why)> lease_lost;
   /// Spreads delays.
   uint64_t seed = 0;
 };
 
 /// Starts the root and with it all other actors. It waits for the API server,
 /// the CRD and permissions as long as it takes, and says for what. Quits after
-/// it has answered a `stop_request`, at most `stop_patience` after it.
+/// it has answered a `stop_request`. With an election it only watches until the
+/// Lease is its own, and gives that back at the end, when nothing is written
+/// any more.
 operator_actor spawn_operator(caf::actor_system& system, operator_setup setup);
 
-/// For how long status writes that are pending at a stop are waited for.
+/// For how long an actor's part of a stop is waited for. The writer, whose part
+/// is the longest, needs 3 s at most.
 inline constexpr auto stop_patience = std::chrono::seconds(4);
 
 } // namespace locust

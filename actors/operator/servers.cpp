@@ -39,6 +39,7 @@ servers_of(const operator_options& options,
            std::shared_ptr<const operator_settings> settings) {
   http_server_setup setup;
   setup.probes = options.probes;
+  setup.caches = "nothing has been listed yet";
   if (options.webhook.enabled) {
     setup.webhooks = options.webhook.address;
     setup.hooks = webhooks_with(std::move(settings));

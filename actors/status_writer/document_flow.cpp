@@ -98,6 +98,8 @@ api_request document_flow::take() {
   sent_arrival_ = arrivals_;
   sent_revision_ = newest_->revision;
   sent_urgent_ = urgent_;
+  if (sent_ends_.empty() || sent_ends_.back() != newest_->end)
+    sent_ends_.push_back(newest_->end);
   return patch_status(newest_->test, newest_->test_uid,
                       later(resource_version_, newest_->resource_version),
                       *newest_->document);
@@ -129,6 +131,8 @@ write_outcome document_flow::stored(const api_response& response,
   auto version = resource_version_in(body_of(response));
   if (!version.empty())
     resource_version_ = version;
+  stored_end_ = sent_ends_.back();
+  sent_ends_.clear();
   failures_ = 0;
   conflicts_ = 0;
   if (!sent_urgent_)
@@ -196,29 +200,41 @@ write_outcome document_flow::explained(const api_response& response,
   } else if (std::exchange(stage_, stage::patch) == stage::explain_refusal) {
     outcome.trouble = drop_sent();
   } else {
-    outcome.trouble = conflict_explained(*found, now);
+    conflict_explained(std::move(*found), now, outcome);
   }
   return outcome;
 }
 
 /// Somebody else changed the object since our document was made. Its metadata
-/// or spec may change at will; its status is ours alone.
-std::string document_flow::conflict_explained(const stored_test& found,
-                                              monotonic_time now) {
-  resource_version_ = found.resource_version;
-  if (found.last_sequence > last_sequence_of(*newest_->document)) {
-    auto trouble = to_string(newest_->test) +
-                   ": somebody else has written its status, with a longer "
-                   "history; is another operator active?";
+/// or spec may change at will; its status is ours alone, unless another replica
+/// was the leader when it wrote it.
+void document_flow::conflict_explained(stored_test found, monotonic_time now,
+                                       write_outcome& outcome) {
+  if (is_foreign(found.end)) {
+    outcome.trouble = to_string(newest_->test) +
+                      ": somebody else has written its status; going on from "
+                      "there. Is another operator active?";
+    outcome.superseded = std::move(found);
     newest_.reset();
-    return trouble;
+    // What is still to come of the old state meets the same conflict.
+    resource_version_.clear();
+    stored_end_.reset();
+    sent_ends_.clear();
+    return;
   }
+  resource_version_ = std::move(found.resource_version);
   // Once is chance; who loses this race again and again leaves it some room.
   ++conflicts_;
   not_before_ = now;
   if (conflicts_ > 1)
     not_before_ += transient_delay(conflicts_ - 1, newest_->test_uid);
-  return {};
+}
+
+bool document_flow::is_foreign(const history_mark& end) const {
+  return is_ahead(end, stored_end_.value_or(newest_->base)) &&
+         std::find(sent_ends_.begin(), sent_ends_.end(), end) ==
+             sent_ends_.end() &&
+         end != newest_->base;
 }
 
 std::string document_flow::put_off(const api_response& response,

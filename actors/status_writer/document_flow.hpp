@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // One LocustTest's status documents on their way to the API server.
 
@@ -24,6 +25,9 @@ struct status_document {
   /// False when it may wait a moment for more to come.
   bool urgent = true;
   text document;
+  /// The end of its history, and of that which it was made from.
+  history_mark end;
+  history_mark base;
 };
 
 /// What an answer led to.
@@ -37,6 +41,9 @@ struct write_outcome {
 
   /// The document of this revision is stored.
   std::optional<saved> stored;
+  /// Somebody else has written the status since the sender took its state from
+  /// it: the document is dropped, and the sender has to begin with this one.
+  std::optional<stored_test> superseded;
   /// The LocustTest is gone, or another one has its name.
   bool vanished = false;
   /// One sentence for the log; empty when there is nothing to tell.
@@ -50,7 +57,7 @@ struct write_outcome {
 ///                |  +-- same uid ------- read under way --404, other uid
 ///                +----- not now: later        |       --> vanished
 ///                                             +--> somebody else is ahead:
-///                                                  dropped
+///                                                  dropped, superseded
 ///
 /// Never more than one request under way, so writes cannot overtake each other.
 /// A write whose outcome is unknown is sent again: had it been stored, the
@@ -97,7 +104,9 @@ private:
   write_outcome patched(const api_response& response, monotonic_time now);
   write_outcome explained(const api_response& response, monotonic_time now);
   write_outcome stored(const api_response& response, monotonic_time now);
-  std::string conflict_explained(const stored_test& found, monotonic_time now);
+  void conflict_explained(stored_test found, monotonic_time now,
+                          write_outcome& outcome);
+  bool is_foreign(const history_mark& end) const;
   std::string put_off(const api_response& response, monotonic_time now);
   std::string drop_sent();
   bool newest_is_sent() const;
@@ -120,6 +129,10 @@ private:
   std::optional<monotonic_time> calm_stored_;
   /// The newest one that the API server told us.
   std::string resource_version_;
+  /// The end of what we stored last; nothing: nothing yet.
+  std::optional<history_mark> stored_end_;
+  /// Of what was sent since, and may be stored.
+  std::vector<history_mark> sent_ends_;
   stage stage_ = stage::patch;
   bool in_flight_ = false;
   unsigned failures_ = 0;

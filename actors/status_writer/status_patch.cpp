@@ -1,6 +1,9 @@
 #include "actors/status_writer/status_patch.hpp"
 
 #include "protocol/json.hpp"
+#include "protocol/time.hpp"
+
+#include <algorithm>
 
 namespace locust {
 
@@ -31,11 +34,15 @@ void begin_step(json::writer& out, std::string_view op, std::string_view path) {
   out.Key("value");
 }
 
-int64_t last_sequence_in(const json::value* history) {
+history_mark end_of(const json::value& status) {
+  const auto* history = json::find(status, {"history"});
   if (history == nullptr || !history->IsArray() || history->Empty())
-    return 0;
-  return json::int_at((*history)[history->Size() - 1], {"sequence"})
-      .value_or(0);
+    return {};
+  const auto& last = (*history)[history->Size() - 1];
+  auto sequence = json::int_at(last, {"sequence"}).value_or(0);
+  auto at = parse_rfc3339(json::text_at(last, {"time"}));
+  return {static_cast<uint64_t>(std::max<int64_t>(sequence, 0)),
+          at.value_or(timestamp{})};
 }
 
 } // namespace
@@ -96,14 +103,16 @@ result<stored_test> stored_test_in(std::string_view body) {
   found.resource_version = json::text_at(*doc, {"metadata", "resourceVersion"});
   if (found.uid.empty() || found.resource_version.empty())
     return fail(errc::malformed, "an object without uid or resourceVersion");
-  found.last_sequence =
-      last_sequence_in(json::find(*doc, {"status", "history"}));
+  if (const auto* status = json::find(*doc, {"status"})) {
+    found.status = json::dump(*status);
+    found.end = end_of(*status);
+  }
   return found;
 }
 
-int64_t last_sequence_of(std::string_view document) {
+history_mark end_of_history(std::string_view document) {
   auto doc = json::parse(document);
-  return doc ? last_sequence_in(json::find(*doc, {"history"})) : 0;
+  return doc ? end_of(*doc) : history_mark{};
 }
 
 bool names_invalid_fields(std::string_view body) {

@@ -2,6 +2,7 @@
 
 #include "protocol/api_call.hpp"
 #include "protocol/error.hpp"
+#include "protocol/history_mark.hpp"
 #include "protocol/kubernetes.hpp"
 
 #include <cstdint>
@@ -40,17 +41,18 @@ std::string resource_version_in(std::string_view body);
 struct stored_test {
   std::string uid;
   std::string resource_version;
-  /// Of the last entry of `.status.history`; 0 when there is none.
-  int64_t last_sequence = 0;
+  /// The whole `.status`; empty when there is none.
+  std::string status;
+  /// Of its history.
+  history_mark end;
 };
 
 /// Reads the answer to `read_test`. Fails when it is not an object with uid and
 /// resourceVersion.
 result<stored_test> stored_test_in(std::string_view body);
 
-/// Returns the number of the last history entry of a status document, 0 when it
-/// has none.
-int64_t last_sequence_of(std::string_view document);
+/// Returns where the history of a status document ends.
+history_mark end_of_history(std::string_view document);
 
 /// Returns whether a 422 complains about fields of the object. The API server
 /// names them as causes; a failed `test` of a JSON patch has none.

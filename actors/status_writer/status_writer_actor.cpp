@@ -52,7 +52,7 @@ struct writer_state {
   void save(const save_status& x) {
     receivers[x.test_uid] = x.answer_to;
     plan.save({x.test, x.test_uid, x.resource_version, x.revision, x.urgent,
-               x.document},
+               x.document, x.end, x.base},
               self->clock().now());
     go_on();
   }
@@ -110,6 +110,12 @@ struct writer_state {
       self->send(receiver->second,
                  status_saved{outcome.stored->revision,
                               std::move(outcome.stored->resource_version)});
+    if (outcome.superseded && receiver != receivers.end())
+      self->send(
+          receiver->second,
+          status_superseded{std::move(outcome.superseded->resource_version),
+                            std::make_shared<const std::string>(
+                                std::move(outcome.superseded->status))});
     if (outcome.vanished && receiver != receivers.end())
       receivers.erase(receiver);
     go_on();

@@ -33,4 +33,13 @@ lifecycle_fact fact_of(const child_result& answer) {
                        answer.transient, answer.status == turned_away};
 }
 
+child_result lost_answer(std::string_view test_name, child_kind child) {
+  child_result lost;
+  lost.child = child;
+  lost.name = child_name(test_name, child);
+  lost.message = "the operator got no answer";
+  lost.transient = true;
+  return lost;
+}
+
 } // namespace locust

@@ -8,4 +8,7 @@ namespace locust {
 /// Returns what the answer to `create_child` means for the run.
 lifecycle_fact fact_of(const child_result& answer);
 
+/// Returns what counts as the answer when none has come.
+child_result lost_answer(std::string_view test_name, child_kind child);
+
 } // namespace locust

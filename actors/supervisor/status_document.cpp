@@ -217,4 +217,23 @@ result<stored_status> read_status(std::string_view status) {
   return found;
 }
 
+taken_state take_state(const locust_test& test) {
+  taken_state taken;
+  if (!test.status || test.status->empty())
+    return taken;
+  auto found = read_status(*test.status);
+  if (!found) {
+    // A person edited it; what exists in the cluster is adopted anew.
+    taken.problem = "stored status is ignored: " + found.error().message;
+    return taken;
+  }
+  taken.state = std::move(found->state);
+  if (!found->problem.empty())
+    taken.problem = "the stored history is ignored: " + found->problem;
+  if (!found->run_spec.empty())
+    taken.run_spec =
+        std::make_shared<const std::string>(std::move(found->run_spec));
+  return taken;
+}
+
 } // namespace locust

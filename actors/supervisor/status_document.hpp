@@ -2,7 +2,9 @@
 
 #include "actors/supervisor/lifecycle.hpp"
 #include "protocol/error.hpp"
+#include "protocol/kubernetes.hpp"
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -32,5 +34,18 @@ struct stored_status {
 /// phase is terminal is over, and stays as it is written. Fails when `status`
 /// is not JSON.
 result<stored_status> read_status(std::string_view status);
+
+/// What a LocustTest shows of its run.
+struct taken_state {
+  lifecycle::state state;
+  /// Null when none is stored.
+  std::shared_ptr<const std::string> run_spec;
+  /// What of its status is ignored, and why; empty when nothing is.
+  std::string problem;
+};
+
+/// Rebuilds the state from the stored status of `test`; an unseen one when that
+/// is nothing that can be read.
+taken_state take_state(const locust_test& test);
 
 } // namespace locust

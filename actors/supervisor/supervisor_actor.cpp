@@ -6,8 +6,10 @@
 #include "actors/supervisor/child_answer.hpp"
 #include "actors/supervisor/finalizer_patch.hpp"
 #include "actors/supervisor/journal_record.hpp"
+#include "actors/supervisor/lineage.hpp"
+#include "actors/supervisor/spec_digest.hpp"
 #include "actors/supervisor/status_document.hpp"
-#include "protocol/json.hpp"
+#include "actors/supervisor/worker_connection.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -29,17 +31,8 @@ constexpr int facts_per_look = 64;
 /// for the case that the answer got lost on the way.
 constexpr auto creation_deadline = 2min;
 
-spec_digest digest(const std::string& spec) {
-  spec_digest result;
-  result.hash = spec_hash(spec);
-  result.workers = expected_workers(spec);
-  if (auto doc = json::parse(spec)) {
-    result.test_files = json::text_at(*doc, {"testFiles", "configMapRef"});
-    if (result.test_files.empty())
-      result.test_files = json::text_at(*doc, {"testFiles", "libConfigMapRef"});
-  }
-  return result;
-}
+/// For a status that could not be read when it had to be.
+constexpr auto check_again_after = 1s;
 
 class supervisor_state {
 public:
@@ -59,47 +52,27 @@ public:
   void start(std::shared_ptr<const supervisor_setup> setup,
              std::shared_ptr<const locust_test> test) {
     setup_ = std::move(setup);
-    settings_.pod_health_grace = setup_->settings->pod_health_grace;
-    settings_.job_ttl_seconds = setup_->settings->job_ttl_seconds;
-    std::string status;
-    if (test->status)
-      status = *test->status;
-    if (!status.empty()) {
-      if (auto found = read_status(status)) {
-        state_ = std::move(found->state);
-        if (!found->problem.empty())
-          spdlog::warn("{} uid={}: the stored history is ignored: {}",
-                       to_string(test->key), test->uid, found->problem);
-        if (!found->run_spec.empty())
-          run_spec_ =
-              std::make_shared<const std::string>(std::move(found->run_spec));
-      } else {
-        // A person edited it; what exists in the cluster is adopted anew.
-        spdlog::warn("{} uid={}: stored status is ignored: {}",
-                     to_string(test->key), test->uid, found.error().message);
-      }
-    }
+    settings_ = {setup_->settings->pod_health_grace,
+                 setup_->settings->job_ttl_seconds};
+    leads_ = setup_->leads;
     see_test(std::move(test));
-    journal(journal_start_line(key(), uid(), setup_->now(), status));
-    read_web_ui();
+    if (leads_)
+      note_start();
   }
 
   // -- messages ---------------------------------------------------------------
 
   void see(const observation& what) {
-    if (const auto* there = std::get_if<present>(&what))
-      if (const auto* test = std::get_if<locust_test>(there->object.get())) {
-        see_test({there->object, test});
-        look();
-        return;
-      }
-    if (const auto* absent = std::get_if<gone>(&what))
-      if (absent->kind == watched_kind::locust_tests) {
-        see_departure();
-        return;
-      }
-    if (std::holds_alternative<lifecycle::ended>(state_.at) &&
-        !std::holds_alternative<listed>(what))
+    if (auto test = test_in(what)) {
+      see_test(std::move(test));
+      look();
+      return;
+    }
+    if (is_end_of_test(what)) {
+      see_departure();
+      return;
+    }
+    if (is_settled() && !std::holds_alternative<listed>(what))
       return; // nothing in the world changes a run that is over
     world_.see(what, setup_->now());
     look();
@@ -112,7 +85,19 @@ public:
   }
 
   void see(const status_saved& saved) {
+    lineage_.confirm();
     apply(stored{saved.revision});
+    if (is_settled())
+      world_.shrink();
+    look();
+  }
+
+  /// The answer to a write, or to `check`.
+  void see(const status_superseded& found) {
+    world_.test = later(world_.test, found.resource_version, found.status);
+    if (is_departing() || lineage_.is_at(*world_.test))
+      return; // a watch was quicker
+    take_up();
     look();
   }
 
@@ -130,33 +115,105 @@ public:
     look();
   }
 
+  /// The follower becomes the leader.
+  void see(const leadership&) {
+    if (leads_)
+      return;
+    std::holds_alternative<lifecycle::creating>(state_.at) ? check() : lead();
+  }
+
 private:
   const object_key& key() const {
     return world_.test->key;
   }
-
   const std::string& uid() const {
     return world_.test->uid;
   }
 
   void see_test(std::shared_ptr<const locust_test> test) {
     bool edited = !world_.test || world_.test->generation != test->generation;
+    bool news = !world_.test || (leads_ ? lineage_.must_follow(*test, state_)
+                                        : !same_status(*test, *world_.test));
     world_.test = std::move(test);
     if (edited)
-      world_.spec = digest(world_.test->spec ? *world_.test->spec : "");
-    if (is_held())
-      carry_out(release_finalizer{}); // it was changed before we took it off
+      world_.spec = digest_of(world_.test->spec ? *world_.test->spec : "");
+    if (news && !is_departing())
+      take_up();
+    if (is_held()) // it was changed before we took it off
+      carry_out(release_finalizer{});
+  }
+
+  /// Takes the state from the status that is stored.
+  void take_up() {
+    auto sent = state_.revision;
+    bool again = lineage_.begins_at(*world_.test) && leads_;
+    auto taken = take_state(*world_.test);
+    if (!taken.problem.empty())
+      spdlog::warn("{} uid={}: {}", to_string(key()), uid(), taken.problem);
+    state_ = std::move(taken.state);
+    run_spec_ = std::move(taken.run_spec);
+    // An answer to what was sent before must confirm nothing of what comes now.
+    state_.revision = state_.stored_revision = sent;
+    read_web_ui();
+    if (again)
+      note_start();
+  }
+
+  void note_start() const {
+    journal(journal_start_line(key(), uid(), setup_->now(),
+                               status_text(*world_.test)));
+  }
+
+  /// Over, and that is stored.
+  bool is_settled() const {
+    return leads_ && std::holds_alternative<lifecycle::ended>(state_.at) &&
+           state_.stored_revision >= state_.revision;
+  }
+
+  // -- becoming the leader ----------------------------------------------------
+
+  void lead() {
+    leads_ = true;
+    note_start();
+    if (is_settled())
+      world_.shrink();
+    look();
+  }
+
+  /// Leads when the status at hand is the newest there is. All that is done in
+  /// another state begins with a write, which is refused if it is not.
+  void check() {
+    self_->request(setup_->client, creation_deadline, read_test(key()))
+        .then([this](const api_response& answer) { see_checked(answer); },
+              [](caf::error&) {}); // the operator is stopping
+  }
+
+  void see_checked(const api_response& answer) {
+    auto found = stored_test_in(*answer.body);
+    if (answer.status == 200 && found) {
+      if (found->uid != uid())
+        return; // a watch will say that it is gone
+      see(status_superseded{
+          std::move(found->resource_version),
+          std::make_shared<const std::string>(std::move(found->status))});
+      lead();
+    } else if (answer.status != 404) {
+      self_->delayed_send(self_, check_again_after, leadership{});
+    }
   }
 
   /// Whether only the finalizer of the reference operator is in the way of a
   /// deletion, as far as we can tell.
   bool is_held() const {
-    return std::holds_alternative<lifecycle::departing>(state_.at) &&
-           has_reference_finalizer(*world_.test);
+    return is_departing() && has_reference_finalizer(*world_.test);
+  }
+
+  bool is_departing() const {
+    return std::holds_alternative<lifecycle::departing>(state_.at);
   }
 
   void see_departure() {
-    if (!std::holds_alternative<lifecycle::departing>(state_.at))
+    if (leads_ && !is_departing())
       apply(deletion_seen{false});
     self_->send(setup_->writer, forget_status{uid()});
     self_->quit();
@@ -164,7 +221,7 @@ private:
 
   /// Acts on everything that the world says and the state does not know.
   void look() {
-    if (!world_.listed(watched_kind::services) ||
+    if (!leads_ || !world_.listed(watched_kind::services) ||
         !world_.listed(watched_kind::jobs) ||
         !world_.listed(watched_kind::pods))
       return; // absence means nothing yet
@@ -185,8 +242,7 @@ private:
   void apply(const lifecycle_fact& fact) {
     bool taken = std::holds_alternative<taken_over>(fact) && !run_spec_;
     if (taken || std::holds_alternative<accepted>(fact)) {
-      run_spec_ = world_.test->spec ? world_.test->spec
-                                    : std::make_shared<const std::string>();
+      run_spec_ = spec_of(*world_.test);
       read_web_ui();
     }
     lifecycle_event event{setup_->now(), world_.test->generation, fact};
@@ -199,10 +255,8 @@ private:
       journal(journal_event_line(key(), uid(), event, state_, todo));
     for (const auto& command : todo)
       std::visit([this](const auto& c) { carry_out(c); }, command);
-    if (std::holds_alternative<run_ended>(fact)) {
-      world_.shrink();
+    if (std::holds_alternative<run_ended>(fact))
       run_spec_.reset();
-    }
   }
 
   void log(const lifecycle_fact& fact, const std::string& before,
@@ -227,32 +281,23 @@ private:
 
   void carry_out(const create_child& c) {
     // A status that another operator wrote holds no spec of the run.
-    auto spec = run_spec_ ? run_spec_ : world_.test->spec;
-    if (!spec)
-      spec = std::make_shared<const std::string>();
+    auto spec = run_spec_ ? run_spec_ : spec_of(*world_.test);
     build_child order{key(), uid(), c.child, std::move(spec)};
     self_->request(setup_->builder, creation_deadline, std::move(order))
         .then([this](const child_result& answer) { see(answer); },
               [this, child = c.child](caf::error&) {
-                child_result lost;
-                lost.child = child;
-                lost.name = child_name(key().name, child);
-                lost.message = "the operator got no answer";
-                lost.transient = true;
-                see(lost);
+                see(lost_answer(key().name, child));
               });
   }
 
   void carry_out(const write_status& c) {
-    std::string_view spec;
-    if (run_spec_)
-      spec = *run_spec_;
+    auto spec = run_spec_ ? std::string_view(*run_spec_) : std::string_view();
     self_->send(
         setup_->writer,
         save_status{
             key(), uid(), world_.test->resource_version, c.revision, c.urgent,
             std::make_shared<const std::string>(render_status(state_, spec)),
-            supervisor_actor{self_}});
+            lineage::end_of(state_), lineage_.base(), supervisor_actor{self_}});
   }
 
   void carry_out(const publish_event& c) {
@@ -260,31 +305,18 @@ private:
   }
 
   void carry_out(const release_finalizer&) {
-    api_request request;
-    request.verb = http_verb::json_patch;
-    request.target = "/apis/locust.io/v2/namespaces/" + key().ns +
-                     "/locusttests/" + key().name;
-    request.body =
-        std::make_shared<const std::string>(finalizer_patch(*world_.test));
-    request.in = lane::status;
-    self_->request(setup_->client, creation_deadline, std::move(request))
+    self_
+        ->request(setup_->client, creation_deadline,
+                  release_request(*world_.test))
         .then([this](const api_response& answer) { see_release(answer); },
-              [](caf::error&) {
-                // The client is gone: the operator is stopping.
-              });
+              [](caf::error&) {}); // the operator is stopping
   }
 
   void see_release(const api_response& answer) {
-    // 409: it was changed meanwhile; the watch brings the new one.
-    if (answer.status / 100 == 2 || answer.status == 404 ||
-        answer.status == 409)
+    auto trouble = release_trouble(answer);
+    if (trouble.empty())
       return;
-    auto words =
-        answer.status == 0 ? answer.failure : server_message(*answer.body);
-    spdlog::warn("{} uid={}: the finalizer {} could not be taken off, which is "
-                 "tried again: {} {}",
-                 to_string(key()), uid(), reference_finalizer, answer.status,
-                 words);
+    spdlog::warn("{} uid={}: {}", to_string(key()), uid(), trouble);
     self_->delayed_send(self_, release_wait_, look_again{++timer_generation_});
     release_wait_ =
         std::min(2 * release_wait_,
@@ -302,30 +334,13 @@ private:
   }
 
   void read_web_ui() {
-    web_ui_.reset();
-    if (run_spec_)
-      web_ui_ = web_ui(std::string_view(*run_spec_));
-    // The client speaks plain HTTP to pods: a Locust certificate is
-    // self-signed, so there is nothing to verify it against.
-    if (web_ui_ && web_ui_->https)
-      web_ui_.reset();
+    web_ui_ = run_spec_ ? askable_web_ui(*run_spec_) : std::nullopt;
     settings_.has_web_ui = web_ui_.has_value();
-  }
-
-  std::string master_url() const {
-    const auto* pod = world_.newest_pod_of(
-        state_.run.children[static_cast<size_t>(child_kind::master_job)]);
-    if (pod == nullptr || !pod->locust_runs || pod->ip.empty() || !web_ui_ ||
-        std::holds_alternative<lifecycle::ended>(state_.at))
-      return {};
-    bool v6 = pod->ip.find(':') != std::string::npos;
-    return "http://" + (v6 ? '[' + pod->ip + ']' : pod->ip) + ':' +
-           std::to_string(web_ui_->port) + web_ui_->base_path;
   }
 
   /// Keeps the sampler at the master that runs now, if any.
   void follow() {
-    auto url = master_url();
+    auto url = master_url(state_, world_, web_ui_);
     if (url == followed_)
       return;
     followed_ = url;
@@ -342,6 +357,9 @@ private:
   assess_settings settings_;
   lifecycle::state state_;
   world world_;
+  lineage lineage_;
+  /// Else it only watches.
+  bool leads_ = true;
   /// Spec of the run, not of the latest edit; null once it is over.
   text run_spec_;
   std::optional<web_ui_address> web_ui_;
@@ -361,8 +379,10 @@ supervisor(supervisor_state::pointer self,
       [self](const observation& what) { self->state.see(what); },
       [self](const child_result& answer) { self->state.see(answer); },
       [self](const status_saved& saved) { self->state.see(saved); },
+      [self](const status_superseded& found) { self->state.see(found); },
       [self](const load_sample& sample) { self->state.see(sample); },
       [self](const look_again& due) { self->state.see(due); },
+      [self](const leadership& won) { self->state.see(won); },
       [self](const stop_request&) { self->quit(); },
   };
 }

@@ -21,13 +21,15 @@ struct supervisor_setup {
   /// Null handle when there is no journal.
   journal_actor journal;
   std::shared_ptr<const operator_settings> settings;
+  /// False: the supervisor only watches until it gets `leadership`.
+  bool leads = true;
   /// Wall clock; called from the supervisors' threads.
   std::function<timestamp()> now;
 };
 
 /// Starts the supervisor of `test`, whose stored status it takes up. It begins
-/// to act once complete lists of Services, Jobs and Pods have been reported to
-/// it, and quits when the LocustTest is gone or on `stop_request`.
+/// to act once it leads and complete lists of Services, Jobs and Pods have been
+/// reported to it, and quits when the LocustTest is gone or on `stop_request`.
 supervisor_actor spawn_supervisor(caf::actor_system& system,
                                   std::shared_ptr<const supervisor_setup> setup,
                                   std::shared_ptr<const locust_test> test);

@@ -160,8 +160,33 @@ BOOST_AUTO_TEST_CASE(servers_listen_in_different_places) {
   BOOST_TEST(errors(":81", ":81", "false").empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_leader_ends_before_its_lease_does) {
+  auto errors = [](const char* lease, const char* renew, const char* retry) {
+    return read({{"leader-elect-lease-duration", lease},
+                 {"leader-elect-renew-deadline", renew},
+                 {"leader-elect-retry-period", retry}},
+                {})
+        .errors;
+  };
+  BOOST_TEST(errors("15s", "10s", "2s").empty());
+  BOOST_TEST(errors("2s", "1s", "100ms").empty());
+  BOOST_TEST(errors("7s", "6001ms", "5s").empty());
+  BOOST_REQUIRE(errors("10s", "10s", "2s").size() == 1u);
+  BOOST_TEST(errors("10s", "10s", "2s")[0].message ==
+             "--leader-elect-lease-duration=10s must be greater than "
+             "--leader-elect-renew-deadline=10s");
+  BOOST_REQUIRE(errors("15s", "6s", "5s").size() == 1u);
+  BOOST_TEST(errors("15s", "6s", "5s")[0].message ==
+             "--leader-elect-renew-deadline=6s must be greater than 1.2 times "
+             "--leader-elect-retry-period=5s");
+  BOOST_TEST(errors("1500ms", "1s", "100ms").size() == 1u);
+  BOOST_TEST(errors("15s", "10s", "0").size() == 1u);
+  BOOST_TEST(errors("0", "0", "0").size() == 4u);
+  BOOST_TEST(errors("15s", "2000000h", "2500000h").size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(every_problem_is_reported_in_one_go) {
-  auto config = read({{"enable-webhooks", "true"}, {"leader-elect", "true"}},
+  auto config = read({{"enable-webhooks", "true"}, {"enable-http2", "true"}},
                      {{"WATCH_NAMESPACES", "a,a"},
                       {"POD_CPU_REQUEST", "abc"},
                       {"METRICS_EXPORTER_PORT", "abc"},

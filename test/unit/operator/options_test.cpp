@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(all_forms_of_a_flag_are_read) {
   BOOST_TEST(options.context == "c");
   BOOST_TEST(options.journal == "/j");
   BOOST_TEST(options.log.level == "panic");
-  BOOST_TEST(options.leader_elect);
+  BOOST_TEST(options.election.enabled);
   BOOST_TEST(options.http2);
   BOOST_TEST(!options.metrics.secure);
   BOOST_TEST(options.log.devel);
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(the_last_of_several_wins) {
                        "--leader-elect=false"});
   BOOST_REQUIRE(parsed.problems.empty());
   BOOST_TEST(parsed.options.context == "b");
-  BOOST_TEST(!parsed.options.leader_elect);
+  BOOST_TEST(!parsed.options.election.enabled);
 }
 
 BOOST_AUTO_TEST_CASE(words_that_make_no_sense_are_named) {

@@ -1,0 +1,14 @@
+#include "actors/api_client/boot_clock.hpp"
+
+#include <ctime>
+
+namespace locust {
+
+boot_time boot_now() {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return boot_time{std::chrono::seconds(now.tv_sec) +
+                   std::chrono::nanoseconds(now.tv_nsec)};
+}
+
+} // namespace locust

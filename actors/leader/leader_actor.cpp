@@ -1,0 +1,197 @@
+#include "actors/leader/leader_actor.hpp"
+
+#include "actors/api_client/find_access.hpp"
+#include "actors/api_watcher/line_splitter.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+#include <spdlog/spdlog.h>
+
+#include <unistd.h>
+
+#include <array>
+#include <optional>
+
+namespace locust {
+
+namespace {
+
+/// The client always answers by the request's deadline; this is for one that
+/// lost a request. A lost Lease is noticed without an answer.
+constexpr std::chrono::minutes lost_after{2};
+
+void log(const remark& x) {
+  if (x.level == remark_level::info)
+    spdlog::info("{}", x.text);
+  else
+    spdlog::warn("{}", x.text);
+}
+
+struct leader_state {
+  using pointer = leader_actor::stateful_pointer<leader_state>;
+
+  static constexpr const char* name = "locust.leader";
+
+  explicit leader_state(pointer ptr) : self(ptr) {
+    // nop
+  }
+
+  void start(leader_setup with) {
+    setup = std::move(with);
+    core.emplace(setup.settings, setup.seed);
+    carry_out(core->begin(setup.now()));
+  }
+
+  void look(const look_again& due) {
+    if (due.generation != generation)
+      return;
+    timer_at.reset();
+    carry_out(core->look(setup.now()));
+  }
+
+  // -- the watch --------------------------------------------------------------
+
+  void see(const stream_data& data) {
+    if (data.id != stream)
+      return;
+    lines.feed(*data.bytes);
+    while (auto line = lines.next())
+      carry_out(core->seen(*line, setup.now()));
+  }
+
+  void see(const stream_closed& closed) {
+    if (closed.id == stream)
+      carry_out(core->closed(closed.status, setup.now()));
+  }
+
+  void follow(std::string target) {
+    open_stream order;
+    order.id = ++stream;
+    order.target = std::move(target);
+    order.sink = self;
+    lines = watcher::line_splitter{};
+    self->send(setup.lease_client, std::move(order));
+  }
+
+  void unfollow() {
+    self->send(setup.lease_client, close_stream{stream++, self});
+  }
+
+  // -- effects ----------------------------------------------------------------
+
+  void carry_out(election_step step) {
+    for (const auto& x : step.remarks)
+      log(x);
+    if (!step.lost.empty())
+      return setup.lost(step.lost);
+    if (step.unfollow)
+      unfollow();
+    if (step.follow)
+      follow(std::move(*step.follow));
+    if (step.held_until) // before anybody makes use of it
+      self->send<caf::message_priority::high>(setup.fenced_client,
+                                              write_permit{*step.held_until});
+    if (step.won) {
+      self->send(setup.root, leadership{});
+      tell_people(*step.won);
+    }
+    if (step.request)
+      ask(*step.request);
+    if (step.released)
+      return end(*step.released);
+    set_timer();
+  }
+
+  void ask(const api_request& request) {
+    self->request(setup.lease_client, lost_after, request)
+        .then([this](const api_response& x) { answered(x); },
+              [this](const caf::error& x) {
+                api_response none;
+                none.body = std::make_shared<const std::string>();
+                none.failure = "the API client gave no answer: " +
+                               self->system().render(x);
+                answered(none);
+              });
+  }
+
+  void answered(const api_response& response) {
+    carry_out(core->answered(response, setup.now()));
+  }
+
+  void tell_people(const api_request& event) {
+    self->request(setup.lease_client, lost_after, event)
+        .then(
+            [](const api_response& x) {
+              if (x.status / 100 != 2)
+                spdlog::debug("the Event of the new leader was not taken: {}",
+                              x.status);
+            },
+            [](const caf::error&) {
+              // The operator is stopping.
+            });
+  }
+
+  /// One timer at a time; one that comes too early sets the next.
+  void set_timer() {
+    auto due = core->looks_at();
+    if (!due || (timer_at && *timer_at <= *due))
+      return;
+    timer_at = due;
+    auto delay = std::max<std::chrono::nanoseconds>(
+        *due - setup.now().boot, std::chrono::milliseconds(1));
+    self->delayed_send(self, delay, look_again{++generation});
+  }
+
+  caf::typed_response_promise<bool> stop() {
+    stopping = self->make_response_promise<bool>();
+    carry_out(core->release(setup.now()));
+    return stopping;
+  }
+
+  void end(bool released) {
+    stopping.deliver(released);
+    self->quit();
+  }
+
+  pointer self;
+  leader_setup setup;
+  std::optional<election> core;
+  watcher::line_splitter lines;
+  /// Of the newest watch.
+  uint64_t stream = 0;
+  std::optional<boot_time> timer_at;
+  uint64_t generation = 0;
+  caf::typed_response_promise<bool> stopping;
+};
+
+leader_actor::behavior_type leader(leader_state::pointer self,
+                                   leader_setup setup) {
+  self->state.start(std::move(setup));
+  return {
+      [](const stream_opened&) {
+        // The first line tells more.
+      },
+      [self](const stream_data& x) { self->state.see(x); },
+      [self](const stream_closed& x) { self->state.see(x); },
+      [self](const look_again& x) { self->state.look(x); },
+      [self](const stop_request&) { return self->state.stop(); },
+  };
+}
+
+} // namespace
+
+leader_actor spawn_leader(caf::actor_system& system, leader_setup setup) {
+  return system.spawn(leader, std::move(setup));
+}
+
+std::string make_identity() {
+  std::array<char, 256> host{};
+  gethostname(host.data(), host.size() - 1);
+  auto uuid = read_text_file("/proc/sys/kernel/random/uuid", 64).value_or("");
+  while (!uuid.empty() && uuid.back() == '\n')
+    uuid.pop_back();
+  return std::string(host.data()) + '_' + uuid;
+}
+
+} // namespace locust

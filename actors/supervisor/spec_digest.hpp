@@ -1,0 +1,12 @@
+#pragma once
+
+#include "actors/supervisor/world.hpp"
+
+#include <string>
+
+namespace locust {
+
+/// Returns what following a run needs of this JSON text of a spec.
+spec_digest digest_of(const std::string& spec);
+
+} // namespace locust
