@@ -15,7 +15,7 @@ from support.api import Api, path_of
 from support.certificates import make_certificate
 from support.kubectl import Kubectl
 from support.objects import locust_test
-from support.paths import CRD
+from support.paths import CRD, INSTALL, ROOT
 from support.predecessor import FINALIZER, its_crd
 from support.waiting import wait_for
 from support.world import install_crd
@@ -58,21 +58,22 @@ def crd(api):
     return api.get(*webhooks.CRD)
 
 
-def client_configs(api):
-    validating = api.get(*webhooks.VALIDATING)
+def client_configs(api, configuration):
+    validating = api.get(*configuration)
     return [crd(api)["spec"]["conversion"]["webhook"]["clientConfig"],
             *[one["clientConfig"] for one in validating["webhooks"]]]
 
 
-def bundles(api):
-    return {config.get("caBundle") for config in client_configs(api)}
+def bundles(api, configuration=webhooks.VALIDATING):
+    return {config.get("caBundle")
+            for config in client_configs(api, configuration)}
 
 
-def publish(api, authority):
+def publish(api, authority, configuration=webhooks.VALIDATING):
     """As the operator does."""
     api.patch(*webhooks.CRD, {"spec": {"conversion": {"webhook": {
         "clientConfig": {"caBundle": authority}}}}})
-    api.call("PATCH", path_of(*webhooks.VALIDATING), [{
+    api.call("PATCH", path_of(*configuration), [{
         "op": "add", "path": "/webhooks/0/clientConfig/caBundle",
         "value": authority}], "application/json-patch+json")
 
@@ -196,6 +197,31 @@ def test_it_takes_over_from_the_chart_of_the_go_operator(
     helm("uninstall")
     assert api.get(*TEST)["metadata"]["uid"] == uid
     api.patch(*TEST, {"metadata": {"finalizers": []}})
+
+
+def test_the_one_file_can_be_applied_again(plane, api, authority):
+    how = ["--server-side", "--force-conflicts"]  # Helm had the CRD before
+    kubectl = Kubectl(plane.kubeconfig)
+    config = (webhooks.VALIDATING[0], None, "locust-k8s-operator-validating-"
+              "webhook-configuration")
+    kubectl.run("apply", *how, "-f", INSTALL)
+    publish(api, authority, config)
+    kubectl.run("apply", *how, "-f", INSTALL)
+    assert bundles(api, config) == {authority}
+    for command in re.findall(r"^    kubectl (delete (?:.*\\\n)?.*)$",
+                              section("Kustomize"), re.MULTILINE):
+        kubectl.run(*command.replace("\\\n", "").split())
+    assert api.get(*config) is None
+    assert "Webhook" in str(crd(api)["spec"]["conversion"])
+    assert not [body for kind in ("ClusterRole", "ClusterRoleBinding")
+                for body in api.list(kind)
+                if body["metadata"]["name"].startswith("locust-k8s-operator")]
+
+
+def section(title):
+    """Of docs/install.md."""
+    text = (ROOT / "docs/install.md").read_text()
+    return text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
 @pytest.mark.parametrize("values, told", [
