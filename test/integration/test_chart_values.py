@@ -9,7 +9,7 @@ import yaml
 
 from support import charts
 from support.chart_values import LEGACY, MATRIX, REFERENCE
-from support.paths import CHART, KUSTOMIZE, ROOT, WEBHOOKS
+from support.paths import CHART, ROOT
 
 NO_CRD = {"crd": {"enabled": False}}
 
@@ -256,71 +256,43 @@ def test_kafka_is_told_only_what_is_switched_on():
         {**LEGACY, "kafka": {"enabled": False}}) if "KAFKA" in name]
 
 
-# -- one thing in several places -------------------------------------------------
+# -- what is written about values --------------------------------------------------
+
+VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
+SCHEMA = yaml.safe_load((CHART / "values.schema.json").read_text())
 
 
-def rules(bodies):
-    """Of the operator: {(kind, rule without names)}; and of people."""
-    return sorted(
-        str((body["kind"], {key: value for key, value in rule.items()
-                            if key != "resourceNames"},
-             sorted(label for label in body["metadata"]["labels"]
-                    if "aggregate" in label)))
-        for body in charts.of_kind(bodies, "Role", "ClusterRole")
-        for rule in body["rules"])
+def paths(node, known):
+    """Of all values; `known` tells which maps have keys of ours."""
+    for key, value in node.items():
+        below = known.get("properties", {}).get(key)
+        if "$ref" in (below or {}):
+            below = SCHEMA["$defs"][below["$ref"].rpartition("/")[2]]
+        yield key, below
+        if isinstance(value, dict) and "properties" in (below or {}):
+            for path, found in paths(value, below):
+                yield f"{key}.{path}", found
 
 
-def test_kustomize_grants_what_the_chart_grants():
-    guarded = {"metrics": {"enabled": True, "secure": True}}
-    for overlay, values in (
-            ("default", {**guarded, "webhook": {"enabled": False}}),
-            ("webhooks", guarded),
-            ("namespaced", {"k8s": {"clusterRole": {"enabled": False}}})):
-        assert rules(charts.objects(charts.kustomize(overlay))) == \
-            rules(charts.rendered({**NO_CRD, **values}))
+def test_every_value_has_a_schema():
+    found = dict(paths(VALUES, SCHEMA))
+    assert len(found) > 100
+    assert [path for path, below in found.items() if below is None] == []
+    assert set(SCHEMA["properties"]) - set(VALUES) == {"config"}
 
 
-def test_only_webhooks_have_a_conversion():
-    for overlay in ("default", "namespaced"):
-        assert "conversion" not in charts.only(charts.objects(
-            charts.kustomize(overlay)), "CustomResourceDefinition")["spec"]
+def test_every_value_of_the_go_operators_chart_is_there():
+    assert {path for path, _ in paths(REFERENCE, SCHEMA)} <= {
+        path for path, _ in paths(VALUES, SCHEMA)}
 
 
-def webhook_of(bodies):
-    [webhook] = charts.only(bodies, "ValidatingWebhookConfiguration")["webhooks"]
-    return {key: value for key, value in webhook.items()
-            if key not in ("name", "clientConfig")}
-
-
-def test_the_webhook_is_the_same_everywhere():
-    manifest = charts.objects((WEBHOOKS / "webhook.yaml").read_text())
-    assert webhook_of(charts.rendered(NO_CRD)) == webhook_of(manifest) == \
-        webhook_of(charts.objects(charts.kustomize("webhooks")))
-
-
-def test_every_service_of_a_webhook_is_there():
-    for bodies in (charts.rendered(),
-                   charts.objects(charts.kustomize("webhooks"))):
-        services = {(body["metadata"]["namespace"], body["metadata"]["name"])
-                    for body in charts.of_kind(bodies, "Service")}
-        crd = charts.only(bodies, "CustomResourceDefinition")
-        for config in (crd["spec"]["conversion"]["webhook"]["clientConfig"],
-                       charts.only(bodies, "ValidatingWebhookConfiguration")[
-                           "webhooks"][0]["clientConfig"]):
-            service = config["service"]
-            assert (service["namespace"], service["name"]) in services
-        flags = " ".join(charts.container(
-            charts.only(bodies, "Deployment"))["args"])
-        assert f"--webhook-service-name={service['name']} " in flags
-
-
-def test_kustomize_has_no_folder_that_nobody_names():
-    text = "".join(file.read_text()
-                   for file in KUSTOMIZE.rglob("kustomization.yaml"))
-    entries = ("default", "webhooks", "namespaced", "service-monitor",
-               "network-policy")
-    for file in KUSTOMIZE.rglob("kustomization.yaml"):
-        assert file.parent.name in entries or f"/{file.parent.name}\n" in text
+def test_values_that_the_documentation_names_are_there():
+    known = {path for path, _ in paths(VALUES, SCHEMA)}
+    roots = {path.partition(".")[0] for path in known}
+    text = (ROOT / "docs/install.md").read_text()
+    named = {path for path in re.findall(r"`(\w+(?:\.\w+)+)[^`.\w]?[^`]*`", text)
+             if path.partition(".")[0] in roots}
+    assert len(named) > 10 and named <= known
 
 
 # -- refusals --------------------------------------------------------------------

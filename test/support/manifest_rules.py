@@ -7,8 +7,8 @@ WRITES_ANY = {"create"}  # the one verb that cannot be limited to a name
 
 
 def complaints(bodies):
-    return [text for rule in (_unique, _workloads, _selectors, _roles, _bindings)
-            for text in rule(bodies)]
+    return [text for rule in (_unique, _workloads, _selectors, _monitors,
+                              _roles, _bindings) for text in rule(bodies)]
 
 
 def _title(body):
@@ -91,6 +91,20 @@ def _selectors(bodies):
         elif body["kind"] == "Service":
             yield from (f"{_title(body)} leads to no port {port}"
                         for port in _missing_ports(spec, found[0]))
+
+
+def _monitors(bodies):
+    services = [body for body in bodies if body["kind"] == "Service"]
+    for body in bodies:
+        if body["kind"] != "ServiceMonitor":
+            continue
+        selector = body["spec"]["selector"]["matchLabels"]
+        found = [one for one in services
+                 if selector.items() <= one["metadata"]["labels"].items()]
+        ports = [[port["name"] for port in one["spec"]["ports"]]
+                 for one in found]
+        if ports != [[end["port"] for end in body["spec"]["endpoints"]]]:
+            yield f"{_title(body)} scrapes the ports {ports}"
 
 
 def _missing_ports(service, pod):
