@@ -21,6 +21,7 @@ from support.waiting import wait_for
 from support.world import install_crd
 
 NAMESPACE = "release"
+SYSTEM = "locust-k8s-operator-system"
 DEPLOYMENT = ("Deployment", NAMESPACE, "locust-operator")
 TEST = ("LocustTest", NAMESPACE, "kept")
 V1 = f"/apis/locust.io/v1/namespaces/{NAMESPACE}/locusttests"
@@ -136,17 +137,6 @@ def assert_tests_outlive_it(api):
         assert api.get("LocustTest", NAMESPACE, name) is None
 
 
-def test_a_namespace_goes_with_its_tests_after_an_uninstall(api, helm):
-    helm("install", "--take-ownership", values=OPEN)
-    api.ensure_namespace("abandoned")
-    api.create(locust_test("t"), "abandoned")
-    helm("uninstall")
-    api.delete("Namespace", None, "abandoned")
-    wait_for("the namespace is gone",
-             lambda: api.get("Namespace", None, "abandoned") is None,
-             timeout=40)
-
-
 def test_a_crd_of_the_release_can_go_with_it(api, helm):
     """crd.keep=false is for those who want it so."""
     helm("install", "--take-ownership", values={"crd": {"keep": False}})
@@ -188,7 +178,9 @@ def test_it_takes_over_from_the_chart_of_the_go_operator(
     before = api.get(*DEPLOYMENT)["metadata"]["uid"]
     uid = api.get(*TEST)["metadata"]["uid"]
 
-    helm("upgrade", values=OPEN)
+    refused = helm("upgrade", "--reuse-values", check=False)
+    assert "use --reset-then-reuse-values" in refused.stderr
+    helm("upgrade", "--reset-then-reuse-values", values=OPEN)
     after = api.get(*DEPLOYMENT)
     assert after["metadata"]["uid"] == before
     assert charts.container(after)["image"].startswith("locust-operator:")
@@ -211,6 +203,8 @@ def test_the_one_file_can_be_applied_again(plane, api, authority):
     for command in re.findall(r"^    kubectl (delete (?:.*\\\n)?.*)$",
                               section("Kustomize"), re.MULTILINE):
         kubectl.run(*command.replace("\\\n", "").split())
+    # With the test in it, although nobody is there to convert it.
+    assert api.get("Namespace", None, SYSTEM) is None
     assert api.get(*config) is None
     assert "Webhook" in str(crd(api)["spec"]["conversion"])
     assert not [body for kind in ("ClusterRole", "ClusterRoleBinding")
@@ -234,11 +228,14 @@ def section(title):
      ["so locust-operator:0.1.0 runs instead"]),
     ({"webhook": {"certificates": "secret"}},
      ["webhook.caBundle is empty", "locust-operator-webhook-certs"])])
-def test_the_notes_tell_what_comes_next(helm, values, told):
+def test_the_notes_tell_what_comes_next(api, helm, values, told):
     done = helm("install", "--take-ownership", "--dry-run=client", "-o", "json",
                 values=values)
     [notes] = re.findall(r'"notes":("(?:[^"\\]|\\.)*")', done.stdout)
     notes = json.loads(notes)
     for words in [*told, "rollout status deployment/locust-operator"]:
         assert words in notes
+    [sample] = re.findall(r"<<EOF\n(.*)\n  EOF", notes, re.DOTALL)
+    api.call("POST", path_of("LocustTest", NAMESPACE) + "?dryRun=All",
+             yaml.safe_load(sample))
     assert "%!" not in notes and "<no value>" not in notes
