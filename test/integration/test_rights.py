@@ -24,6 +24,8 @@ from support.waiting import wait_for
 from support.world import install_crd
 
 SCRAPER = "scraper"
+ELSEWHERE = [f"--{server}-bind-address=127.0.0.1:0"
+             for server in ("webhook", "metrics")]
 SECRET = "locust-operator-webhook-self-managed"
 LEASE = "locust-k8s-operator.locust.io"
 # Roles are enough for the second: it has no webhooks, and no metrics to guard.
@@ -106,10 +108,13 @@ class Installed:
             body for body in charts.of_kind(self.bodies, "Service")
             if body["metadata"]["name"].endswith("-metrics")])
         self.begin = self.audit.now()
-        self.operator = Operator(
-            kubeconfig_with_token(plane.kubeconfig, folder / "kubeconfig",
-                                  api.token_of(AUDITED, self.account)),
-            folder / "operator.log", OPERATOR_ENVIRONMENT, self._flags())
+        kubeconfig = kubeconfig_with_token(
+            plane.kubeconfig, folder / "kubeconfig",
+            api.token_of(AUDITED, self.account))
+        self.operator, self.standby = (
+            Operator(kubeconfig, folder / f"{name}.log", OPERATOR_ENVIRONMENT,
+                     [*self._flags(), *more])
+            for name, more in (("operator", []), ("standby", ELSEWHERE)))
 
     def _flags(self):
         """Those of the chart; only where it listens is not, and that it is told
@@ -130,8 +135,10 @@ class Installed:
 
     def close(self):
         self.operator.close()
+        self.standby.close()
         webhooks.remove(self.api)
-        self.api.exchange("DELETE", path_of("Secret", AUDITED, SECRET))
+        for kind, name in (("Secret", SECRET), ("Lease", LEASE)):
+            self.api.exchange("DELETE", path_of(kind, AUDITED, name))
         for body in self.rights:
             self.api.delete(body["kind"], body["metadata"].get("namespace"),
                             body["metadata"]["name"])
@@ -141,12 +148,17 @@ class Installed:
     def run_tests(self):
         self.operator.start()
         self.wait_for_webhooks()
+        if features()["leaderElection"]["enabled"]:
+            self.standby.start(wait=False)
+            self.standby.wait_for_line(LEASE, "is held by")
         self.run_to_the_end("good", "complete", "Succeeded")
         self.run_to_the_end("bad", "fail", "Failed")
         self.lose_a_job_twice("lost")
         self.find_names_taken()
         self.let_go()
         self.write_meanwhile()
+        if self.standby.runs:
+            assert self.standby.stop()[0] == 0
 
     def wait_for_webhooks(self):
         """Until the API server believes them nothing can be created."""

@@ -89,14 +89,18 @@ class Api:
             raise Refused(method, path, status, answer)
         return answer
 
-    def exchange(self, method, path, body=None, content="application/json"):
-        """Returns status and object, whatever the status is."""
+    def exchange(self, method, path, body=None, content="application/json",
+                 user=None):
+        """Returns status and object, whatever the status is. `user`: as whom,
+        instead of as oneself."""
+        headers = {"Content-Type": content}
+        if user:
+            headers["Impersonate-User"] = user
         data = None if body is None else json.dumps(body)
         for attempt in (1, 2):
             connection = self._connection()
             try:
-                connection.request(method, path, data,
-                                   {"Content-Type": content})
+                connection.request(method, path, data, headers)
                 response = connection.getresponse()
                 text = response.read().decode()
                 break

@@ -14,6 +14,20 @@
 {{- end }}
 {{- end }}
 
+{{/* Old values files may name the image of the Go operator, which knows other flags:
+     ours instead; NOTES.txt says so. */}}
+{{- define "locust-operator.namesGoImage" -}}
+{{- if hasSuffix "lotest/locust-k8s-operator" .Values.image.repository }}true{{ end }}
+{{- end }}
+
+{{- define "locust-operator.image" -}}
+{{- if include "locust-operator.namesGoImage" . }}
+{{- printf "locust-operator:%s" .Chart.AppVersion }}
+{{- else }}
+{{- printf "%s:%s" .Values.image.repository (.Values.image.tag | default .Chart.AppVersion) }}
+{{- end }}
+{{- end }}
+
 {{/* A Deployment's selector can never change: these are the labels that the chart
      of locust-k8s-operator (Go) has, so that an upgrade can take over from it. */}}
 {{- define "locust-operator.selectorLabels" -}}

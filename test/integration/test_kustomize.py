@@ -1,0 +1,71 @@
+"""deploy/kustomize and deploy/webhook say what the chart says. No cluster is
+needed."""
+
+from support import charts
+from support.paths import KUSTOMIZE, WEBHOOKS
+
+NO_CRD = {"crd": {"enabled": False}}
+
+
+def rules(bodies):
+    """Of the operator: {(kind, rule without names)}; and of people."""
+    return sorted(
+        str((body["kind"], {key: value for key, value in rule.items()
+                            if key != "resourceNames"},
+             sorted(label for label in body["metadata"]["labels"]
+                    if "aggregate" in label)))
+        for body in charts.of_kind(bodies, "Role", "ClusterRole")
+        for rule in body["rules"])
+
+
+def test_kustomize_grants_what_the_chart_grants():
+    guarded = {"metrics": {"enabled": True, "secure": True}}
+    for overlay, values in (
+            ("default", {**guarded, "webhook": {"enabled": False}}),
+            ("webhooks", guarded),
+            ("namespaced", {"k8s": {"clusterRole": {"enabled": False}}})):
+        assert rules(charts.objects(charts.kustomize(overlay))) == \
+            rules(charts.rendered({**NO_CRD, **values}))
+
+
+def test_only_webhooks_have_a_conversion():
+    for overlay in ("default", "namespaced"):
+        assert "conversion" not in charts.only(charts.objects(
+            charts.kustomize(overlay)), "CustomResourceDefinition")["spec"]
+
+
+def webhook_of(bodies):
+    [webhook] = charts.only(bodies, "ValidatingWebhookConfiguration")["webhooks"]
+    return {key: value for key, value in webhook.items()
+            if key not in ("name", "clientConfig")}
+
+
+def test_the_webhook_is_the_same_everywhere():
+    manifest = charts.objects((WEBHOOKS / "webhook.yaml").read_text())
+    assert webhook_of(charts.rendered(NO_CRD)) == webhook_of(manifest) == \
+        webhook_of(charts.objects(charts.kustomize("webhooks")))
+
+
+def test_every_service_of_a_webhook_is_there():
+    for bodies in (charts.rendered(),
+                   charts.objects(charts.kustomize("webhooks"))):
+        services = {(body["metadata"]["namespace"], body["metadata"]["name"])
+                    for body in charts.of_kind(bodies, "Service")}
+        crd = charts.only(bodies, "CustomResourceDefinition")
+        for config in (crd["spec"]["conversion"]["webhook"]["clientConfig"],
+                       charts.only(bodies, "ValidatingWebhookConfiguration")[
+                           "webhooks"][0]["clientConfig"]):
+            service = config["service"]
+            assert (service["namespace"], service["name"]) in services
+        flags = " ".join(charts.container(
+            charts.only(bodies, "Deployment"))["args"])
+        assert f"--webhook-service-name={service['name']} " in flags
+
+
+def test_kustomize_has_no_folder_that_nobody_names():
+    text = "".join(file.read_text()
+                   for file in KUSTOMIZE.rglob("kustomization.yaml"))
+    entries = ("default", "webhooks", "namespaced", "service-monitor",
+               "network-policy")
+    for file in KUSTOMIZE.rglob("kustomization.yaml"):
+        assert file.parent.name in entries or f"/{file.parent.name}\n" in text

@@ -1,0 +1,52 @@
+"""What tools/manifests makes is what is committed."""
+
+import shutil
+import subprocess
+
+import pytest
+from crd_file import CRD, ROOT
+
+INSTALL = "deploy/install.yaml"
+COPIES = ["deploy/helm/locust-operator/files/crd.yaml",
+          "deploy/kustomize/crd/crd.yaml"]
+
+pytestmark = pytest.mark.skipif(not shutil.which("go"),
+                                reason="no go, which builds kubectl")
+
+
+def manifests(root, *options):
+    return subprocess.run([root / "tools/manifests", *options],
+                          capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A tree with nothing but the tool, its input and its output; tools/cluster
+    still stands where it can build."""
+    shutil.copytree(ROOT / "deploy", tmp_path / "deploy")
+    (tmp_path / "tools").mkdir()
+    shutil.copy(ROOT / "tools/manifests", tmp_path / "tools/manifests")
+    (tmp_path / "tools/cluster").symlink_to(ROOT / "tools/cluster")
+    return tmp_path
+
+
+def test_the_committed_files_are_fresh():
+    done = manifests(ROOT, "--check")
+    assert done.returncode == 0, done.stderr
+
+
+def test_stale_files_are_told_and_mended(copy):
+    crd = copy / "deploy/crd" / CRD.name
+    crd.write_text(CRD.read_text().replace("maximum: 500", "maximum: 50", 1))
+    done = manifests(copy, "--check")
+    assert done.returncode == 1
+    for name in COPIES:
+        assert f"manifests: {name} is stale; run tools/manifests" in done.stderr
+    assert manifests(copy).returncode == 0
+    assert manifests(copy, "--check").returncode == 0
+    for name in (*COPIES, INSTALL):
+        assert "maximum: 50\n" in (copy / name).read_text()
+
+
+def test_another_option_is_none():
+    assert "--check" in manifests(ROOT, "--chekc").stderr
