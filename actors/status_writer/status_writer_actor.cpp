@@ -121,7 +121,7 @@ struct writer_state {
                               std::move(outcome.stored->resource_version)});
     if (outcome.superseded && receiver != receivers.end())
       self->send(
-          receiver->second,
+          receiver->second.answer_to,
           status_superseded{std::move(outcome.superseded->resource_version),
                             std::make_shared<const std::string>(
                                 std::move(outcome.superseded->status))});
