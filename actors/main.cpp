@@ -208,7 +208,7 @@ int main(int argc, char** argv) {
   if (!parsed.problems.empty())
     return end_with_usage(parsed, config);
   set_up_log(logs_json(config.options.log) ? log_format::json
-                                           : log_format::text,
+                                           : log_format::plain,
              log_level(config.options.log));
   for (const auto& warning : config.warnings)
     spdlog::warn("{}", warning);

@@ -11,7 +11,7 @@
 
 namespace locust {
 
-enum class log_format : uint8_t { text, json };
+enum class log_format : uint8_t { plain, json };
 
 /// What stands after time and level in a line of text: one line whatever the
 /// message holds.

@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_line_is_one_line_whatever_it_holds) {
         std::string("\x1b[31mred\x7f"), std::string("\xed\xa0\x80"),
         std::string("\xe2\x80\xa8")}) {
     for (const auto& text : {words, packed(line_of(words))}) {
-      log_of json{log_format::json}, plain{log_format::text};
+      log_of json{log_format::json}, plain{log_format::plain};
       json.log.warn("{}", text);
       plain.log.warn("{}", text);
       auto line = json.out.str();
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_message_is_the_same_in_json_as_it_was) {
 }
 
 BOOST_AUTO_TEST_CASE(a_line_of_text_begins_with_time_and_level) {
-  log_of plain{log_format::text};
+  log_of plain{log_format::plain};
   plain.log.error("words");
   auto line = plain.out.str();
   BOOST_TEST_REQUIRE(line.size() == 42u);
