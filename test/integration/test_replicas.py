@@ -233,7 +233,7 @@ def a_leader_that_stops_hands_over(at):
     at.assert_one_run()
     assert at.lease()["leaseTransitions"] == 1
     messages = [e["message"] for e in at.api.list("Event", at.namespace)
-                if e["reason"] == "LeaderElection"]
+                if e.get("reason") == "LeaderElection"]
     assert f"{holder} became leader" in messages and len(messages) == 2
     return (f"SIGTERM to the next leader: {taken * 1000:.0f} ms, to the end: "
             f"{stopping * 1000:.0f} ms")
