@@ -133,7 +133,9 @@ bool outbox::make_room() {
 
 std::string outbox::give_up(entries::iterator i, const api_response& response) {
   auto sentence = "gave up the event " + i->second.event.reason + " of " +
-                  to_string(i->second.event.test) + ": " + words_of(response);
+                  to_string(i->second.event.test) +
+                  " uid=" + i->second.event.test_uid + ": " +
+                  words_of(response);
   erase(i);
   return sentence;
 }

@@ -34,8 +34,9 @@ std::string_view take_field(std::string_view& text) {
 
 std::string packed(const test_line& line) {
   std::string text(1, begin_mark);
-  for (auto field : {line.logger, std::string_view(to_string(line.test)),
-                     line.uid, line.event, line.before, line.phase})
+  append(text, line.logger);
+  append(text, to_string(line.test));
+  for (auto field : {line.uid, line.event, line.before, line.phase})
     append(text, field);
   text += line.message;
   return text;

@@ -269,9 +269,7 @@ private:
     std::string before(phase_name(state_));
     state_ = lifecycle::evolve(std::move(state_), event);
     auto todo = lifecycle::decide(state_, event);
-    meter_->is_in(state_);
-    if (std::holds_alternative<retry_due>(fact))
-      meter_->tries_again();
+    meter_->took(fact, state_);
     log(fact, before, state_.revision != revision);
     if (setup_->journal)
       journal(journal_event_line(key(), uid(), event, state_, todo));
@@ -283,9 +281,11 @@ private:
 
   void log(const lifecycle_fact& fact, const std::string& before,
            bool notable) const {
-    auto level = notable ? spdlog::level::info : spdlog::level::debug;
-    log_line_of(level, {logger, key(), uid(), describe(fact), kind_of(fact),
-                        before, phase_name(state_)});
+    // A deletion is in no status, but in the story.
+    bool told = notable || std::holds_alternative<deletion_seen>(fact);
+    log_line_of(told ? spdlog::level::info : spdlog::level::debug,
+                {logger, key(), uid(), describe(fact), kind_of(fact), before,
+                 phase_name(state_)});
   }
 
   static void warn(const locust_test& about, const std::string& words) {

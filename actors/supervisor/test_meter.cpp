@@ -56,10 +56,6 @@ void test_meter::failed(bool for_good) {
     in_.terminal_errors.add();
 }
 
-void test_meter::tries_again() const {
-  in_.retries.add();
-}
-
 void test_meter::begin_look() const {
   in_.looking.add(1);
 }
@@ -78,6 +74,13 @@ void test_meter::is_in(const lifecycle::state& state) {
   auto now = std::visit(phase_finder{}, state.at);
   if (std::exchange(shown_, now) != now)
     phase_.move_to(at(in_.tests, now));
+}
+
+void test_meter::took(const lifecycle_fact& fact,
+                      const lifecycle::state& state) {
+  if (std::holds_alternative<retry_due>(fact))
+    in_.retries.add();
+  is_in(state);
 }
 
 void test_meter::wants_stored(uint64_t revision, monotonic_time now) {

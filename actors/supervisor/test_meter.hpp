@@ -22,16 +22,16 @@ public:
   /// News from the root has come.
   void heard() const;
 
-  /// A child was refused, or could not be created, or is tried once more: how
-  /// the next look ends.
+  /// A child was refused, or could not be created: how the next look ends.
   void failed(bool for_good);
-  void tries_again() const;
 
   void begin_look() const;
   /// `looks_again`: by itself.
   void end_look(std::chrono::nanoseconds took, bool looks_again);
 
   void is_in(const lifecycle::state& state);
+  /// A fact led to this state.
+  void took(const lifecycle_fact& fact, const lifecycle::state& state);
 
   /// This revision of the status is to be stored at once.
   void wants_stored(uint64_t revision, monotonic_time now);

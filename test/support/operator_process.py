@@ -11,7 +11,7 @@ from pathlib import Path
 from .waiting import TimedOut, wait_for
 
 STOP_BOUND = 5.0  # seconds from SIGTERM to the end
-READY = " ready: "
+READY = "ready: all lists"
 # Several run at once in the tests; the last flag of a name wins.
 NO_FIXED_PORT = "--health-probe-bind-address=127.0.0.1:0"
 

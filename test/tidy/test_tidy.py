@@ -74,6 +74,10 @@ def test_only_the_gateway_knows_asio():
     assert not including(SOCKETS, lambda file: "gateway" in file.parts)
 
 
+def test_only_the_metrics_know_prometheus():
+    assert not including(r"prometheus/", lambda file: "metrics" in file.parts)
+
+
 def test_rapidjson_comes_with_the_settings_of_protocol_json():
     """It would go on with undefined behaviour on a wrong type otherwise."""
     assert not [

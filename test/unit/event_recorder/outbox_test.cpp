@@ -14,6 +14,7 @@ constexpr monotonic_time start{std::chrono::hours(1)};
 event_object event(const std::string& name, int32_t count = 1) {
   event_object e;
   e.test = {"ns", "t"};
+  e.test_uid = "u-1";
   e.name = name;
   e.reason = "PodFailure";
   e.count = count;
@@ -152,7 +153,7 @@ BOOST_AUTO_TEST_CASE(what_is_refused_is_dropped) {
     out.push(event("a"), false, start);
     auto trouble =
         out.answered(only(start).id, answer(status, "not here"), start);
-    BOOST_TEST(trouble == "gave up the event PodFailure of ns/t: " +
+    BOOST_TEST(trouble == "gave up the event PodFailure of ns/t uid=u-1: " +
                               std::to_string(status) + " not here");
     BOOST_TEST(out.size() == 0u);
   }

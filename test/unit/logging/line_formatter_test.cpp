@@ -13,6 +13,8 @@ namespace {
 
 const object_key key{"ns", "t"};
 
+const object_key long_key{"a-namespace-with-a-long-name", "and-a-long-test"};
+
 test_line line_of(std::string_view message) {
   return {"supervisor", key, "u-1", message, "run_began", "Pending", "Running"};
 }
@@ -49,6 +51,12 @@ BOOST_AUTO_TEST_CASE(what_is_packed_comes_out_again) {
   BOOST_TEST(fields.before == "Pending");
   BOOST_TEST(fields.phase == "Running");
   BOOST_TEST(fields.message == "words");
+}
+
+BOOST_AUTO_TEST_CASE(long_names_come_out_again) {
+  auto text = packed({"supervisor", long_key, "u-1", "words"});
+  BOOST_TEST(unpacked(text).test ==
+             "a-namespace-with-a-long-name/and-a-long-test");
 }
 
 BOOST_AUTO_TEST_CASE(fields_cannot_be_forged) {

@@ -70,6 +70,16 @@ BOOST_AUTO_TEST_CASE(a_test_is_in_one_phase_at_a_time) {
   BOOST_TEST(serves("locust_operator_actors{kind=\"supervisor\"} 0"));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_tried_again_is_counted) {
+  lifecycle::state state;
+  state.at = lifecycle::creating{};
+  meter->took(accepted{}, state);
+  meter->took(retry_due{}, state);
+  BOOST_TEST(in_phase("Pending", 1));
+  BOOST_TEST(serves("workqueue_retries_total{controller=\"locusttest\","
+                    "name=\"locusttest\"} 1"));
+}
+
 BOOST_AUTO_TEST_CASE(a_look_ends_as_what_came_before_it) {
   meter->begin_look();
   BOOST_TEST(serves("controller_runtime_active_workers{"

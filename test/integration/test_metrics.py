@@ -1,0 +1,310 @@
+"""What is served at /metrics, to whom, and that it is true."""
+
+import http.client
+import re
+import ssl
+
+import pytest
+
+from support import observability
+from support.case import Case
+from support.certificates import MountedSecret, make_certificate
+from support.job_controller import JobController
+from support.kubeconfig import kubeconfig_with_token
+from support.objects import locust_test
+from support.operator_process import Operator
+from support.paths import ROOT
+from support.waiting import wait_for
+from support.world import World
+
+PLAIN = ["--metrics-bind-address=127.0.0.1:0", "--metrics-secure=false"]
+RBAC = "rbac.authorization.k8s.io"
+SAMPLE = re.compile(r'(\w+)(?:\{(.*)\})? (\S+)')
+LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
+
+# While it does next to nothing, with the page read again and again.
+SCRAPED_BOUND = 20 << 20  # bytes
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory):
+    return make_certificate(tmp_path_factory.mktemp("pair"), "webhooks")
+
+
+@pytest.fixture(scope="module")
+def world(plane, tmp_path_factory, pair):
+    """With everything on that has series."""
+    folder = tmp_path_factory.mktemp("operator")
+    secret = MountedSecret(folder / "mounted")
+    secret.set(*pair)
+    made = World(plane.kubeconfig, plane.audit_log, folder, flags=[
+        *PLAIN, "--leader-elect", "--enable-webhooks",
+        "--webhook-bind-address=127.0.0.1:0",
+        f"--webhook-cert-path={secret.folder}"])
+    made.operator.start()
+    yield made
+    made.close()
+
+
+def port_of(operator, name):
+    line = operator.wait_for_line(f"{name} at http")
+    return int(re.search(r":(\d+)\b", line.partition(" at ")[2]).group(1))
+
+
+def get(operator, token=None, secure=False, path="/metrics", trusted=None):
+    """Status, headers and body."""
+    port = port_of(operator, "metrics")
+    if secure:
+        context = ssl.create_default_context(cadata=trusted)
+        if trusted is None:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        client = http.client.HTTPSConnection("127.0.0.1", port, timeout=20,
+                                             context=context)
+    else:
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    client.request("GET", path, headers={"Authorization": f"Bearer {token}"}
+                   if token is not None else {})
+    answer = client.getresponse()
+    return answer.status, dict(answer.getheaders()), answer.read().decode()
+
+
+def samples(text):
+    """{(series, sorted labels): value}"""
+    found = {}
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            name, labels, value = SAMPLE.fullmatch(line).groups()
+            found[name, tuple(sorted(LABEL.findall(labels or "")))] = \
+                float(value)
+    return found
+
+
+def value(seen, name, **labels):
+    """The sum of the series that have these labels."""
+    return sum(number for (series, its), number in seen.items()
+               if series == name and labels.items() <= dict(its).items())
+
+
+# -- what is served ---------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def after_a_run(world, pair):
+    """The page before and after a run, and after a review."""
+    case = Case(world, "a run that is counted")
+    case.jobs = JobController(case.api, case.namespace)
+    before = samples(get(world.operator)[2])
+    case.create(locust_test())
+    case.first("Job", "t-worker", lambda _: True)
+    case.jobs.set_active("t-master")
+    case.wait_for_phase("Running", timeout=5)
+    running = samples(get(world.operator)[2])
+    case.jobs.complete("t-master")
+    case.wait_for_phase("Succeeded", timeout=5)
+    hooks = http.client.HTTPSConnection(
+        "127.0.0.1", port_of(world.operator, "webhooks"),
+        context=ssl.create_default_context(cadata=pair[0]))
+    hooks.request("POST", "/convert", "{", {"Content-Type": "application/json"})
+    assert hooks.getresponse().status == 400
+    page = get(world.operator)[2]
+    yield before, running, samples(page), page, case
+    case.close()
+
+
+def test_a_run_moves_what_it_should(world, after_a_run):
+    before, running, after, _, case = after_a_run
+
+    def grown(name, **labels):
+        return value(after, name, **labels) - value(before, name, **labels)
+
+    assert value(running, "locust_operator_tests", phase="Running") == 1
+    assert value(running, "locust_operator_actors", kind="supervisor") == 1
+    assert value(after, "locust_operator_tests", phase="Succeeded") == 1
+    assert grown("locust_operator_child_creations_total",
+                 outcome="created") == 3
+    assert grown("locust_operator_reaction_seconds_count") >= 2
+    assert grown("locust_operator_api_requests_total", verb="create",
+                 code="201") >= 3
+    assert grown("rest_client_requests_total", method="POST", code="201") >= 3
+    assert grown("controller_runtime_reconcile_total") >= 3
+    assert grown("controller_runtime_reconcile_errors_total") == 0
+    assert grown("workqueue_adds_total") >= 3
+    assert grown("locust_operator_events_recorded_total") >= 1
+    assert value(after, "controller_runtime_webhook_requests_total",
+                 webhook="/convert", code="400") == 1
+    assert value(after, "certwatcher_read_certificate_total") == 1
+    for idle in ("workqueue_depth", "controller_runtime_active_workers",
+                 "locust_operator_api_requests_waiting",
+                 "controller_runtime_webhook_requests_in_flight"):
+        wait_for(f"{idle} is 0",
+                 lambda name=idle: value(samples(get(world.operator)[2]), name),
+                 lambda number: number == 0, timeout=5)
+
+    case.delete("LocustTest", "t")
+    wait_for("the test is gone from the numbers", lambda: value(
+        samples(get(world.operator)[2]), "locust_operator_tests"),
+        lambda number: number == 0, timeout=5)
+
+
+def test_what_is_served_is_good(after_a_run):
+    code, said = observability.promtool("check", "metrics",
+                                        text=after_a_run[3])
+    assert (code, said) == (0, "")
+
+
+def served(page):
+    """Names of the series with their kinds."""
+    return dict(re.findall(r"^# TYPE (\S+) (\S+)$", page, re.MULTILINE))
+
+
+def test_the_document_has_every_series_and_no_other(after_a_run):
+    document = (ROOT / "docs/metrics.md").read_text()
+    document = document.partition("## Series of our own")[2].partition(
+        "These are left out")[0]
+    rows = re.findall(r"^\| `(\w+)` \|", document, re.MULTILINE)
+    assert sorted(rows) == sorted(served(after_a_run[3]))
+    for name, labels in re.findall(r"^\| `(\w+)` \| ([^|]*)\|", document,
+                                   re.MULTILINE):
+        seen = {label for series, its in after_a_run[2]
+                if re.fullmatch(name + "(_bucket|_sum|_count)?", series)
+                for label, _ in its} - {"le"}
+        named = {word for word in re.findall(r"`(\w+)`", re.sub(
+            r":[^;]*", "", labels))}
+        assert named == seen, name
+
+
+def test_dashboard_and_rules_ask_for_what_is_served(after_a_run):
+    known = set()
+    for name, kind in served(after_a_run[3]).items():
+        known |= ({f"{name}_bucket", f"{name}_sum", f"{name}_count"}
+                  if kind == "histogram" else {name})
+    assert observability.all_series() - known == set()
+
+
+def test_there_is_nothing_else_on_that_server(world):
+    for path in ("/", "/healthz", "/metrics/x", "/debug/pprof"):
+        assert get(world.operator, path=path)[0] == 404
+
+
+def test_scraping_takes_little(world, after_a_run):
+    before = world.operator.cpu_seconds()
+    for _ in range(50):
+        get(world.operator)
+    spent = (world.operator.cpu_seconds() - before) / 50
+    resident = world.operator.resident_bytes()
+    print(f"a scrape takes {spent * 1000:.1f} ms of CPU; "
+          f"{resident / (1 << 20):.1f} MiB resident")
+    assert spent < 0.05
+    assert resident < SCRAPED_BOUND
+
+
+# -- for those who may -------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def secure(plane, world, tmp_path_factory):
+    made = Operator(plane.kubeconfig,
+                    tmp_path_factory.mktemp("secure") / "operator.log",
+                    flags=["--metrics-bind-address=127.0.0.1:0"])
+    made.start()
+    made.wait_for_line("metrics have a certificate")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def accounts(world):
+    """Tokens of one that may and of one that may not."""
+    for name in ("may", "may-not"):
+        world.api.create({"kind": "ServiceAccount", "apiVersion": "v1",
+                          "metadata": {"name": name}}, "default")
+    world.api.create({"kind": "ClusterRole", "apiVersion": f"{RBAC}/v1",
+                      "metadata": {"name": "scraper"}, "rules": [
+                          {"nonResourceURLs": ["/metrics"], "verbs": ["get"]}]})
+    world.api.create({"kind": "ClusterRoleBinding", "apiVersion": f"{RBAC}/v1",
+                      "metadata": {"name": "scraper"},
+                      "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole",
+                                  "name": "scraper"},
+                      "subjects": [{"kind": "ServiceAccount", "name": "may",
+                                    "namespace": "default"}]})
+    return {name: world.api.token_of("default", name)
+            for name in ("may", "may-not")}
+
+
+def test_who_may_gets_the_page(secure, accounts):
+    def reviews():
+        status, headers, body = get(secure, accounts["may"], secure=True)
+        assert status == 200
+        assert headers["Content-Type"].startswith("text/plain; version=0.0.4")
+        return value(samples(body), "locust_operator_api_requests_total",
+                     verb="create", code="201")
+
+    assert reviews() == 2  # who it is, and whether they may
+    for _ in range(5):
+        assert reviews() == 2
+
+
+def test_who_may_not_does_not(secure, accounts):
+    status, _, body = get(secure, accounts["may-not"], secure=True)
+    assert status == 403
+    assert body == ("Authorization denied for user "
+                    "system:serviceaccount:default:may-not\n")
+
+
+@pytest.mark.parametrize("token", [None, "", "nonsense", "a.b.c"])
+def test_who_is_nobody_does_not(secure, token):
+    status, headers, _ = get(secure, token, secure=True)
+    assert status == 401
+    assert headers["WWW-Authenticate"] == "Bearer"
+
+
+def test_plain_http_is_not_spoken_there(secure):
+    with pytest.raises((http.client.HTTPException, OSError)):
+        get(secure, "x")
+
+
+def test_a_right_that_the_operator_lacks_is_named(plane, world, accounts,
+                                                  tmp_path):
+    weak = Operator(kubeconfig_with_token(plane.kubeconfig, tmp_path / "weak",
+                                          accounts["may-not"]),
+                    tmp_path / "operator.log",
+                    flags=["--metrics-bind-address=127.0.0.1:0"])
+    try:
+        weak.start(wait=False)
+        weak.wait_for_line("metrics have a certificate")
+        status, _, body = wait_for(
+            "an answer", lambda: get(weak, accounts["may"], secure=True),
+            lambda answer: answer[0] != 503)
+        assert (status, body) == (500, "Authentication failed\n")
+        line = weak.wait_for_line("metrics are withheld")
+        for words in ("tokenreviews.authentication.k8s.io", "403", "'create'"):
+            assert words in line
+        assert accounts["may"] not in "\n".join(weak.lines())
+    finally:
+        weak.close()
+
+
+def test_certificate_files_are_followed(plane, world, accounts, tmp_path):
+    secret = MountedSecret(tmp_path / "mounted")
+    first, second = (make_certificate(tmp_path, name) for name in "ab")
+    secret.set(*first)
+    operator = Operator(plane.kubeconfig, tmp_path / "operator.log", flags=[
+        "--metrics-bind-address=127.0.0.1:0",
+        f"--metrics-cert-path={secret.folder}"])
+    try:
+        operator.start()
+        operator.wait_for_line("metrics have a certificate")
+        assert get(operator, accounts["may"], True, trusted=first[0])[0] == 200
+        secret.set(*second)
+
+        def is_new():
+            try:
+                return get(operator, accounts["may"], True,
+                           trusted=second[0])[0] == 200
+            except ssl.SSLCertVerificationError:
+                return False
+
+        wait_for("the new certificate", is_new, timeout=10)
+    finally:
+        operator.close()
