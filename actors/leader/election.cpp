@@ -223,7 +223,7 @@ void election::written(errand what, const api_response& response,
   }
   if (releasing_ && !leads_) {
     out.released = true;
-  } else if (leads_ && response.status == 409) {
+  } else if (leads_ && (response.status == 409 || response.status == 404)) {
     send(errand::read, get_lease(lease_), now, out);
   } else if (response.status == 409) {
     try_later(now); // somebody else was quicker

@@ -46,6 +46,10 @@ targets_of(const std::vector<std::string>& namespaces) {
   return all;
 }
 
+/// Comes after all else, and without an answer another replica just has to wait
+/// for the Lease to expire.
+constexpr std::chrono::milliseconds release_patience{1200};
+
 class operator_state {
 public:
   using pointer = operator_actor::stateful_pointer<operator_state>;
@@ -208,12 +212,13 @@ private:
 
   /// Nothing is written any more: another replica may.
   void release() {
-    await_end(leader_);
+    await_end(leader_, release_patience);
   }
 
   template <class Handle>
-  void await_end(const Handle& part) {
-    self_->request(part, stop_patience, stop_request{})
+  void await_end(const Handle& part,
+                 std::chrono::milliseconds patience = stop_patience) {
+    self_->request(part, patience, stop_request{})
         .then([this](bool) { closed_one(); },
               [this](const caf::error&) { closed_one(); });
   }

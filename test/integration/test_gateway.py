@@ -3,7 +3,6 @@ before it is."""
 
 import http.client
 import json
-import re
 import socket
 import ssl
 import time
@@ -54,29 +53,17 @@ def with_webhooks(operator, secret, *more):
     operator.start(wait=False)
 
 
-def port_of(operator, name):
-    line = operator.wait_for_line(f"{name} at http")
-    return int(re.search(r":(\d+)$", line).group(1))
-
-
-def probe(operator, target):
-    client = http.client.HTTPConnection(
-        "127.0.0.1", port_of(operator, "probes"), timeout=10)
-    client.request("GET", target)
-    answer = client.getresponse()
-    return answer.status, answer.read().decode()
-
-
 def is_ready(operator):
-    wait_for("readiness", lambda: probe(operator, "/readyz")[0] == 200,
-             timeout=CHANGE_WITHIN)
+    """But for what needs an API server."""
+    wait_for("readiness", lambda: operator.probe(
+        "/readyz?exclude=caches")[0] == 200, timeout=CHANGE_WITHIN)
 
 
 def connect(operator, trusted):
     """To the webhooks, believing only in this certificate."""
     context = ssl.create_default_context(cadata=trusted)
     client = http.client.HTTPSConnection(
-        "127.0.0.1", port_of(operator, "webhooks"), timeout=10, context=context)
+        "127.0.0.1", operator.port_of("webhooks"), timeout=10, context=context)
     client.connect()
     return client
 
@@ -111,12 +98,16 @@ def threads(operator):
 
 def test_probes_are_answered_while_the_api_server_is_away(operator):
     operator.start(wait=False)
-    assert probe(operator, "/healthz") == (200, "ok")
-    assert probe(operator, "/readyz?verbose") == (
-        200, "[+]readyz ok\nreadyz check passed\n")
+    assert operator.probe("/healthz") == (200, "ok")
+    assert operator.probe("/readyz") == (
+        500, "[-]caches failed: reason withheld\n[+]readyz ok\n"
+        "readyz check failed\n")
     operator.wait_for_line("waiting:", "127.0.0.1:1")
-    assert probe(operator, "/healthz/healthz") == (200, "ok")
-    assert probe(operator, "/healthz/other")[0] == 404
+    status, why = wait_for("the reason", lambda: operator.probe(
+        "/readyz/caches"), lambda seen: "127.0.0.1:1" in seen[1])
+    assert status == 500 and "no answer" in why
+    assert operator.probe("/healthz/healthz") == (200, "ok")
+    assert operator.probe("/healthz/other")[0] == 404
     assert operator.stop()[0] == 0
 
 
@@ -155,7 +146,7 @@ def test_a_stop_is_clean_and_frees_the_ports_at_once(operator, secret, pairs):
     secret.set(*pairs["old"])
     with_webhooks(operator, secret)
     is_ready(operator)
-    probes, hooks = port_of(operator, "probes"), port_of(operator, "webhooks")
+    probes, hooks = operator.port_of("probes"), operator.port_of("webhooks")
     idle = connect(operator, pairs["old"][0])
     review_of(idle)
     half = socket.create_connection(("127.0.0.1", probes))
@@ -166,7 +157,7 @@ def test_a_stop_is_clean_and_frees_the_ports_at_once(operator, secret, pairs):
                        f"--webhook-bind-address=127.0.0.1:{hooks}"]
     operator.start(wait=False)
     is_ready(operator)
-    assert port_of(operator, "webhooks") == hooks
+    assert operator.port_of("webhooks") == hooks
 
 
 # -- certificates -----------------------------------------------------------------
@@ -175,8 +166,8 @@ def test_a_stop_is_clean_and_frees_the_ports_at_once(operator, secret, pairs):
 def test_probes_are_up_before_the_certificate_and_webhooks_with_it(
         operator, secret, pairs):
     with_webhooks(operator, secret)
-    assert probe(operator, "/healthz") == (200, "ok")
-    status, body = probe(operator, "/readyz")
+    assert operator.probe("/healthz") == (200, "ok")
+    status, body = operator.probe("/readyz")
     assert status == 500
     assert "[-]webhook failed: reason withheld\n" in body
     operator.wait_for_line("waiting for the webhook certificate",

@@ -58,8 +58,12 @@ def test_it_waits_for_the_crd_and_then_works(plane, api, operator, request):
     time.sleep(3)
     assert len(operator.lines_with("waiting:")) == 1, operator.tail()
     assert not operator.lines_with(READY)
+    assert operator.probe("/readyz")[0] == 500
+    status, why = operator.probe("/readyz/caches")
+    assert status == 500 and "CustomResourceDefinition is not installed" in why
     request.getfixturevalue("crd")
     operator.wait_for_line(READY, timeout=BACK_WITHIN)
+    wait_for("readiness", lambda: operator.probe("/readyz") == (200, "ok"))
     assert_works(api, "after-crd")
 
 

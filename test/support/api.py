@@ -25,6 +25,7 @@ COLLECTIONS = {
     "ServiceAccount": "/api/v1/{ns}serviceaccounts",
     "ResourceQuota": "/api/v1/{ns}resourcequotas",
     "Namespace": "/api/v1/namespaces",
+    "Lease": "/apis/coordination.k8s.io/v1/{ns}leases",
     "Node": "/api/v1/nodes",
     "CustomResourceDefinition":
         "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",

@@ -15,6 +15,7 @@ class Gate:
             self.port = probe.getsockname()[1]
         self._listener = None
         self._open = []
+        self._muted = threading.Event()
 
     def open(self):
         self._listener = socket.create_server(("127.0.0.1", self.port))
@@ -30,21 +31,27 @@ class Gate:
                 one.close()
         self._open.clear()
 
+    def mute(self):
+        """Swallows from now on what is sent to `target`."""
+        self._muted.set()
+
     def _accept(self, listener):
         with contextlib.suppress(OSError):
             while True:
                 near, _ = listener.accept()
                 far = socket.create_connection(self._target)
                 self._open += [near, far]
-                for a, b in ((near, far), (far, near)):
-                    threading.Thread(target=_pump, args=(a, b),
+                for a, b, muted in ((near, far, self._muted),
+                                    (far, near, threading.Event())):
+                    threading.Thread(target=_pump, args=(a, b, muted),
                                      daemon=True).start()
 
 
-def _pump(source, sink):
+def _pump(source, sink, muted):
     with contextlib.suppress(OSError):
         while data := source.recv(1 << 16):
-            sink.sendall(data)
+            if not muted.is_set():
+                sink.sendall(data)
     for one in (source, sink):
         with contextlib.suppress(OSError):
             one.shutdown(socket.SHUT_RDWR)

@@ -1,6 +1,7 @@
 """The operator as a process: started, watched, killed."""
 
 import ctypes
+import http.client
 import os
 import signal
 import subprocess
@@ -129,6 +130,19 @@ class Operator:
 
     def tail(self, count=20):
         return "\n".join(["", *self.lines()[-count:]])
+
+    def port_of(self, name):
+        """Of the server that the log calls so: `probes`, `webhooks`."""
+        line = self.wait_for_line(f"{name} at http")
+        return int(line.rpartition(":")[2])
+
+    def probe(self, target):
+        """Status and body."""
+        client = http.client.HTTPConnection(
+            "127.0.0.1", self.port_of("probes"), timeout=10)
+        client.request("GET", target)
+        answer = client.getresponse()
+        return answer.status, answer.read().decode()
 
     # -- what it takes -------------------------------------------------------
 

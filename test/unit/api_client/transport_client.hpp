@@ -20,15 +20,16 @@ public:
   /// Longer than anything takes on a machine that is busy.
   static constexpr auto patience = std::chrono::seconds(60);
 
-  explicit transport_client(const std::string& server) {
+  explicit transport_client(const std::string& server,
+                            write_rule writes = write_rule::free) {
     cluster_access access;
     access.server = server;
     access.insecure = true;
-    start(std::move(access));
+    start(std::move(access), writes);
   }
 
   explicit transport_client(cluster_access access) {
-    start(std::move(access));
+    start(std::move(access), write_rule::free);
   }
 
   static transfer_order order(uint64_t id, const std::string& url) {
@@ -87,10 +88,11 @@ public:
   std::unique_ptr<transport> network;
 
 private:
-  void start(cluster_access access) {
+  void start(cluster_access access, write_rule writes) {
     network = std::make_unique<transport>(
         std::move(access), "locust-operator/test",
-        [this](const std::vector<transfer_event>& events) { take(events); });
+        [this](const std::vector<transfer_event>& events) { take(events); },
+        writes);
   }
 
   void take(const std::vector<transfer_event>& events) {

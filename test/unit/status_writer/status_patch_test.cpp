@@ -35,30 +35,35 @@ BOOST_AUTO_TEST_CASE(a_read_asks_for_the_whole_object) {
 BOOST_AUTO_TEST_CASE(what_is_stored_is_read_as_far_as_it_matters) {
   auto found = stored_test_in(
       R"({"metadata":{"uid":"u","resourceVersion":"7"},)"
-      R"("status":{"history":[{"sequence":1},{"sequence":12}]}})");
+      R"("status":{"history":[{"sequence":1},)"
+      R"({"sequence":12,"time":"2026-11-23T00:00:00.000007Z"}]}})");
   BOOST_TEST_REQUIRE(found.has_value());
   BOOST_TEST(found->uid == "u");
   BOOST_TEST(found->resource_version == "7");
-  BOOST_TEST(found->last_sequence == 12);
+  BOOST_TEST(found->end.sequence == 12u);
+  BOOST_TEST(to_rfc3339_micro(found->end.at) == "2026-11-23T00:00:00.000007Z");
+  BOOST_TEST((found->end == end_of_history(found->status)));
   auto fresh =
       stored_test_in(R"({"metadata":{"uid":"u","resourceVersion":"7"}})");
   BOOST_TEST_REQUIRE(fresh.has_value());
-  BOOST_TEST(fresh->last_sequence == 0);
+  BOOST_TEST((fresh->end == history_mark{}));
+  BOOST_TEST(fresh->status.empty());
   for (const auto* nonsense : {"", "[]", "{}", R"({"metadata":{"uid":"u"}})"})
     BOOST_TEST(!stored_test_in(nonsense).has_value(), nonsense);
 }
 
-BOOST_AUTO_TEST_CASE(the_last_sequence_of_a_document_is_that_of_its_history) {
-  const std::pair<const char*, int64_t> rows[] = {
+BOOST_AUTO_TEST_CASE(a_document_ends_with_the_last_entry_of_its_history) {
+  const std::pair<const char*, uint64_t> rows[] = {
       {R"({"history":[{"sequence":3},{"sequence":4}]})", 4},
       {R"({"history":[]})", 0},
       {R"({"history":"x"})", 0},
       {R"({"history":[{"sequence":"4"}]})", 0},
+      {R"({"history":[{"sequence":-4}]})", 0},
       {"{}", 0},
       {"not json", 0},
   };
   for (const auto& [document, expected] : rows)
-    BOOST_TEST(last_sequence_of(document) == expected, document);
+    BOOST_TEST(end_of_history(document).sequence == expected, document);
 }
 
 BOOST_AUTO_TEST_CASE(only_a_422_with_causes_is_about_fields) {

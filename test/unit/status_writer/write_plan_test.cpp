@@ -17,13 +17,15 @@ constexpr monotonic_time start{std::chrono::hours(1)};
 
 status_document document(const std::string& uid, uint64_t revision,
                          bool urgent = true) {
-  auto body = R"({"history":[{"sequence":)" + std::to_string(revision) + "}]}";
-  return {{"ns", "test-" + uid},
-          uid,
-          "1",
-          revision,
-          urgent,
-          std::make_shared<const std::string>(std::move(body))};
+  status_document made;
+  made.test = {"ns", "test-" + uid};
+  made.test_uid = uid;
+  made.resource_version = "1";
+  made.revision = revision;
+  made.urgent = urgent;
+  made.document = std::make_shared<const std::string>("{}");
+  made.end = {revision, {}};
+  return made;
 }
 
 api_response stored(const std::string& uid) {

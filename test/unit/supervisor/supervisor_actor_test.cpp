@@ -1,96 +1,11 @@
-#include "actors/supervisor/supervisor_actor.hpp"
-#include "protocol/json.hpp"
-#include "test/unit/support/actor_fixture.hpp"
+#include "supervisor_fixture.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace locust;
 using namespace std::chrono_literals;
 
-namespace {
-
-using outcome = child_result::outcome;
-
-struct fixture : test::actor_fixture {
-  test::mock<api_client_actor> client{*this};
-  test::mock<resource_builder_actor> builder{*this};
-  test::mock<status_writer_actor> writer{*this};
-  test::mock<event_recorder_actor> recorder{*this};
-  test::mock<load_sampler_actor> sampler{*this};
-  timestamp now{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}};
-
-  std::shared_ptr<const supervisor_setup> setup() {
-    auto made = std::make_shared<supervisor_setup>();
-    made->client = client;
-    made->builder = builder;
-    made->writer = writer;
-    made->recorder = recorder;
-    made->sampler = sampler;
-    made->settings = std::make_shared<const operator_settings>();
-    made->now = [this] {
-      return now;
-    };
-    return made;
-  }
-
-  static std::shared_ptr<const locust_test> shop(std::string status = {}) {
-    auto made = std::make_shared<locust_test>();
-    made->key = {"perf", "shop"};
-    made->uid = "u1";
-    made->resource_version = "7";
-    made->generation = 1;
-    made->spec = std::make_shared<const std::string>(
-        R"({"master":{"command":"-f a.py"},"worker":{"replicas":2}})");
-    if (!status.empty())
-      made->status = std::make_shared<const std::string>(std::move(status));
-    return made;
-  }
-
-  supervisor_actor start(std::shared_ptr<const locust_test> test) {
-    return keep(spawn_supervisor(system, setup(), std::move(test)));
-  }
-
-  void finish_lists(const supervisor_actor& supervisor) {
-    for (auto kind :
-         {watched_kind::services, watched_kind::jobs, watched_kind::pods})
-      tell(supervisor, observation{listed{kind, "9", {}}});
-  }
-
-  /// Confirms the newest status that was sent.
-  void store(const supervisor_actor& supervisor) {
-    auto& sent = writer.received<save_status>();
-    BOOST_REQUIRE(!sent.empty());
-    tell(supervisor, status_saved{sent.back().revision, "10"});
-  }
-
-  void create(child_kind child) {
-    BOOST_REQUIRE(builder.unanswered<build_child>() == 1u);
-    BOOST_TEST((builder.received<build_child>().back().child == child));
-    child_result answer;
-    answer.child = child;
-    answer.what = outcome::created;
-    answer.name = child_name("shop", child);
-    answer.uid = "uid-" + std::string(to_string(child));
-    answer.resource_version = "11";
-    builder.reply<build_child>(std::move(answer));
-  }
-
-  static api_response answer(int status) {
-    api_response made;
-    made.status = status;
-    made.body = std::make_shared<const std::string>();
-    return made;
-  }
-
-  static std::string phase(const save_status& sent) {
-    auto doc = json::parse(*sent.document);
-    return doc ? json::text_at(*doc, {"phase"}) : "unreadable";
-  }
-};
-
-} // namespace
-
-BOOST_FIXTURE_TEST_SUITE(supervisor_shell, fixture)
+BOOST_FIXTURE_TEST_SUITE(supervisor_shell, test::supervisor_fixture)
 
 BOOST_AUTO_TEST_CASE(nothing_happens_before_the_lists_are_complete) {
   auto supervisor = start(shop());

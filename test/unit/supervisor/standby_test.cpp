@@ -1,0 +1,280 @@
+#include "actors/status_writer/status_patch.hpp"
+#include "supervisor_fixture.hpp"
+#include "test/unit/support/answers.hpp"
+
+// Replicas: who only watches, and what a new leader begins with.
+
+using namespace locust;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct fixture : test::supervisor_fixture {
+  /// Lets another leader of the same test create so many children. Returns what
+  /// it wrote, oldest first.
+  std::vector<std::string> statuses_of_a_leader(int children) {
+    auto leader = start(shop());
+    finish_lists(leader);
+    store(leader);
+    for (auto child : {child_kind::master_service, child_kind::master_job,
+                       child_kind::worker_job})
+      if (children-- > 0)
+        create(child);
+    std::vector<std::string> all;
+    for (const auto& sent : writer.received<save_status>())
+      all.push_back(*sent.document);
+    tell(leader, stop_request{});
+    writer.received<save_status>().clear();
+    builder.received<build_child>().clear();
+    recorder.received<record_event>().clear();
+    while (builder.unanswered<build_child>() > 0)
+      builder.reply_error<build_child>(
+          caf::make_error(caf::sec::request_receiver_down));
+    now += 1s;
+    return all;
+  }
+
+  static inline const owner_reference owner{"locust.io/v2", "LocustTest",
+                                            "shop", "u1"};
+
+  static std::shared_ptr<locust_test> shop_at(const std::string& version,
+                                              const std::string& status) {
+    auto made = std::make_shared<locust_test>(*shop(status));
+    made->resource_version = version;
+    return made;
+  }
+
+  void show(const supervisor_actor& supervisor,
+            const std::shared_ptr<locust_test>& test) {
+    tell(supervisor,
+         observation{present{std::make_shared<const seen_object>(*test)}});
+  }
+
+  /// The object as a read shows it.
+  static api_response stored_as(const locust_test& test) {
+    return test::answer(200, R"({"metadata":{"uid":")" + test.uid +
+                                 R"(","resourceVersion":")" +
+                                 test.resource_version + R"("},"status":)" +
+                                 *test.status + "}");
+  }
+
+  /// `kind`s of the history that was sent last.
+  std::vector<std::string> kinds() {
+    std::vector<std::string> all;
+    auto doc = json::parse(*writer.received<save_status>().back().document);
+    for (const auto& entry : (*doc)["history"].GetArray())
+      all.push_back(json::text_at(entry, {"kind"}));
+    return all;
+  }
+
+  void see_job(const supervisor_actor& supervisor, child_kind child,
+               int32_t active = 0) {
+    job_seen job;
+    job.key = {"perf", child_name("shop", child)};
+    job.uid = "uid-" + std::string(to_string(child));
+    job.resource_version = "30";
+    job.owner = owner;
+    job.active = active;
+    tell(supervisor,
+         observation{present{std::make_shared<const seen_object>(job)}});
+  }
+
+  bool is_silent() {
+    return writer.received<save_status>().empty() &&
+           builder.received<build_child>().empty() &&
+           recorder.received<record_event>().empty() &&
+           sampler.received<follow_master>().empty() &&
+           client.received<api_request>().empty();
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(standby, fixture)
+
+BOOST_AUTO_TEST_CASE(a_follower_does_nothing_whatever_it_sees) {
+  auto follower = follow(shop());
+  finish_lists(follower);
+  see_job(follower, child_kind::master_job, 1);
+  auto leaving = shop_at("8", "{}");
+  leaving->deleting = true;
+  leaving->finalizers = {"locust.io/cleanup"};
+  show(follower, leaving);
+  advance(10min);
+  BOOST_TEST(is_silent());
+  tell(follower,
+       observation{
+           gone{watched_kind::locust_tests, {"perf", "shop"}, "u1", nullptr}});
+  BOOST_TEST(is_silent());
+  BOOST_TEST(!alive(follower));
+}
+
+BOOST_AUTO_TEST_CASE(a_follower_that_becomes_the_leader_begins_a_new_test) {
+  auto follower = follow(shop());
+  finish_lists(follower);
+  tell(follower, leadership{});
+  BOOST_TEST(writer.received<save_status>().size() == 1u);
+  tell(follower, leadership{}); // nothing more comes of another one
+  BOOST_TEST(writer.received<save_status>().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_new_leader_goes_on_from_the_newest_status) {
+  auto before = statuses_of_a_leader(3);
+  auto follower = follow(shop());
+  finish_lists(follower);
+  show(follower, shop_at("8", before.front()));
+  show(follower, shop_at("9", before.back()));
+  see_job(follower, child_kind::master_job, 1);
+  see_job(follower, child_kind::worker_job, 2);
+  tell(follower, leadership{});
+  BOOST_REQUIRE(!writer.received<save_status>().empty());
+  const auto& sent = writer.received<save_status>().back();
+  BOOST_TEST(sent.resource_version == "9");
+  BOOST_TEST((sent.base == end_of_history(before.back())));
+  BOOST_TEST(kinds().front() == "Accepted");
+  BOOST_TEST(builder.received<build_child>().size() == 1u); // the Service only
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_is_announced_waits_for_the_newest_status) {
+  // The watch lags behind: the old leader has created everything.
+  auto before = statuses_of_a_leader(3);
+  auto follower = follow(shop_at("7", before.front()));
+  finish_lists(follower);
+  tell(follower, leadership{});
+  BOOST_TEST(builder.received<build_child>().empty());
+  BOOST_REQUIRE(client.unanswered<api_request>() == 1u);
+  BOOST_TEST((client.received<api_request>()[0].verb == http_verb::get));
+  client.reply<api_request>(test::answer(0));
+  BOOST_TEST(client.unanswered<api_request>() == 0u);
+  advance(1s);
+  BOOST_REQUIRE(client.unanswered<api_request>() == 1u);
+  client.reply<api_request>(stored_as(*shop_at("9", before.back())));
+  // Nothing of it exists: it is recreated only when that is on record.
+  for (const auto& x : builder.received<build_child>())
+    BOOST_TEST((x.child == child_kind::master_service));
+  BOOST_REQUIRE(!writer.received<save_status>().empty());
+  BOOST_TEST(writer.received<save_status>().back().resource_version == "9");
+}
+
+BOOST_AUTO_TEST_CASE(an_announced_run_that_the_read_confirms_is_created) {
+  auto before = statuses_of_a_leader(0);
+  auto test = shop_at("7", before.back());
+  auto follower = follow(test);
+  finish_lists(follower);
+  tell(follower, leadership{});
+  BOOST_TEST(builder.received<build_child>().empty());
+  client.reply<api_request>(stored_as(*test));
+  create(child_kind::master_service);
+  create(child_kind::master_job);
+}
+
+BOOST_AUTO_TEST_CASE(a_test_that_the_read_does_not_find_is_left_alone) {
+  auto test = shop_at("7", statuses_of_a_leader(0).back());
+  for (const auto& found : {test::answer(404), stored_as(*[&] {
+                              auto namesake =
+                                  std::make_shared<locust_test>(*test);
+                              namesake->uid = "u2";
+                              return namesake;
+                            }())}) {
+    auto follower = follow(test);
+    finish_lists(follower);
+    tell(follower, leadership{});
+    client.reply<api_request>(found);
+    advance(1min);
+    BOOST_TEST(builder.received<build_child>().empty());
+    BOOST_TEST(writer.received<save_status>().empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_the_old_leader_stored_last_is_taken_up_late) {
+  // The new leader is behind, and the watch shows it after its first write.
+  auto before = statuses_of_a_leader(3);
+  auto leader = start(shop());
+  finish_lists(leader);
+  BOOST_REQUIRE(writer.received<save_status>().size() == 1u);
+  show(leader, shop_at("9", before.back()));
+  const auto& sent = writer.received<save_status>().back();
+  BOOST_TEST((sent.base == end_of_history(before.back())));
+  BOOST_TEST((sent.end.sequence > sent.base.sequence));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_stored_by_itself_does_not_begin_it_anew) {
+  auto leader = start(shop());
+  finish_lists(leader);
+  auto own = *writer.received<save_status>().back().document;
+  // The watch is quicker than the answer.
+  show(leader, shop_at("9", own));
+  store(leader);
+  create(child_kind::master_service);
+  BOOST_TEST((writer.received<save_status>().back().base == history_mark{}));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_from_before_confirms_nothing_of_what_follows) {
+  auto before = statuses_of_a_leader(3);
+  auto leader = start(shop());
+  finish_lists(leader);
+  for (int64_t edit = 2; edit < 9; ++edit) {
+    auto edited = shop_at("7", "");
+    edited->generation = edit;
+    edited->spec = std::make_shared<const std::string>(
+        R"({"worker":{"replicas":)" + std::to_string(edit) + "}}");
+    show(leader, edited);
+  }
+  auto old = writer.received<save_status>().back().revision;
+  builder.reply<build_child>(child_result{}); // to the first attempt
+  // All that the old leader had made is gone: it is made again.
+  tell(leader, status_superseded{
+                   "9", std::make_shared<const std::string>(before.back())});
+  BOOST_TEST(kinds().back() == "ChildDeleted");
+  while (builder.unanswered<build_child>() > 0)
+    answer_created(child_kind::master_service);
+  tell(leader, status_saved{old, "8"});
+  BOOST_TEST(builder.unanswered<build_child>() == 0u);
+  store(leader);
+  create(child_kind::master_job);
+}
+
+BOOST_AUTO_TEST_CASE(a_superseded_write_leads_back_to_what_is_stored) {
+  auto before = statuses_of_a_leader(3);
+  auto leader = start(shop());
+  finish_lists(leader);
+  create(child_kind::master_service);
+  tell(leader, status_superseded{
+                   "9", std::make_shared<const std::string>(before.back())});
+  BOOST_TEST((writer.received<save_status>().back().base ==
+              end_of_history(before.back())));
+  // Two replicas have begun this test, and one master Job is asked for: by the
+  // one whose intent is stored.
+  for (const auto& x : builder.received<build_child>())
+    BOOST_TEST((x.child == child_kind::master_service));
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_was_over_too_early_still_knows_its_jobs) {
+  auto before = statuses_of_a_leader(3);
+  auto leader = start(shop_at("7", before.back()));
+  finish_lists(leader);
+  see_job(leader, child_kind::worker_job, 2);
+  job_seen done;
+  done.key = {"perf", "shop-master"};
+  done.uid = "uid-MasterJob";
+  done.resource_version = "31";
+  done.owner = owner;
+  done.verdict = job_verdict::complete;
+  tell(leader, observation{present{std::make_shared<const seen_object>(done)}});
+  now += 1min;
+  advance(1min);
+  BOOST_REQUIRE(phase(writer.received<save_status>().back()) == "Succeeded");
+  auto last_revision = writer.received<save_status>().back().revision;
+  tell(leader, status_saved{last_revision - 1, "8"});
+  // Before that is stored it turns out that the old leader wrote once more.
+  auto doc = json::parse(before.back()).value();
+  auto& last = doc["history"][doc["history"].Size() - 1];
+  last["time"].SetString("2026-11-23T00:00:07.000000Z");
+  tell(leader, status_superseded{
+                   "9", std::make_shared<const std::string>(json::dump(doc))});
+  BOOST_TEST(phase(writer.received<save_status>().back()) == "Succeeded");
+  for (const auto& x : builder.received<build_child>())
+    BOOST_TEST((x.child == child_kind::master_service));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
