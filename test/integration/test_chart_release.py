@@ -131,7 +131,8 @@ def assert_tests_outlive_it(api):
     assert api.get(*TEST)["spec"] == api.list("LocustTest", NAMESPACE)[0]["spec"]
     api.patch(*TEST, {"metadata": {"labels": {"a": "b"}}})
     api.create(locust_test("new"), NAMESPACE)
-    assert api.exchange("GET", f"{V1}/kept")[0] >= 400
+    wait_for("v1 is refused", lambda: api.exchange("GET", f"{V1}/kept")[0],
+             lambda status: status >= 400)
     for name in ("kept", "new"):
         api.delete("LocustTest", NAMESPACE, name)
         assert api.get("LocustTest", NAMESPACE, name) is None

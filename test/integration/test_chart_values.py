@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from support import charts
-from support.chart_values import LEGACY, MATRIX, REFERENCE
+from support.chart_values import AUTHORITY, LEGACY, MATRIX, REFERENCE
 from support.paths import CHART, ROOT
 
 NO_CRD = {"crd": {"enabled": False}}
@@ -153,11 +153,10 @@ def test_who_makes_the_certificate(webhook, kind):
 
 @pytest.mark.parametrize("form", ["PEM", "base64"])
 def test_a_given_authority_is_entered_in_both_places(form):
-    pem = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n"
-    encoded = base64.b64encode(pem.encode()).decode()
+    encoded = base64.b64encode(AUTHORITY.encode()).decode()
     bodies = charts.rendered({"webhook": {
         "certificates": "secret",
-        "caBundle": pem if form == "PEM" else encoded}})
+        "caBundle": AUTHORITY if form == "PEM" else encoded}})
     crd = charts.only(bodies, "CustomResourceDefinition")
     configs = [crd["spec"]["conversion"]["webhook"]["clientConfig"],
                charts.only(bodies, "ValidatingWebhookConfiguration")[
@@ -254,6 +253,21 @@ def test_kafka_is_told_only_what_is_switched_on():
     assert names({"enabled": False}) == []
     assert not [name for name in environment(
         {**LEGACY, "kafka": {"enabled": False}}) if "KAFKA" in name]
+
+
+# -- dashboard and alerts ---------------------------------------------------------
+
+
+def test_rules_and_dashboard_reach_the_cluster_as_they_are():
+    """Both have braces, which are templates of others."""
+    bodies = charts.rendered({**NO_CRD, **MATRIX["dashboard and alerts"]})
+    folder = ROOT / "deploy/observability"
+    assert charts.only(bodies, "PrometheusRule")["spec"] == yaml.safe_load(
+        (folder / "alert-rules.yaml").read_text())
+    config = charts.only(bodies, "ConfigMap")
+    assert config["data"] == {"locust-operator.json": (
+        folder / "grafana-dashboard.json").read_text()}
+    assert config["metadata"]["labels"]["grafana_dashboard"] == "1"
 
 
 # -- what is written about values --------------------------------------------------

@@ -10,8 +10,7 @@ WATCHED = ["chart-a", "chart-b"]
 FOLDER = ROOT / "test/support/values"
 REFERENCE = yaml.safe_load((FOLDER / "reference.yaml").read_text())
 LEGACY = yaml.safe_load((FOLDER / "legacy.yaml").read_text())
-CLOSED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]},
-          "readOnlyRootFilesystem": True}
+AUTHORITY = (FOLDER / "authority.pem").read_text()
 
 MATRIX = {
     "nothing": {},
@@ -27,8 +26,7 @@ MATRIX = {
     "no webhooks": {"webhook": {"enabled": False}},
     "cert-manager": {"webhook": {"certificates": "certManager"}},
     "a secret": {"webhook": {"certificates": "secret", "secretName": "mine",
-                             "caBundle": "-----BEGIN CERTIFICATE-----\nAA==\n"
-                                         "-----END CERTIFICATE-----\n"}},
+                             "caBundle": AUTHORITY}},
     "a webhook port": {"webhook": {"port": 10250, "failurePolicy": "Ignore"}},
     "metrics": {"metrics": {"enabled": True, "port": 9090,
                             "serviceAnnotations": {"a": "b"}}},
@@ -40,6 +38,9 @@ MATRIX = {
             "key": "token", "name": "scraper"}}}},
     "open metrics": {"metrics": {"enabled": True, "serviceMonitor": {
         "enabled": True}, "podMonitor": {"enabled": True}}},
+    "dashboard and alerts": {"metrics": {
+        "enabled": True, "prometheusRule": {"enabled": True},
+        "dashboard": {"enabled": True, "annotations": {"folder": "load"}}}},
     "network policy": {"networkPolicy": {"enabled": True},
                        "metrics": {"enabled": True}},
     "collector": {"otelCollector": {"enabled": True, "replicas": 2}},

@@ -16,7 +16,8 @@ FILES = {
         "deploy/crds/cert-manager.io_certificates.yaml"],
     "github.com/prometheus-operator/prometheus-operator": [
         "example/prometheus-operator-crd/monitoring.coreos.com_"
-        f"{kind}.yaml" for kind in ("servicemonitors", "podmonitors")],
+        f"{kind}.yaml" for kind in ("servicemonitors", "podmonitors",
+                               "prometheusrules")],
 }
 
 

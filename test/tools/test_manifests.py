@@ -9,6 +9,7 @@ from crd_file import CRD, ROOT
 INSTALL = "deploy/install.yaml"
 COPIES = ["deploy/helm/locust-operator/files/crd.yaml",
           "deploy/kustomize/crd/crd.yaml"]
+RULES = "deploy/helm/locust-operator/files/alert-rules.yaml"
 
 pytestmark = pytest.mark.skipif(not shutil.which("go"),
                                 reason="no go, which builds kubectl")
@@ -36,14 +37,17 @@ def test_the_committed_files_are_fresh():
 
 
 def test_stale_files_are_told_and_mended(copy):
+    rules = copy / "deploy/observability/alert-rules.yaml"
+    rules.write_text(rules.read_text() + "# more\n")
     crd = copy / "deploy/crd" / CRD.name
     crd.write_text(CRD.read_text().replace("maximum: 500", "maximum: 50", 1))
     done = manifests(copy, "--check")
     assert done.returncode == 1
-    for name in COPIES:
+    for name in (*COPIES, RULES):
         assert f"manifests: {name} is stale; run tools/manifests" in done.stderr
     assert manifests(copy).returncode == 0
     assert manifests(copy, "--check").returncode == 0
+    assert (copy / RULES).read_text() == rules.read_text()
     for name in (*COPIES, INSTALL):
         assert "maximum: 50\n" in (copy / name).read_text()
 
