@@ -7,7 +7,7 @@ import pytest
 
 from support import cluster
 from support.cluster import processes_of
-from support.installed import (LEASE_DURATION, NAMESPACE, RETRY_PERIOD, SECRET)
+from support.installed import LEASE_DURATION, NAMESPACE, RETRY_PERIOD
 from support.objects import condition, locust_test, phase
 from support.waiting import wait_for
 
@@ -105,22 +105,6 @@ def test_an_upgrade_and_its_rollback(case):
         operator.wait_for_leader()
         assert_works(case, step)
         assert_rides_on(case)
-
-
-def test_the_webhooks_certificate_is_replaced(case):
-    before = case.api.get("Secret", NAMESPACE, SECRET)["metadata"]["uid"]
-    case.api.delete("Secret", NAMESPACE, SECRET)
-    wait_for("there is a new Secret",
-             lambda: case.api.get("Secret", NAMESPACE, SECRET),
-             lambda secret: secret and secret["metadata"]["uid"] != before)
-    rider = case.world.rider
-    path = f"/apis/locust.io/v1/namespaces/{rider.namespace}/locusttests/t"
-    # Several, since each replica answers some.
-    for _ in range(5):
-        wait_for("v1 can be read", lambda: rider.api.exchange("GET", path)[0],
-                 lambda status: status == 200)
-    assert_works(case, "after")
-    assert_rides_on(case)
 
 
 def test_the_api_server_restarts(case):
