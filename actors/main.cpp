@@ -90,6 +90,7 @@ caf::actor_system_config& tune(caf::actor_system_config& config) {
 }
 
 int run(operator_setup setup, const sigset_t& signals) {
+  auto outlives_the_actors = setup.metrics;
   caf::actor_system_config config;
   caf::actor_system system(tune(config));
   auto root = spawn_operator(system, std::move(setup));
@@ -109,16 +110,21 @@ int run(operator_setup setup, const sigset_t& signals) {
 /// server, or a list of anything.
 result<gateway_setup>
 start_gateway(const operator_options& options,
-              std::shared_ptr<const operator_settings> settings) {
+              std::shared_ptr<const operator_settings> settings,
+              std::shared_ptr<const metrics_registry> metrics) {
   gateway_setup gateway;
-  auto servers = servers_of(options, std::move(settings));
+  if (metrics)
+    gateway.metrics = metrics->handles().certificates;
+  auto servers = servers_of(options, std::move(settings), std::move(metrics));
   if (!servers)
     return gateway;
   auto started = http_server::start(std::move(*servers));
   if (!started)
     return tl::unexpected(started.error());
   gateway.server = std::move(*started);
-  gateway.files = files_of(options.webhook);
+  gateway.files = files_of(options);
+  gateway.makes_metrics_certificate =
+      makes_metrics_certificate(options.metrics);
   gateway.give_up = give_up;
   return gateway;
 }
@@ -197,7 +203,11 @@ int main(int argc, char** argv) {
                  fmt::join(config.options.namespaces, ", "));
   operator_setup setup;
   setup.settings = std::make_shared<const operator_settings>(config.settings);
-  auto gateway = start_gateway(config.options, setup.settings);
+  auto counted = metrics_of(config.options, access->server, scheduler_threads);
+  if (counted)
+    setup.metrics = std::make_shared<const metrics_registry>(*counted);
+  setup.guards_metrics = counted && config.options.metrics.secure;
+  auto gateway = start_gateway(config.options, setup.settings, setup.metrics);
   if (!gateway)
     return end_with_errors({gateway.error()});
   setup.gateway = std::move(*gateway);

@@ -19,6 +19,8 @@ struct http_request {
   /// Header `Content-Type`, as sent.
   std::string content_type;
   std::string body;
+  /// Header `Authorization`, as sent; secret.
+  std::string authorization{};
 };
 
 struct http_answer {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/access.hpp"
 #include "protocol/api_call.hpp"
 #include "protocol/command.hpp"
 #include "protocol/observation.hpp"
@@ -247,6 +248,14 @@ using gateway_actor =
 /// API server looks for it. `look_again` is its own timer.
 using certificates_actor = caf::typed_actor<caf::reacts_to<look_again>>;
 
+// -- access_guard -------------------------------------------------------------
+
+// access_question: protocol/access.hpp; its answer goes to those who are no
+// actors.
+
+/// Finds out whether the bearer of a token may read a page of ours.
+using access_guard_actor = caf::typed_actor<caf::reacts_to<access_question>>;
+
 // -- operator and api_watcher -------------------------------------------------
 
 /// A batch of one kind from its watcher.
@@ -283,6 +292,7 @@ using api_watcher_actor =
 
 } // namespace locust
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::access_question)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::api_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::api_response)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::stream_opened)

@@ -142,7 +142,7 @@ certificate make_authority(EVP_PKEY* key, timestamp now) {
     return {};
   auto number = set_random_serial(x.get());
   // A name of its own, so that whoever builds a chain never tries another one.
-  if (!number.empty() && set_name(x.get(), "webhook authority " + number) &&
+  if (!number.empty() && set_name(x.get(), "authority " + number) &&
       X509_set_issuer_name(x.get(), X509_get_subject_name(x.get())) == 1 &&
       add_extensions(x.get(), x.get(), authority_extensions) &&
       X509_sign(x.get(), key, EVP_sha256()) != 0)
@@ -154,7 +154,7 @@ certificate make_server(EVP_PKEY* key, X509* issuer, EVP_PKEY* issuer_key,
                         const host_names& hosts, timestamp now) {
   auto x = begin_certificate(key, now);
   if (x && !set_random_serial(x.get()).empty() &&
-      set_name(x.get(), "webhook server") &&
+      set_name(x.get(), "server") &&
       X509_set_issuer_name(x.get(), X509_get_subject_name(issuer)) == 1 &&
       add_extensions(x.get(), issuer, server_extensions) &&
       add_hosts(x.get(), hosts) &&

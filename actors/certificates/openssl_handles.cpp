@@ -7,14 +7,9 @@
 
 namespace locust::openssl {
 
-namespace {
-
-/// OpenSSL would ask at the terminal.
 int no_password(char*, int, int, void*) {
   return 0;
 }
-
-} // namespace
 
 error_scope::error_scope() {
   ERR_set_mark();

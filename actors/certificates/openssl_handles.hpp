@@ -53,6 +53,9 @@ public:
 /// Returns the newest entry of the error queue in words, behind `what`.
 tl::unexpected<error> failure(std::string_view what);
 
+/// For OpenSSL's readers, which would ask for a password at the terminal.
+int no_password(char*, int, int, void*);
+
 /// Returns a BIO that reads `text`, which must outlive it.
 bio reader_of(std::string_view text);
 

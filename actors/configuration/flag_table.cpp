@@ -42,6 +42,10 @@ constexpr text_rule stacktrace_rule{
       return is_one_of(text, {"info", "error", "panic"});
     }};
 
+constexpr text_rule format_rule{"text or json", [](std::string_view text) {
+                                  return is_one_of(text, {"text", "json"});
+                                }};
+
 constexpr text_rule encoder_rule{"json or console", [](std::string_view text) {
                                    return is_one_of(text, {"json", "console"});
                                  }};
@@ -151,14 +155,15 @@ const std::array table = std::to_array<operator_flag>({
      at<&options::probes>, nullptr, "0"},
 
     {"metrics-bind-address", group::metrics, "ADDRESS",
-     "where metrics are served; 0: nowhere, empty: `:8080`. No effect in this "
-     "version, which has no metrics",
+     "where `/metrics` is served; 0: nowhere, empty: `:8080`",
      at<&options::metrics, &metrics::address>, nullptr, ":8080"},
     {"metrics-secure", group::metrics, "",
-     "TLS, authentication and authorisation for metrics",
+     "metrics over HTTPS, for bearers of a token who may `get` the path "
+     "`/metrics`; false: over HTTP, for everybody",
      at<&options::metrics, &metrics::secure>},
     {"metrics-cert-path", group::metrics, "FOLDER",
-     "folder with the certificate; empty: one that signs itself",
+     "folder with the certificate; changed files are read again. Empty: one "
+     "is made that nobody trusts",
      at<&options::metrics, &metrics::certificate, &files::path>},
     {"metrics-cert-name", group::metrics, "FILE",
      "certificate chain in that folder, PEM",
@@ -172,6 +177,10 @@ const std::array table = std::to_array<operator_flag>({
      "let one of several replicas work; no effect in this version: run one",
      at<&options::leader_elect>},
 
+    {"log-format", group::log, "FORMAT",
+     "text, or json: an object a line; without it what --zap-encoder says, "
+     "else text",
+     at<&options::log, &logs::format>, &format_rule},
     {"zap-log-level", group::log, "LEVEL",
      "debug, info, error, panic, or a whole number from 1 on for more detail; "
      "without it info",
@@ -182,7 +191,7 @@ const std::array table = std::to_array<operator_flag>({
      "accepted, without effect: there are no stack traces",
      at<&options::log, &logs::stacktrace_level>, &stacktrace_rule},
     {"zap-encoder", group::log, "FORMAT",
-     "accepted, without effect: the log is plain lines",
+     "console or json: stands in for --log-format (text, json)",
      at<&options::log, &logs::encoder>, &encoder_rule},
     {"zap-time-encoding", group::log, "FORMAT",
      "accepted, without effect: times are ISO 8601",

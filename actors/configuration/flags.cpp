@@ -200,12 +200,12 @@ std::string log_level(const log_options& log) {
   return level == "panic" ? "critical" : level;
 }
 
+bool logs_json(const log_options& log) {
+  return in_lower_case(log.format.empty() ? log.encoder : log.format) == "json";
+}
+
 std::vector<std::string> unmet_wishes(const operator_options& options) {
   std::vector<std::string> sentences;
-  if (options.metrics.address)
-    sentences.push_back(
-        "--metrics-bind-address=" + to_string(*options.metrics.address) +
-        " has no effect: this version serves no metrics");
   if (options.leader_elect)
     sentences.emplace_back("--leader-elect has no effect: this version does "
                            "not elect a leader, so only one replica may run");

@@ -54,9 +54,12 @@ struct log_options {
   std::string level;
   /// For development: `debug`, unless a level is given.
   bool devel = false;
-  /// These are accepted, but there are no stack traces, and one format.
-  std::string stacktrace_level = "error";
+  /// `text` or `json`; empty: what `encoder` says, else text.
+  std::string format;
+  /// The reference's word: `console` or `json`; empty: not given.
   std::string encoder;
+  /// These are accepted, but there are no stack traces, and one form of times.
+  std::string stacktrace_level = "error";
   std::string time_encoding;
 
   bool operator==(const log_options&) const = default;
@@ -84,6 +87,9 @@ struct operator_options {
 
   bool operator==(const operator_options&) const = default;
 };
+
+/// Returns whether the log is to be JSON.
+bool logs_json(const log_options& log);
 
 /// Returns spdlog's name of the log level that the options come to: `trace`,
 /// `debug`, `info`, `error` or `critical`.

@@ -34,6 +34,12 @@ public:
     return order_.front().second;
   }
 
+  /// Returns the value of `key`, or null. Valid until the next call.
+  Value* find(const std::string& key) {
+    auto i = index_.find(key);
+    return i == index_.end() ? nullptr : &i->second->second;
+  }
+
   size_t size() const {
     return order_.size();
   }

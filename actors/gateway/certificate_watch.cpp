@@ -18,8 +18,7 @@ constexpr auto line_pause = 10s;
 constexpr auto pause_in_use = 5s;
 
 constexpr auto hint = "is it issued (by cert-manager, for example) and its "
-                      "Secret mounted there? --webhook-self-managed-certs "
-                      "does without";
+                      "Secret mounted there? ";
 
 certificate_watch::outcome ends(std::string sentence) {
   certificate_watch::outcome what;
@@ -36,6 +35,10 @@ certificate_watch::certificate_watch(certificate_place place,
   // nop
 }
 
+std::string certificate_watch::subject() const {
+  return "the " + place_.use + " certificate";
+}
+
 certificate_watch::outcome certificate_watch::look(const certificate_view& seen,
                                                    monotonic_time now) {
   bool again = last_ == seen;
@@ -50,7 +53,7 @@ certificate_watch::outcome certificate_watch::look(const certificate_view& seen,
   if (in_use_)
     return stays(missing.message);
   if (missing.code != errc::not_found)
-    return ends("the webhook certificate: " + missing.message);
+    return ends(subject() + ": " + missing.message);
   return not_yet(missing.message, now);
 }
 
@@ -70,21 +73,21 @@ certificate_watch::judge(const certificate_view& seen, bool again,
   if (in_use_)
     return stays(trouble);
   if (again)
-    return ends("the webhook certificate cannot be used: " + trouble);
+    return ends(subject() + " cannot be used: " + trouble);
   return not_yet(trouble, now);
 }
 
 certificate_watch::outcome
 certificate_watch::not_yet(const std::string& trouble, monotonic_time now) {
   if (place_.wait_limit > 0ns && now - begin_ >= place_.wait_limit)
-    return ends("there is no webhook certificate after " +
+    return ends("there is no " + place_.use + " certificate after " +
                 duration_in_units(place_.wait_limit) + ": " + trouble + "; " +
-                hint);
+                hint + place_.way_out);
   outcome what;
   what.next = waiting_pause;
   if (!said_ || now - *said_ >= line_pause) {
     said_ = now;
-    what.news = "waiting for the webhook certificate: " + trouble;
+    what.news = "waiting for " + subject() + ": " + trouble;
   }
   return what;
 }
@@ -95,7 +98,7 @@ certificate_watch::stays(const std::string& trouble) {
   what.next = pause_in_use;
   if (told_ != trouble) {
     told_ = trouble;
-    what.news = "the webhook certificate in use stays: " + trouble;
+    what.news = subject() + " in use stays: " + trouble;
   }
   return what;
 }

@@ -13,6 +13,10 @@ namespace locust {
 struct certificate_place {
   std::string chain; ///< path
   std::string key;   ///< path
+  /// What it is for: `webhook`, as messages have it.
+  std::string use;
+  /// How to do without these files, the end of a sentence.
+  std::string way_out;
   /// From the start until both are there; 0 or less: for ever.
   std::chrono::nanoseconds wait_limit{};
 };
@@ -50,6 +54,7 @@ public:
   outcome look(const certificate_view& seen, monotonic_time now);
 
 private:
+  std::string subject() const;
   outcome judge(const certificate_view& seen, bool again, monotonic_time now);
   outcome not_yet(const std::string& trouble, monotonic_time now);
   outcome stays(const std::string& trouble);

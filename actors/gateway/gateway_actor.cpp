@@ -1,6 +1,7 @@
 #include "actors/gateway/gateway_actor.hpp"
 
 #include "actors/api_client/find_access.hpp"
+#include "actors/certificates/certificate_pair.hpp"
 
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
@@ -14,8 +15,13 @@ namespace locust {
 
 namespace {
 
-/// Time to look at the certificate files.
-struct look_at_files {};
+/// Time to look at these certificate files.
+struct look_at_files {
+  size_t index = 0;
+};
+
+/// The certificate that was made for metrics has had half its time.
+struct renew_metrics_pair {};
 
 /// From the server's thread: all is closed.
 struct server_stopped {};
@@ -25,6 +31,7 @@ struct server_stopped {};
 } // namespace locust
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::look_at_files)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::renew_metrics_pair)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::server_stopped)
 
 namespace locust {
@@ -32,6 +39,7 @@ namespace locust {
 namespace {
 
 using gateway_shell = gateway_actor::extend<caf::reacts_to<look_at_files>,
+                                            caf::reacts_to<renew_metrics_pair>,
                                             caf::reacts_to<server_stopped>>;
 
 /// A certificate with a long chain has some ten thousand bytes.
@@ -46,35 +54,56 @@ struct gateway_state {
 
   void start(gateway_setup with) {
     setup = std::move(with);
-    if (!setup.files)
-      return;
-    watch.emplace(*setup.files, self->clock().now());
-    look();
+    for (const auto& one : setup.files)
+      watches.emplace_back(one.place, self->clock().now());
+    for (size_t i = 0; i < watches.size(); ++i)
+      look(i);
+    if (setup.makes_metrics_certificate)
+      make_metrics_certificate();
   }
 
-  void look() {
-    certificate_view seen{read_text_file(setup.files->chain, most_file_bytes),
-                          read_text_file(setup.files->key, most_file_bytes)};
-    auto what = watch->look(seen, self->clock().now());
+  void look(size_t index) {
+    const auto& [of, place] = setup.files[index];
+    certificate_view seen{read_text_file(place.chain, most_file_bytes),
+                          read_text_file(place.key, most_file_bytes)};
+    auto what = watches[index].look(seen, self->clock().now());
+    bool failed = !what.news.empty();
+    if (what.use || failed)
+      setup.metrics.reads.add();
+    if (failed)
+      setup.metrics.read_errors.add();
     if (what.fatal) {
       spdlog::error("{}", what.news);
       setup.give_up();
       return;
     }
-    if (!what.news.empty())
+    if (failed)
       spdlog::warn("{}", what.news);
     if (what.use)
-      show(*what.use->chain, *what.use->key);
-    self->delayed_send(self, what.next, look_at_files{});
+      show(of, *what.use->chain, *what.use->key);
+    self->delayed_send(self, what.next, look_at_files{index});
   }
 
-  void show(const std::string& chain, const std::string& key) {
-    auto shown = setup.server->show_certificate(chain, key);
+  void show(tls_server of, const std::string& chain, const std::string& key) {
+    auto shown = setup.server->show_certificate(of, chain, key);
+    bool hooks = of == tls_server::webhooks;
     if (shown)
-      spdlog::info("webhooks have a certificate, valid until {}", *shown);
+      spdlog::info("{} have a certificate, valid until {}",
+                   hooks ? "webhooks" : "metrics", *shown);
     else
-      spdlog::warn("a new webhook certificate is not used: {}",
-                   shown.error().message);
+      spdlog::warn("a new {} certificate is not used: {}",
+                   hooks ? "webhook" : "metrics", shown.error().message);
+  }
+
+  void make_metrics_certificate() {
+    using namespace std::chrono;
+    auto now = floor<microseconds>(system_clock::now());
+    auto made = issue_pair({"localhost", "127.0.0.1", "::1"}, now);
+    if (made)
+      show(tls_server::metrics, made->certificate, made->key);
+    else
+      spdlog::warn("metrics get no certificate: {}", made.error().message);
+    self->delayed_send(self, certificate_lifetime / 2, renew_metrics_pair{});
   }
 
   caf::typed_response_promise<bool> stop() {
@@ -93,7 +122,8 @@ struct gateway_state {
 
   gateway_shell::pointer self;
   gateway_setup setup;
-  std::optional<certificate_watch> watch;
+  /// Of each of the files that are followed.
+  std::vector<certificate_watch> watches;
   caf::typed_response_promise<bool> stopping;
 };
 
@@ -103,10 +133,13 @@ gateway_behavior(gateway_shell::stateful_pointer<gateway_state> self,
   self->state.start(std::move(setup));
   return {
       [self](const serving_certificate& pair) {
-        self->state.show(*pair.chain, *pair.key);
+        self->state.show(tls_server::webhooks, *pair.chain, *pair.key);
       },
       [self](const stop_request&) { return self->state.stop(); },
-      [self](const look_at_files&) { self->state.look(); },
+      [self](const look_at_files& due) { self->state.look(due.index); },
+      [self](const renew_metrics_pair&) {
+        self->state.make_metrics_certificate();
+      },
       [self](const server_stopped&) { self->state.stopped(); },
   };
 }
@@ -114,7 +147,7 @@ gateway_behavior(gateway_shell::stateful_pointer<gateway_state> self,
 } // namespace
 
 gateway_actor spawn_gateway(caf::actor_system& system, gateway_setup setup) {
-  if (setup.files)
+  if (!setup.files.empty())
     return system.spawn<caf::detached>(gateway_behavior, std::move(setup));
   return system.spawn(gateway_behavior, std::move(setup));
 }

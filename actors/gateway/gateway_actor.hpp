@@ -8,15 +8,25 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
+#include <vector>
 
 namespace locust {
+
+/// Certificate files of one server.
+struct followed_files {
+  tls_server of = tls_server::webhooks;
+  certificate_place place;
+};
 
 struct gateway_setup {
   /// Runs already, so that probes are answered before there are actors.
   std::shared_ptr<http_server> server;
-  /// Certificate files to follow. Nothing: `serving_certificate` brings all.
-  std::optional<certificate_place> files;
+  /// Certificate files to follow. `serving_certificate` brings certificates of
+  /// webhooks, too.
+  std::vector<followed_files> files;
+  /// The metrics have no files: their certificate is made here, for localhost.
+  bool makes_metrics_certificate = false;
+  certificate_metrics metrics;
   /// Ends the process as failed: there is no certificate. The reason has been
   /// logged. Must not block.
   std::function<void()> give_up;

@@ -1,6 +1,7 @@
 #include "actors/gateway/http_server.hpp"
 
 #include "actors/gateway/listener.hpp"
+#include "actors/gateway/metrics_page.hpp"
 #include "actors/gateway/probe_answer.hpp"
 #include "actors/gateway/self_check.hpp"
 #include "actors/gateway/tls_pair.hpp"
@@ -14,6 +15,7 @@
 
 #include <pthread.h>
 
+#include <chrono>
 #include <csignal>
 #include <exception>
 #include <thread>
@@ -44,9 +46,17 @@ http_answer safely(const webhook& hook, const http_request& request) {
   try {
     return hook.answer(request);
   } catch (const std::exception& fault) {
+    hook.metrics.panics.add();
     spdlog::error("no answer to a request for {}: {}", hook.path, fault.what());
     return handler_failed().content;
   }
+}
+
+void count(const webhook_metrics& in, int status,
+           std::chrono::steady_clock::time_point began) {
+  in.in_flight.add(-1);
+  in.requests.add(status);
+  in.latency.observe(std::chrono::steady_clock::now() - began);
 }
 
 } // namespace
@@ -67,11 +77,13 @@ public:
 
   // -- any thread -------------------------------------------------------------
 
-  void show(std::shared_ptr<SSL_CTX> context);
+  void show(tls_server which, std::shared_ptr<SSL_CTX> context);
+  void guard_metrics(ask_access ask);
   void stop(std::function<void()> stopped);
 
   listener* probes = nullptr;
   listener* webhooks = nullptr;
+  listener* metrics = nullptr;
 
 private:
   listener* add(listener_setup setup);
@@ -86,6 +98,7 @@ private:
   net::steady_timer patience_;
   std::vector<std::unique_ptr<listener>> listeners_;
   std::optional<self_check> check_;
+  std::optional<metrics_page> page_;
   server_limits limits_;
   size_t open_ = 0;
   std::function<void()> stopped_;
@@ -111,6 +124,15 @@ http_server::worker::worker(http_server_setup setup)
                   false,
                   {health_route(), readiness_route()},
                   limits_});
+  if (setup.metrics) {
+    page_.emplace(io_, *setup.metrics);
+    metrics = add({"metrics",
+                   "--metrics-bind-address",
+                   setup.metrics->address,
+                   setup.metrics->secure,
+                   {page_->make_route()},
+                   limits_});
+  }
 }
 
 http_server::worker::~worker() {
@@ -157,10 +179,19 @@ void http_server::worker::run() {
   });
 }
 
-void http_server::worker::show(std::shared_ptr<SSL_CTX> context) {
-  net::post(io_, [this, context = std::move(context)]() mutable {
-    if (webhooks != nullptr)
-      webhooks->show(std::move(context));
+void http_server::worker::show(tls_server which,
+                               std::shared_ptr<SSL_CTX> context) {
+  auto* one = which == tls_server::webhooks ? webhooks : metrics;
+  net::post(io_, [one, context = std::move(context)]() mutable {
+    if (one != nullptr)
+      one->show(std::move(context));
+  });
+}
+
+void http_server::worker::guard_metrics(ask_access ask) {
+  net::post(io_, [this, ask = std::move(ask)]() mutable {
+    if (page_)
+      page_->guard_by(std::move(ask));
   });
 }
 
@@ -221,9 +252,12 @@ route http_server::worker::review_route(webhook hook) {
   auto limit = hook.body_limit;
   auto shared = std::make_shared<const webhook>(std::move(hook));
   auto answer = [this, shared](http_request request, give_answer give) {
-    net::post(*pool_, [this, shared, request = std::move(request),
+    auto began = std::chrono::steady_clock::now();
+    shared->metrics.in_flight.add(1);
+    net::post(*pool_, [this, shared, began, request = std::move(request),
                        give = std::move(give)]() mutable {
       auto made = safely(*shared, request);
+      count(shared->metrics, made.status, began);
       net::post(io_,
                 [made = std::move(made), give = std::move(give)]() mutable {
                   give(std::move(made));
@@ -261,13 +295,22 @@ uint16_t http_server::webhook_port() const {
   return worker_->port_of(worker_->webhooks);
 }
 
-result<std::string> http_server::show_certificate(std::string_view chain,
+uint16_t http_server::metrics_port() const {
+  return worker_->port_of(worker_->metrics);
+}
+
+result<std::string> http_server::show_certificate(tls_server which,
+                                                  std::string_view chain,
                                                   std::string_view key) {
   auto pair = make_tls_pair(chain, key);
   if (!pair)
     return tl::unexpected(pair.error());
-  worker_->show(std::move(pair->context));
+  worker_->show(which, std::move(pair->context));
   return pair->valid_until;
+}
+
+void http_server::guard_metrics(ask_access ask) {
+  worker_->guard_metrics(std::move(ask));
 }
 
 void http_server::stop(std::function<void()> stopped) {

@@ -1,7 +1,10 @@
 #pragma once
 
 #include "actors/configuration/bind_address.hpp"
+#include "actors/gateway/metrics_server.hpp"
 #include "actors/gateway/server_limits.hpp"
+#include "actors/metrics/operator_metrics.hpp"
+#include "protocol/access.hpp"
 #include "protocol/error.hpp"
 #include "protocol/http.hpp"
 
@@ -22,15 +25,21 @@ struct webhook {
   uint64_t body_limit = 0;
   /// Called on threads of the server, on several at once.
   std::function<http_answer(const http_request&)> answer;
+  webhook_metrics metrics{};
 };
 
-/// One of the two at least.
+/// Servers with a certificate.
+enum class tls_server : uint8_t { webhooks, metrics };
+
+/// One of the three at least.
 struct http_server_setup {
   /// Plain HTTP: /healthz and /readyz. Nothing: no probes.
   std::optional<bind_address> probes;
   /// HTTPS. Nothing: no webhooks.
   std::optional<bind_address> webhooks;
   std::vector<webhook> hooks;
+  /// Plain HTTP or HTTPS: /metrics. Nothing: no metrics.
+  std::optional<metrics_server> metrics;
   server_limits limits;
 };
 
@@ -53,12 +62,17 @@ public:
   /// The ports listened at; 0 for none.
   uint16_t probe_port() const;
   uint16_t webhook_port() const;
+  uint16_t metrics_port() const;
 
-  /// Shows this certificate (PEM) to new webhook connections from now on; the
-  /// first one opens the webhooks. Returns until when it is valid, or what is
+  /// Shows this certificate (PEM) to new connections of that server from now
+  /// on; the first one opens it. Returns until when it is valid, or what is
   /// wrong with the pair; then the last one stays. Any thread.
-  result<std::string> show_certificate(std::string_view chain,
+  result<std::string> show_certificate(tls_server which, std::string_view chain,
                                        std::string_view key);
+
+  /// From now on secure metrics are for those who are allowed by this. Any
+  /// thread; `ask` is called on the server's.
+  void guard_metrics(ask_access ask);
 
   /// Stops listening and lets requests under way finish, for the time
   /// `limits.stop`. Then calls `stopped`, on the server's thread, which ends.

@@ -220,9 +220,12 @@ private:
     auto head = head_of(*parser_);
     auto& message = parser_->get();
     keep_alive_ = message.keep_alive();
-    http_request request{std::move(head.method), std::move(head.path),
-                         std::move(head.query), std::move(head.content_type),
-                         std::move(message.body())};
+    http_request request{std::move(head.method),
+                         std::move(head.path),
+                         std::move(head.query),
+                         std::move(head.content_type),
+                         std::move(message.body()),
+                         text_of(message[http::field::authorization])};
     route_->answer(std::move(request),
                    [self = this->shared_from_this()](http_answer answer) {
                      self->give({std::move(answer), {}, false});
@@ -248,6 +251,8 @@ private:
     out_->set(http::field::content_type, reply.content.content_type);
     if (!reply.allow.empty())
       out_->set(http::field::allow, reply.allow);
+    if (reply.content.status == 401)
+      out_->set(http::field::www_authenticate, "Bearer");
     if (reply.retry)
       out_->set(http::field::retry_after, "1");
     out_->keep_alive(keep_alive_);

@@ -38,12 +38,12 @@ bool leads_to(std::string_view path, const route& r) {
 }
 
 std::string allowed_methods(const route& r) {
-  return r.what == route::kind::probe ? "GET, HEAD" : "POST";
+  return r.what == route::kind::review ? "POST" : "GET, HEAD";
 }
 
 bool takes_method(const route& r, std::string_view method) {
-  return r.what == route::kind::probe ? method == "GET" || method == "HEAD"
-                                      : method == "POST";
+  return r.what == route::kind::review ? method == "POST"
+                                       : method == "GET" || method == "HEAD";
 }
 
 server_reply wrong_method(const request_head& head, const route& r) {
@@ -109,6 +109,10 @@ server_reply too_busy() {
   auto made = reply(503, "too many requests at once; try again");
   made.retry = true;
   return made;
+}
+
+server_reply not_started() {
+  return reply(503, "the operator is still starting; try again");
 }
 
 server_reply handler_failed() {

@@ -22,8 +22,9 @@ using route_handler = std::function<void(http_request, give_answer)>;
 /// A path of a server and who answers there.
 struct route {
   enum class kind : uint8_t {
-    probe, ///< GET and HEAD, without a body; also what lies below the path
-    review ///< POST of JSON
+    probe,  ///< GET and HEAD, without a body; also what lies below the path
+    page,   ///< GET and HEAD, without a body
+    review, ///< POST of JSON
   };
   kind what = kind::probe;
   std::string path;
@@ -74,6 +75,8 @@ server_reply malformed_request(std::string_view reason);
 server_reply header_too_large(uint32_t limit);
 server_reply body_too_large(uint64_t limit);
 server_reply too_busy();
+/// What the answer needs is still being started.
+server_reply not_started();
 /// The handler threw.
 server_reply handler_failed();
 

@@ -1,39 +1,21 @@
 #include "actors/gateway/tls_pair.hpp"
 
+#include "actors/certificates/openssl_handles.hpp"
 #include "protocol/time.hpp"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
-#include <chrono>
-#include <ctime>
 #include <limits>
 
 namespace locust {
 
 namespace {
 
-template <auto Free>
-struct freed_by {
-  template <class T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
-
-using bio_ptr = std::unique_ptr<BIO, freed_by<BIO_free>>;
-using x509_ptr = std::unique_ptr<X509, freed_by<X509_free>>;
-using key_ptr = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
-
-bio_ptr reader_of(std::string_view text) {
-  return bio_ptr{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
-}
-
-/// Without it OpenSSL would ask at the terminal.
-int no_pass_phrase(char*, int, int, void*) {
-  return 0;
-}
+using openssl::certificate;
+using openssl::no_password;
+using openssl::reader_of;
 
 bool only_its_end_was_met() {
   return ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
@@ -50,10 +32,10 @@ auto bad(std::string sentence) {
 }
 
 /// Puts the certificates of `text` into the context; returns the first.
-result<x509_ptr> take_chain(SSL_CTX* context, std::string_view text) {
+result<certificate> take_chain(SSL_CTX* context, std::string_view text) {
   auto in = reader_of(text);
-  x509_ptr own{
-      PEM_read_bio_X509_AUX(in.get(), nullptr, no_pass_phrase, nullptr)};
+  certificate own{
+      PEM_read_bio_X509_AUX(in.get(), nullptr, no_password, nullptr)};
   if (!own)
     return bad(only_its_end_was_met()
                    ? "there is no certificate in PEM form in it"
@@ -61,8 +43,8 @@ result<x509_ptr> take_chain(SSL_CTX* context, std::string_view text) {
   if (SSL_CTX_use_certificate(context, own.get()) != 1)
     return bad("its certificate is not accepted: " + last_words());
   for (;;) {
-    x509_ptr next{
-        PEM_read_bio_X509(in.get(), nullptr, no_pass_phrase, nullptr)};
+    certificate next{
+        PEM_read_bio_X509(in.get(), nullptr, no_password, nullptr)};
     if (!next && !only_its_end_was_met())
       return bad("a later certificate of its chain cannot be read: " +
                  last_words());
@@ -79,9 +61,7 @@ result<x509_ptr> take_chain(SSL_CTX* context, std::string_view text) {
 
 result<void> take_key(SSL_CTX* context, const X509* own,
                       std::string_view text) {
-  auto in = reader_of(text);
-  key_ptr key{
-      PEM_read_bio_PrivateKey(in.get(), nullptr, no_pass_phrase, nullptr)};
+  auto key = openssl::read_key(text);
   if (!key)
     return bad("there is no key in it in PEM form and without a pass phrase");
   if (X509_check_private_key(own, key.get()) != 1)
@@ -89,15 +69,6 @@ result<void> take_key(SSL_CTX* context, const X509* own,
   if (SSL_CTX_use_PrivateKey(context, key.get()) != 1)
     return bad("the key is not accepted: " + last_words());
   return {};
-}
-
-std::string end_of(const X509* own) {
-  std::tm parts{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(own), &parts) != 1)
-    return "an unknown time";
-  auto seconds = std::chrono::sys_seconds{
-      std::chrono::seconds{static_cast<int64_t>(timegm(&parts))}};
-  return to_rfc3339(seconds);
 }
 
 std::shared_ptr<SSL_CTX> new_context() {
@@ -132,7 +103,8 @@ result<tls_pair> make_tls_pair(std::string_view chain, std::string_view key) {
     return tl::unexpected(own.error());
   if (auto taken = take_key(made.context.get(), own->get(), key); !taken)
     return tl::unexpected(taken.error());
-  made.valid_until = end_of(own->get());
+  made.valid_until =
+      to_rfc3339(openssl::to_timestamp(X509_get0_notAfter(own->get())));
   return made;
 }
 

@@ -1,5 +1,6 @@
 #include "actors/operator/operator_actor.hpp"
 
+#include "actors/access_guard/access_guard_actor.hpp"
 #include "actors/api_client/api_client_actor.hpp"
 #include "actors/api_watcher/api_watcher_actor.hpp"
 #include "actors/certificates/certificates_actor.hpp"
@@ -65,6 +66,10 @@ public:
     shared->sampler = spawn_load_sampler(sys, shared->client);
     if (!setup.journal_path.empty())
       shared->journal = spawn_journal(sys, {setup.journal_path});
+    if (setup.guards_metrics) {
+      guard_ = spawn_access_guard(sys, shared->client);
+      setup.gateway.server->guard_metrics(way_to(guard_));
+    }
     if (setup.gateway.server)
       gateway_ = spawn_gateway(sys, std::move(setup.gateway));
     if (gateway_ && setup.certificates) {
@@ -152,6 +157,8 @@ private:
   }
 
   void close() {
+    if (guard_)
+      self_->send_exit(guard_, caf::exit_reason::user_shutdown);
     self_->send_exit(setup_->recorder, caf::exit_reason::user_shutdown);
     self_->send_exit(setup_->sampler, caf::exit_reason::user_shutdown);
     self_->send_exit(setup_->builder, caf::exit_reason::user_shutdown);
@@ -175,6 +182,7 @@ private:
   std::optional<dispatcher<supervisor_actor>> tests_;
   std::chrono::steady_clock::time_point began_;
   gateway_actor gateway_;
+  access_guard_actor guard_;
   certificates_actor certificates_;
   caf::typed_response_promise<bool> stopping_;
   int open_ends_ = 0;

@@ -3,6 +3,7 @@
 #include "actors/api_client/cluster_access.hpp"
 #include "actors/certificates/certificate_keeper.hpp"
 #include "actors/gateway/gateway_actor.hpp"
+#include "actors/metrics/metrics_registry.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/operator_settings.hpp"
 
@@ -25,6 +26,10 @@ struct operator_setup {
   std::vector<std::string> namespaces;
   /// Without a server when nothing is to listen.
   gateway_setup gateway;
+  /// Metrics are for those who may, so somebody has to ask the API server.
+  bool guards_metrics = false;
+  /// Must outlive the actors; null: nothing is counted.
+  std::shared_ptr<const metrics_registry> metrics;
   /// Nothing unless the operator keeps the webhooks' certificate itself (B19).
   std::optional<certificate_settings> certificates;
   /// Spreads delays.

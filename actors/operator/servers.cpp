@@ -2,7 +2,11 @@
 
 #include "actors/admission/admission_review.hpp"
 #include "actors/conversion/conversion_review.hpp"
+#include "actors/version/version.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <tuple>
 #include <utility>
 
 namespace locust {
@@ -18,43 +22,98 @@ constexpr uint64_t admission_limit = uint64_t{7} << 20;
 /// for 500 at once. What bounds it is server_limits::most_body_bytes.
 constexpr uint64_t conversion_limit = uint64_t{32} << 20;
 
+/// Of metrics; that of the webhooks is a flag.
+constexpr std::chrono::minutes certificate_wait{2};
+
+/// The Lease of the reference operator, which may run beside us during an
+/// upgrade.
+constexpr auto lease = "locust-k8s-operator.locust.io";
+
 std::vector<webhook>
-webhooks_with(std::shared_ptr<const operator_settings> settings) {
+webhooks_with(std::shared_ptr<const operator_settings> settings,
+              const operator_metrics& metrics) {
   return {
       {"/validate-locust-io-v2-locusttest", admission_limit,
        [settings = std::move(settings)](const http_request& request) {
          return answer_admission_review(request.body, *settings);
-       }},
+       },
+       metrics.validation},
       {"/convert", conversion_limit,
        [](const http_request& request) {
          return answer_conversion_review(request.body);
-       }},
+       },
+       metrics.conversion},
   };
+}
+
+certificate_place place_of(const certificate_files& files, std::string use,
+                           std::string way_out, std::chrono::nanoseconds wait) {
+  return {files.path + "/" + files.name, files.path + "/" + files.key,
+          std::move(use), std::move(way_out), wait};
 }
 
 } // namespace
 
 std::optional<http_server_setup>
 servers_of(const operator_options& options,
-           std::shared_ptr<const operator_settings> settings) {
+           std::shared_ptr<const operator_settings> settings,
+           std::shared_ptr<const metrics_registry> metrics) {
   http_server_setup setup;
   setup.probes = options.probes;
   if (options.webhook.enabled) {
     setup.webhooks = options.webhook.address;
-    setup.hooks = webhooks_with(std::move(settings));
+    setup.hooks = webhooks_with(
+        std::move(settings), metrics ? metrics->handles() : operator_metrics{});
   }
-  if (!setup.probes && !setup.webhooks)
+  if (options.metrics.address && metrics)
+    setup.metrics =
+        metrics_server{*options.metrics.address, options.metrics.secure,
+                       [metrics = std::move(metrics)] {
+                         return metrics->text();
+                       }};
+  if (!setup.probes && !setup.webhooks && !setup.metrics)
     return std::nullopt;
   return setup;
 }
 
-std::optional<certificate_place> files_of(const webhook_options& webhook) {
-  const auto& files = webhook.certificate;
-  if (!webhook.enabled || files.path.empty())
+std::vector<followed_files> files_of(const operator_options& options) {
+  const auto& [webhook, metrics] = std::tie(options.webhook, options.metrics);
+  std::vector<followed_files> all;
+  if (webhook.enabled && !webhook.certificate.path.empty())
+    all.push_back({tls_server::webhooks,
+                   place_of(webhook.certificate, "webhook",
+                            "--webhook-self-managed-certs does without",
+                            webhook.certificate_wait)});
+  if (metrics.address && metrics.secure && !metrics.certificate.path.empty())
+    all.push_back({tls_server::metrics,
+                   place_of(metrics.certificate, "metrics",
+                            "without --metrics-cert-path one is made",
+                            certificate_wait)});
+  return all;
+}
+
+bool makes_metrics_certificate(const metrics_options& metrics) {
+  return metrics.address && metrics.secure && metrics.certificate.path.empty();
+}
+
+std::optional<metrics_setup> metrics_of(const operator_options& options,
+                                        const std::string& server,
+                                        size_t workers) {
+  if (!options.metrics.address)
     return std::nullopt;
-  return certificate_place{files.path + "/" + files.name,
-                           files.path + "/" + files.key,
-                           webhook.certificate_wait};
+  metrics_setup setup;
+  setup.version = version();
+  setup.commit = commit();
+  auto host = server.find("://");
+  setup.api_host = host == std::string::npos ? server : server.substr(host + 3);
+  setup.api_host.resize(
+      std::min(setup.api_host.find('/'), setup.api_host.size()));
+  setup.workers = workers;
+  setup.webhooks = options.webhook.enabled;
+  setup.certificate_files = !files_of(options).empty();
+  if (options.leader_elect)
+    setup.lease = lease;
+  return setup;
 }
 
 std::optional<certificate_settings>

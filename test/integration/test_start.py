@@ -107,12 +107,11 @@ def test_every_problem_is_named_before_it_ends(crd, operator, tmp_path):
 
 
 def test_what_it_does_not_do_yet_is_said(crd, operator):
-    operator.flags = ["--leader-elect", "--metrics-bind-address=:0",
-                      "--enable-http2"]
+    operator.flags = ["--leader-elect", "--enable-http2"]
     operator.environment["ENABLE_WEBHOOKS"] = "false"
     operator.start()
-    for words in ("only one replica may run", "serves no metrics",
-                  "HTTP/1.1 only", "ENABLE_WEBHOOKS is deprecated"):
+    for words in ("only one replica may run", "HTTP/1.1 only",
+                  "ENABLE_WEBHOOKS is deprecated"):
         assert len(operator.lines_with(" warning ", words)) == 1
 
 

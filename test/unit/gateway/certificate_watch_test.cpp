@@ -29,7 +29,8 @@ struct fixture {
   }
 
   monotonic_time now{1h};
-  certificate_place place{"/c/tls.crt", "/c/tls.key", 2min};
+  certificate_place place{"/c/tls.crt", "/c/tls.key", "webhook",
+                          "--webhook-self-managed-certs does without", 2min};
   certificate_watch watch{place, now};
 
   pem_pair first = make_pair_for("first");

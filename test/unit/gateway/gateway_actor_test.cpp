@@ -30,11 +30,15 @@ struct fixture {
     http_server_setup setup;
     setup.probes = bind_address{"127.0.0.1", 0};
     setup.webhooks = bind_address{"127.0.0.1", 0};
+    setup.metrics = metrics_server{{"127.0.0.1", 0}, true, [] {
+                                     return std::string();
+                                   }};
     auto made = http_server::start(std::move(setup));
     BOOST_TEST_REQUIRE(made.has_value());
     with.server = std::move(*made);
     probes = with.server->probe_port();
     hooks = with.server->webhook_port();
+    metrics = with.server->metrics_port();
     with.give_up = [this] {
       given_up = true;
     };
@@ -49,8 +53,9 @@ struct fixture {
   }
 
   void watch_files(std::chrono::nanoseconds limit) {
-    with.files = certificate_place{folder.path("tls.crt"),
-                                   folder.path("tls.key"), limit};
+    with.files = {{tls_server::webhooks,
+                   {folder.path("tls.crt"), folder.path("tls.key"), "webhook",
+                    "do without", limit}}};
     start();
   }
 
@@ -60,8 +65,12 @@ struct fixture {
   }
 
   bool shows(const std::string& name) const {
+    return shows_at(hooks, name);
+  }
+
+  static bool shows_at(uint16_t port, const std::string& name) {
     try {
-      return raw_client(hooks, raw_client::over::tls).server_name() == name;
+      return raw_client(port, raw_client::over::tls).server_name() == name;
     } catch (const std::runtime_error&) {
       return false; // not yet
     }
@@ -75,6 +84,7 @@ struct fixture {
   gateway_actor gateway;
   uint16_t probes = 0;
   uint16_t hooks = 0;
+  uint16_t metrics = 0;
   std::atomic<bool> given_up = false;
 };
 
@@ -108,6 +118,13 @@ BOOST_AUTO_TEST_CASE(files_are_waited_for_and_followed) {
   write(make_pair_for("second"));
   BOOST_TEST(comes_true([&] { return shows("second"); }));
   BOOST_TEST(!given_up);
+}
+
+BOOST_AUTO_TEST_CASE(a_certificate_for_metrics_is_made) {
+  with.makes_metrics_certificate = true;
+  start();
+  BOOST_TEST(comes_true([&] { return shows_at(metrics, "server"); }));
+  BOOST_TEST(!shows("server")); // it is not for webhooks
 }
 
 BOOST_AUTO_TEST_CASE(files_that_do_not_come_are_given_up) {

@@ -74,7 +74,9 @@ BOOST_AUTO_TEST_CASE(addresses_of_all_kinds_work) {
       auto& server = **made;
       BOOST_TEST(get(server.probe_port(), "/healthz").status == 200);
       auto pair = make_pair_for("x");
-      BOOST_TEST(server.show_certificate(pair.chain, pair.key).has_value());
+      BOOST_TEST(
+          server.show_certificate(tls_server::webhooks, pair.chain, pair.key)
+              .has_value());
       BOOST_TEST(comes_true(
           [&] { return get(server.probe_port(), "/readyz").status == 200; }));
     }
@@ -119,7 +121,8 @@ BOOST_AUTO_TEST_CASE(without_a_certificate_there_are_probes_only) {
   BOOST_TEST(early.is_closed());
 
   auto pair = make_chain_for("late");
-  BOOST_TEST(server.show_certificate(pair.chain, pair.key).has_value());
+  BOOST_TEST(server.show_certificate(tls_server::webhooks, pair.chain, pair.key)
+                 .has_value());
   BOOST_TEST(comes_true([&] { return get(probes, "/readyz").status == 200; }));
   raw_client client{server.webhook_port(), tls};
   BOOST_TEST(client.server_name() == "late");
@@ -143,7 +146,8 @@ BOOST_AUTO_TEST_CASE(a_new_certificate_is_for_new_connections) {
 BOOST_AUTO_TEST_CASE(a_broken_pair_changes_nothing) {
   tested_server s;
   auto other = make_pair_for("other");
-  auto shown = s.server->show_certificate(other.chain, make_pair_for("x").key);
+  auto shown = s.server->show_certificate(tls_server::webhooks, other.chain,
+                                          make_pair_for("x").key);
   BOOST_TEST_REQUIRE(!shown.has_value());
   BOOST_TEST(shown.error().message == "the key is not that of the certificate");
   BOOST_TEST(name_shown(s.hooks()) == "first");

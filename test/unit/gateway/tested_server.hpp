@@ -87,7 +87,8 @@ public:
 
   void show(const pem_pair& pair) {
     BOOST_TEST_REQUIRE(
-        server->show_certificate(pair.chain, pair.key).has_value());
+        server->show_certificate(tls_server::webhooks, pair.chain, pair.key)
+            .has_value());
   }
 
   uint16_t hooks() const {

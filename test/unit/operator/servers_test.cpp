@@ -8,7 +8,11 @@ using namespace std::chrono_literals;
 namespace {
 
 std::optional<http_server_setup> servers(const operator_options& options) {
-  return servers_of(options, std::make_shared<const operator_settings>());
+  std::shared_ptr<const metrics_registry> metrics;
+  if (auto wanted = metrics_of(options, "https://api:6443/", 2))
+    metrics = std::make_shared<const metrics_registry>(*wanted);
+  return servers_of(options, std::make_shared<const operator_settings>(),
+                    metrics);
 }
 
 } // namespace
@@ -40,7 +44,7 @@ BOOST_AUTO_TEST_CASE(webhooks_answer_at_their_paths) {
   http_request nonsense;
   nonsense.body = "{";
   uint64_t limit = uint64_t{7} << 20;
-  for (const auto& [path, body_limit, answer] : setup->hooks) {
+  for (const auto& [path, body_limit, answer, metrics] : setup->hooks) {
     BOOST_TEST(answer(nonsense).status == 400);
     BOOST_TEST(body_limit >= limit);
   }
@@ -51,21 +55,74 @@ BOOST_AUTO_TEST_CASE(webhooks_answer_at_their_paths) {
   BOOST_TEST(setup->hooks[1].body_limit <= setup->limits.most_body_bytes);
 }
 
+BOOST_AUTO_TEST_CASE(metrics_are_served_where_they_are_asked_for) {
+  operator_options options;
+  BOOST_TEST(!metrics_of(options, "https://api:6443", 2).has_value());
+  BOOST_TEST(!servers(options)->metrics.has_value());
+  options.metrics.address = bind_address{{}, 8080};
+  auto setup = servers(options);
+  BOOST_TEST_REQUIRE(setup->metrics.has_value());
+  BOOST_TEST((setup->metrics->address == bind_address{{}, 8080}));
+  BOOST_TEST(setup->metrics->secure);
+  auto text = setup->metrics->text();
+  BOOST_TEST(text.find("locust_operator_build_info{") != std::string::npos);
+  BOOST_TEST(text.find("max_concurrent_reconciles{controller=\"locusttest\"} "
+                       "2") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(series_are_made_for_what_is_on) {
+  operator_options options;
+  options.metrics.address = bind_address{{}, 8080};
+  auto setup = metrics_of(options, "https://10.0.0.1:6443/prefix", 2);
+  BOOST_TEST_REQUIRE(setup.has_value());
+  BOOST_TEST(setup->api_host == "10.0.0.1:6443");
+  BOOST_TEST(!setup->webhooks);
+  BOOST_TEST(!setup->certificate_files);
+  BOOST_TEST(!setup->lease.has_value());
+  options.leader_elect = true;
+  options.webhook.enabled = true;
+  options.webhook.certificate.path = "/certs";
+  setup = metrics_of(options, "http://api", 2);
+  BOOST_TEST(setup->api_host == "api");
+  BOOST_TEST(setup->webhooks);
+  BOOST_TEST(setup->certificate_files);
+  BOOST_TEST(setup->lease.value_or("") == "locust-k8s-operator.locust.io");
+}
+
 BOOST_AUTO_TEST_CASE(certificate_files_are_followed_where_they_are_named) {
-  webhook_options webhook;
-  BOOST_TEST(!files_of(webhook).has_value());
+  operator_options options;
+  auto& webhook = options.webhook;
+  BOOST_TEST(files_of(options).empty());
   webhook.certificate = {"/certs", "a.crt", "a.key"};
-  BOOST_TEST(!files_of(webhook).has_value()); // no webhooks
+  BOOST_TEST(files_of(options).empty()); // no webhooks
   webhook.enabled = true;
   webhook.certificate_wait = 7s;
-  auto files = files_of(webhook);
-  BOOST_TEST_REQUIRE(files.has_value());
-  BOOST_TEST(files->chain == "/certs/a.crt");
-  BOOST_TEST(files->key == "/certs/a.key");
-  BOOST_TEST((files->wait_limit == 7s));
+  auto files = files_of(options);
+  BOOST_TEST_REQUIRE(files.size() == 1u);
+  BOOST_TEST((files[0].of == tls_server::webhooks));
+  BOOST_TEST(files[0].place.chain == "/certs/a.crt");
+  BOOST_TEST(files[0].place.key == "/certs/a.key");
+  BOOST_TEST((files[0].place.wait_limit == 7s));
   webhook.certificate.path.clear();
   webhook.self_managed = true;
-  BOOST_TEST(!files_of(webhook).has_value());
+  BOOST_TEST(files_of(options).empty());
+}
+
+BOOST_AUTO_TEST_CASE(secure_metrics_have_a_certificate_of_files_or_of_ours) {
+  operator_options options;
+  auto& metrics = options.metrics;
+  BOOST_TEST(!makes_metrics_certificate(metrics)); // no metrics
+  metrics.address = bind_address{{}, 8080};
+  BOOST_TEST(makes_metrics_certificate(metrics));
+  metrics.certificate = {"/m", "b.crt", "b.key"};
+  BOOST_TEST(!makes_metrics_certificate(metrics));
+  auto files = files_of(options);
+  BOOST_TEST_REQUIRE(files.size() == 1u);
+  BOOST_TEST((files[0].of == tls_server::metrics));
+  BOOST_TEST(files[0].place.chain == "/m/b.crt");
+  metrics.secure = false;
+  BOOST_TEST(files_of(options).empty());
+  BOOST_TEST(!makes_metrics_certificate(metrics));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

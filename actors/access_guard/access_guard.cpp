@@ -1,0 +1,149 @@
+#include "actors/access_guard/access_guard.hpp"
+
+#include "actors/status_writer/status_patch.hpp"
+
+#include <openssl/evp.h>
+
+#include <array>
+#include <cmath>
+
+namespace locust {
+
+namespace {
+
+using verdict = access_verdict::kind;
+
+std::string digest_of(std::string_view token) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
+  unsigned size = 0;
+  EVP_Digest(token.data(), token.size(), bytes.data(), &size, EVP_sha256(),
+             nullptr);
+  return {reinterpret_cast<const char*>(bytes.data()), size};
+}
+
+bool may_pass(int status) {
+  return status == 0 || status == 429 || status >= 500;
+}
+
+std::string words_of(const api_response& got) {
+  if (got.status == 0)
+    return got.failure;
+  return std::to_string(got.status) + ' ' + server_message(*got.body);
+}
+
+} // namespace
+
+access_guard::step access_guard::ask(uint64_t id, std::string token,
+                                     std::string path, std::string verb,
+                                     monotonic_time now) {
+  auto& q = open_[id];
+  q = {std::move(token), std::move(path), std::move(verb)};
+  auto digest = digest_of(q.token);
+  if (const auto* who = owners_.find(digest, now))
+    q.who = *who;
+  else if (strangers_.find(digest, now) != nullptr)
+    return close(id, verdict::unknown);
+  return go_on(id, now);
+}
+
+access_guard::step access_guard::answered(uint64_t id, const api_response& got,
+                                          monotonic_time now) {
+  auto at = open_.find(id);
+  if (at == open_.end())
+    return {};
+  auto& q = at->second;
+  if (got.status / 100 == 2)
+    return q.who ? access_reviewed(id, *got.body, now)
+                 : token_reviewed(id, *got.body, now);
+  if (!may_pass(got.status) || q.attempts >= most_attempts)
+    return failed(id, words_of(got), got.status);
+  step next;
+  next.pause = std::chrono::floor<std::chrono::milliseconds>(
+      first_pause * std::pow(pause_grows_by, q.attempts - 1));
+  return next;
+}
+
+access_guard::step access_guard::again(uint64_t id) {
+  auto at = open_.find(id);
+  return at == open_.end() ? step{} : review(at->second);
+}
+
+/// Sends what is to be asked next, unless that is known already.
+access_guard::step access_guard::go_on(uint64_t id, monotonic_time now) {
+  auto& q = open_.at(id);
+  q.attempts = 0;
+  auto next = review(q);
+  if (q.who)
+    if (const auto* allowed = decisions_.find(*next.send->body, now))
+      return close(id, *allowed ? verdict::allowed : verdict::denied);
+  return next;
+}
+
+access_guard::step access_guard::review(question& q) {
+  ++q.attempts;
+  step next;
+  next.send = q.who ? subject_access_review(*q.who, q.path, q.verb)
+                    : token_review(q.token);
+  return next;
+}
+
+access_guard::step access_guard::token_reviewed(uint64_t id,
+                                                std::string_view body,
+                                                monotonic_time now) {
+  auto said = read_token_review(body);
+  if (!said)
+    return failed(id, "the answer is " + said.error().message);
+  told_.clear();
+  auto& q = open_.at(id);
+  auto digest = digest_of(q.token);
+  auto until = now + token_counts_for;
+  if (!*said) {
+    strangers_.store(digest, true, until);
+    return close(id, verdict::unknown);
+  }
+  owners_.store(digest, **said, until);
+  q.who = std::move(**said);
+  return go_on(id, now);
+}
+
+access_guard::step access_guard::access_reviewed(uint64_t id,
+                                                 std::string_view body,
+                                                 monotonic_time now) {
+  auto allowed = read_subject_access_review(body);
+  if (!allowed)
+    return failed(id, "the answer is " + allowed.error().message);
+  told_.clear();
+  const auto& q = open_.at(id);
+  auto key = *subject_access_review(*q.who, q.path, q.verb).body;
+  if (*allowed)
+    decisions_.store(key, true, now + permission_counts_for);
+  else
+    decisions_.store(key, false, now + refusal_counts_for);
+  return close(id, *allowed ? verdict::allowed : verdict::denied);
+}
+
+access_guard::step access_guard::failed(uint64_t id, const std::string& why,
+                                        int status) {
+  bool known = open_.at(id).who.has_value();
+  auto what = known ? std::string("subjectaccessreviews.authorization.k8s.io")
+                    : std::string("tokenreviews.authentication.k8s.io");
+  auto next = close(id, known ? verdict::undecided : verdict::unauthenticated);
+  auto trouble =
+      "metrics are withheld, for " + what + " cannot be created: " + why;
+  if (status == 403)
+    trouble += "; give the operator's service account the verb 'create' on "
+               "them";
+  if (std::exchange(told_, trouble) != trouble)
+    next.trouble = std::move(trouble);
+  return next;
+}
+
+access_guard::step access_guard::close(uint64_t id, verdict what) {
+  auto at = open_.find(id);
+  step last;
+  last.verdict = {what, at->second.who ? at->second.who->name : ""};
+  open_.erase(at);
+  return last;
+}
+
+} // namespace locust

@@ -1,0 +1,109 @@
+#include "actors/access_guard/access_guard_actor.hpp"
+
+#include "actors/access_guard/access_guard.hpp"
+
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <spdlog/spdlog.h>
+
+#include <map>
+#include <utility>
+
+namespace locust {
+
+namespace {
+
+/// A pause before another attempt is over.
+struct ask_again {
+  uint64_t id = 0;
+};
+
+} // namespace
+
+} // namespace locust
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::ask_again)
+
+namespace locust {
+
+namespace {
+
+/// The client answers by the deadline plus its queueing; this is for one that
+/// lost a request.
+constexpr std::chrono::minutes lost_after{1};
+
+using guard_shell = access_guard_actor::extend<caf::reacts_to<ask_again>>;
+
+struct guard_state {
+  static inline const char* name = "access_guard";
+
+  explicit guard_state(guard_shell::pointer self_ptr) : self(self_ptr) {
+    // nop
+  }
+
+  void ask(const access_question& q) {
+    auto id = ++last_id;
+    waiting.emplace(id, q.give);
+    follow(id, core.ask(id, q.token, q.path, q.verb, self->clock().now()));
+  }
+
+  void follow(uint64_t id, access_guard::step next) {
+    if (!next.trouble.empty())
+      spdlog::warn("{}", next.trouble);
+    if (next.send)
+      send(id, std::move(*next.send));
+    if (next.pause)
+      self->delayed_send(self, *next.pause, ask_again{id});
+    if (next.verdict)
+      waiting.extract(id).mapped()(*next.verdict);
+  }
+
+  void send(uint64_t id, api_request request) {
+    self->request(client, lost_after, std::move(request))
+        .then([this, id](const api_response& got) { answered(id, got); },
+              [this, id](const caf::error& reason) {
+                api_response none;
+                none.failure = "the API client gave no answer: " +
+                               self->system().render(reason);
+                answered(id, none);
+              });
+  }
+
+  void answered(uint64_t id, const api_response& got) {
+    follow(id, core.answered(id, got, self->clock().now()));
+  }
+
+  guard_shell::pointer self;
+  api_client_actor client;
+  access_guard core;
+  uint64_t last_id = 0;
+  std::map<uint64_t, give_verdict> waiting;
+};
+
+guard_shell::behavior_type
+guard_behavior(guard_shell::stateful_pointer<guard_state> self,
+               api_client_actor client) {
+  self->state.client = std::move(client);
+  return {
+      [self](const access_question& q) { self->state.ask(q); },
+      [self](const ask_again& due) {
+        self->state.follow(due.id, self->state.core.again(due.id));
+      },
+  };
+}
+
+} // namespace
+
+access_guard_actor spawn_access_guard(caf::actor_system& system,
+                                      api_client_actor client) {
+  return system.spawn(guard_behavior, std::move(client));
+}
+
+ask_access way_to(access_guard_actor guard) {
+  return [guard = std::move(guard)](access_question q) {
+    caf::anon_send(guard, std::move(q));
+  };
+}
+
+} // namespace locust

@@ -1,0 +1,129 @@
+#include "actors/access_guard/reviews.hpp"
+
+#include "protocol/json.hpp"
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+namespace locust {
+
+namespace {
+
+/// Configuration contract.
+constexpr std::chrono::seconds review_deadline{10};
+
+/// Writes the object that both have around their spec.
+class review {
+public:
+  review(std::string_view version, std::string_view kind) {
+    out_.StartObject();
+    member("apiVersion", version);
+    member("kind", kind);
+    out_.Key("spec");
+    out_.StartObject();
+  }
+
+  void member(const char* key, std::string_view value) {
+    out_.Key(key);
+    string(value);
+  }
+
+  void string(std::string_view value) {
+    out_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+  }
+
+  json::writer& out() {
+    return out_;
+  }
+
+  api_request request(std::string target) {
+    out_.EndObject();
+    out_.EndObject();
+    api_request made;
+    made.verb = http_verb::post;
+    made.target = std::move(target);
+    made.body = std::make_shared<const std::string>(buffer_.GetString(),
+                                                    buffer_.GetSize());
+    made.in = lane::list;
+    made.deadline = review_deadline;
+    return made;
+  }
+
+private:
+  json::string_buffer buffer_;
+  json::writer out_{buffer_};
+};
+
+std::vector<std::string> strings_in(const json::value* list) {
+  std::vector<std::string> all;
+  if (list != nullptr && list->IsArray())
+    for (const auto& one : list->GetArray())
+      if (one.IsString())
+        all.emplace_back(one.GetString(), one.GetStringLength());
+  return all;
+}
+
+} // namespace
+
+api_request token_review(std::string_view token) {
+  review made("authentication.k8s.io/v1", "TokenReview");
+  // A token may hold any bytes, JSON may not.
+  made.member("token", json::clean_text(token, token.size()));
+  return made.request("/apis/authentication.k8s.io/v1/tokenreviews");
+}
+
+result<std::optional<token_owner>> read_token_review(std::string_view body) {
+  auto doc = json::parse(body);
+  if (!doc)
+    return tl::unexpected(doc.error());
+  if (json::find(*doc, {"status"}) == nullptr)
+    return fail(errc::malformed, "a TokenReview without a status");
+  if (!json::bool_at(*doc, {"status", "authenticated"}).value_or(false))
+    return std::nullopt;
+  token_owner who;
+  who.name = json::text_at(*doc, {"status", "user", "username"});
+  who.uid = json::text_at(*doc, {"status", "user", "uid"});
+  who.groups = strings_in(json::find(*doc, {"status", "user", "groups"}));
+  const auto* extra = json::find(*doc, {"status", "user", "extra"});
+  if (extra != nullptr && extra->IsObject())
+    who.extra = json::dump_canonical(*extra);
+  if (who.name.empty())
+    return fail(errc::malformed, "a TokenReview without a user's name");
+  return who;
+}
+
+api_request subject_access_review(const token_owner& who, std::string_view path,
+                                  std::string_view verb) {
+  review made("authorization.k8s.io/v1", "SubjectAccessReview");
+  made.member("user", who.name);
+  made.member("uid", who.uid);
+  made.out().Key("groups");
+  made.out().StartArray();
+  for (const auto& group : who.groups)
+    made.string(group);
+  made.out().EndArray();
+  if (!who.extra.empty()) {
+    made.out().Key("extra");
+    made.out().RawValue(who.extra.data(), who.extra.size(),
+                        rapidjson::kObjectType);
+  }
+  made.out().Key("nonResourceAttributes");
+  made.out().StartObject();
+  made.member("path", path);
+  made.member("verb", verb);
+  made.out().EndObject();
+  return made.request("/apis/authorization.k8s.io/v1/subjectaccessreviews");
+}
+
+result<bool> read_subject_access_review(std::string_view body) {
+  auto doc = json::parse(body);
+  if (!doc)
+    return tl::unexpected(doc.error());
+  auto allowed = json::bool_at(*doc, {"status", "allowed"});
+  if (!allowed)
+    return fail(errc::malformed, "a SubjectAccessReview without a verdict");
+  return *allowed && !json::bool_at(*doc, {"status", "denied"}).value_or(false);
+}
+
+} // namespace locust

@@ -1,0 +1,287 @@
+#include "actors/metrics/metrics_registry.hpp"
+
+#include "actors/metrics/counters_by_status.hpp"
+#include "actors/metrics/process_metrics.hpp"
+#include "actors/metrics/series.hpp"
+
+#include <prometheus/text_serializer.h>
+
+#include <utility>
+
+namespace locust {
+
+namespace {
+
+using namespace series;
+
+constexpr std::array<const char*, api_verb_count> verbs = {
+    "get", "list", "watch", "create", "update", "patch", "delete"};
+constexpr std::array<const char*, http_method_count> methods = {
+    "GET", "POST", "PUT", "PATCH", "DELETE"};
+constexpr std::array<const char*, lane_count> lanes = {
+    "list", "create", "status", "event", "load"};
+constexpr std::array<const char*, watched_kind_count> kinds = {
+    "locusttests", "services", "jobs", "pods", "pod_warnings", "job_warnings"};
+constexpr std::array<const char*, watch_end_count> ends = {
+    "ended", "broken", "refused", "expired", "left"};
+constexpr std::array<const char*, test_phase_count> phases = {
+    "Unknown", "Pending", "Running", "Succeeded", "Failed", "Deleting"};
+constexpr std::array<const char*, child_count> children = {
+    "master_service", "master_job", "worker_job"};
+constexpr std::array<const char*, child_outcome_count> outcomes = {
+    "created", "adopted", "conflict", "refused", "failed"};
+constexpr std::array<const char*, event_loss_count> losses = {
+    "too_many", "no_room", "given_up"};
+constexpr std::array<const char*, look_end_count> looks = {"success", "error",
+                                                           "requeue_after"};
+
+/// The name under which dashboards of the reference operator look for it.
+constexpr const char* controller = "locusttest";
+
+// The bounds of the reference's libraries, so that what is computed from their
+// buckets goes on.
+const bounds reconcile_bounds = {
+    0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3,  0.35,
+    0.4,   0.45, 0.5,   0.6,  0.7, 0.8,  0.9, 1,    1.25, 1.5,
+    1.75,  2,    2.5,   3,    3.5, 4,    4.5, 5,    6,    7,
+    8,     9,    10,    15,   20,  25,   30,  40,   50,   60};
+const bounds work_bounds = {1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3,
+                            1e-2, 1e-1, 1,    10,   100,  1000};
+const bounds latency_bounds = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
+                               1,     2.5,  5,     10,   30,  60};
+
+} // namespace
+
+struct metrics_registry::implementation {
+  explicit implementation(const metrics_setup& setup) {
+    const labels of_controller = {{"controller", controller}};
+    add_build(setup);
+    add_api(setup);
+    add_watches();
+    add_tests();
+    add_looks(of_controller, setup.workers);
+    add_queue();
+    add_children();
+    add_events();
+    add_samples();
+    add_actors();
+    if (setup.webhooks)
+      add_webhooks();
+    if (setup.certificate_files)
+      add_certificates();
+    if (setup.lease)
+      handles.leader = book.gauges("leader_election_master_status",
+                                   "1 while this replica leads, 0 otherwise.")
+                           .one({{"name", *setup.lease}});
+  }
+
+  void add_build(const metrics_setup& setup) {
+    book.gauges("locust_operator_build_info",
+                "1, for what it is labelled with.")
+        .one({{"version", setup.version}, {"commit", setup.commit}})
+        .set(1);
+  }
+
+  void add_api(const metrics_setup& setup) {
+    auto& api = handles.api;
+    auto attempts = book.counters(
+        "rest_client_requests_total",
+        "Attempts of requests to the API server, by status and method.");
+    for (size_t i = 0; i < http_method_count; ++i)
+      api.attempts[i] = attempts.by_status(
+          "code", "<error>",
+          {{"method", methods[i]}, {"host", setup.api_host}});
+    auto requests =
+        book.counters("locust_operator_api_requests_total",
+                      "Attempts of requests to the API server, by verb and "
+                      "status; code 0: no answer.");
+    auto durations = book.histograms(
+        "locust_operator_api_request_duration_seconds",
+        "From when a request goes out to its answer.", latency_bounds);
+    for (size_t i = 0; i < api_verb_count; ++i) {
+      api.requests[i] = requests.by_status("code", "0", {{"verb", verbs[i]}});
+      if (i != static_cast<size_t>(api_verb::watch))
+        api.duration[i] = durations.one({{"verb", verbs[i]}});
+    }
+    book.gauges("locust_operator_api_requests_waiting",
+                "Requests that wait for their turn, by lane.")
+        .fill(api.waiting, "lane", lanes);
+  }
+
+  void add_watches() {
+    auto restarts =
+        book.counters("locust_operator_watch_restarts_total",
+                      "Watches that had to be opened again, by what is "
+                      "watched and why.");
+    for (size_t i = 0; i < watched_kind_count; ++i)
+      restarts.fill(handles.watches.restarts[i], "reason", ends,
+                    {{"kind", kinds[i]}});
+  }
+
+  void add_tests() {
+    auto& tests = handles.supervisors;
+    book.gauges("locust_operator_tests", "LocustTests by phase.")
+        .fill(tests.tests, "phase", phases);
+    tests.reaction =
+        book.histograms("locust_operator_reaction_seconds",
+                        "From when something becomes known that has to be in "
+                        "a status at once, to when that is stored.",
+                        latency_bounds)
+            .one();
+    handles.statuses.pending =
+        book.gauges("locust_operator_statuses_pending",
+                    "LocustTests whose newest status is not stored yet.")
+            .one();
+  }
+
+  void add_looks(const labels& of, size_t workers) {
+    auto& looking = handles.supervisors;
+    book.counters("controller_runtime_reconcile_total",
+                  "Looks at a test, by how they ended.")
+        .fill(looking.looks, "result", looks, of);
+    looking.errors = book.counters("controller_runtime_reconcile_errors_total",
+                                   "Looks at a test that ended with an error.")
+                         .one(of);
+    looking.terminal_errors =
+        book.counters("controller_runtime_terminal_reconcile_errors_total",
+                      "Looks at a test that ended with an error that time "
+                      "does not mend.")
+            .one(of);
+    looking.look_time =
+        book.histograms("controller_runtime_reconcile_time_seconds",
+                        "How long a look at a test took.", reconcile_bounds)
+            .one(of);
+    looking.looking = book.gauges("controller_runtime_active_workers",
+                                  "Looks that are being made.")
+                          .one(of);
+    book.gauges("controller_runtime_max_concurrent_reconciles",
+                "Looks that can be made at once.")
+        .one(of)
+        .set(static_cast<double>(workers));
+  }
+
+  void add_queue() {
+    auto& queue = handles.supervisors;
+    const labels of = {{"name", controller}, {"controller", controller}};
+    auto with_priority = of;
+    with_priority.emplace("priority", "");
+    queue.queued = book.gauges("workqueue_depth",
+                               "News that no supervisor has looked at yet.")
+                       .one(with_priority);
+    queue.queued_total =
+        book.counters("workqueue_adds_total", "News for supervisors.").one(of);
+    queue.retries = book.counters("workqueue_retries_total",
+                                  "Children whose creation is tried again.")
+                        .one(of);
+    queue.work_time =
+        book.histograms("workqueue_work_duration_seconds",
+                        "How long a look at a test took.", work_bounds)
+            .one(of);
+  }
+
+  void add_children() {
+    auto creations =
+        book.counters("locust_operator_child_creations_total",
+                      "Children that were to be created, by what came of it.");
+    for (size_t i = 0; i < child_count; ++i)
+      creations.fill(handles.children.creations[i], "outcome", outcomes,
+                     {{"child", children[i]}});
+  }
+
+  void add_events() {
+    auto& events = handles.events;
+    events.recorded = book.counters("locust_operator_events_recorded_total",
+                                    "Kubernetes Events that tests asked for.")
+                          .one();
+    book.counters("locust_operator_events_dropped_total",
+                  "Kubernetes Events that were not published, by reason.")
+        .fill(events.dropped, "reason", losses);
+  }
+
+  void add_samples() {
+    auto samples =
+        book.counters("locust_operator_load_samples_total",
+                      "Questions to Locust masters, by whether they answered.");
+    handles.samples.answered = samples.one({{"outcome", "answered"}});
+    handles.samples.unanswered = samples.one({{"outcome", "unanswered"}});
+  }
+
+  void add_actors() {
+    auto actors =
+        book.gauges("locust_operator_actors", "Actors alive, by what they do.");
+    auto of = [&](const char* kind) {
+      return actors.one({{"kind", kind}});
+    };
+    handles.api.alive = of("api_client");
+    handles.watches.alive = of("api_watcher");
+    handles.supervisors.alive = of("supervisor");
+    handles.children.alive = of("resource_builder");
+    handles.statuses.alive = of("status_writer");
+    handles.events.alive = of("event_recorder");
+    handles.samples.alive = of("load_sampler");
+  }
+
+  void add_webhooks() {
+    auto requests = book.counters("controller_runtime_webhook_requests_total",
+                                  "Requests to webhooks, by status.");
+    auto latency =
+        book.histograms("controller_runtime_webhook_latency_seconds",
+                        "From a whole request to its answer.", latency_bounds);
+    auto in_flight =
+        book.gauges("controller_runtime_webhook_requests_in_flight",
+                    "Requests that are being answered.");
+    auto of = [&](const char* path) {
+      labels webhook = {{"webhook", path}};
+      return webhook_metrics{requests.by_status("code", "0", webhook),
+                             latency.one(webhook),
+                             in_flight.one(webhook),
+                             {}};
+    };
+    handles.validation = of("/validate-locust-io-v2-locusttest");
+    handles.conversion = of("/convert");
+    handles.validation.panics =
+        book.counters("controller_runtime_webhook_panics_total",
+                      "Faults that cost the answer of a review.")
+            .one();
+    handles.conversion.panics =
+        book.counters("controller_runtime_conversion_webhook_panics_total",
+                      "Faults that cost the answer of a conversion.")
+            .one();
+  }
+
+  void add_certificates() {
+    handles.certificates.reads =
+        book.counters("certwatcher_read_certificate_total",
+                      "Certificates that were read from files.")
+            .one();
+    handles.certificates.read_errors =
+        book.counters("certwatcher_read_certificate_errors_total",
+                      "Certificates that could not be read or used.")
+            .one();
+  }
+
+  series_book book;
+  operator_metrics handles;
+};
+
+metrics_registry::metrics_registry(const metrics_setup& setup)
+    : all_(std::make_unique<implementation>(setup)) {
+  // nop
+}
+
+metrics_registry::~metrics_registry() {
+  // Here the implementation is a complete type.
+}
+
+const operator_metrics& metrics_registry::handles() const {
+  return all_->handles;
+}
+
+std::string metrics_registry::text() const {
+  auto families = all_->book.collect();
+  for (auto& one : process_metrics())
+    families.push_back(std::move(one));
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+} // namespace locust
