@@ -6,7 +6,6 @@ import time
 import pytest
 
 from support import cluster
-from support.cluster import processes_of
 from support.installed import LEASE_DURATION, NAMESPACE, RETRY_PERIOD
 from support.objects import condition, locust_test, phase
 from support.waiting import wait_for
@@ -55,11 +54,9 @@ def test_the_rider_is_under_way(case):
 
 def test_the_leader_crashes(case):
     before = case.world.operator.leader()
-    pod = case.world.operator.pods()[before]
-    [process] = processes_of(pod, "locust-operator")
-    cluster.kill_processes_of(pod, "locust-operator")
+    cluster.kill_processes_of(case.world.operator.pods()[before],
+                              "locust-operator")
     assert time_until_another_leads(case, before, DIED_WITHIN) <= DIED_WITHIN
-    assert process
     assert_works(case, "after")
     case.world.operator.wait_for_pods()
     assert_rides_on(case)
@@ -123,8 +120,11 @@ def test_the_test_that_ran_through_all_this_ends_well(case):
     kinds = [entry["kind"] for entry in rider.history()]
     for once in ("Running", "TestStarted", "Ended"):
         assert kinds.count(once) == 1
-    writes = [row[:2] for row in case.world.audit.writes(rider.namespace)
-              if row[1] in ("jobs", "services", "locusttests")]
+    # A Service may be refused first: the API server knows the owner's kind
+    # some seconds after the CRD is there (OwnerReferencesPermissionEnforcement).
+    writes = [(verb, what) for verb, what, _, code in
+              case.world.audit.writes(rider.namespace)
+              if what in ("jobs", "services", "locusttests") and code < 400]
     assert sorted(writes) == [("create", "jobs")] * 2 + [
         ("create", "services")]
 
