@@ -6,7 +6,8 @@ import time
 import pytest
 
 from support import cluster
-from support.installed import LEASE_DURATION, NAMESPACE, RETRY_PERIOD
+from support.installed import (LEASE_DURATION, NAMESPACE, PATIENCE,
+                               RETRY_PERIOD, SECRET)
 from support.objects import condition, locust_test, phase
 from support.waiting import wait_for
 
@@ -81,6 +82,27 @@ def test_a_drain_takes_one_at_a_time(case):
         case, before, HANDED_OVER_WITHIN) <= HANDED_OVER_WITHIN
     assert_works(case, "after")
     operator.wait_for_pods()
+    assert_rides_on(case)
+
+
+def test_a_deleted_certificate_of_the_webhooks_is_replaced(case):
+    operator, rider = case.world.operator, case.world.rider
+    before = case.api.get("Secret", NAMESPACE, SECRET)["metadata"]["uid"]
+    case.api.delete("Secret", NAMESPACE, SECRET)
+    # A replica that starts looks at once; the others do so every minute, and
+    # show the old certificate until then.
+    [follower] = set(operator.pods()) - {operator.leader()}
+    case.api.delete("Pod", NAMESPACE, follower)
+    wait_for("there is a new Secret",
+             lambda: case.api.get("Secret", NAMESPACE, SECRET),
+             lambda secret: secret and secret["metadata"]["uid"] != before,
+             timeout=PATIENCE)
+    operator.wait_for_pods()
+    path = f"/apis/locust.io/v1/namespaces/{rider.namespace}/locusttests/t"
+    for _ in range(10):  # now this replica answers, now that
+        status, answer = case.api.exchange("GET", path)
+        assert status == 200, answer
+    assert_works(case, "after")
     assert_rides_on(case)
 
 
