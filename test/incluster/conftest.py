@@ -27,6 +27,9 @@ from support.target import Target  # noqa: E402
 NEEDED = ("KUBECONFIG", "LOCUST_OPERATOR_TEST_CLUSTER",
           "LOCUST_OPERATOR_BINARY", "LOCUST_OPERATOR_AUDIT_LOG")
 
+# What was measured, shown at the end.
+FIGURES = pytest.StashKey()
+
 
 class InCluster:
     """What support.world.World is for an operator outside the cluster."""
@@ -68,9 +71,13 @@ def world(request, tmp_path_factory):
     if missing:
         pytest.skip(f"{', '.join(missing)} unset: use `tools/test incluster`")
     made = InCluster(tmp_path_factory.mktemp("incluster"))
+    request.config.stash[FIGURES] = made.figures
     concurrent_cases.begin(request.session, made)
     yield made
     concurrent_cases.end(request.session)
     made.close()
-    for figure in made.figures:
-        print(figure)
+
+
+def pytest_terminal_summary(terminalreporter):
+    for figure in terminalreporter.config.stash.get(FIGURES, []):
+        terminalreporter.write_line(figure)

@@ -36,7 +36,8 @@ def build_root(engine: str, top: Path, base: str, arguments: dict[str, str],
              for name, value in {"BASE": base, **arguments}.items()]
     with step(f"{engine} builds the image; {log} grows"):
         run_logged([engine, "build", f"--output=type=tar,dest={exported}",
-                    *given, *extra, top], log, f"{engine} build failed")
+                    *given, *extra, top], log,
+                   f"{engine} build failed (--engine none does without)")
     root.mkdir(parents=True)
     with tarfile.open(exported) as opened:
         opened.extractall(root)
