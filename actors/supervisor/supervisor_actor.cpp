@@ -1,6 +1,5 @@
 #include "actors/supervisor/supervisor_actor.hpp"
 
-#include "actors/logging/test_line.hpp"
 #include "actors/resource_builder/spec_facts.hpp"
 #include "actors/status_writer/status_patch.hpp"
 #include "actors/supervisor/assess.hpp"
@@ -10,12 +9,12 @@
 #include "actors/supervisor/lineage.hpp"
 #include "actors/supervisor/spec_digest.hpp"
 #include "actors/supervisor/status_document.hpp"
+#include "actors/supervisor/story.hpp"
 #include "actors/supervisor/test_meter.hpp"
 #include "actors/supervisor/worker_connection.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 
@@ -35,9 +34,6 @@ constexpr auto creation_deadline = 2min;
 
 /// For a status that could not be read when it had to be.
 constexpr auto check_again_after = 1s;
-
-/// In lines of the log.
-constexpr std::string_view logger = "supervisor";
 
 class supervisor_state {
 public:
@@ -159,7 +155,7 @@ private:
     bool again = lineage_.begins_at(*world_.test) && leads_;
     auto taken = take_state(*world_.test);
     if (!taken.problem.empty())
-      warn(*world_.test, taken.problem);
+      tell_trouble(*world_.test, taken.problem);
     state_ = std::move(taken.state);
     run_spec_ = std::move(taken.run_spec);
     // An answer to what was sent before must confirm nothing of what comes now.
@@ -232,10 +228,8 @@ private:
 
   /// Acts on everything that the world says and the state does not know.
   void look() {
-    if (!leads_ || !world_.listed(watched_kind::services) ||
-        !world_.listed(watched_kind::jobs) ||
-        !world_.listed(watched_kind::pods))
-      return; // absence means nothing yet
+    if (!leads_ || !world_.knows_children())
+      return;
     auto began = self_->clock().now();
     meter_->begin_look();
     act();
@@ -252,10 +246,7 @@ private:
       }
       apply(*found.fact);
     }
-    log_line_of(spdlog::level::err,
-                {logger, key(), uid(),
-                 "the policies do not come to rest; this is a defect of the "
-                 "operator"});
+    tell_defect(*world_.test, "the policies do not come to rest");
   }
 
   void apply(const lifecycle_fact& fact) {
@@ -270,26 +261,13 @@ private:
     state_ = lifecycle::evolve(std::move(state_), event);
     auto todo = lifecycle::decide(state_, event);
     meter_->took(fact, state_);
-    log(fact, before, state_.revision != revision);
+    tell_fact(*world_.test, fact, before, state_, state_.revision != revision);
     if (setup_->journal)
       journal(journal_event_line(key(), uid(), event, state_, todo));
     for (const auto& command : todo)
       std::visit([this](const auto& c) { carry_out(c); }, command);
     if (std::holds_alternative<run_ended>(fact))
       run_spec_.reset();
-  }
-
-  void log(const lifecycle_fact& fact, const std::string& before,
-           bool notable) const {
-    // A deletion is in no status, but in the story.
-    bool told = notable || std::holds_alternative<deletion_seen>(fact);
-    log_line_of(told ? spdlog::level::info : spdlog::level::debug,
-                {logger, key(), uid(), describe(fact), kind_of(fact), before,
-                 phase_name(state_)});
-  }
-
-  static void warn(const locust_test& about, const std::string& words) {
-    log_line_of(spdlog::level::warn, {logger, about.key, about.uid, words});
   }
 
   void journal(std::string line) const {
@@ -340,7 +318,7 @@ private:
     auto trouble = release_trouble(answer);
     if (trouble.empty())
       return;
-    warn(*world_.test, trouble);
+    tell_trouble(*world_.test, trouble);
     self_->delayed_send(self_, release_wait_, look_again{++timer_generation_});
     release_wait_ =
         std::min(2 * release_wait_,

@@ -124,6 +124,11 @@ bool world::listed(watched_kind kind) const {
   return lists_[static_cast<size_t>(kind)].has_value();
 }
 
+bool world::knows_children() const {
+  return listed(watched_kind::services) && listed(watched_kind::jobs) &&
+         listed(watched_kind::pods);
+}
+
 std::optional<timestamp> world::absent_since(child_kind child) const {
   const auto& list = lists_[static_cast<size_t>(kind_of(child))];
   if (children[index(child)] || !list)

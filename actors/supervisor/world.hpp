@@ -150,6 +150,10 @@ public:
   /// Whether a complete list of the kind has been seen.
   bool listed(watched_kind kind) const;
 
+  /// Whether that is so of all kinds that a run is made of. Until then the
+  /// absence of an object means nothing.
+  bool knows_children() const;
+
   /// Since when there is no object with the name of the child; nothing while
   /// there is one or its kind has not been listed.
   std::optional<timestamp> absent_since(child_kind child) const;
