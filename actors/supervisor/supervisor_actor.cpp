@@ -88,7 +88,6 @@ public:
     apply(fact_of(answer));
     look();
   }
-
   void see(const status_saved& saved) {
     meter_->is_stored(saved.revision, self_->clock().now());
     lineage_.confirm();
@@ -281,8 +280,8 @@ private:
 
   void carry_out(const create_child& c) {
     // A status that another operator wrote holds no spec of the run.
-    auto spec = run_spec_ ? run_spec_ : spec_of(*world_.test);
-    build_child order{key(), uid(), c.child, std::move(spec)};
+    build_child order{key(), uid(), c.child,
+                      run_spec_ ? run_spec_ : spec_of(*world_.test)};
     self_->request(setup_->builder, creation_deadline, std::move(order))
         .then([this](const child_result& answer) { see(answer); },
               [this, child = c.child](caf::error&) {
