@@ -4,6 +4,7 @@ import os
 import platform
 import subprocess
 import tarfile
+import tempfile
 from pathlib import Path
 
 import archive
@@ -49,22 +50,27 @@ def _provide_base(engine: str, base: str, log: Path) -> None:
     if _has(engine, base) or _says_yes(engine, "pull", base):
         return
     say(f"{engine} cannot pull {base}: it is made of packages")
-    folder = log.parent
-    root, file = folder / "base", folder / "base.tar"
-    tar = folder / "base-root.tar"
+    with tempfile.TemporaryDirectory(dir=log.parent) as folder:
+        file = Path(folder) / "base.tar"
+        _make_base(base, file, log)
+        words = (["pull", f"docker-archive:{file}"] if engine == "buildah"
+                 else ["load", "--input", file])
+        run_logged([engine, *words], log,
+                   f"{engine} does not take the base image")
+
+
+def _make_base(base: str, target: Path, log: Path) -> None:
+    root, packed = target.with_name("root"), target.with_name("root.tar")
     with step("extracting Debian"):
         run_logged(["mmdebstrap", "--variant=minbase",
-                    "--include=ca-certificates", _DEBIAN, tar], log,
+                    "--include=ca-certificates", _DEBIAN, packed], log,
                    "mmdebstrap failed",
                    env=os.environ | {"SOURCE_DATE_EPOCH": "0"})
     root.mkdir()
-    run_logged(["tar", "-xf", tar, "-C", root, "--exclude=./dev/*"], log,
+    run_logged(["tar", "-xf", packed, "-C", root, "--exclude=./dev/*"], log,
                "unpacking Debian failed")
     archive.write_archive(root, {"architecture": architecture(),
-                                 "os": "linux", "config": {}}, base, 0, file)
-    words = (["pull", f"docker-archive:{file}"] if engine == "buildah"
-             else ["load", "--input", file])
-    run_logged([engine, *words], log, f"{engine} does not take the base image")
+                                 "os": "linux", "config": {}}, base, 0, target)
 
 
 def architecture() -> str:
