@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(series_are_made_for_what_is_on) {
   BOOST_TEST(!setup->webhooks);
   BOOST_TEST(!setup->certificate_files);
   BOOST_TEST(!setup->lease.has_value());
-  options.leader_elect = true;
+  options.election.enabled = true;
   options.webhook.enabled = true;
   options.webhook.certificate.path = "/certs";
   setup = metrics_of(options, "http://api", 2);
