@@ -47,21 +47,29 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_those_of_the_reference) {
     const char* name;
     const char* value;
   };
-  for (auto [name, value] :
-       {row{"metrics-bind-address", "0"}, row{"metrics-secure", "true"},
-        row{"metrics-cert-path", ""}, row{"metrics-cert-name", "tls.crt"},
-        row{"metrics-cert-key", "tls.key"},
-        row{"health-probe-bind-address", ":8081"}, row{"leader-elect", "false"},
-        row{"leader-elect-lease-duration", "15s"},
-        row{"leader-elect-renew-deadline", "10s"},
-        row{"leader-elect-retry-period", "2s"},
-        row{"leader-elect-namespace", ""},
-        row{"enable-webhooks", "false"}, row{"webhook-cert-path", ""},
-        row{"webhook-cert-name", "tls.crt"}, row{"webhook-cert-key", "tls.key"},
-        row{"webhook-cert-wait-timeout", "2m"}, row{"enable-http2", "false"},
-        row{"kubeconfig", ""}, row{"zap-log-level", ""},
-        row{"zap-devel", "false"}, row{"zap-stacktrace-level", "error"},
-        row{"zap-encoder", ""}, row{"zap-time-encoding", ""}}) {
+  for (auto [name, value] : {row{"metrics-bind-address", "0"},
+                             row{"metrics-secure", "true"},
+                             row{"metrics-cert-path", ""},
+                             row{"metrics-cert-name", "tls.crt"},
+                             row{"metrics-cert-key", "tls.key"},
+                             row{"health-probe-bind-address", ":8081"},
+                             row{"leader-elect", "false"},
+                             row{"leader-elect-lease-duration", "15s"},
+                             row{"leader-elect-renew-deadline", "10s"},
+                             row{"leader-elect-retry-period", "2s"},
+                             row{"leader-elect-namespace", ""},
+                             row{"enable-webhooks", "false"},
+                             row{"webhook-cert-path", ""},
+                             row{"webhook-cert-name", "tls.crt"},
+                             row{"webhook-cert-key", "tls.key"},
+                             row{"webhook-cert-wait-timeout", "2m"},
+                             row{"enable-http2", "false"},
+                             row{"kubeconfig", ""},
+                             row{"zap-log-level", ""},
+                             row{"zap-devel", "false"},
+                             row{"zap-stacktrace-level", "error"},
+                             row{"zap-encoder", ""},
+                             row{"zap-time-encoding", ""}}) {
     const auto* flag = find_flag(name);
     BOOST_REQUIRE_MESSAGE(flag != nullptr, name);
     BOOST_TEST(value_text(*flag, {}) == value, name);
