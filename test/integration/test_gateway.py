@@ -126,6 +126,19 @@ def test_probes_alone_take_one_thread(operator):
     assert threads(operator).count("gateway") == 1
 
 
+def test_a_review_under_way_does_not_hold_up_a_stop(operator, secret, pairs):
+    secret.set(*pairs["old"])
+    with_webhooks(operator, secret)
+    is_ready(operator)
+    client = connect(operator, pairs["old"][0])
+    client.sock.sendall(b"POST " + VALIDATE.encode() + b" HTTP/1.1\r\n"
+                        b"Host: x\r\nContent-Type: application/json\r\n"
+                        b"Content-Length: 1000\r\n\r\n{")
+    code, taken = operator.stop()
+    assert code == 0
+    print(f"SIGTERM during a review to the end: {taken:.1f} s")
+
+
 # -- addresses --------------------------------------------------------------------
 
 

@@ -166,6 +166,15 @@ def test_wrong_usage_is_explained(crd, operator):
     assert 'POD_CPU_LIMIT="two" is not a Kubernetes quantity' in variable
 
 
+def test_outside_a_cluster_the_lease_needs_a_namespace(crd, operator):
+    operator.flags = ["--leader-elect", "--leader-elect-retry-period=9s"]
+    operator.start(wait=False)
+    assert operator.wait() == 1
+    said = "\n".join(errors(operator))
+    assert "give it with --leader-elect-namespace" in said
+    assert "--leader-elect-renew-deadline=10s must be greater than 1.2" in said
+
+
 # -- kubeconfig -------------------------------------------------------------------
 
 

@@ -93,6 +93,29 @@ BOOST_AUTO_TEST_CASE(probes_alone_know_no_webhook) {
   BOOST_TEST(get(server.probe_port(), "/readyz/webhook").status == 404);
 }
 
+BOOST_AUTO_TEST_CASE(it_is_ready_when_nothing_is_missing_any_more) {
+  auto setup = at(bind_address{"127.0.0.1", 0}, {});
+  setup.caches = "nothing yet";
+  auto made = http_server::start(std::move(setup));
+  BOOST_TEST_REQUIRE(made.has_value());
+  auto& server = **made;
+  auto port = server.probe_port();
+  auto answer = get(port, "/readyz");
+  BOOST_TEST(answer.status == 500);
+  BOOST_TEST(answer.body == "[-]caches failed: reason withheld\n[+]readyz ok\n"
+                            "readyz check failed\n");
+  BOOST_TEST(get(port, "/healthz").status == 200);
+  server.show_caches("no CRD");
+  BOOST_TEST(comes_true([&] {
+    return get(port, "/readyz/caches").body ==
+           "internal server error: no CRD\n";
+  }));
+  server.show_caches({});
+  BOOST_TEST(comes_true([&] { return get(port, "/readyz").status == 200; }));
+  BOOST_TEST(get(port, "/readyz?verbose").body ==
+             "[+]caches ok\n[+]readyz ok\nreadyz check passed\n");
+}
+
 BOOST_AUTO_TEST_CASE(webhooks_alone_have_no_probe) {
   auto made = http_server::start(at({}, bind_address{"127.0.0.1", 0}));
   BOOST_TEST_REQUIRE(made.has_value());

@@ -24,6 +24,8 @@ BOOST_AUTO_TEST_CASE(by_default_there_are_probes_only) {
   BOOST_TEST_REQUIRE(setup.has_value());
   BOOST_TEST((setup->probes == bind_address{{}, 8081}));
   BOOST_TEST(!setup->webhooks.has_value());
+  // It is not ready before the lists are complete.
+  BOOST_TEST(setup->caches.has_value());
 }
 
 BOOST_AUTO_TEST_CASE(nothing_listens_when_all_is_off) {
