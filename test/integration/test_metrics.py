@@ -115,12 +115,12 @@ def after_a_run(world, pair):
 def test_a_run_moves_what_it_should(world, after_a_run):
     before, running, after, _, case = after_a_run
 
-    def grown(name, **labels):
-        return value(after, name, **labels) - value(before, name, **labels)
+    def grown(name, until=after, **labels):
+        return value(until, name, **labels) - value(before, name, **labels)
 
-    assert value(running, "locust_operator_tests", phase="Running") == 1
-    assert value(running, "locust_operator_actors", kind="supervisor") == 1
-    assert value(after, "locust_operator_tests", phase="Succeeded") == 1
+    assert grown("locust_operator_tests", running, phase="Running") == 1
+    assert grown("locust_operator_actors", running, kind="supervisor") == 1
+    assert grown("locust_operator_tests", phase="Succeeded") == 1
     assert grown("locust_operator_child_creations_total",
                  outcome="created") == 3
     assert grown("locust_operator_reaction_seconds_count") >= 2
@@ -144,7 +144,8 @@ def test_a_run_moves_what_it_should(world, after_a_run):
     case.delete("LocustTest", "t")
     wait_for("the test is gone from the numbers", lambda: value(
         samples(get(world.operator)[2]), "locust_operator_tests"),
-        lambda number: number == 0, timeout=5)
+        lambda number: number == value(before, "locust_operator_tests"),
+        timeout=5)
 
 
 def test_what_is_served_is_good(after_a_run):
