@@ -93,6 +93,7 @@ recording_gateway(gateway_actor::pointer,
                   const std::shared_ptr<served_log>& log) {
   return {
       [log](const serving_certificate& x) { log->add(x); },
+      [](const caches_state&) {},
       [](const stop_request&) { return true; },
   };
 }
