@@ -19,7 +19,7 @@ namespace {
 
 /// The client always answers by the request's deadline; this is for one that
 /// lost a request. A lost Lease is noticed without an answer.
-constexpr std::chrono::minutes lost_after{2};
+constexpr std::chrono::seconds lost_after{30};
 
 void log(const remark& x) {
   if (x.level == remark_level::info)

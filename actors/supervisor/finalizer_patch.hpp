@@ -1,6 +1,5 @@
 #pragma once
 
-#include "protocol/api_call.hpp"
 #include "protocol/kubernetes.hpp"
 
 #include <string>
@@ -18,12 +17,5 @@ bool has_reference_finalizer(const locust_test& test);
 /// Returns the JSON patch that takes it off and leaves the others. Guarded by
 /// uid and resourceVersion: it changes nothing but the object that was seen.
 std::string finalizer_patch(const locust_test& test);
-
-/// Returns the request with that patch.
-api_request release_request(const locust_test& test);
-
-/// Returns why the finalizer could not be taken off, which may be tried again;
-/// empty when there is nothing more to do.
-std::string release_trouble(const api_response& answer);
 
 } // namespace locust

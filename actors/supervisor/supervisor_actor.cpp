@@ -5,13 +5,14 @@
 #include "actors/supervisor/assess.hpp"
 #include "actors/supervisor/child_answer.hpp"
 #include "actors/supervisor/finalizer_patch.hpp"
+#include "actors/supervisor/finalizer_release.hpp"
 #include "actors/supervisor/journal_record.hpp"
 #include "actors/supervisor/lineage.hpp"
+#include "actors/supervisor/master_address.hpp"
 #include "actors/supervisor/spec_digest.hpp"
 #include "actors/supervisor/status_document.hpp"
 #include "actors/supervisor/story.hpp"
 #include "actors/supervisor/test_meter.hpp"
-#include "actors/supervisor/worker_connection.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>

@@ -33,6 +33,7 @@ struct fixture {
     setup.metrics = metrics_server{{"127.0.0.1", 0}, true, [] {
                                      return std::string();
                                    }};
+    setup.caches = "nothing yet";
     auto made = http_server::start(std::move(setup));
     BOOST_TEST_REQUIRE(made.has_value());
     with.server = std::move(*made);
@@ -108,6 +109,20 @@ BOOST_AUTO_TEST_CASE(a_message_brings_the_certificate) {
              serving_certificate{shared(next.chain), shared(next.key)});
   BOOST_TEST(comes_true([&] { return shows("next"); }));
   BOOST_TEST(!given_up);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_says_what_is_missing_and_when_nothing_is) {
+  auto answer = [this] {
+    raw_client client{probes};
+    return client.ask("GET /readyz/caches HTTP/1.1\r\nHost: x\r\n\r\n");
+  };
+  start();
+  BOOST_TEST(answer().status == 500);
+  self->send(gateway, caches_state{"no CRD"});
+  BOOST_TEST(comes_true(
+      [&] { return answer().body == "internal server error: no CRD\n"; }));
+  self->send(gateway, caches_state{});
+  BOOST_TEST(comes_true([&] { return answer().status == 200; }));
 }
 
 BOOST_AUTO_TEST_CASE(files_are_waited_for_and_followed) {

@@ -56,6 +56,21 @@ BOOST_AUTO_TEST_CASE(the_supervisor_hears_what_is_stored) {
   BOOST_TEST(saved()[0].resource_version == "9");
 }
 
+BOOST_AUTO_TEST_CASE(the_supervisor_hears_what_another_leader_has_stored) {
+  tell(writer, document(4));
+  api.reply<api_request>(answer(409));
+  api.reply<api_request>(
+      answer(200, R"({"metadata":{"uid":"uid","resourceVersion":"9"},)"
+                  R"("status":{"history":[{"sequence":3}]}})"));
+  BOOST_TEST(saved().empty());
+  auto& superseded = supervisor.received<status_superseded>();
+  BOOST_TEST_REQUIRE(superseded.size() == 1u);
+  BOOST_TEST(superseded[0].resource_version == "9");
+  BOOST_TEST(*superseded[0].status == R"({"history":[{"sequence":3}]})");
+  advance(10min);
+  BOOST_TEST(requests().size() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(a_calm_document_is_written_when_its_time_comes) {
   tell(writer, document(1, false));
   advance(1999ms);

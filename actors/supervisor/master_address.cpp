@@ -1,0 +1,26 @@
+#include "actors/supervisor/master_address.hpp"
+
+namespace locust {
+
+std::optional<web_ui_address> askable_web_ui(std::string_view spec) {
+  auto found = web_ui(spec);
+  // The client speaks plain HTTP to pods: a Locust certificate is self-signed,
+  // so there is nothing to verify it against.
+  if (found && found->https)
+    return std::nullopt;
+  return found;
+}
+
+std::string master_url(const lifecycle::state& s, const world& w,
+                       const std::optional<web_ui_address>& web_ui) {
+  const auto* pod = w.newest_pod_of(
+      s.run.children[static_cast<size_t>(child_kind::master_job)]);
+  if (pod == nullptr || !pod->locust_runs || pod->ip.empty() || !web_ui ||
+      std::holds_alternative<lifecycle::ended>(s.at))
+    return {};
+  bool v6 = pod->ip.find(':') != std::string::npos;
+  return "http://" + (v6 ? '[' + pod->ip + ']' : pod->ip) + ':' +
+         std::to_string(web_ui->port) + web_ui->base_path;
+}
+
+} // namespace locust
