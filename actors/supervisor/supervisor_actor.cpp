@@ -293,7 +293,7 @@ private:
   void carry_out(const write_status& c) {
     if (c.urgent)
       meter_->wants_stored(c.revision, self_->clock().now());
-    auto spec = run_spec_ ? std::string_view(*run_spec_) : std::string_view();
+    std::string_view spec = run_spec_ ? *run_spec_ : std::string_view();
     self_->send(
         setup_->writer,
         save_status{
@@ -347,11 +347,10 @@ private:
       return;
     followed_ = url;
     if (url.empty())
-      self_->send(setup_->sampler, unfollow_master{uid()});
-    else
-      self_->send(setup_->sampler,
-                  follow_master{uid(), url, state_.run.expected_workers,
-                                supervisor_actor{self_}});
+      return self_->send(setup_->sampler, unfollow_master{uid()});
+    self_->send(setup_->sampler,
+                follow_master{uid(), url, state_.run.expected_workers,
+                              supervisor_actor{self_}});
   }
 
   pointer self_;

@@ -38,7 +38,8 @@ def world(plane, tmp_path_factory, pair):
     secret = MountedSecret(folder / "mounted")
     secret.set(*pair)
     made = World(plane.kubeconfig, plane.audit_log, folder, flags=[
-        *PLAIN, "--leader-elect", "--enable-webhooks",
+        *PLAIN, "--leader-elect", "--leader-elect-namespace=default",
+        "--enable-webhooks",
         "--webhook-bind-address=127.0.0.1:0",
         f"--webhook-cert-path={secret.folder}"])
     made.operator.start()

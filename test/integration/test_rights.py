@@ -2,10 +2,8 @@
 chart gives it: it does all that it has to, and uses every one of them."""
 
 import base64
-import functools
 import socket
 import ssl
-import subprocess
 import urllib.request
 
 import pytest
@@ -17,7 +15,7 @@ from support.job_controller import JobController
 from support.kubeconfig import kubeconfig_with_token
 from support.kubectl import Kubectl
 from support.objects import OPERATOR_ENVIRONMENT, changed, locust_test, phase
-from support.operator_process import Operator, binary
+from support.operator_process import Operator
 from support.predecessor import FINALIZER
 from support.rights import grants
 from support.waiting import wait_for
@@ -70,16 +68,9 @@ def free_ports(count):
     return ports
 
 
-@functools.cache
-def features():
-    """Values of the chart for what this operator has: only then it can use the
-    rights for it."""
-    said = subprocess.run([binary(), "--help"], capture_output=True, text=True,
-                          check=True).stdout
-    return {
-        "leaderElection": {"enabled": "--leader-elect-namespace" in said},
-        "metrics": {"enabled": "no metrics" not in " ".join(said.split()),
-                    "secure": True}}
+# Values of the chart that bring rights of their own.
+FEATURES = {"leaderElection": {"enabled": True},
+            "metrics": {"enabled": True, "secure": True}}
 
 
 class Installed:
@@ -93,7 +84,7 @@ class Installed:
         self.webhook_port, self.metrics_port = free_ports(2)
         api.ensure_namespace(self.namespace)
         self.bodies = charts.rendered(
-            {**features(), **MODES[mode], "userRoles": {"enabled": False},
+            {**FEATURES, **MODES[mode], "userRoles": {"enabled": False},
              "serviceAccount": {"name": self.account}}, AUDITED)
         self.rights = charts.of_kind(
             self.bodies, "ServiceAccount", "Role", "ClusterRole",
@@ -122,9 +113,8 @@ class Installed:
         flags = [flag for flag in charts.container(
             charts.only(self.bodies, "Deployment"))["args"]
             if "bind-address" not in flag]
-        flags.append(f"--webhook-namespace={AUDITED}")
-        if features()["leaderElection"]["enabled"]:
-            flags.append(f"--leader-elect-namespace={AUDITED}")
+        flags += [f"--webhook-namespace={AUDITED}",
+                  f"--leader-elect-namespace={AUDITED}"]
         if self.has_webhooks:
             flags.append(
                 f"--webhook-bind-address=127.0.0.1:{self.webhook_port}")
@@ -148,17 +138,15 @@ class Installed:
     def run_tests(self):
         self.operator.start()
         self.wait_for_webhooks()
-        if features()["leaderElection"]["enabled"]:
-            self.standby.start(wait=False)
-            self.standby.wait_for_line(LEASE, "is held by")
+        self.standby.start(wait=False)
+        self.standby.wait_for_line(LEASE, "is held by")
         self.run_to_the_end("good", "complete", "Succeeded")
         self.run_to_the_end("bad", "fail", "Failed")
         self.lose_a_job_twice("lost")
         self.find_names_taken()
         self.let_go()
         self.write_meanwhile()
-        if self.standby.runs:
-            assert self.standby.stop()[0] == 0
+        assert self.standby.stop()[0] == 0
 
     def wait_for_webhooks(self):
         """Until the API server believes them nothing can be created."""
