@@ -1,7 +1,7 @@
 """A control plane of these tests' own, on which they play the Job controller.
 
-Needs LOCUST_OPERATOR_BINARY, which `tools/test integration` sets. test_crd.py
-and test_manifests.py do without: they use the cluster that KUBECONFIG names.
+Needs LOCUST_OPERATOR_BINARY, which `tools/test integration` sets. Some do
+without: they use the cluster that KUBECONFIG names.
 """
 
 import os
@@ -20,10 +20,22 @@ from support.world import World  # noqa: E402
 
 # Before the CRD is there, which the others then install.
 FIRST = "test_start.py"
+# These share the cluster that KUBECONFIG names.
+GIVEN = {f"test_{name}.py" for name in (
+    "chart", "crd", "crd_rules", "crd_upgrade", "manifests",
+    "webhook_manifests")}
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups after this
 def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: item.path.name != FIRST)
+    """What makes use of one cluster stays together; the longest comes first, so
+    that several processes end at about the same time."""
+    items.sort(key=lambda item: (item.path.name != FIRST,
+                                 item.path.name not in GIVEN))
+    for item in items:
+        name = item.path.name
+        item.add_marker(pytest.mark.xdist_group(
+            "given cluster" if name in GIVEN else name))
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +45,8 @@ def plane(tmp_path_factory):
                     "`tools/test integration`")
     name = cluster.cluster_of_tests(
         os.environ.get("LOCUST_OPERATOR_TEST_CLUSTER")
-        or f"test-{secrets.token_hex(3)}")
+        or f"test-{secrets.token_hex(3)}",
+        os.environ.get("PYTEST_XDIST_WORKER", cluster.WORKERS[0]))
     try:
         made = cluster.ControlPlane(name, tmp_path_factory.mktemp("audit"))
         yield made

@@ -222,12 +222,12 @@ def accounts(world):
         world.api.create({"kind": "ServiceAccount", "apiVersion": "v1",
                           "metadata": {"name": name}}, "default")
     world.api.create({"kind": "ClusterRole", "apiVersion": f"{RBAC}/v1",
-                      "metadata": {"name": "scraper"}, "rules": [
+                      "metadata": {"name": "metrics-scraper"}, "rules": [
                           {"nonResourceURLs": ["/metrics"], "verbs": ["get"]}]})
     world.api.create({"kind": "ClusterRoleBinding", "apiVersion": f"{RBAC}/v1",
-                      "metadata": {"name": "scraper"},
+                      "metadata": {"name": "metrics-scraper"},
                       "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole",
-                                  "name": "scraper"},
+                                  "name": "metrics-scraper"},
                       "subjects": [{"kind": "ServiceAccount", "name": "may",
                                     "namespace": "default"}]})
     return {name: world.api.token_of("default", name)

@@ -9,6 +9,10 @@ from . import audit
 from .paths import CLUSTER
 from .waiting import wait_for
 
+# Processes of pytest-xdist among which tests of the API server are divided, by
+# its names for them: each mostly waits for a control plane of its own.
+WORKERS = ("gw0", "gw1")
+
 UP_PATIENCE = 120  # seconds; programs are built before tests run
 
 
@@ -23,9 +27,10 @@ def tool(*words, timeout=UP_PATIENCE):
     return done.stdout
 
 
-def cluster_of_tests(name):
-    """The control plane that tests bring up themselves beside cluster `name`."""
-    return f"{name}-own"
+def cluster_of_tests(name, worker=WORKERS[0]):
+    """The control plane that a process of tests brings up itself beside cluster
+    `name`."""
+    return f"{name}-own-{worker}"
 
 
 class ControlPlane:

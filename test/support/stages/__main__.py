@@ -8,6 +8,7 @@ import sys
 import time
 
 from .. import paths
+from ..cluster import WORKERS
 from . import builds, clusters, fuzzing, programs
 from .report import IN_CI, Skipped, Tally
 
@@ -96,7 +97,8 @@ def integration_stage():
         tally = programs.run_ctest(checked, "integration-ctest", "-L",
                                    "integration", environment=environment)
         tally.add(programs.run_pytest(
-            "integration", "test/integration",
+            "integration", "test/integration", "-n", str(len(WORKERS)),
+            "--dist", "loadgroup",
             environment={**environment, **_binaries(release)}))
     return tally
 

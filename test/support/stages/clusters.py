@@ -5,7 +5,7 @@ import secrets
 import subprocess
 
 from .. import audit, paths
-from ..cluster import cluster_of_tests
+from ..cluster import WORKERS, cluster_of_tests
 from . import programs
 from .report import Skipped
 
@@ -33,7 +33,7 @@ def cluster(kind, *options):
                "LOCUST_OPERATOR_AUDIT_LOG": str(audit.log_in(folder)),
                "LOCUST_OPERATOR_TEST_CLUSTER": name}
     finally:
-        for one in (name, cluster_of_tests(name)):
+        for one in (name, *(cluster_of_tests(name, w) for w in WORKERS)):
             # Of a session of its own: a second Ctrl-C does not stop it.
             subprocess.run([paths.CLUSTER, "down", "--name", one],
                            stdin=subprocess.DEVNULL, check=False,
