@@ -70,6 +70,7 @@ public:
     shared->metrics = metrics.supervisors;
     leads_metric_ = metrics.leader;
     bool elects = setup.election.has_value();
+    shared->elects = elects;
     shared->leads = !elects;
     shared->client = spawn_api_client(
         sys, setup.access, {},

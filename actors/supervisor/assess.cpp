@@ -84,6 +84,10 @@ assessment see_lost_child(const state& s, const world& w, timestamp now) {
     const auto& sight = w.children[static_cast<size_t>(child)];
     if (uid.empty() || (sight && sight->uid == uid))
       continue;
+    if (auto due = w.awaited_until(child, uid, now)) {
+      sooner(sum.look_again, due);
+      continue;
+    }
     auto kind = child == child_kind::master_service ? watched_kind::services
                                                     : watched_kind::jobs;
     const auto* job = w.job(uid);

@@ -42,4 +42,11 @@ child_result lost_answer(std::string_view test_name, child_kind child) {
   return lost;
 }
 
+api_response no_answer() {
+  api_response none;
+  none.body = std::make_shared<const std::string>();
+  none.failure = "the operator got no answer";
+  return none;
+}
+
 } // namespace locust

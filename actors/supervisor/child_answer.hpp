@@ -11,4 +11,7 @@ lifecycle_fact fact_of(const child_result& answer);
 /// Returns what counts as the answer when none has come.
 child_result lost_answer(std::string_view test_name, child_kind child);
 
+/// Likewise, for any other request.
+api_response no_answer();
+
 } // namespace locust

@@ -2,6 +2,9 @@
 
 #include "actors/status_writer/status_patch.hpp"
 #include "actors/supervisor/finalizer_patch.hpp"
+#include "actors/supervisor/lifecycle.hpp"
+
+#include <algorithm>
 
 namespace locust {
 
@@ -14,6 +17,11 @@ std::string release_trouble(const api_response& answer) {
   return "the finalizer " + std::string(reference_finalizer) +
          " could not be taken off, which is tried again: " +
          std::to_string(answer.status) + ' ' + words;
+}
+
+std::chrono::seconds longer(std::chrono::seconds before) {
+  return std::min<std::chrono::seconds>(2 * before,
+                                        lifecycle::permanent_retry_max);
 }
 
 api_request release_request(const locust_test& test) {

@@ -113,6 +113,18 @@ std::string_view phase_name(const state& s) {
   return std::visit(phase_namer{}, s.at);
 }
 
+bool is_creating(const state& s) {
+  return std::holds_alternative<creating>(s.at);
+}
+
+bool is_departing(const state& s) {
+  return std::holds_alternative<departing>(s.at);
+}
+
+bool is_settled(const state& s) {
+  return std::holds_alternative<ended>(s.at) && s.stored_revision >= s.revision;
+}
+
 std::optional<child_kind> next_child(const state& s) {
   for (size_t i = 0; i < child_count; ++i)
     if (s.run.children[i].empty())

@@ -282,6 +282,15 @@ bool same_meaning(const state& a, const state& b);
 /// `Pending`, `Running`, `Succeeded`, `Failed`; empty while unseen.
 std::string_view phase_name(const state& s);
 
+/// Children are being made.
+bool is_creating(const state& s);
+
+/// The LocustTest is being deleted.
+bool is_departing(const state& s);
+
+/// Over, and that is stored.
+bool is_settled(const state& s);
+
 /// The first child that does not exist, or nothing.
 std::optional<child_kind> next_child(const state& s);
 

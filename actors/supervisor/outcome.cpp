@@ -121,7 +121,7 @@ outcome judge_by_pod(const pod_sight& pod) {
 
 /// The master Job without a verdict.
 outcome judge_unfinished(const lifecycle::state& s, const world& w,
-                         const std::string& uid) {
+                         const std::string& uid, timestamp now) {
   const auto* sight = w.job(uid);
   const auto& child = w.children[1];
   bool absent = w.listed(watched_kind::jobs) && (!child || child->uid != uid);
@@ -130,6 +130,8 @@ outcome judge_unfinished(const lifecycle::state& s, const world& w,
     return {{}, pod != nullptr, {}};
   if (pod != nullptr)
     return judge_by_pod(*pod);
+  if (auto due = w.awaited_until(child_kind::master_job, uid, now))
+    return wait_until(*due);
   // Its last state, if that is known, had no verdict: it was deleted.
   if (sight == nullptr && s.run.ttl_seconds)
     return end_as(end_cause::outcome_unknown, {}, vanished_message);
@@ -154,7 +156,7 @@ outcome judge_master(const lifecycle::state& s, const world& w, timestamp now) {
     return judge_attempt(s, w, now);
   const auto* sight = w.job(uid);
   if (sight == nullptr || sight->job.verdict == job_verdict::none)
-    return judge_unfinished(s, w, uid);
+    return judge_unfinished(s, w, uid, now);
   if (sight->job.verdict == job_verdict::complete)
     return end_as(end_cause::master_completed, 0, {});
   const auto* pod = culprit(w, sight->job);

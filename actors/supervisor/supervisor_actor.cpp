@@ -2,6 +2,7 @@
 
 #include "actors/resource_builder/spec_facts.hpp"
 #include "actors/status_writer/status_patch.hpp"
+#include "actors/supervisor/alarm.hpp"
 #include "actors/supervisor/assess.hpp"
 #include "actors/supervisor/child_answer.hpp"
 #include "actors/supervisor/finalizer_patch.hpp"
@@ -16,8 +17,6 @@
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
-
-#include <algorithm>
 
 namespace locust {
 
@@ -76,7 +75,7 @@ public:
       see_departure();
       return;
     }
-    if (is_settled() && !std::holds_alternative<listed>(what))
+    if (is_settled(state_) && !std::holds_alternative<listed>(what))
       return; // nothing in the world changes a run that is over
     world_.see(what, setup_->now());
     look();
@@ -93,7 +92,7 @@ public:
     meter_->is_stored(saved.revision, self_->clock().now());
     lineage_.confirm();
     apply(stored{saved.revision});
-    if (is_settled())
+    if (is_settled(state_))
       world_.shrink();
     look();
   }
@@ -101,7 +100,7 @@ public:
   /// The answer to a write, or to `check`.
   void see(const status_superseded& found) {
     world_.test = later(world_.test, found.resource_version, found.status);
-    if (is_departing() || lineage_.is_at(*world_.test))
+    if (is_departing(state_) || lineage_.is_at(*world_.test))
       return; // a watch was quicker
     take_up();
     look();
@@ -113,9 +112,8 @@ public:
   }
 
   void see(const look_again& due) {
-    if (due.generation != timer_generation_)
+    if (!alarm_.rings(due.generation))
       return;
-    timer_at_.reset();
     if (is_held())
       carry_out(release_finalizer{});
     look();
@@ -125,7 +123,7 @@ public:
   void see(const leadership&) {
     if (leads_)
       return;
-    std::holds_alternative<lifecycle::creating>(state_.at) ? check() : lead();
+    is_creating(state_) ? check() : lead();
   }
 
 private:
@@ -143,8 +141,12 @@ private:
     world_.test = std::move(test);
     if (edited)
       world_.spec = digest_of(world_.test->spec ? *world_.test->spec : "");
-    if (news && !is_departing())
+    if (news && !is_departing(state_))
       take_up();
+    if (news && leads_ && setup_->elects && is_creating(state_)) {
+      leads_ = false;
+      check();
+    }
     if (is_held()) // it was changed before we took it off
       carry_out(release_finalizer{});
   }
@@ -162,8 +164,17 @@ private:
     state_.revision = state_.stored_revision = sent;
     meter_->is_in(state_);
     read_web_ui();
+    await_children();
     if (again)
       note_start();
+  }
+
+  /// What another leader has stored may be ahead of our watches.
+  void await_children() {
+    if (setup_->elects)
+      world_.await_until(setup_->now() + record_patience);
+    if (is_settled(state_))
+      world_.shrink();
   }
 
   void note_start() const {
@@ -171,28 +182,19 @@ private:
                                status_text(*world_.test)));
   }
 
-  /// Over, and that is stored.
-  bool is_settled() const {
-    return leads_ && std::holds_alternative<lifecycle::ended>(state_.at) &&
-           state_.stored_revision >= state_.revision;
-  }
-
   // -- becoming the leader ----------------------------------------------------
 
   void lead() {
     leads_ = true;
     note_start();
-    if (is_settled())
-      world_.shrink();
+    await_children();
     look();
   }
 
   /// Leads when the status at hand is the newest there is. All that is done in
   /// another state begins with a write, which is refused if it is not.
   void check() {
-    self_->request(setup_->client, creation_deadline, read_test(key()))
-        .then([this](const api_response& answer) { see_checked(answer); },
-              [](caf::error&) {}); // the operator is stopping
+    ask(read_test(key()), &supervisor_state::see_checked);
   }
 
   void see_checked(const api_response& answer) {
@@ -212,15 +214,11 @@ private:
   /// Whether only the finalizer of the reference operator is in the way of a
   /// deletion, as far as we can tell.
   bool is_held() const {
-    return is_departing() && has_reference_finalizer(*world_.test);
-  }
-
-  bool is_departing() const {
-    return std::holds_alternative<lifecycle::departing>(state_.at);
+    return is_departing(state_) && has_reference_finalizer(*world_.test);
   }
 
   void see_departure() {
-    if (leads_ && !is_departing())
+    if (leads_ && !is_departing(state_))
       apply(deletion_seen{false});
     self_->send(setup_->writer, forget_status{uid()});
     self_->quit();
@@ -233,7 +231,7 @@ private:
     auto began = self_->clock().now();
     meter_->begin_look();
     act();
-    meter_->end_look(self_->clock().now() - began, timer_at_.has_value());
+    meter_->end_look(self_->clock().now() - began, alarm_.is_set());
   }
 
   void act() {
@@ -307,11 +305,17 @@ private:
   }
 
   void carry_out(const release_finalizer&) {
-    self_
-        ->request(setup_->client, creation_deadline,
-                  release_request(*world_.test))
-        .then([this](const api_response& answer) { see_release(answer); },
-              [](caf::error&) {}); // the operator is stopping
+    ask(release_request(*world_.test), &supervisor_state::see_release);
+  }
+
+  /// Always brings an answer: without one from the client, one that says so.
+  void ask(api_request request,
+           void (supervisor_state::*answered)(const api_response&)) {
+    self_->request(setup_->client, creation_deadline, std::move(request))
+        .then([this, answered](const api_response& x) { (this->*answered)(x); },
+              [this, answered](const caf::error&) {
+                (this->*answered)(no_answer());
+              });
   }
 
   void see_release(const api_response& answer) {
@@ -319,20 +323,15 @@ private:
     if (trouble.empty())
       return;
     tell_trouble(*world_.test, trouble);
-    self_->delayed_send(self_, release_wait_, look_again{++timer_generation_});
-    release_wait_ =
-        std::min(2 * release_wait_,
-                 std::chrono::seconds(lifecycle::permanent_retry_max));
+    self_->delayed_send(self_, release_wait_, look_again{alarm_.set_anyhow()});
+    release_wait_ = longer(release_wait_);
   }
 
   // -- timer and load sampler -------------------------------------------------
 
   void set_timer(std::optional<timestamp> due) {
-    if (!due || (timer_at_ && *timer_at_ <= *due))
-      return; // an earlier look finds the later date again
-    timer_at_ = due;
-    auto delay = std::max<std::chrono::microseconds>(*due - setup_->now(), 1ms);
-    self_->delayed_send(self_, delay, look_again{++timer_generation_});
+    if (auto delay = alarm_.set(due, setup_->now()))
+      self_->delayed_send(self_, *delay, look_again{alarm_.generation()});
   }
 
   void read_web_ui() {
@@ -366,8 +365,7 @@ private:
   text run_spec_;
   std::optional<web_ui_address> web_ui_;
   std::string followed_;
-  std::optional<timestamp> timer_at_;
-  uint64_t timer_generation_ = 0;
+  alarm alarm_;
   /// How long to wait when the finalizer could not be taken off.
   std::chrono::seconds release_wait_ = lifecycle::permanent_retry_min;
 };

@@ -24,6 +24,8 @@ struct supervisor_setup {
   std::shared_ptr<const operator_settings> settings;
   /// False: the supervisor only watches until it gets `leadership`.
   bool leads = true;
+  /// Other replicas may lead, too.
+  bool elects = false;
   supervisor_metrics metrics;
   /// Wall clock; called from the supervisors' threads.
   std::function<timestamp()> now;

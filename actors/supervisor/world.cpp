@@ -137,6 +137,21 @@ std::optional<timestamp> world::absent_since(child_kind child) const {
                   vanished_at[index(child)].value_or(list->first_at));
 }
 
+void world::await_until(timestamp due) {
+  awaited_until_ = due;
+}
+
+std::optional<timestamp> world::awaited_until(child_kind child,
+                                              const std::string& uid,
+                                              timestamp now) const {
+  const auto& sight = children[index(child)];
+  bool seen = (sight && sight->uid == uid) || job(uid) != nullptr ||
+              departed_[index(child)].uid == uid;
+  if (seen || !awaited_until_ || now >= *awaited_until_)
+    return std::nullopt;
+  return awaited_until_;
+}
+
 const pod_sight* world::newest_pod_of(const std::string& job_uid) const {
   const pod_sight* newest = nullptr;
   for (const auto& [uid, pod] : pods)

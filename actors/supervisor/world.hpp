@@ -3,6 +3,7 @@
 #include "protocol/messages.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -14,6 +15,11 @@
 // comes with each call.
 
 namespace locust {
+
+/// For how long a child counts as there that a stored status names and no watch
+/// has shown. Another leader may have made it a moment ago; watches of one kind
+/// are behind those of another by milliseconds, or by a relist.
+inline constexpr auto record_patience = std::chrono::seconds(10);
 
 /// What the spec of the LocustTest says, as far as following a run needs it.
 struct spec_digest {
@@ -158,6 +164,14 @@ public:
   /// there is one or its kind has not been listed.
   std::optional<timestamp> absent_since(child_kind child) const;
 
+  /// From now on the record may be ahead of what is seen, until this time.
+  void await_until(timestamp due);
+
+  /// Until when the child of this uid counts as there although nobody has seen
+  /// it; nothing when it was seen, if only to go, or is awaited no more.
+  std::optional<timestamp>
+  awaited_until(child_kind child, const std::string& uid, timestamp now) const;
+
   /// The master's newest pod of this Job, or null.
   const pod_sight* newest_pod_of(const std::string& job_uid) const;
 
@@ -196,6 +210,7 @@ private:
 
   std::array<std::optional<listing>, watched_kind_count> lists_;
   std::array<departed, child_count> departed_;
+  std::optional<timestamp> awaited_until_;
 };
 
 } // namespace locust

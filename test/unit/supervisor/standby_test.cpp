@@ -1,4 +1,5 @@
 #include "actors/status_writer/status_patch.hpp"
+#include "actors/supervisor/world.hpp"
 #include "supervisor_fixture.hpp"
 #include "test/unit/support/answers.hpp"
 
@@ -18,8 +19,11 @@ struct fixture : test::supervisor_fixture {
     store(leader);
     for (auto child : {child_kind::master_service, child_kind::master_job,
                        child_kind::worker_job})
-      if (children-- > 0)
+      if (children-- > 0) {
         create(child);
+        if (job_ttl)
+          store(leader); // each attempt is on record before it is made
+      }
     std::vector<std::string> all;
     for (const auto& sent : writer.received<save_status>())
       all.push_back(*sent.document);
@@ -79,6 +83,30 @@ struct fixture : test::supervisor_fixture {
          observation{present{std::make_shared<const seen_object>(job)}});
   }
 
+  /// Watches show the Jobs that the status names only after it has become the
+  /// leader.
+  void let_jobs_come_late() {
+    auto before = statuses_of_a_leader(3);
+    auto follower = follow(shop_at("9", before.back()));
+    finish_lists(follower);
+    tell(follower, leadership{});
+    wait(100ms);
+    BOOST_TEST(writer.received<save_status>().empty());
+    BOOST_TEST(builder.received<build_child>().empty());
+    see_job(follower, child_kind::master_job, 1);
+    see_job(follower, child_kind::worker_job, 2);
+    BOOST_REQUIRE(!writer.received<save_status>().empty());
+    BOOST_TEST(phase(writer.received<save_status>().back()) == "Running");
+    wait(record_patience);
+    for (const auto& x : builder.received<build_child>())
+      BOOST_TEST((x.child == child_kind::master_service));
+  }
+
+  void wait(std::chrono::microseconds time) {
+    now += time;
+    advance(time);
+  }
+
   bool is_silent() {
     return writer.received<save_status>().empty() &&
            builder.received<build_child>().empty() &&
@@ -132,7 +160,74 @@ BOOST_AUTO_TEST_CASE(a_new_leader_goes_on_from_the_newest_status) {
   BOOST_TEST(sent.resource_version == "9");
   BOOST_TEST((sent.base == end_of_history(before.back())));
   BOOST_TEST(kinds().front() == "Accepted");
-  BOOST_TEST(builder.received<build_child>().size() == 1u); // the Service only
+  // The Service that nobody has seen may be on its way here.
+  BOOST_TEST(builder.received<build_child>().empty());
+  wait(record_patience);
+  BOOST_REQUIRE(builder.received<build_child>().size() == 1u);
+  BOOST_TEST(
+      (builder.received<build_child>()[0].child == child_kind::master_service));
+}
+
+BOOST_AUTO_TEST_CASE(children_that_the_record_is_ahead_of_are_waited_for) {
+  let_jobs_come_late();
+}
+
+BOOST_AUTO_TEST_CASE(they_are_waited_for_also_with_a_ttl) {
+  job_ttl = 60;
+  let_jobs_come_late();
+}
+
+BOOST_AUTO_TEST_CASE(children_that_never_come_are_lost_in_the_end) {
+  job_ttl = 60;
+  auto follower = follow(shop_at("9", statuses_of_a_leader(3).back()));
+  finish_lists(follower);
+  tell(follower, leadership{});
+  BOOST_TEST(writer.received<save_status>().empty());
+  wait(record_patience);
+  BOOST_REQUIRE(!writer.received<save_status>().empty());
+  const auto& last = writer.received<save_status>().back();
+  BOOST_TEST(phase(last) == "Failed");
+  BOOST_TEST(last.document->find("OutcomeUnknown") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_child_that_was_seen_to_go_is_not_waited_for) {
+  auto before = statuses_of_a_leader(3);
+  auto follower = follow(shop_at("9", before.back()));
+  finish_lists(follower);
+  see_job(follower, child_kind::master_job, 1);
+  tell(follower, observation{gone{watched_kind::jobs,
+                                  {"perf", "shop-master"},
+                                  "uid-MasterJob",
+                                  nullptr}});
+  tell(follower, leadership{});
+  BOOST_REQUIRE(!writer.received<save_status>().empty());
+  BOOST_TEST(kinds().back() == "ChildDeleted");
+}
+
+BOOST_AUTO_TEST_CASE(a_leader_reads_an_announced_run_that_it_learns_of_late) {
+  auto before = statuses_of_a_leader(0);
+  auto follower = follow(shop());
+  finish_lists(follower);
+  tell(follower, leadership{});
+  writer.received<save_status>().clear();
+  // The watch lags behind: this was stored before it became the leader.
+  show(follower, shop_at("8", before.back()));
+  BOOST_REQUIRE(client.unanswered<api_request>() == 1u);
+  for (const auto& x : builder.received<build_child>())
+    BOOST_TEST((x.child == child_kind::master_service));
+  client.reply<api_request>(stored_as(*shop_at("8", before.back())));
+}
+
+BOOST_AUTO_TEST_CASE(a_read_without_an_answer_is_repeated) {
+  auto test = shop_at("7", statuses_of_a_leader(0).back());
+  auto follower = follow(test);
+  finish_lists(follower);
+  tell(follower, leadership{});
+  client.reply_error<api_request>(caf::make_error(caf::sec::request_timeout));
+  wait(1s);
+  BOOST_REQUIRE(client.unanswered<api_request>() == 1u);
+  client.reply<api_request>(stored_as(*test));
+  create(child_kind::master_service);
 }
 
 BOOST_AUTO_TEST_CASE(a_run_that_is_announced_waits_for_the_newest_status) {
@@ -149,7 +244,10 @@ BOOST_AUTO_TEST_CASE(a_run_that_is_announced_waits_for_the_newest_status) {
   advance(1s);
   BOOST_REQUIRE(client.unanswered<api_request>() == 1u);
   client.reply<api_request>(stored_as(*shop_at("9", before.back())));
-  // Nothing of it exists: it is recreated only when that is on record.
+  // What it names may be on its way; else it is recreated, on record first.
+  BOOST_TEST(builder.received<build_child>().empty());
+  BOOST_TEST(writer.received<save_status>().empty());
+  wait(record_patience);
   for (const auto& x : builder.received<build_child>())
     BOOST_TEST((x.child == child_kind::master_service));
   BOOST_REQUIRE(!writer.received<save_status>().empty());

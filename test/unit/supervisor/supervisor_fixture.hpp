@@ -23,6 +23,9 @@ struct supervisor_fixture : actor_fixture {
   mock<load_sampler_actor> sampler{*this};
   timestamp now{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}};
 
+  /// `JOB_TTL_SECONDS_AFTER_FINISHED`
+  std::optional<int32_t> job_ttl;
+
   std::shared_ptr<const supervisor_setup> setup(bool leads = true) {
     auto made = std::make_shared<supervisor_setup>();
     made->client = client;
@@ -30,8 +33,11 @@ struct supervisor_fixture : actor_fixture {
     made->writer = writer;
     made->recorder = recorder;
     made->sampler = sampler;
-    made->settings = std::make_shared<const operator_settings>();
+    auto settings = std::make_shared<operator_settings>();
+    settings->job_ttl_seconds = job_ttl;
+    made->settings = settings;
     made->leads = leads;
+    made->elects = !leads;
     made->now = [this] {
       return now;
     };

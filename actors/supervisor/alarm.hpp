@@ -1,0 +1,54 @@
+#pragma once
+
+#include "protocol/time.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace locust {
+
+/// The one time at which something is looked at again. Pure: whoever owns it
+/// sends itself the generation after the delay.
+class alarm {
+public:
+  /// Returns the delay of a new alarm, or nothing when an earlier one is set:
+  /// that look finds the later date again.
+  std::optional<std::chrono::microseconds> set(std::optional<timestamp> due,
+                                               timestamp now) {
+    if (!due || (at_ && *at_ <= *due))
+      return std::nullopt;
+    at_ = due;
+    ++generation_;
+    return std::max<std::chrono::microseconds>(*due - now,
+                                               std::chrono::milliseconds(1));
+  }
+
+  /// Returns the generation of an alarm that is set whatever the others say.
+  uint64_t set_anyhow() {
+    return ++generation_;
+  }
+
+  uint64_t generation() const {
+    return generation_;
+  }
+
+  bool is_set() const {
+    return at_.has_value();
+  }
+
+  /// Whether it is the latest alarm that rings; then none is set any more.
+  bool rings(uint64_t generation) {
+    if (generation != generation_)
+      return false;
+    at_.reset();
+    return true;
+  }
+
+private:
+  std::optional<timestamp> at_;
+  uint64_t generation_ = 0;
+};
+
+} // namespace locust
