@@ -130,7 +130,7 @@ election_step election::release(election_time now) {
     out.released = false;
   else if (errand_ == errand::none && leads_)
     free(now, out);
-  else if (errand_ == errand::none || errand_ == errand::read)
+  else if (errand_ == errand::none || (errand_ == errand::read && !leads_))
     out.released = true; // it is not ours
   // Else the answer shows whether it is.
   return out;
