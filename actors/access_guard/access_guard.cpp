@@ -43,7 +43,8 @@ access_guard::step access_guard::ask(uint64_t id, std::string token,
     q.who = *who;
   else if (strangers_.find(digest, now) != nullptr)
     return close(id, verdict::unknown);
-  return go_on(id, now);
+  auto next = go_on(id, now);
+  return next.send && open_.size() > most_open ? give_up(id) : next;
 }
 
 access_guard::step access_guard::answered(uint64_t id, const api_response& got,
@@ -127,7 +128,7 @@ access_guard::step access_guard::failed(uint64_t id, const std::string& why,
   bool known = open_.at(id).who.has_value();
   auto what = known ? std::string("subjectaccessreviews.authorization.k8s.io")
                     : std::string("tokenreviews.authentication.k8s.io");
-  auto next = close(id, known ? verdict::undecided : verdict::unauthenticated);
+  auto next = give_up(id);
   auto trouble =
       "metrics are withheld, for " + what + " cannot be created: " + why;
   if (status == 403)
@@ -136,6 +137,11 @@ access_guard::step access_guard::failed(uint64_t id, const std::string& why,
   if (std::exchange(told_, trouble) != trouble)
     next.trouble = std::move(trouble);
   return next;
+}
+
+access_guard::step access_guard::give_up(uint64_t id) {
+  return close(id, open_.at(id).who ? verdict::undecided
+                                    : verdict::unauthenticated);
 }
 
 access_guard::step access_guard::close(uint64_t id, verdict what) {

@@ -65,6 +65,9 @@ public:
   /// Entries of each memory. Tokens of strangers are kept apart, so that they
   /// cannot push out those of users.
   static constexpr size_t most_remembered = 1024;
+  /// Questions without a verdict. One more that memory cannot answer ends as
+  /// unauthenticated or undecided at once.
+  static constexpr size_t most_open = 64;
 
   /// What to do next about one question; one of the three.
   struct step {
@@ -105,6 +108,7 @@ private:
   step token_reviewed(uint64_t id, std::string_view body, monotonic_time now);
   step access_reviewed(uint64_t id, std::string_view body, monotonic_time now);
   step failed(uint64_t id, const std::string& why, int status = 0);
+  step give_up(uint64_t id);
   step close(uint64_t id, access_verdict::kind what);
 
   std::unordered_map<uint64_t, question> open_;

@@ -7,6 +7,7 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <spdlog/spdlog.h>
 
+#include <deque>
 #include <map>
 #include <utility>
 
@@ -33,6 +34,10 @@ namespace {
 /// lost a request.
 constexpr std::chrono::minutes lost_after{1};
 
+/// Everybody can make us ask, so the API server gets so many reviews at a time.
+/// The others wait their turn.
+constexpr int most_under_way = 4;
+
 using guard_shell = access_guard_actor::extend<caf::reacts_to<ask_again>>;
 
 struct guard_state {
@@ -52,11 +57,21 @@ struct guard_state {
     if (!next.trouble.empty())
       spdlog::warn("{}", next.trouble);
     if (next.send)
-      send(id, std::move(*next.send));
+      turns.emplace_back(id, std::move(*next.send));
+    send_next();
     if (next.pause)
       self->delayed_send(self, *next.pause, ask_again{id});
     if (next.verdict)
       waiting.extract(id).mapped()(*next.verdict);
+  }
+
+  void send_next() {
+    while (under_way < most_under_way && !turns.empty()) {
+      auto [id, request] = std::move(turns.front());
+      turns.pop_front();
+      ++under_way;
+      send(id, std::move(request));
+    }
   }
 
   void send(uint64_t id, api_request request) {
@@ -71,6 +86,7 @@ struct guard_state {
   }
 
   void answered(uint64_t id, const api_response& got) {
+    --under_way;
     follow(id, core.answered(id, got, self->clock().now()));
   }
 
@@ -78,6 +94,9 @@ struct guard_state {
   api_client_actor client;
   access_guard core;
   uint64_t last_id = 0;
+  int under_way = 0;
+  /// At most one of each open question.
+  std::deque<std::pair<uint64_t, api_request>> turns;
   std::map<uint64_t, give_verdict> waiting;
 };
 

@@ -100,6 +100,8 @@ election_step election::seen(std::string_view line, election_time now) {
   }
   if (event->lease)
     observe(std::move(*event->lease), now, out);
+  else
+    miss();
   if (errand_ != errand::none || releasing_)
     return out;
   if (!event->lease || is_free(now))
@@ -128,7 +130,7 @@ election_step election::release(election_time now) {
     out.released = false;
   else if (errand_ == errand::none && leads_)
     free(now, out);
-  else if (errand_ == errand::none || errand_ == errand::read)
+  else if (errand_ == errand::none || (errand_ == errand::read && !leads_))
     out.released = true; // it is not ours
   // Else the answer shows whether it is.
   return out;
@@ -190,7 +192,7 @@ void election::send(errand what, api_request request, election_time now,
 void election::read(const api_response& response, election_time now,
                     election_step& out) {
   if (response.status == 404) {
-    seen_.reset();
+    miss();
   } else if (!is_done(response)) {
     put_off("get", response, now, out);
     return;
@@ -202,7 +204,7 @@ void election::read(const api_response& response, election_time now,
   }
   if (leads_ && seen_ && seen_->record.holder != settings_.identity)
     lose("the Lease is held by \"" + seen_->record.holder + '"', out);
-  else if (releasing_ && leads_)
+  else if (releasing_ && leads_ && seen_)
     free(now, out);
   else if (releasing_)
     out.released = true;
@@ -264,6 +266,13 @@ void election::observe(stored_lease lease, election_time now,
   observed_ = now.boot;
 }
 
+/// It is not there. Who had it learns that late, at the next renewal.
+void election::miss() {
+  if (seen_ && !is_ours_or_nobodys())
+    vacant_ = expiry();
+  seen_.reset();
+}
+
 void election::win(election_time now, election_step& out) {
   trouble_.clear();
   renewed_ = sent_;
@@ -312,7 +321,9 @@ void election::put_off(std::string_view verb, const api_response& response,
 /// watch.
 void election::wait(election_time now, election_step& out) {
   try_later(now);
-  if (!may_follow_)
+  if (!seen_)
+    next_ = std::min(next_, vacant_);
+  if (!seen_ || !may_follow_)
     return;
   next_ = expiry();
   if (!std::exchange(follows_, true))
@@ -338,9 +349,13 @@ bool election::give_up_in_time(election_time now, election_step& out) {
 
 bool election::is_free(election_time now) const {
   if (!seen_)
-    return true;
+    return now.boot >= vacant_;
+  return is_ours_or_nobodys() || now.boot >= expiry();
+}
+
+bool election::is_ours_or_nobodys() const {
   const auto& holder = seen_->record.holder;
-  return holder.empty() || holder == settings_.identity || now.boot >= expiry();
+  return holder.empty() || holder == settings_.identity;
 }
 
 boot_time election::expiry() const {

@@ -120,6 +120,7 @@ private:
   void freed(const api_response& response, election_time now,
              election_step& out);
   void observe(stored_lease lease, election_time now, election_step& out);
+  void miss();
   void win(election_time now, election_step& out);
   void lose(std::string why, election_step& out);
   void put_off(std::string_view verb, const api_response& response,
@@ -128,6 +129,7 @@ private:
   void wait(election_time now, election_step& out);
   bool give_up_in_time(election_time now, election_step& out);
   bool is_free(election_time now) const;
+  bool is_ours_or_nobodys() const;
   boot_time expiry() const;
   std::chrono::nanoseconds with_jitter(std::chrono::nanoseconds d);
   lease_record claim(election_time now) const;
@@ -138,6 +140,9 @@ private:
   /// As it was last seen, and since when it looks so.
   std::optional<stored_lease> seen_;
   boot_time observed_{};
+  /// While there is no Lease: until when the one who had it may still believe
+  /// in it.
+  boot_time vacant_{};
   errand errand_ = errand::none;
   /// When the request under way was sent.
   boot_time sent_{};

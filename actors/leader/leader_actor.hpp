@@ -13,7 +13,8 @@ namespace locust {
 
 struct leader_setup {
   election_settings settings;
-  /// For the Lease alone, so that nothing holds a renewal up.
+  /// Nobody else's, with a connection of its own, so that nothing holds a
+  /// renewal up.
   api_client_actor lease_client;
   /// Gets a `write_permit` with each renewal.
   api_client_actor fenced_client;

@@ -72,12 +72,11 @@ public:
     bool elects = setup.election.has_value();
     shared->elects = elects;
     shared->leads = !elects;
-    shared->client = spawn_api_client(
-        sys, setup.access, {},
-        elects ? write_rule::by_permit : write_rule::free, metrics.api);
-    unfenced_ = elects ? spawn_api_client(sys, setup.access, {},
-                                          write_rule::free, metrics.api)
-                       : shared->client;
+    auto client = [&](write_rule writes) {
+      return spawn_api_client(sys, setup.access, {}, writes, metrics.api);
+    };
+    shared->client = client(elects ? write_rule::by_permit : write_rule::free);
+    unfenced_ = elects ? client(write_rule::free) : shared->client;
     shared->settings = setup.settings;
     shared->builder = spawn_resource_builder(sys, shared->client,
                                              setup.settings, metrics.children);
@@ -115,14 +114,16 @@ public:
       watchers_.push_back(spawn_api_watcher(
           sys, std::move(target), setup_->client, operator_actor{self_},
           ++setup.seed, metrics.watches));
-    if (elects)
+    if (elects) {
+      lease_client_ = client(write_rule::free);
       leader_ =
-          spawn_leader(sys, {std::move(*setup.election), unfenced_,
+          spawn_leader(sys, {std::move(*setup.election), lease_client_,
                              setup_->client, operator_actor{self_},
                              [] {
                                return election_time{boot_now(), wall_clock()};
                              },
                              std::move(setup.lease_lost), ++setup.seed});
+    }
   }
 
   void see(const watch_report& report) {
@@ -248,6 +249,8 @@ private:
 
   void finish() {
     self_->send_exit(unfenced_, caf::exit_reason::user_shutdown);
+    if (lease_client_)
+      self_->send_exit(lease_client_, caf::exit_reason::user_shutdown);
     stopping_.deliver(all_stored_);
     self_->quit();
   }
@@ -262,7 +265,8 @@ private:
   access_guard_actor guard_;
   /// For what any replica may write; its own only with an election.
   api_client_actor unfenced_;
-  /// Null without an election.
+  /// For the Lease alone; null without an election, as `leader_` is.
+  api_client_actor lease_client_;
   leader_actor leader_;
   gauge leads_metric_;
   /// All lists have been complete.

@@ -4,6 +4,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+
 using namespace locust;
 using namespace std::chrono_literals;
 using test::answer;
@@ -62,6 +64,29 @@ BOOST_AUTO_TEST_CASE(questions_do_not_wait_for_each_other) {
   ask("slow");
   ask("quick");
   BOOST_TEST(asked() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(four_are_asked_about_at_a_time) {
+  for (int i = 0; i < 9; ++i)
+    ask(std::to_string(i));
+  BOOST_TEST(asked() == 4u);
+  auto nobody = answer(201, R"({"status":{"authenticated":false}})");
+  for (size_t given = 1; given <= 9; ++given) {
+    api.reply<api_request>(nobody);
+    BOOST_TEST(verdicts.size() == given);
+    BOOST_TEST(asked() == std::min<size_t>(4 + given, 9));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(who_pauses_lets_others_go_first) {
+  for (int i = 0; i < 5; ++i)
+    ask(std::to_string(i));
+  api.reply<api_request>(answer(500, "busy"));
+  BOOST_TEST(asked() == 5u);
+  advance(500ms); // its next attempt waits for a turn
+  BOOST_TEST(asked() == 5u);
+  api.reply<api_request>(answer(201, R"({"status":{"authenticated":false}})"));
+  BOOST_TEST(asked() == 6u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -191,6 +191,19 @@ BOOST_AUTO_TEST_CASE(an_answer_that_is_none_leaves_it_undecided) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(of_too_many_only_those_it_knows_are_judged) {
+  settle("t", somebody, may);
+  for (size_t i = 0; i < access_guard::most_open; ++i)
+    BOOST_TEST_REQUIRE(ask("bad" + std::to_string(i)).send.has_value());
+  BOOST_TEST((ask("t").verdict->what == kind::allowed));
+  BOOST_TEST((ask("new").verdict == access_verdict{kind::unauthenticated, ""}));
+  BOOST_TEST(guard.open_questions() == access_guard::most_open);
+  --id;
+  --id; // the last one that it took
+  tell(201, nobody);
+  BOOST_TEST(ask("new").send.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_token_of_any_bytes_makes_a_good_review) {
   auto next = ask("a\"\\\xff\n");
   auto sent = json::parse(*next.send->body);

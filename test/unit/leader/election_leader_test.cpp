@@ -169,6 +169,34 @@ BOOST_AUTO_TEST_CASE(a_release_that_meets_a_lost_renewal_is_repeated) {
   BOOST_TEST(stored().holder == "");
 }
 
+BOOST_AUTO_TEST_CASE(a_release_waits_for_the_read_of_a_leader) {
+  lead();
+  server.put(stored()); // a new version
+  frozen = true;
+  pass(2s);
+  take(core.answered(server.answer_to(last), now())); // 409: it reads
+  BOOST_TEST((last.verb == http_verb::get));
+  take(core.release(now()));
+  BOOST_TEST(!released.has_value());
+  frozen = false;
+  take(core.answered(server.answer_to(last), now()));
+  BOOST_TEST((released == true));
+  BOOST_TEST(stored().holder == "");
+}
+
+BOOST_AUTO_TEST_CASE(a_lease_that_a_leader_finds_deleted_is_released) {
+  lead();
+  server.lease.reset();
+  frozen = true;
+  pass(2s);
+  take(core.answered(server.answer_to(last), now())); // 404: it reads
+  take(core.release(now()));
+  frozen = false;
+  take(core.answered(server.answer_to(last), now()));
+  BOOST_TEST((released == true));
+  BOOST_TEST(!server.lease.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_release_that_fails_ends_it_all_the_same) {
   lead();
   server.refuses = 503;

@@ -88,10 +88,50 @@ BOOST_AUTO_TEST_CASE(a_release_is_seen_by_the_watch_and_taken_at_once) {
   BOOST_TEST(watched.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_lease_that_is_deleted_is_made_anew) {
+BOOST_AUTO_TEST_CASE(a_lease_that_is_deleted_is_made_anew_when_it_had_expired) {
+  // Its holder believes in it until its next renewal.
+  follow();
+  pass(5s);
+  server.lease.reset();
+  show_change();
+  pass(10s - 1ms);
+  BOOST_TEST(!core.leads());
+  BOOST_TEST(!server.lease.has_value());
+  pass(1ms);
+  BOOST_TEST(core.leads());
+}
+
+BOOST_AUTO_TEST_CASE(a_lease_that_is_gone_at_a_read_is_made_anew_as_late) {
+  follow();
+  take(core.closed(200, now()));
+  server.lease.reset();
+  pass(15s - 1ms);
+  BOOST_TEST(!core.leads());
+  pass(1ms);
+  BOOST_TEST(core.leads());
+}
+
+BOOST_AUTO_TEST_CASE(a_deleted_lease_that_its_holder_makes_anew_is_its_own) {
   follow();
   server.lease.reset();
   show_change();
+  pass(1s);
+  server.put(test::others);
+  show_change();
+  pass(15s - 1ms);
+  BOOST_TEST(stored().holder == "other");
+  pass(1ms);
+  BOOST_TEST(core.leads());
+}
+
+BOOST_AUTO_TEST_CASE(a_lease_that_is_deleted_when_free_is_made_anew_at_once) {
+  follow();
+  server.put({"", 1, "a", "r", 3});
+  frozen = true;
+  show_change(); // reads
+  frozen = false;
+  server.lease.reset();
+  take(core.answered(server.answer_to(last), now()));
   BOOST_TEST(core.leads());
 }
 
