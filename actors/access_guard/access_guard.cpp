@@ -13,12 +13,15 @@ namespace {
 
 using verdict = access_verdict::kind;
 
-std::string digest_of(std::string_view token) {
+/// Nothing when OpenSSL fails: one digest for all tokens would make one owner
+/// of all who come.
+std::optional<std::string> digest_of(std::string_view token) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
   unsigned size = 0;
-  EVP_Digest(token.data(), token.size(), bytes.data(), &size, EVP_sha256(),
-             nullptr);
-  return {reinterpret_cast<const char*>(bytes.data()), size};
+  if (EVP_Digest(token.data(), token.size(), bytes.data(), &size, EVP_sha256(),
+                 nullptr) != 1)
+    return std::nullopt;
+  return std::string(reinterpret_cast<const char*>(bytes.data()), size);
 }
 
 bool may_pass(int status) {
@@ -36,12 +39,15 @@ std::string words_of(const api_response& got) {
 access_guard::step access_guard::ask(uint64_t id, std::string token,
                                      std::string path, std::string verb,
                                      monotonic_time now) {
+  auto digest = digest_of(token);
   auto& q = open_[id];
   q = {std::move(token), std::move(path), std::move(verb)};
-  auto digest = digest_of(q.token);
-  if (const auto* who = owners_.find(digest, now))
+  if (!digest)
+    return failed(id, "no digest of the token can be made");
+  q.digest = std::move(*digest);
+  if (const auto* who = owners_.find(q.digest, now))
     q.who = *who;
-  else if (strangers_.find(digest, now) != nullptr)
+  else if (strangers_.find(q.digest, now) != nullptr)
     return close(id, verdict::unknown);
   auto next = go_on(id, now);
   return next.send && open_.size() > most_open ? give_up(id) : next;
@@ -96,13 +102,12 @@ access_guard::step access_guard::token_reviewed(uint64_t id,
     return failed(id, "the answer is " + said.error().message);
   told_.clear();
   auto& q = open_.at(id);
-  auto digest = digest_of(q.token);
   auto until = now + token_counts_for;
   if (!*said) {
-    strangers_.store(digest, true, until);
+    strangers_.store(q.digest, true, until);
     return close(id, verdict::unknown);
   }
-  owners_.store(digest, **said, until);
+  owners_.store(q.digest, **said, until);
   q.who = std::move(**said);
   return go_on(id, now);
 }

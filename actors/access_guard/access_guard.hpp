@@ -98,6 +98,7 @@ private:
     std::string token;
     std::string path;
     std::string verb;
+    std::string digest{};
     /// Known once the token was reviewed.
     std::optional<token_owner> who{};
     int attempts = 0;

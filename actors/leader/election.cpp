@@ -99,7 +99,7 @@ election_step election::seen(std::string_view line, election_time now) {
     return out;
   }
   if (event->lease)
-    observe(std::move(*event->lease), now, out);
+    learn(std::move(*event->lease), now, out);
   else
     miss();
   if (errand_ != errand::none || releasing_)
@@ -197,7 +197,7 @@ void election::read(const api_response& response, election_time now,
     put_off("get", response, now, out);
     return;
   } else if (auto lease = read_lease(*response.body)) {
-    observe(std::move(*lease), now, out);
+    learn(std::move(*lease), now, out);
   } else {
     put_off("get", {0, response.body, lease.error().message, {}}, now, out);
     return;
@@ -247,6 +247,13 @@ void election::freed(const api_response& response, election_time now,
                            "the Lease could not be released; another replica "
                            "waits until it has expired: " +
                                describe_failure("update", lease_, response)});
+}
+
+/// Answers and the watch come by different ways, so one may be late.
+void election::learn(stored_lease lease, election_time now,
+                     election_step& out) {
+  if (!seen_ || !is_older(lease, *seen_))
+    observe(std::move(lease), now, out);
 }
 
 void election::observe(stored_lease lease, election_time now,

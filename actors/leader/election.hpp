@@ -119,6 +119,7 @@ private:
                election_step& out);
   void freed(const api_response& response, election_time now,
              election_step& out);
+  void learn(stored_lease lease, election_time now, election_step& out);
   void observe(stored_lease lease, election_time now, election_step& out);
   void miss();
   void win(election_time now, election_step& out);

@@ -77,6 +77,15 @@ std::string in_hex(int64_t number) {
   return {digits.data(), end.ptr};
 }
 
+std::optional<uint64_t> number_of(const std::string& version) {
+  uint64_t number = 0;
+  const auto* end = version.data() + version.size();
+  auto [stop, error] = std::from_chars(version.data(), end, number);
+  if (error != std::errc{} || stop != end)
+    return std::nullopt;
+  return number;
+}
+
 } // namespace
 
 api_object lease_in(const std::string& ns) {
@@ -88,6 +97,12 @@ result<stored_lease> read_lease(std::string_view body) {
   if (!doc)
     return tl::unexpected(doc.error());
   return lease_from(*doc);
+}
+
+bool is_older(const stored_lease& a, const stored_lease& b) {
+  auto first = number_of(a.resource_version);
+  auto second = number_of(b.resource_version);
+  return a.uid == b.uid && first && second && *first < *second;
 }
 
 api_request get_lease(const api_object& lease) {

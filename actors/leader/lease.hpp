@@ -47,6 +47,10 @@ api_object lease_in(const std::string& ns);
 /// Reads a Lease. Fails when it is no object with a resourceVersion.
 result<stored_lease> read_lease(std::string_view body);
 
+/// Returns whether `a` is the same Lease as `b`, before a change. False when
+/// that cannot be told.
+bool is_older(const stored_lease& a, const stored_lease& b);
+
 /// The requests; those that write are refused with 409 when somebody else was
 /// quicker.
 api_request get_lease(const api_object& lease);

@@ -135,6 +135,22 @@ BOOST_AUTO_TEST_CASE(a_lease_that_is_deleted_when_free_is_made_anew_at_once) {
   BOOST_TEST(core.leads());
 }
 
+BOOST_AUTO_TEST_CASE(a_late_answer_undoes_nothing_that_the_watch_has_shown) {
+  follow();
+  frozen = true;
+  pass(15s); // reads
+  frozen = false;
+  auto late = server.answer_to(last);
+  server.renew("r1");
+  show_change();
+  take(core.answered(late, now()));
+  pass(15s - 1ms);
+  BOOST_TEST(!core.leads());
+  BOOST_TEST(requests == 2); // neither tried to take it meanwhile
+  pass(1ms);
+  BOOST_TEST(core.leads());
+}
+
 BOOST_AUTO_TEST_CASE(of_two_that_try_one_leads) {
   follow();
   server.put({"", 1, "a", "r", 3});

@@ -115,4 +115,18 @@ BOOST_AUTO_TEST_CASE(people_are_told_by_an_event_on_the_lease) {
   BOOST_TEST(json::text_at(*doc, {"involvedObject", "uid"}) == "u");
 }
 
+BOOST_AUTO_TEST_CASE(versions_of_one_lease_are_compared_as_numbers) {
+  stored_lease a{{}, "u", "99", ""};
+  stored_lease b{{}, "u", "100", ""};
+  BOOST_TEST(is_older(a, b));
+  BOOST_TEST(!is_older(b, a));
+  BOOST_TEST(!is_older(a, a));
+  a.uid = "another";
+  BOOST_TEST(!is_older(a, b));
+  for (const char* odd : {"", "x", "9x", "-9"}) {
+    BOOST_TEST(!is_older({{}, "u", odd, ""}, b), odd);
+    BOOST_TEST(!is_older(b, {{}, "u", odd, ""}), odd);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
