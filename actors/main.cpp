@@ -147,7 +147,9 @@ void read_election(start& all) {
   std::optional<std::string> pod_namespace;
   if (all.access->origin == in_cluster)
     pod_namespace = all.access->default_namespace;
-  auto settings = election_settings_of(options, pod_namespace, make_identity());
+  auto settings = make_identity().and_then([&](const std::string& identity) {
+    return election_settings_of(options, pod_namespace, identity);
+  });
   if (settings)
     all.election = std::move(*settings);
   else

@@ -185,13 +185,19 @@ leader_actor spawn_leader(caf::actor_system& system, leader_setup setup) {
   return system.spawn(leader, std::move(setup));
 }
 
-std::string make_identity() {
+result<std::string> make_identity() {
   std::array<char, 256> host{};
   gethostname(host.data(), host.size() - 1);
-  auto uuid = read_text_file("/proc/sys/kernel/random/uuid", 64).value_or("");
-  while (!uuid.empty() && uuid.back() == '\n')
-    uuid.pop_back();
-  return std::string(host.data()) + '_' + uuid;
+  auto uuid = read_text_file("/proc/sys/kernel/random/uuid", 64);
+  if (!uuid)
+    return fail(uuid.error().code, "--leader-elect needs a random identity: " +
+                                       uuid.error().message);
+  while (!uuid->empty() && uuid->back() == '\n')
+    uuid->pop_back();
+  if (uuid->empty())
+    return fail(errc::malformed, "--leader-elect needs a random identity: "
+                                 "/proc/sys/kernel/random/uuid is empty");
+  return std::string(host.data()) + '_' + *uuid;
 }
 
 } // namespace locust

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/leader/election.hpp"
+#include "protocol/error.hpp"
 #include "protocol/messages.hpp"
 
 #include <caf/actor_system.hpp>
@@ -33,6 +34,7 @@ struct leader_setup {
 leader_actor spawn_leader(caf::actor_system& system, leader_setup setup);
 
 /// Returns an identity that no other process has: `<hostname>_<random uuid>`.
-std::string make_identity();
+/// Fails when the system gives no random uuid.
+result<std::string> make_identity();
 
 } // namespace locust

@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_stop_releases_and_ends) {
 BOOST_AUTO_TEST_CASE(identities_are_unique) {
   std::set<std::string> all;
   for (int i = 0; i < 10; ++i)
-    all.insert(make_identity());
+    all.insert(make_identity().value());
   BOOST_TEST(all.size() == 10u);
   for (const auto& one : all)
     BOOST_TEST(one.size() - one.rfind('_') == 37u, one);
