@@ -32,6 +32,11 @@ public:
     start(std::move(access), write_rule::free);
   }
 
+  /// Its thread reports until it has ended: that comes first.
+  ~transport_client() {
+    network.reset();
+  }
+
   static transfer_order order(uint64_t id, const std::string& url) {
     transfer_order made;
     made.id = id;
