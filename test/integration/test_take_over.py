@@ -6,28 +6,13 @@ Each test has a scene, which is set before the operator starts.
 
 import json
 
-import pytest
-
 from support.objects import condition, locust_test
 from support.predecessor import CHILDREN, FINALIZER
-from support.scenes import Scene, Scenes, transitions
+from support.scenes import (  # noqa: F401
+    Scene, Scenes, case, transitions, world)
 from support.waiting import wait_for
 
 scene = Scenes()
-
-
-@pytest.fixture(scope="module")
-def world(plane, tmp_path_factory):
-    made = scene.world(plane, tmp_path_factory.mktemp("operator"))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def case(request, world):
-    made = world.cases[request.node.name]
-    yield made
-    made.close()
 
 
 # -- runs in progress -----------------------------------------------------------

@@ -1,28 +1,12 @@
 """What else the reference operator may leave: tests that are being deleted, that
 were born in v1 or share their Jobs, and children of every kind."""
 
-import pytest
-
 from support.objects import condition, locust_test, phase
 from support.predecessor import FINALIZER, GOLDEN
-from support.scenes import Scene, Scenes
+from support.scenes import Scene, Scenes, case, world  # noqa: F401
 from support.waiting import wait_for
 
 scene = Scenes()
-
-
-@pytest.fixture(scope="module")
-def world(plane, tmp_path_factory):
-    made = scene.world(plane, tmp_path_factory.mktemp("operator"))
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def case(request, world):
-    made = world.cases[request.node.name]
-    yield made
-    made.close()
 
 
 # -- deletion -------------------------------------------------------------------

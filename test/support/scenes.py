@@ -1,11 +1,28 @@
 """Scenes as the reference operator leaves them, set before ours starts, and what
-tests of a take-over see in them."""
+tests of a take-over see in them. Their modules have a `scene = Scenes()` and
+import the fixtures `world` and `case`."""
+
+import pytest
 
 from .case import Case
 from .job_controller import JobController
 from .objects import OPERATOR_ENVIRONMENT, locust_test
 from .predecessor import Predecessor
 from .world import World
+
+
+@pytest.fixture(scope="module")
+def world(request, plane, tmp_path_factory):
+    made = request.module.scene.world(plane, tmp_path_factory.mktemp("operator"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def case(request, world):
+    made = world.cases[request.node.name]
+    yield made
+    made.close()
 
 
 class Scenes:
