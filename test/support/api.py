@@ -8,6 +8,7 @@ import json
 import ssl
 import tempfile
 import threading
+import time
 import urllib.parse
 from pathlib import Path
 
@@ -41,6 +42,7 @@ COLLECTIONS = {
 }
 MERGE = "application/merge-patch+json"
 ANSWER_PATIENCE = 30  # seconds without a byte
+REINITIALIZED_WITHIN = 10  # seconds
 
 
 class Refused(Exception):
@@ -93,7 +95,17 @@ class Api:
     def exchange(self, method, path, body=None, content="application/json",
                  user=None):
         """Returns status and object, whatever the status is. `user`: as whom,
-        instead of as oneself."""
+        instead of as oneself. For a moment after each change of a CRD the API
+        server asks to come again, which every client does."""
+        deadline = time.monotonic() + REINITIALIZED_WITHIN
+        while True:
+            status, answer = self._exchange(method, path, body, content, user)
+            if (status != 429 or "(re)initializing" not in str(answer)
+                    or time.monotonic() > deadline):
+                return status, answer
+            time.sleep(0.1)
+
+    def _exchange(self, method, path, body, content, user):
         headers = {"Content-Type": content}
         if user:
             headers["Impersonate-User"] = user
