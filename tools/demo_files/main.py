@@ -15,7 +15,7 @@ for folder in ("tools/kubernetes", "test"):
 import stage  # noqa: E402
 from cluster import images  # noqa: E402
 from cluster.locks import file_lock  # noqa: E402
-from cluster.progress import Failure, say, tail  # noqa: E402
+from cluster.progress import Failure, is_the_result, say, tail  # noqa: E402
 from play import Play  # noqa: E402
 from screen import detail  # noqa: E402
 from undo import Interrupted, Undo  # noqa: E402
@@ -37,6 +37,7 @@ before stays up."""
 
 
 def main() -> int:
+    is_the_result()
     options = _options()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)

@@ -4,6 +4,7 @@ import functools
 import hashlib
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -52,7 +53,7 @@ def build(preset, with_tests=True, target="all", settings=()):
     try:
         _build(preset, with_tests, target, settings)
     except BuildFailed as failure:
-        print(failure, flush=True)
+        print(failure, file=sys.stderr, flush=True)
         return None
     return folder(preset)
 
@@ -64,7 +65,8 @@ def _build(preset, with_tests, target, settings):
         link.symlink_to(paths.ROOT)
     log = tree_folder() / f"{preset}.log"
     begin = time.monotonic()
-    print(f"building preset {preset} in {folder(preset)}", flush=True)
+    print(f"building preset {preset} in {folder(preset)}", file=sys.stderr,
+          flush=True)
     switch = "ON" if with_tests else "OFF"
     with open(log, "w") as out:
         for words in (
@@ -81,7 +83,7 @@ def _build(preset, with_tests, target, settings):
                 raise BuildFailed(f"{tail}\nthe build of preset {preset} "
                                   f"failed; all it said is in {log}")
     print(f"built preset {preset}: {time.monotonic() - begin:.0f} s",
-          flush=True)
+          file=sys.stderr, flush=True)
 
 
 def jobs():

@@ -14,6 +14,24 @@ _HEARTBEAT_SECONDS = 30  # on a pipe; CI should see that a build still runs
 _NOTEWORTHY_SECONDS = 2  # a step that took less needs no second line
 
 
+class _Output:
+    """Where progress goes. Standard error: the standard output of a tool is its
+    result, which callers read."""
+    to_stdout = False
+
+    @property
+    def stream(self):
+        return sys.stdout if self.to_stdout else sys.stderr
+
+
+_output = _Output()
+
+
+def is_the_result() -> None:
+    """Progress is all that this tool has to say: it goes to standard output."""
+    _output.to_stdout = True
+
+
 class Failure(Exception):
     """Ends the command: one clear sentence, and where to read more."""
 
@@ -46,7 +64,8 @@ def tail(path: Path, count: int) -> list[str]:
 
 
 def say(text: str) -> None:
-    print(f"[{time.monotonic() - _started:4.0f}s] {text}", flush=True)
+    print(f"[{time.monotonic() - _started:4.0f}s] {text}", file=_output.stream,
+          flush=True)
 
 
 @contextlib.contextmanager
@@ -56,16 +75,17 @@ def step(label: str):
     finished = threading.Event()
 
     def beat():
-        terminal = sys.stdout.isatty()
+        stream = _output.stream
+        terminal = stream.isatty()
         while not finished.wait(1 if terminal else _HEARTBEAT_SECONDS):
             elapsed = time.monotonic() - begun
             if terminal:
                 print(f"\r[{time.monotonic() - _started:4.0f}s] {label} ... "
-                      f"{elapsed:.0f} s", end="", flush=True)
+                      f"{elapsed:.0f} s", end="", file=stream, flush=True)
             else:
                 say(f"{label} ... still at it after {elapsed:.0f} s")
         if terminal and time.monotonic() - begun > 1:
-            print("\r\033[K", end="", flush=True)
+            print("\r\033[K", end="", file=stream, flush=True)
 
     say(f"{label} ...")
     thread = threading.Thread(target=beat, daemon=True)
