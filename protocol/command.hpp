@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/kubernetes.hpp"
+#include "protocol/children.hpp"
 
 #include <cstdint>
 #include <string>

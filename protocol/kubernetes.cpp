@@ -7,9 +7,6 @@ namespace locust {
 
 namespace {
 
-constexpr std::array<std::string_view, child_count> child_names = {
-    "MasterService", "MasterJob", "WorkerJob"};
-
 constexpr std::array<std::string_view, watched_kind_count> kind_names = {
     "locusttests", "services", "jobs", "pods", "pod warnings", "job warnings"};
 
@@ -21,28 +18,6 @@ std::string to_string(const object_key& key) {
 
 std::string_view to_string(watched_kind kind) {
   return kind_names[static_cast<size_t>(kind)];
-}
-
-std::string_view to_string(child_kind child) {
-  return child_names[static_cast<size_t>(child)];
-}
-
-std::optional<child_kind> parse_child_kind(std::string_view text) {
-  const auto* at = std::find(child_names.begin(), child_names.end(), text);
-  if (at == child_names.end())
-    return std::nullopt;
-  return static_cast<child_kind>(at - child_names.begin());
-}
-
-std::string sanitised(std::string_view name) {
-  std::string result(name);
-  std::replace(result.begin(), result.end(), '.', '-');
-  return result;
-}
-
-std::string child_name(std::string_view test_name, child_kind child) {
-  return sanitised(test_name) +
-         (child == child_kind::worker_job ? "-worker" : "-master");
 }
 
 const object_key& key_of(const seen_object& object) {

@@ -52,22 +52,6 @@ enum class watched_kind : uint8_t {
 inline constexpr size_t watched_kind_count = 6;
 std::string_view to_string(watched_kind kind);
 
-/// The objects that one LocustTest owns, in the order of their creation
-/// (spec/resources.md §2).
-enum class child_kind : uint8_t { master_service, master_job, worker_job };
-inline constexpr size_t child_count = 3;
-
-/// Returns `MasterService`, `MasterJob` or `WorkerJob`.
-std::string_view to_string(child_kind child);
-std::optional<child_kind> parse_child_kind(std::string_view text);
-
-/// Returns `name` with every `.` replaced by `-` (spec/resources.md §1).
-std::string sanitised(std::string_view name);
-
-/// Returns the name of a child of the LocustTest called `test_name`; Service
-/// and master Job share one. Example: `shop.load` -> `shop-load-master`.
-std::string child_name(std::string_view test_name, child_kind child);
-
 /// A LocustTest as the API server shows it in version v2.
 struct locust_test {
   object_key key;

@@ -143,6 +143,11 @@ void fields(fact::running&, V&&) {
 }
 
 template <class V>
+void fields(fact::unknown&, V&&) {
+  // its history entry holds them
+}
+
+template <class V>
 void fields(fact::resumed&, V&&) {
   // nop
 }
@@ -306,24 +311,27 @@ result<lifecycle_fact> decode_from(std::string_view kind,
                 "unknown kind of event \"" + std::string(kind) + '"');
   } else {
     using fact_type = std::variant_alternative_t<I, lifecycle_fact>;
-    if (fact_type::kind != kind)
-      return decode_from<I + 1>(kind, data);
     fact_type fact;
-    decoder d{data, {}};
-    fields(fact, d);
-    if (!d.bad.empty())
-      return fail(errc::malformed, "event " + std::string(kind) + ": field \"" +
-                                       d.bad +
-                                       "\" is missing or cannot be read");
-    return fact;
+    if constexpr (!std::is_same_v<fact_type, fact::unknown>) {
+      if (fact_type::kind == kind) {
+        decoder d{data, {}};
+        fields(fact, d);
+        if (d.bad.empty())
+          return fact;
+        return fail(errc::malformed, "event " + std::string(kind) +
+                                         ": field \"" + d.bad +
+                                         "\" is missing or cannot be read");
+      }
+    }
+    return decode_from<I + 1>(kind, data);
   }
 }
 
 } // namespace
 
 std::string_view kind_of(const lifecycle_fact& fact) {
-  return std::visit(
-      [](const auto& f) { return std::decay_t<decltype(f)>::kind; }, fact);
+  return std::visit([](const auto& f) { return std::string_view(f.kind); },
+                    fact);
 }
 
 fact_data encode(const lifecycle_fact& fact) {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "protocol/children.hpp"
 #include "protocol/error.hpp"
-#include "protocol/kubernetes.hpp"
 
 #include <cstdint>
 #include <map>
@@ -245,6 +245,15 @@ struct stored {
   bool operator==(const stored&) const = default;
 };
 
+/// Something that only a newer version of the operator knows: a kind, a value
+/// or a field that is not among these. It changes nothing here, and stays in
+/// the history word for word.
+struct unknown {
+  std::string kind;
+
+  bool operator==(const unknown&) const = default;
+};
+
 } // namespace fact
 
 using lifecycle_fact =
@@ -253,7 +262,7 @@ using lifecycle_fact =
                  fact::child_deleted, fact::running, fact::test_started,
                  fact::workers_connected, fact::pods_failing,
                  fact::pods_healthy, fact::spec_edited, fact::ended,
-                 fact::deleting, fact::resumed, fact::stored>;
+                 fact::deleting, fact::resumed, fact::stored, fact::unknown>;
 
 /// What happened, when it became known to the operator, and at which
 /// `metadata.generation` of the LocustTest.

@@ -5,7 +5,7 @@ namespace locust {
 namespace {
 
 std::string noun(child_kind child) {
-  return child == child_kind::master_service ? "Service" : "Job";
+  return std::string(row_of(child).resource_kind);
 }
 
 std::string plural(int32_t n, std::string_view word) {
@@ -87,6 +87,10 @@ struct describer {
 
   std::string operator()(const fact::deleting&) const {
     return "The LocustTest is being deleted";
+  }
+
+  std::string operator()(const fact::unknown& f) const {
+    return "An event of a newer version of the operator: " + f.kind;
   }
 
   std::string operator()(const fact::resumed&) const {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "protocol/api_call.hpp"
-#include "protocol/kubernetes.hpp"
+#include "protocol/children.hpp"
 #include "protocol/time.hpp"
 
 #include <cstdint>

@@ -3,7 +3,7 @@
 #include "actors/admission/mount_path.hpp"
 #include "actors/admission/rule_texts.hpp"
 #include "actors/configuration/dns_name.hpp"
-#include "protocol/kubernetes.hpp"
+#include "protocol/children.hpp"
 
 #include <algorithm>
 #include <map>

@@ -9,7 +9,7 @@
 #include "actors/resource_builder/pod_template.hpp"
 #include "actors/resource_builder/spec_facts.hpp"
 #include "actors/resource_builder/test_spec.hpp"
-#include "protocol/kubernetes.hpp"
+#include "protocol/children.hpp"
 
 #include <algorithm>
 #include <string>

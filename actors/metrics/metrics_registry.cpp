@@ -26,8 +26,6 @@ constexpr std::array<const char*, watch_end_count> ends = {
     "ended", "broken", "refused", "expired", "left"};
 constexpr std::array<const char*, test_phase_count> phases = {
     "Unknown", "Pending", "Running", "Succeeded", "Failed", "Deleting"};
-constexpr std::array<const char*, child_count> children = {
-    "master_service", "master_job", "worker_job"};
 constexpr std::array<const char*, child_outcome_count> outcomes = {
     "created", "adopted", "conflict", "refused", "failed"};
 constexpr std::array<const char*, event_loss_count> losses = {
@@ -183,9 +181,9 @@ struct metrics_registry::implementation {
     auto creations =
         book.counters("locust_operator_child_creations_total",
                       "Children that were to be created, by what came of it.");
-    for (size_t i = 0; i < child_count; ++i)
-      creations.fill(handles.children.creations[i], "outcome", outcomes,
-                     {{"child", children[i]}});
+    for (const auto& row : child_rows)
+      creations.fill(handles.children.creations[row.kind], "outcome", outcomes,
+                     {{"child", std::string(row.metric)}});
   }
 
   void add_events() {

@@ -2,6 +2,7 @@
 
 #include "actors/metrics/handles.hpp"
 #include "protocol/api_call.hpp"
+#include "protocol/children.hpp"
 #include "protocol/kubernetes.hpp"
 #include "protocol/observation.hpp"
 
@@ -92,7 +93,7 @@ inline constexpr size_t child_outcome_count = 5;
 struct child_metrics {
   gauge alive;
   /// By `child_kind` and `child_result::outcome`.
-  std::array<std::array<counter, child_outcome_count>, child_count> creations;
+  per_child<std::array<counter, child_outcome_count>> creations;
 };
 
 struct status_metrics {

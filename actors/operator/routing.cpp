@@ -1,5 +1,7 @@
 #include "actors/operator/routing.hpp"
 
+#include "protocol/children.hpp"
+
 #include <algorithm>
 
 namespace locust {
@@ -90,8 +92,8 @@ std::optional<object_key> child_key_of(const observation& what) {
 
 observations child_table::add(const object_key& test) {
   observations seen;
-  for (auto child : {child_kind::master_job, child_kind::worker_job}) {
-    object_key key{test.ns, child_name(test.name, child)};
+  for (const auto& row : child_rows) {
+    object_key key{test.ns, child_name(test.name, row.kind)};
     auto& owners = tests_[key];
     if (std::find(owners.begin(), owners.end(), test) == owners.end())
       owners.push_back(test);
@@ -104,8 +106,8 @@ observations child_table::add(const object_key& test) {
 }
 
 void child_table::remove(const object_key& test) {
-  for (auto child : {child_kind::master_job, child_kind::worker_job}) {
-    auto at = tests_.find({test.ns, child_name(test.name, child)});
+  for (const auto& row : child_rows) {
+    auto at = tests_.find({test.ns, child_name(test.name, row.kind)});
     if (at == tests_.end())
       continue;
     std::erase(at->second, test);

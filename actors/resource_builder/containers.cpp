@@ -3,7 +3,7 @@
 #include "actors/resource_builder/environment_variables.hpp"
 #include "actors/resource_builder/json_members.hpp"
 #include "actors/resource_builder/volumes.hpp"
-#include "protocol/kubernetes.hpp"
+#include "protocol/children.hpp"
 
 #include <initializer_list>
 #include <string>

@@ -50,6 +50,30 @@ void put_job_spec(json::writer& out, const pod_input& pod) {
   put_pod_template(out, pod);
 }
 
+/// What a builder makes the `spec` of a child from.
+struct child_source {
+  const std::string& name;
+  const std::string& test_name;
+  const test_spec& spec;
+  const operator_settings& settings;
+};
+
+void put_master_service(json::writer& out, const child_source& from) {
+  put_service_spec(out, from.name, !from.spec.open_telemetry.enabled,
+                   from.settings.exporter.port);
+}
+
+void put_master_job(json::writer& out, const child_source& from) {
+  put_job_spec(out, {role::master, from.test_name, from.spec, from.settings});
+}
+
+void put_worker_job(json::writer& out, const child_source& from) {
+  put_job_spec(out, {role::worker, from.test_name, from.spec, from.settings});
+}
+
+constexpr per_child<void (*)(json::writer&, const child_source&)> builders = {
+    {put_master_service, put_master_job, put_worker_job}};
+
 } // namespace
 
 result<std::string> build_child_manifest(child_kind child,
@@ -60,13 +84,13 @@ result<std::string> build_child_manifest(child_kind child,
   auto read = read_test_spec(spec);
   if (!read)
     return tl::unexpected<error>(std::move(read.error()));
-  auto is_service = child == child_kind::master_service;
+  const auto& row = row_of(child);
   auto name = child_name(test.name, child);
   json::string_buffer buffer;
   json::writer out(buffer);
   out.StartObject();
-  json::put(out, "apiVersion", is_service ? "v1" : "batch/v1");
-  json::put(out, "kind", is_service ? "Service" : "Job");
+  json::put(out, "apiVersion", row.api_version);
+  json::put(out, "kind", row.resource_kind);
   // No labels: the server copies those of the pod template onto a Job without
   // any, and scripts select Jobs by them.
   json::put_object(out, "metadata", [&] {
@@ -75,11 +99,7 @@ result<std::string> build_child_manifest(child_kind child,
     put_owner(out, test.name, test_uid);
   });
   json::put_object(out, "spec", [&] {
-    if (is_service)
-      return put_service_spec(out, name, !read->open_telemetry.enabled,
-                              settings.exporter.port);
-    auto of = child == child_kind::master_job ? role::master : role::worker;
-    put_job_spec(out, {of, test.name, *read, settings});
+    builders[child](out, {name, test.name, *read, settings});
   });
   out.EndObject();
   return std::string(buffer.GetString(), buffer.GetSize());
@@ -94,13 +114,6 @@ result<std::string> build_child_manifest(child_kind child,
   if (!spec)
     return fail(errc::malformed, "spec is " + spec.error().message);
   return build_child_manifest(child, test, test_uid, *spec, settings);
-}
-
-std::string collection_path(child_kind child, std::string_view ns) {
-  auto is_service = child == child_kind::master_service;
-  return std::string(is_service ? "/api/v1" : "/apis/batch/v1") +
-         "/namespaces/" + std::string(ns) +
-         (is_service ? "/services" : "/jobs");
 }
 
 } // namespace locust

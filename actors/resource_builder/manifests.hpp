@@ -1,8 +1,8 @@
 #pragma once
 
+#include "protocol/children.hpp"
 #include "protocol/error.hpp"
 #include "protocol/json.hpp"
-#include "protocol/kubernetes.hpp"
 #include "protocol/operator_settings.hpp"
 
 #include <string>
@@ -34,9 +34,5 @@ result<std::string> build_child_manifest(child_kind child,
                                          std::string_view test_uid,
                                          std::string_view spec_text,
                                          const operator_settings& settings);
-
-/// Returns the path under which the API server keeps children of this kind in
-/// the namespace, for POST; `/` and a name makes it the path of one.
-std::string collection_path(child_kind child, std::string_view ns);
 
 } // namespace locust

@@ -71,15 +71,15 @@ void log_about(const build_child& x, spdlog::level::level_enum level,
 }
 
 void warn_of_overridden_flags(const build_child& x, const json::value& spec) {
-  if (x.child == child_kind::master_service)
+  const auto& row = row_of(x.child);
+  if (!row.has_pods)
     return;
-  const auto* role = x.child == child_kind::master_job ? "master" : "worker";
   std::string list;
-  for (const auto& flag : overridden_flags(spec, role))
+  for (const auto& flag : overridden_flags(spec, row.role))
     list += (list.empty() ? "" : ", ") + flag;
   if (!list.empty())
     log_about(x, spdlog::level::warn,
-              std::string("spec.") + role + ".extraArgs overrides " + list +
+              "spec." + std::string(row.role) + ".extraArgs overrides " + list +
                   ", which the operator sets by itself");
 }
 
@@ -127,10 +127,7 @@ resource_builder_state::start(const build_child& x) {
 }
 
 child_result resource_builder_state::counted(child_result result) const {
-  metrics
-      .creations[static_cast<size_t>(result.child)]
-                [static_cast<size_t>(result.what)]
-      .add();
+  metrics.creations[result.child][static_cast<size_t>(result.what)].add();
   return result;
 }
 

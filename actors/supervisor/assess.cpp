@@ -26,7 +26,7 @@ void sooner(std::optional<timestamp>& a, std::optional<timestamp> b) {
 }
 
 const std::string& child_uid(const state& s, child_kind child) {
-  return s.run.children[static_cast<size_t>(child)];
+  return s.run.children[child];
 }
 
 maybe_fact assess_deletion(const state& s, const observed_objects& seen) {
@@ -81,20 +81,17 @@ maybe_fact assess_spec(const state& s, const observed_objects& seen,
 assessment assess_lost_child(const state& s, const observed_objects& seen,
                              timestamp now) {
   assessment sum;
-  for (auto child : {child_kind::master_service, child_kind::master_job,
-                     child_kind::worker_job}) {
+  for (auto child : per_child<bool>::keys()) {
     const auto& uid = child_uid(s, child);
-    const auto& known = seen.children[static_cast<size_t>(child)];
+    const auto& known = seen.children[child];
     if (uid.empty() || (known && known->uid == uid))
       continue;
     if (auto due = seen.awaited_until(child, uid, now)) {
       sooner(sum.look_again, due);
       continue;
     }
-    auto kind = child == child_kind::master_service ? watched_kind::services
-                                                    : watched_kind::jobs;
     const auto* job = seen.job(uid);
-    if (!seen.listed(kind) ||
+    if (!seen.listed(row_of(child).watch) ||
         (job != nullptr && job->job.verdict != job_verdict::none))
       continue; // not looked yet, or finished
     // A worker Job with a TTL that nobody saw go may just have finished; then
@@ -121,9 +118,8 @@ maybe_fact assess_own_child(const state& s, const observed_objects& seen) {
   if (p == nullptr)
     return std::nullopt;
   bool by_us = !s.restored && p->blocked;
-  for (auto child : {child_kind::master_service, child_kind::master_job,
-                     child_kind::worker_job}) {
-    const auto& known = seen.children[static_cast<size_t>(child)];
+  for (auto child : per_child<bool>::keys()) {
+    const auto& known = seen.children[child];
     if (!child_uid(s, child).empty() || !known || known->deleting ||
         !known->ours || (is_under_way(s) && child == next_child(s)))
       continue;
@@ -140,12 +136,12 @@ assessment assess_retry(const state& s, const observed_objects& seen,
     return {};
   auto child = *next_child(s);
   // What had the name is gone since.
-  const auto& vanished = seen.vanished_at[static_cast<size_t>(child)];
+  const auto& vanished = seen.vanished_at[child];
   bool cleared =
       p->blocked->conflict && vanished && *vanished >= p->blocked->since;
   if (cleared)
     return {fact::retrying{}, {}};
-  if (p->blocked->deleting && seen.children[static_cast<size_t>(child)])
+  if (p->blocked->deleting && seen.children[child])
     return {}; // its end will be seen
   if (now >= p->blocked->retry_at)
     return {fact::retrying{}, {}};

@@ -34,7 +34,7 @@ void block(const change& c, creating& p, obstacle next) {
 }
 
 const std::string& uid_of(const state& s, child_kind child) {
-  return s.run.children[static_cast<size_t>(child)];
+  return s.run.children[child];
 }
 
 bool master_is_next(const state& s) {
@@ -151,7 +151,7 @@ void create_again(change& c, const creating& p, child_kind lost) {
 }
 
 void on(change& c, const creating& p, const fact::child_created& f) {
-  auto& uid = c.s.run.children[static_cast<size_t>(f.child)];
+  auto& uid = c.s.run.children[f.child];
   if (uid == f.uid)
     return; // the same answer again
   bool awaited = f.child == next_child(c.s);

@@ -8,11 +8,11 @@ namespace locust::lifecycle {
 namespace {
 
 std::string& uid_of_child(state& s, child_kind child) {
-  return s.run.children[static_cast<size_t>(child)];
+  return s.run.children[child];
 }
 
 std::optional<loss>& loss_of(state& s, child_kind child) {
-  return s.run.lost[static_cast<size_t>(child)];
+  return s.run.lost[child];
 }
 
 std::string count_message(const run_facts& run) {
@@ -254,6 +254,11 @@ void on(change& c, const P&, const fact::deleting&) {
 }
 
 template <class P>
+void on(change&, const P&, const fact::unknown&) {
+  // A newer version knows what it means.
+}
+
+template <class P>
 void on(change&, const P&, const fact::resumed&) {
   // Only what was being created is taken up by doing something.
 }
@@ -273,7 +278,7 @@ void on(change& c, const P& p, const fact::stored& f) {
 
 void change::set(condition_type type, truth status, std::string reason,
                  std::string message) {
-  auto& slot = s.conditions[static_cast<size_t>(type)];
+  auto& slot = s.conditions[type];
   bool moved = !slot || slot->status != status;
   if (!slot)
     slot.emplace();

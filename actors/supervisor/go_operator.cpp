@@ -35,7 +35,7 @@ int32_t count_at(const json::value& status, std::string_view name) {
 
 const std::optional<observed_child>& known_child(const observed_objects& seen,
                                                  child_kind child) {
-  return seen.children[static_cast<size_t>(child)];
+  return seen.children[child];
 }
 
 /// uid of the child, when it is there and belongs to this LocustTest.

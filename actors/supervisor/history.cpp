@@ -49,13 +49,18 @@ bool drop(state& s, size_t first, size_t count) {
   return true;
 }
 
+/// Whether only a newer version can tell what the entry is good for.
+bool is_foreign(const history_entry& entry) {
+  return !entry.verbatim.empty();
+}
+
 /// Drops the oldest entry that the fold does not need. A fold needs less than
 /// half of the limit (one entry for each child, condition and phase, and a few
 /// that hold the time of a transition), so there is one; if not, the oldest
 /// goes and the rest of `.status` still stands.
 void compact(state& s) {
   for (size_t i = 0; i + 1 < s.history.size(); ++i)
-    if (drop(s, i, 1))
+    if (!is_foreign(s.history[i]) && drop(s, i, 1))
       return;
   s.history.erase(s.history.begin());
 }

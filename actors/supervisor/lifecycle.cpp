@@ -1,13 +1,12 @@
 #include "actors/supervisor/lifecycle.hpp"
 
-#include <array>
-
 namespace locust::lifecycle {
 
 namespace {
 
-constexpr std::array<std::string_view, condition_count> condition_names = {
-    "Ready", "WorkersConnected", "TestCompleted", "PodsHealthy", "SpecDrifted"};
+constexpr per_condition<std::string_view> condition_names = {
+    {"Ready", "WorkersConnected", "TestCompleted", "PodsHealthy",
+     "SpecDrifted"}};
 
 struct phase_namer {
   std::string_view operator()(const unseen&) const {
@@ -34,18 +33,6 @@ struct phase_namer {
     return {}; // never written
   }
 };
-
-std::string_view noun(child_kind child) {
-  switch (child) {
-  case child_kind::master_service:
-    return "Master Service";
-  case child_kind::master_job:
-    return "Master Job";
-  case child_kind::worker_job:
-    return "Worker Job";
-  }
-  return "Object";
-}
 
 /// The reason alone: the Event's own words say that the test failed.
 std::string_view without_verdict(std::string_view message) {
@@ -76,7 +63,7 @@ struct announcer {
 
   telling operator()(const fact::child_deleted& f) const {
     return publish_event{severity::warning, "ResourceDeleted",
-                         std::string(noun(f.child)) + ' ' + f.name +
+                         std::string(row_of(f.child).title) + ' ' + f.name +
                              " was deleted externally and will be recreated"};
   }
 
@@ -106,7 +93,7 @@ struct announcer {
 } // namespace
 
 std::string_view to_string(condition_type type) {
-  return condition_names[static_cast<size_t>(type)];
+  return condition_names[type];
 }
 
 std::string_view phase_name(const state& s) {
@@ -126,14 +113,14 @@ bool is_settled(const state& s) {
 }
 
 std::optional<child_kind> next_child(const state& s) {
-  for (size_t i = 0; i < child_count; ++i)
-    if (s.run.children[i].empty())
-      return static_cast<child_kind>(i);
+  for (const auto& row : child_rows)
+    if (s.run.children[row.kind].empty())
+      return row.kind;
   return std::nullopt;
 }
 
 const condition* find(const state& s, condition_type type) {
-  const auto& slot = s.conditions[static_cast<size_t>(type)];
+  const auto& slot = s.conditions[type];
   return slot ? &*slot : nullptr;
 }
 

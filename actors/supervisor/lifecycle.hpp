@@ -1,9 +1,9 @@
 #pragma once
 
+#include "protocol/children.hpp"
 #include "protocol/command.hpp"
 #include "protocol/lifecycle_event.hpp"
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -146,7 +146,9 @@ enum class condition_type : uint8_t {
 inline constexpr size_t condition_count = 5;
 std::string_view to_string(condition_type type);
 
-using conditions = std::array<std::optional<condition>, condition_count>;
+template <class T>
+using per_condition = enum_map<condition_type, T, condition_count>;
+using conditions = per_condition<std::optional<condition>>;
 
 /// A pod that was taken from the run (see `pod_loss`).
 struct loss {
@@ -167,7 +169,7 @@ struct run_facts {
   int32_t expected_workers = 0;
   std::optional<int32_t> ttl_seconds;
   /// uid of each child that exists; empty for one that does not.
-  std::array<std::string, child_count> children;
+  per_child<std::string> children;
   /// When all children existed for the first time.
   std::optional<timestamp> start_time;
   /// The master's pod was seen running.
@@ -178,7 +180,7 @@ struct run_facts {
   worker_source source = worker_source::none;
   /// The first loss of each Job. Nothing makes up for it but a new Job: the pod
   /// may end well, or vanish.
-  std::array<std::optional<loss>, child_count> lost;
+  per_child<std::optional<loss>> lost;
   /// The spec was edited and differs from `spec_hash`.
   bool drifted = false;
 
@@ -190,6 +192,9 @@ struct history_entry {
   /// Consecutive from 1 for each LocustTest.
   uint64_t sequence = 0;
   lifecycle_event event;
+  /// JSON text of the whole entry when a newer version wrote more into it than
+  /// this one knows; it is written back as it is. Otherwise empty.
+  std::string verbatim{};
 
   bool operator==(const history_entry&) const = default;
 };

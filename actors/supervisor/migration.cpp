@@ -16,8 +16,8 @@ std::string uid_or_unknown(const std::string& uid) {
 void migrate_run(change& c, const fact::taken_over& f) {
   auto& run = c.s.run;
   run.start_time = f.start_time;
-  run.children = {uid_or_unknown(f.service), uid_or_unknown(f.master_job),
-                  uid_or_unknown(f.worker_job)};
+  run.children = {{uid_or_unknown(f.service), uid_or_unknown(f.master_job),
+                   uid_or_unknown(f.worker_job)}};
   c.set(condition_type::ready, truth::yes, "ResourcesCreated",
         "All resources created");
   run.connected = f.connected;
@@ -36,12 +36,14 @@ void migrate_run(change& c, const fact::taken_over& f) {
 
 /// What has the same status has had it for as long as it was shown.
 void keep_transitions(state& s, const fact::taken_over& f) {
-  const std::array before = {f.ready, f.workers_connected, f.test_completed,
-                             f.pods_healthy, f.spec_drifted};
-  for (size_t i = 0; i < condition_count; ++i) {
-    auto& now = s.conditions[i];
-    if (now && before[i] && before[i]->holds == (now->status == truth::yes))
-      now->last_transition = before[i]->since;
+  const per_condition<std::optional<shown_condition>> before = {
+      {f.ready, f.workers_connected, f.test_completed, f.pods_healthy,
+       f.spec_drifted}};
+  for (auto type : conditions::keys()) {
+    auto& now = s.conditions[type];
+    const auto& shown = before[type];
+    if (now && shown && shown->holds == (now->status == truth::yes))
+      now->last_transition = shown->since;
   }
 }
 

@@ -25,18 +25,6 @@ constexpr size_t past_jobs_limit = 8;
 /// Warnings that are remembered; each of 500 worker pods may have one.
 constexpr size_t warnings_limit = 600;
 
-constexpr std::array<child_kind, child_count> all_children = {
-    child_kind::master_service, child_kind::master_job, child_kind::worker_job};
-
-size_t index(child_kind child) {
-  return static_cast<size_t>(child);
-}
-
-watched_kind kind_of(child_kind child) {
-  return child == child_kind::master_service ? watched_kind::services
-                                             : watched_kind::jobs;
-}
-
 const std::string& version_of(const seen_object& object) {
   return std::visit(
       [](const auto& o) -> const std::string& { return o.resource_version; },
@@ -121,7 +109,7 @@ void observed_objects::observe(const load_sample& sample, int32_t on_record) {
 }
 
 bool observed_objects::listed(watched_kind kind) const {
-  return lists_[static_cast<size_t>(kind)].has_value();
+  return lists_[kind].has_value();
 }
 
 bool observed_objects::knows_children() const {
@@ -131,11 +119,10 @@ bool observed_objects::knows_children() const {
 
 std::optional<timestamp>
 observed_objects::absent_since(child_kind child) const {
-  const auto& list = lists_[static_cast<size_t>(kind_of(child))];
-  if (children[index(child)] || !list)
+  const auto& list = lists_[row_of(child).watch];
+  if (children[child] || !list)
     return std::nullopt;
-  return std::max(list->first_at,
-                  vanished_at[index(child)].value_or(list->first_at));
+  return std::max(list->first_at, vanished_at[child].value_or(list->first_at));
 }
 
 void observed_objects::await_until(timestamp due) {
@@ -145,9 +132,9 @@ void observed_objects::await_until(timestamp due) {
 std::optional<timestamp> observed_objects::awaited_until(child_kind child,
                                                          const std::string& uid,
                                                          timestamp now) const {
-  const auto& known = children[index(child)];
+  const auto& known = children[child];
   bool seen = (known && known->uid == uid) || job(uid) != nullptr ||
-              departed_[index(child)].uid == uid;
+              departed_[child].uid == uid;
   if (seen || !awaited_until_ || now >= *awaited_until_)
     return std::nullopt;
   return awaited_until_;
@@ -185,12 +172,11 @@ void observed_objects::on_present(const service_seen& service) {
 }
 
 void observed_objects::on_present(const job_seen& job, timestamp now) {
-  auto child =
-      job.key.name == child_name(test->key.name, child_kind::worker_job)
-          ? child_kind::worker_job
-          : child_kind::master_job;
+  auto child = child_named(job.key.name, watched_kind::jobs, test->key.name);
+  if (!child)
+    return;
   bool ours = is_owner(*test, job.owner);
-  keep(child, {job.uid, job.resource_version, job.deleting, true, ours});
+  keep(*child, {job.uid, job.resource_version, job.deleting, true, ours});
   if (!ours)
     return;
   auto& slot = jobs[job.uid];
@@ -269,15 +255,14 @@ void observed_objects::on_gone(const gone& what, timestamp now) {
     else if (const auto* pod = std::get_if<pod_seen>(what.last.get()))
       on_present(*pod, now);
   }
-  for (auto child : all_children) {
-    auto& known = children[index(child)];
+  for (const auto& row : child_rows) {
+    auto& known = children[row.kind];
     if (known && known->uid == what.uid)
       known.reset();
-    if (kind_of(child) == what.kind &&
-        what.key.name == child_name(test->key.name, child)) {
-      vanished_at[index(child)] = now;
-      departed_[index(child)] = {what.uid,
-                                 what.last ? version_of(*what.last) : ""};
+    if (row.watch == what.kind &&
+        what.key.name == child_name(test->key.name, row.kind)) {
+      vanished_at[row.kind] = now;
+      departed_[row.kind] = {what.uid, what.last ? version_of(*what.last) : ""};
     }
   }
   if (what.kind == watched_kind::pods)
@@ -313,15 +298,15 @@ void observed_objects::on_gone_pod(const std::string& uid, bool was_seen_to_go,
 }
 
 void observed_objects::on_listed(const locust::listed& what, timestamp now) {
-  auto& list = lists_[static_cast<size_t>(what.kind)];
+  auto& list = lists_[what.kind];
   if (!list)
     list = listing{now, {}};
   list->resource_version = what.resource_version;
   // A child that only an answer told of, and that a later list lacks, came and
   // went between two watches.
-  for (auto child : all_children) {
-    auto& known = children[index(child)];
-    if (kind_of(child) == what.kind && known && !known->watched &&
+  for (const auto& row : child_rows) {
+    auto& known = children[row.kind];
+    if (row.watch == what.kind && known && !known->watched &&
         is_older(known->resource_version, what.resource_version))
       known.reset();
   }
@@ -329,10 +314,10 @@ void observed_objects::on_listed(const locust::listed& what, timestamp now) {
 
 /// Whether the watch has told already that the object of a late answer is gone.
 bool observed_objects::is_outdated(const child_result& answer) const {
-  const auto& known = children[index(answer.child)];
+  const auto& known = children[answer.child];
   if (known && known->uid == answer.uid)
     return false;
-  const auto& gone = departed_[index(answer.child)];
+  const auto& gone = departed_[answer.child];
   bool was_made = answer.what == child_result::outcome::created;
   if (gone.uid == answer.uid &&
       (gone.resource_version.empty()
@@ -341,13 +326,13 @@ bool observed_objects::is_outdated(const child_result& answer) const {
     return true;
   // A list that is newer than the object would have shown it. What was found
   // may be older than any list, when its labels keep it out of them.
-  const auto& list = lists_[static_cast<size_t>(kind_of(answer.child))];
+  const auto& list = lists_[row_of(answer.child).watch];
   return was_made && list &&
          is_older(answer.resource_version, list->resource_version);
 }
 
 void observed_objects::keep(child_kind child, observed_child known) {
-  auto& slot = children[index(child)];
+  auto& slot = children[child];
   if (slot && is_older(known.resource_version, slot->resource_version))
     return;
   if (slot && slot->uid == known.uid)

@@ -1,9 +1,10 @@
 #pragma once
 
+#include "actors/supervisor/pod_trouble.hpp"
+#include "protocol/children.hpp"
 #include "protocol/observation.hpp"
 #include "protocol/run_messages.hpp"
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -55,25 +56,6 @@ struct container_end {
   std::string message;
 
   bool operator==(const container_end&) const = default;
-};
-
-/// Kinds of trouble in the order of their importance: the first kind present
-/// names the condition. The first five are those of the lifecycle contract.
-enum class trouble_kind : uint8_t {
-  configuration_error,
-  image_pull_error,
-  scheduling_error,
-  crash_loop_back_off,
-  initialization_error,
-  pod_lost,
-  pod_creation_failed,
-};
-
-struct pod_trouble {
-  trouble_kind kind = trouble_kind::configuration_error;
-  std::string detail;
-
-  bool operator==(const pod_trouble&) const = default;
 };
 
 /// The part of a pod that counts.
@@ -128,9 +110,9 @@ public:
   std::shared_ptr<const locust_test> test;
   /// Digest of its present spec.
   spec_digest spec;
-  std::array<std::optional<observed_child>, child_count> children;
+  per_child<std::optional<observed_child>> children;
   /// When an object with the name of the child was last seen to go.
-  std::array<std::optional<timestamp>, child_count> vanished_at;
+  per_child<std::optional<timestamp>> vanished_at;
   /// By uid; a few at most (those of the run and the ones before a recovery).
   std::map<std::string, observed_job> jobs;
   /// By uid; those that exist, and those that are gone of Jobs in `jobs`.
@@ -209,8 +191,8 @@ private:
   void forget_past_jobs(const std::string& but);
   void forget_job(const std::string& uid);
 
-  std::array<std::optional<listing>, watched_kind_count> lists_;
-  std::array<departed, child_count> departed_;
+  enum_map<watched_kind, std::optional<listing>, watched_kind_count> lists_;
+  per_child<departed> departed_;
   std::optional<timestamp> awaited_until_;
 };
 

@@ -9,7 +9,7 @@ namespace locust {
 namespace {
 
 const std::string& uid_of(const lifecycle::state& s, child_kind child) {
-  return s.run.children[static_cast<size_t>(child)];
+  return s.run.children[child];
 }
 
 std::string explain_exit(const container_end& end) {
@@ -90,7 +90,7 @@ outcome judge_attempt(const lifecycle::state& s, const observed_objects& seen,
                       timestamp now) {
   const auto* p = std::get_if<lifecycle::creating>(&s.at);
   if (p == nullptr || !s.run.ttl_seconds || !seen.listed(watched_kind::jobs) ||
-      seen.children[1])
+      seen.children[child_kind::master_job])
     return {};
   if (s.restored)
     return p->attempt_open &&
@@ -125,7 +125,7 @@ outcome judge_unfinished(const lifecycle::state& s,
                          const observed_objects& seen, const std::string& uid,
                          timestamp now) {
   const auto* known = seen.job(uid);
-  const auto& child = seen.children[1];
+  const auto& child = seen.children[child_kind::master_job];
   bool absent =
       seen.listed(watched_kind::jobs) && (!child || child->uid != uid);
   const auto* pod = finished_pod(seen, uid);
@@ -146,7 +146,7 @@ outcome judge_unfinished(const lifecycle::state& s,
 const std::string& master_uid(const lifecycle::state& s,
                               const observed_objects& seen) {
   const auto& uid = uid_of(s, child_kind::master_job);
-  const auto& child = seen.children[1];
+  const auto& child = seen.children[child_kind::master_job];
   if (!uid.empty() || !child)
     return uid;
   const auto* known = seen.job(child->uid);
@@ -172,7 +172,8 @@ outcome judge_master(const lifecycle::state& s, const observed_objects& seen,
   if (pod != nullptr && pod->end)
     code = pod->end->exit_code;
   return end_as(end_cause::master_failed, code,
-                explain_failure("master", known->job, pod, s.run.lost[1]));
+                explain_failure("master", known->job, pod,
+                                s.run.lost[child_kind::master_job]));
 }
 
 outcome judge_workers(const lifecycle::state& s, const observed_objects& seen,
@@ -185,7 +186,8 @@ outcome judge_workers(const lifecycle::state& s, const observed_objects& seen,
     return wait_until(due);
   const auto* pod = cause_of_failure(seen, known->job);
   return end_as(end_cause::worker_failed, {},
-                explain_failure("worker", known->job, pod, s.run.lost[2]));
+                explain_failure("worker", known->job, pod,
+                                s.run.lost[child_kind::worker_job]));
 }
 
 /// How well the pod explains that its Job failed; 0 for not at all.

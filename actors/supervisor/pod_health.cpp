@@ -1,90 +1,19 @@
 #include "actors/supervisor/pod_health.hpp"
 
 #include "actors/supervisor/outcome.hpp"
-#include "protocol/json.hpp"
 
 #include <algorithm>
-#include <array>
 #include <map>
-#include <regex>
 #include <vector>
 
 namespace locust {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kind_names = {
-    "ConfigurationError", "ImagePullError",      "SchedulingError",
-    "CrashLoopBackOff",   "InitializationError", "PodLost",
-    "PodCreationFailed"};
-
 /// Pod names in one message; a condition holds 32 KiB, a person reads less.
 constexpr size_t names_shown = 5;
 
-/// Bytes of a foreign text that are kept: the start says what is wrong.
-constexpr size_t detail_limit = 1024;
-
-bool is_image_error(const std::string& reason) {
-  return reason.find("ImagePull") != std::string::npos ||
-         reason == "ErrImageNeverPull" || reason == "InvalidImageName";
-}
-
-bool is_configuration_error(const std::string& reason) {
-  return reason == "CreateContainerConfigError" ||
-         reason == "CreateContainerError" || reason == "RunContainerError";
-}
-
-/// Names the ConfigMap that the test expects when the kubelet misses that one.
-std::string with_expected_config_map(const std::string& message,
-                                     const std::string& expected) {
-  static const std::regex named("[Cc]onfig[Mm]ap\\s+\"([^\"]+)\"");
-  std::smatch match;
-  if (!expected.empty() && std::regex_search(message, match, named) &&
-      match[1] == expected)
-    return "ConfigMap not found (expected: " + expected + "). " + message;
-  return message;
-}
-
-std::string exit_detail(const container_seen& c) {
-  return "Container " + c.name + " exited with code " +
-         std::to_string(*c.exit_code) + ": " + c.exit_reason;
-}
-
-std::optional<pod_trouble> trouble_of_pod(const container_seen& c,
-                                          bool is_verdict, bool deleting,
-                                          const std::string& test_files) {
-  auto detail = [](const std::string& words) {
-    return json::clean_text(words, detail_limit);
-  };
-  if (is_configuration_error(c.waiting_reason))
-    return pod_trouble{trouble_kind::configuration_error,
-                       detail(with_expected_config_map(
-                           c.waiting_reason == "CreateContainerConfigError"
-                               ? c.waiting_message
-                               : c.waiting_reason + ": " + c.waiting_message,
-                           test_files))};
-  if (is_image_error(c.waiting_reason))
-    return pod_trouble{trouble_kind::image_pull_error,
-                       detail(c.waiting_message.empty() ? c.waiting_reason
-                                                        : c.waiting_message)};
-  if (c.waiting_reason == "CrashLoopBackOff")
-    return pod_trouble{trouble_kind::crash_loop_back_off,
-                       detail(c.waiting_message)};
-  // Containers of a pod that is being deleted are killed; that is no news.
-  if (c.exit_code.value_or(0) == 0 || c.sidecar || deleting || is_verdict)
-    return std::nullopt;
-  return pod_trouble{c.init ? trouble_kind::initialization_error
-                            : trouble_kind::crash_loop_back_off,
-                     detail(exit_detail(c))};
-}
-
-/// Whether this is how Locust itself ends, as opposed to being killed: exit
-/// codes past 128 are signals.
-bool is_locust_verdict(const container_seen& c) {
-  return c.exit_code && *c.exit_code < 128 && c.exit_reason == "Error";
-}
-
-/// A sick pod, or a Job that gets no pods.
+/// A pod in trouble, or a Job that gets no pods.
 struct affected_object {
   std::string name;
   std::string detail;
@@ -125,14 +54,15 @@ public:
       if (counts(pod))
         observe(uid, pod);
     // Of those that went before the operator was started again.
-    for (auto child : jobs)
+    for (auto child : per_child<bool>::keys())
       if (const auto& lost = record(child); lost && !knows(child, lost->pod))
         add_trouble({trouble_kind::pod_lost, lost->why}, lost->pod,
                     lost->since);
   }
 
   void assess_jobs() {
-    for (auto child : jobs) {
+    for (const auto& row : child_rows) {
+      auto child = row.kind;
       const auto& uid = uid_of(child);
       auto warning = seen_.warnings.find(uid);
       if (uid.empty() || warning == seen_.warnings.end())
@@ -154,7 +84,7 @@ public:
               look_again_};
     const auto& [kind, affected] = *troubles_.begin();
     fact::pods_failing verdict{std::string(to_string(kind)),
-                               message_of(kind, affected), news_};
+                               message_of(kind, affected), new_loss_};
     if (kind == trouble_kind::pod_creation_failed)
       return {verdict, {}, look_again_};
     auto begin = oldest_.value_or(*unwell_since_);
@@ -164,15 +94,12 @@ public:
   }
 
 private:
-  static constexpr std::array<child_kind, 2> jobs = {child_kind::master_job,
-                                                     child_kind::worker_job};
-
   const std::string& uid_of(child_kind child) const {
-    return s_.run.children[static_cast<size_t>(child)];
+    return s_.run.children[child];
   }
 
   const std::optional<lifecycle::loss>& record(child_kind child) const {
-    return s_.run.lost[static_cast<size_t>(child)];
+    return s_.run.lost[child];
   }
 
   bool knows(child_kind child, const std::string& name) const {
@@ -185,7 +112,7 @@ private:
 
   /// Which Job has the pod: by uid, whatever the labels say (B8).
   std::optional<child_kind> job_of(const observed_pod& pod) const {
-    for (auto child : jobs)
+    for (auto child : per_child<bool>::keys())
       if (!pod.job_uid.empty() && pod.job_uid == uid_of(child))
         return child;
     return std::nullopt;
@@ -205,7 +132,7 @@ private:
     const auto& job = known->job;
     if (job.ending || job.verdict == job_verdict::failed)
       return cause_of_failure(seen_, job) != &pod;
-    const auto& there = seen_.children[static_cast<size_t>(child)];
+    const auto& there = seen_.children[child];
     return job.deleting || !there || there->uid != job.uid;
   }
 
@@ -242,8 +169,8 @@ private:
       return;
     add_trouble(*trouble, pod.name, pod.unwell_since.value_or(pod.created));
     auto child = *job_of(pod);
-    if (trouble->kind == trouble_kind::pod_lost && !record(child) && !news_)
-      news_ = pod_loss{child, pod.name, trouble->detail};
+    if (trouble->kind == trouble_kind::pod_lost && !record(child) && !new_loss_)
+      new_loss_ = pod_loss{child, pod.name, trouble->detail};
   }
 
   /// A pod that somebody deleted before it had ended.
@@ -282,43 +209,11 @@ private:
   /// Since when any of them is in trouble.
   std::optional<timestamp> unwell_since_;
   /// A loss that is not on record yet.
-  std::optional<pod_loss> news_;
+  std::optional<pod_loss> new_loss_;
   std::optional<timestamp> look_again_;
 };
 
 } // namespace
-
-std::optional<pod_trouble> trouble_of_pod(const pod_seen& pod, bool is_master,
-                                          const std::string& test_files) {
-  auto detail = [](const std::string& words) {
-    return json::clean_text(words, detail_limit);
-  };
-  if (!pod.disruption.empty())
-    return pod_trouble{trouble_kind::pod_lost, detail(pod.disruption)};
-  if (pod.phase == pod_phase::failed && !pod.reason.empty())
-    return pod_trouble{trouble_kind::pod_lost,
-                       detail(pod.reason + ": " + pod.message)};
-  if (pod.reason == "NodeLost" || pod.phase == pod_phase::unknown)
-    return pod_trouble{trouble_kind::pod_lost,
-                       "node " + pod.node + " does not answer any more"};
-  if (pod.unscheduled)
-    return pod_trouble{trouble_kind::scheduling_error,
-                       detail(*pod.unscheduled)};
-  const container_seen* locust = nullptr;
-  for (const auto& c : pod.containers)
-    if (!c.init && locust == nullptr)
-      locust = &c;
-  for (const auto& c : pod.containers) {
-    bool is_verdict = is_master && &c == locust && is_locust_verdict(c);
-    if (auto found = trouble_of_pod(c, is_verdict, pod.deleting, test_files))
-      return found;
-  }
-  return std::nullopt;
-}
-
-std::string_view to_string(trouble_kind kind) {
-  return kind_names[static_cast<size_t>(kind)];
-}
 
 pod_health judge_pods(const lifecycle::state& s, const observed_objects& seen,
                       std::chrono::seconds grace, timestamp now) {

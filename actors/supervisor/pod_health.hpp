@@ -10,14 +10,6 @@
 
 namespace locust {
 
-/// What is wrong with this pod by its own status, or nothing. An exit code of
-/// Locust in the master pod is the outcome of the test, not trouble.
-std::optional<pod_trouble> trouble_of_pod(const pod_seen& pod, bool is_master,
-                                          const std::string& test_files);
-
-/// Returns `ImagePullError` and so on.
-std::string_view to_string(trouble_kind kind);
-
 struct pod_health {
   /// What the pods add up to: `pods_failing` or `pods_well`.
   lifecycle_fact verdict;

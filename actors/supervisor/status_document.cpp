@@ -2,6 +2,9 @@
 
 #include "protocol/json.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace locust {
 
 namespace {
@@ -64,12 +67,12 @@ private:
   void write_conditions(const state& s) {
     key("conditions");
     out_.StartArray();
-    for (size_t i = 0; i < condition_count; ++i) {
-      const auto& c = s.conditions[i];
+    for (auto type : lifecycle::conditions::keys()) {
+      const auto& c = s.conditions[type];
       if (!c)
         continue;
       out_.StartObject();
-      text("type", to_string(static_cast<condition_type>(i)));
+      text("type", to_string(type));
       text("status", c->status == truth::yes ? "True" : "False");
       text("reason", c->reason);
       text("message", c->message);
@@ -84,6 +87,11 @@ private:
     key("history");
     out_.StartArray();
     for (const auto& entry : s.history) {
+      if (!entry.verbatim.empty()) {
+        out_.RawValue(entry.verbatim.data(), entry.verbatim.size(),
+                      rapidjson::kObjectType);
+        continue;
+      }
       out_.StartObject();
       number("sequence", static_cast<int64_t>(entry.sequence));
       text("time", to_rfc3339_micro(entry.event.at));
@@ -126,6 +134,22 @@ result<lifecycle_fact> read_fact(const json::value& item, fact_data data) {
   return decode_fact(kind, data);
 }
 
+/// Whether the entry has members, or its `data` fields, that this version would
+/// not write.
+bool has_more(const json::value& item, const fact_data& data,
+              const lifecycle_fact& fact) {
+  constexpr std::array<std::string_view, 5> members = {
+      "sequence", "time", "kind", "detail", "data"};
+  for (const auto& member : item.GetObject())
+    if (std::find(members.begin(), members.end(), view(member.name)) ==
+        members.end())
+      return true;
+  auto known = encode(fact);
+  return std::any_of(data.begin(), data.end(), [&](const auto& field) {
+    return field.first != generation_field && !known.contains(field.first);
+  });
+}
+
 result<history_entry> read_entry(const json::value& item, size_t index) {
   auto where = "status.history[" + std::to_string(index) + "]";
   auto at = parse_rfc3339(json::text_at(item, {"time"}));
@@ -142,11 +166,16 @@ result<history_entry> read_entry(const json::value& item, size_t index) {
         data.emplace(view(field.name), view(field.value));
   if (auto named = data.find(generation_field); named != data.end())
     generation = std::atoll(named->second.c_str());
-  auto fact = read_fact(item, std::move(data));
-  if (!fact)
-    return fail(errc::malformed, where + ": " + fact.error().message);
-  return history_entry{static_cast<uint64_t>(*sequence),
-                       {*at, generation, std::move(*fact)}};
+  auto known = read_fact(item, data);
+  history_entry entry{static_cast<uint64_t>(*sequence),
+                      {*at, generation, fact::unknown{}}};
+  if (known)
+    entry.event.fact = std::move(*known);
+  else
+    entry.event.fact = fact::unknown{json::text_at(item, {"kind"})};
+  if (!known || has_more(item, data, entry.event.fact))
+    entry.verbatim = json::dump(item);
+  return entry;
 }
 
 result<std::vector<history_entry>> read_history(const json::value& status) {
@@ -170,24 +199,41 @@ result<std::vector<history_entry>> read_history(const json::value& status) {
   return history;
 }
 
+bool is_terminal(std::string_view phase) {
+  return phase == "Succeeded" || phase == "Failed";
+}
+
+timestamp time_at(const json::value& status, std::string_view name) {
+  return parse_rfc3339(json::text_at(status, {name})).value_or(timestamp{});
+}
+
+/// What the phase alone tells of an end.
+fact::ended end_by_phase(std::string_view phase) {
+  if (phase == "Failed")
+    return {end_cause::master_failed, {}, "Test failed"};
+  return {};
+}
+
 /// What the rest of a status tells of a run that is over: that it is.
 std::vector<history_entry> history_without_entries(const json::value& status) {
   auto phase = json::text_at(status, {"phase"});
-  if (phase != "Succeeded" && phase != "Failed")
+  if (!is_terminal(phase))
     return {};
-  auto time = [&](std::string_view name) {
-    return parse_rfc3339(json::text_at(status, {name})).value_or(timestamp{});
-  };
   auto workers = static_cast<int32_t>(
       json::int_at(status, {"expectedWorkers"}).value_or(0));
   fact::accepted begin{json::text_at(status, {"specHash"}), workers, 0};
-  std::vector<history_entry> history{
-      {1, {time("startTime"), usual_generation, begin}}};
-  fact::ended end;
-  if (phase == "Failed")
-    end = {end_cause::master_failed, {}, "Test failed"};
-  history.push_back({2, {time("completionTime"), usual_generation, end}});
-  return history;
+  return {{1, {time_at(status, "startTime"), usual_generation, begin}},
+          {2,
+           {time_at(status, "completionTime"), usual_generation,
+            end_by_phase(phase)}}};
+}
+
+/// A run is over when its phase says so, even if the entry that tells why means
+/// nothing to this version.
+void end_unless_ended(state& s, const json::value& status) {
+  auto phase = json::text_at(status, {"phase"});
+  if (is_terminal(phase) && !std::holds_alternative<ended>(s.at))
+    s.at = ended{end_by_phase(phase).cause, time_at(status, "completionTime")};
 }
 
 } // namespace
@@ -212,6 +258,7 @@ result<stored_status> read_status(std::string_view status) {
   if (lacks_history)
     history = history_without_entries(*doc);
   found.state = restore(std::move(*history));
+  end_unless_ended(found.state, *doc);
   if (lacks_history)
     found.state.history.clear(); // nothing of it is ours to tell
   return found;

@@ -7,11 +7,11 @@ namespace locust {
 namespace {
 
 const std::string& worker_uid(const lifecycle::state& s) {
-  return s.run.children[static_cast<size_t>(child_kind::worker_job)];
+  return s.run.children[child_kind::worker_job];
 }
 
 const std::string& master_uid(const lifecycle::state& s) {
-  return s.run.children[static_cast<size_t>(child_kind::master_job)];
+  return s.run.children[child_kind::master_job];
 }
 
 /// Fewer than on record counts only once it has lasted.

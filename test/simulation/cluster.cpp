@@ -130,7 +130,7 @@ child_result cluster::existing(child_kind child, const std::string& uid,
 
 child_result cluster::created(child_kind child, const std::string& uid,
                               const std::string& version) {
-  ++created_[static_cast<size_t>(child)];
+  ++created_[child];
   auto result = answer(child, child_result::outcome::created);
   result.uid = uid;
   result.resource_version = version;

@@ -160,7 +160,7 @@ public:
   }
 
   /// How often each child was created.
-  const std::array<int, child_count>& times_created() const {
+  const per_child<int>& times_created() const {
     return created_;
   }
 
@@ -238,7 +238,7 @@ private:
   std::string worker_spec_;
   bool troubled_ = false;
   std::vector<taken_pod> taken_;
-  std::array<int, child_count> created_{};
+  per_child<int> created_;
 };
 
 } // namespace locust::simulation

@@ -86,25 +86,26 @@ void invariants::after(const lifecycle_event& event, const state& s,
     fail("the phase went backwards by " + std::string(kind_of(event.fact)));
   if (ended_ && !leaves && s.revision != revision_)
     fail("a run that is over was changed");
-  for (size_t i = 0; i < lifecycle::condition_count; ++i) {
-    const auto& a = conditions_[i];
-    const auto& b = s.conditions[i];
+  for (auto type : lifecycle::conditions::keys()) {
+    const auto& a = conditions_[type];
+    const auto& b = s.conditions[type];
     if (a && !b)
       fail("a condition vanished");
     if (a && b &&
         b->last_transition !=
             (a->status == b->status ? a->last_transition : s.clock))
-      fail("lastTransitionTime of " +
-           std::string(to_string(static_cast<lifecycle::condition_type>(i))) +
+      fail("lastTransitionTime of " + std::string(to_string(type)) +
            " did not go with status");
   }
   const auto* gone = std::get_if<fact::child_deleted>(&event.fact);
-  for (size_t i = 0; i < child_count; ++i)
-    if (lost_[i] && s.run.lost[i] != lost_[i] &&
-        (gone == nullptr || static_cast<size_t>(gone->child) != i))
+  for (auto child : per_child<bool>::keys())
+    if (lost_[child] && s.run.lost[child] != lost_[child] &&
+        (gone == nullptr || gone->child != child))
       fail("a lost pod was forgotten");
   const auto* well = find(s, lifecycle::condition_type::pods_healthy);
-  if ((s.run.lost[1] || s.run.lost[2]) && well->status == truth::yes)
+  bool lost_one = std::any_of(s.run.lost.begin(), s.run.lost.end(),
+                              [](const auto& x) { return x.has_value(); });
+  if (lost_one && well->status == truth::yes)
     fail("pods are healthy although one was lost");
   const auto* end = std::get_if<lifecycle::ended>(&s.at);
   if (end != nullptr && s.run.start_time && *s.run.start_time > end->at)

@@ -99,7 +99,7 @@ private:
                     const circumstances& how);
 
   lifecycle::conditions conditions_;
-  std::array<std::optional<lifecycle::loss>, child_count> lost_;
+  per_child<std::optional<lifecycle::loss>> lost_;
   int rank_ = 0;
   uint64_t revision_ = 0;
   bool ended_ = false;

@@ -148,13 +148,10 @@ public:
       return text;
     if (const auto* c = find(s, lifecycle::condition_type::ready))
       text += ", Ready " + c->reason;
-    for (auto child : {child_kind::master_service, child_kind::master_job,
-                       child_kind::worker_job}) {
-      auto i = static_cast<size_t>(child);
+    for (auto child : per_child<bool>::keys())
       text += ", " + std::string(to_string(child)) + " made " +
-              std::to_string(cluster_.times_created()[i]) + " times" +
-              (s.run.children[i].empty() ? ", missing" : "");
-    }
+              std::to_string(cluster_.times_created()[child]) + " times" +
+              (s.run.children[child].empty() ? ", missing" : "");
     return text;
   }
 

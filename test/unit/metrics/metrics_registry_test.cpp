@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(what_is_known_is_served_from_the_start) {
 }
 
 BOOST_AUTO_TEST_CASE(handles_count_where_they_are_from) {
-  all.children.creations[1][3].add();
+  all.children.creations[child_kind::master_job][3].add();
   all.api.waiting[2].set(7);
   all.supervisors.reaction.observe(20ms);
   all.leader.set(1);

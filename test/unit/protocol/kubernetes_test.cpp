@@ -1,3 +1,4 @@
+#include "protocol/children.hpp"
 #include "protocol/kubernetes.hpp"
 
 #include <boost/test/unit_test.hpp>

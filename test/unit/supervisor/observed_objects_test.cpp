@@ -8,7 +8,7 @@ using namespace locust::testing;
 namespace {
 
 const observed_child* known(const stage& s, child_kind child) {
-  const auto& slot = s.core.observed().children[static_cast<size_t>(child)];
+  const auto& slot = s.core.observed().children[child];
   return slot ? &*slot : nullptr;
 }
 

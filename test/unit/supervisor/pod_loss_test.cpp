@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_master_that_completes_before_that_is_a_success) {
     s.shows(taken).shows(worker_pod(2).exits(0).deleting()).passes(4s);
     s.shows(the_master().complete()).then_phase("Succeeded");
     s.then(healthy, "False", "PodLost", lost(why, "load-worker-2"));
-    s.check(s.core.state().run.lost[2].has_value(), what);
+    s.check(s.core.state().run.lost[child_kind::worker_job].has_value(), what);
   }
 }
 
@@ -204,7 +204,8 @@ BOOST_AUTO_TEST_CASE(a_job_that_is_created_anew_has_lost_nothing) {
   s.shows(drained()).removes(drained()).removes(the_workers().active(2));
   s.then(healthy, "True", "PodsStarting", "Pods are starting up");
   s.answers(child_kind::worker_job, "uid-w2").passes(10min);
-  s.then_phase("Running").check(!s.core.state().run.lost[2], "no loss");
+  s.then_phase("Running").check(
+      !s.core.state().run.lost[child_kind::worker_job], "no loss");
 }
 
 BOOST_AUTO_TEST_CASE(another_job_that_is_created_anew_changes_nothing_of_it) {
@@ -227,7 +228,8 @@ BOOST_AUTO_TEST_CASE(an_eviction_that_is_called_off_takes_nothing) {
   s.then(healthy, "True", "PodsHealthy", "All pods are healthy");
   s.shows(worker_pod(2).exits(0)).removes(worker_pod(2).exits(0));
   s.passes(10min).then_phase("Running");
-  s.check(!s.core.state().run.lost[2], "no loss on record");
+  s.check(!s.core.state().run.lost[child_kind::worker_job],
+          "no loss on record");
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_answers_again_has_its_pods) {
@@ -347,15 +349,17 @@ BOOST_AUTO_TEST_CASE(the_first_loss_of_a_job_is_on_record) {
   story s;
   s.given(started_run());
   s.when(first).then(healthy, "False", "PodLost", text);
-  const auto record = s.state().run.lost[2];
+  const auto record = s.state().run.lost[child_kind::worker_job];
   s.check(record == lifecycle::loss{"w-1", drain, s.now() - 1s}, "on record");
   s.when(first).then_unchanged().then_no_command();
   auto second = first;
   second.lost->pod = "w-2";
   s.when(second).then_unchanged();
   second.message = "PodLost: 2 pod(s) affected [w-1, w-2]: " + drain;
-  s.when(second).check(s.state().run.lost[2] == record, "the first one stays");
-  s.restarted().check(s.state().run.lost[2] == record, "after a restart, too");
+  s.when(second).check(s.state().run.lost[child_kind::worker_job] == record,
+                       "the first one stays");
+  s.restarted().check(s.state().run.lost[child_kind::worker_job] == record,
+                      "after a restart, too");
 }
 
 BOOST_AUTO_TEST_CASE(a_loss_is_told_although_graver_trouble_is_shown) {
@@ -363,7 +367,7 @@ BOOST_AUTO_TEST_CASE(a_loss_is_told_although_graver_trouble_is_shown) {
   s.given(started_run()).given({fact::pods_failing{"ImagePullError", "m"}});
   s.when(fact::pods_failing{"ImagePullError", "m",
                             pod_loss{child_kind::worker_job, "w-1", drain}});
-  s.check(s.state().run.lost[2].has_value(), "on record");
+  s.check(s.state().run.lost[child_kind::worker_job].has_value(), "on record");
 }
 
 BOOST_AUTO_TEST_CASE(a_record_of_a_loss_goes_with_its_job_or_a_repair) {
@@ -379,7 +383,7 @@ BOOST_AUTO_TEST_CASE(a_record_of_a_loss_goes_with_its_job_or_a_repair) {
         row{fact::workers_connected{1, worker_source::master}, true}}) {
     story s;
     s.given(started_run()).given(loss).when(r.fact);
-    s.check(s.state().run.lost[2].has_value() == r.stays,
+    s.check(s.state().run.lost[child_kind::worker_job].has_value() == r.stays,
             std::string(kind_of(r.fact)));
   }
 }

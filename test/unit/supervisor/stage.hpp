@@ -257,7 +257,8 @@ public:
     auto text = [](const auto& list) {
       return list[0] + ", " + list[1] + ", " + list[2];
     };
-    return equal("children", text(core.state().run.children), text(uids));
+    return equal("children", text(core.state().run.children.values),
+                 text(uids));
   }
 
   /// The kinds of the events since the last call.

@@ -173,7 +173,7 @@ public:
     auto text = [](const auto& list) {
       return list[0] + ", " + list[1] + ", " + list[2];
     };
-    return equal("children", text(state_.run.children), text(uids));
+    return equal("children", text(state_.run.children.values), text(uids));
   }
 
   const lifecycle::state& state() const {

@@ -33,6 +33,7 @@ const facts all_facts = {fact::accepted{"hash-b", 1, {}},
                          fact::pods_healthy{true},
                          fact::spec_edited{"hash-b", true},
                          fact::ended{end_cause::master_failed, 1, "no"},
+                         fact::unknown{"Paused"},
                          fact::deleting{}};
 
 /// Kinds of facts that change something, by phase.

@@ -1,0 +1,131 @@
+#include "actors/supervisor/pod_trouble.hpp"
+
+#include "protocol/enum_map.hpp"
+#include "protocol/json.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace locust {
+
+namespace {
+
+struct trouble_row {
+  std::string_view name;
+  /// `waiting.reason` of a container.
+  std::array<std::string_view, 7> waiting;
+};
+
+constexpr enum_map<trouble_kind, trouble_row, 7> table = {{{
+    {"ConfigurationError",
+     {"CreateContainerConfigError", "CreateContainerError",
+      "RunContainerError"}},
+    {"ImagePullError",
+     {"ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull",
+      "InvalidImageName", "ImageInspectError", "RegistryUnavailable",
+      "SignatureValidationFailed"}},
+    {"SchedulingError", {}},
+    {"CrashLoopBackOff", {"CrashLoopBackOff"}},
+    {"InitializationError", {}},
+    {"PodLost", {}},
+    {"PodCreationFailed", {}},
+}}};
+
+/// Bytes of a foreign text that are kept: the start says what is wrong.
+constexpr size_t detail_limit = 1024;
+
+std::string cut(const std::string& words) {
+  return json::clean_text(words, detail_limit);
+}
+
+std::optional<trouble_kind> kind_of_waiting(std::string_view reason) {
+  if (reason.empty())
+    return std::nullopt;
+  for (auto kind : decltype(table)::keys()) {
+    const auto& known = table[kind].waiting;
+    if (std::find(known.begin(), known.end(), reason) != known.end())
+      return kind;
+  }
+  return std::nullopt;
+}
+
+std::string detail_of_waiting(trouble_kind kind, const container_seen& c,
+                              const std::string& test_files) {
+  auto message = cut(c.waiting_message);
+  if (kind == trouble_kind::configuration_error)
+    return with_expected_config_map(c.waiting_reason ==
+                                            "CreateContainerConfigError"
+                                        ? message
+                                        : c.waiting_reason + ": " + message,
+                                    test_files);
+  return message.empty() && kind == trouble_kind::image_pull_error
+             ? c.waiting_reason
+             : message;
+}
+
+/// Whether this is how Locust itself ends, as opposed to being killed: exit
+/// codes past 128 are signals.
+bool is_locust_verdict(const container_seen& c) {
+  return c.exit_code && *c.exit_code < 128 && c.exit_reason == "Error";
+}
+
+std::optional<pod_trouble> trouble_of(const container_seen& c, bool is_verdict,
+                                      bool deleting,
+                                      const std::string& test_files) {
+  if (auto kind = kind_of_waiting(c.waiting_reason))
+    return pod_trouble{*kind, detail_of_waiting(*kind, c, test_files)};
+  // Containers of a pod that is being deleted are killed.
+  if (c.exit_code.value_or(0) == 0 || c.sidecar || deleting || is_verdict)
+    return std::nullopt;
+  return pod_trouble{c.init ? trouble_kind::initialization_error
+                            : trouble_kind::crash_loop_back_off,
+                     cut("Container " + c.name + " exited with code " +
+                         std::to_string(*c.exit_code) + ": " + c.exit_reason)};
+}
+
+bool ends_with_config_map(std::string_view text) {
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+    text.remove_suffix(1);
+  return text.ends_with("onfigMap") || text.ends_with("onfigmap");
+}
+
+} // namespace
+
+std::string_view to_string(trouble_kind kind) {
+  return table[kind].name;
+}
+
+std::string with_expected_config_map(const std::string& message,
+                                     const std::string& expected) {
+  auto at = message.find('"' + expected + '"');
+  if (!expected.empty() && at != std::string::npos &&
+      ends_with_config_map(std::string_view(message).substr(0, at)))
+    return "ConfigMap not found (expected: " + expected + "). " + message;
+  return message;
+}
+
+std::optional<pod_trouble> trouble_of_pod(const pod_seen& pod, bool is_master,
+                                          const std::string& test_files) {
+  if (!pod.disruption.empty())
+    return pod_trouble{trouble_kind::pod_lost, cut(pod.disruption)};
+  if (pod.phase == pod_phase::failed && !pod.reason.empty())
+    return pod_trouble{trouble_kind::pod_lost,
+                       cut(pod.reason + ": " + pod.message)};
+  if (pod.reason == "NodeLost" || pod.phase == pod_phase::unknown)
+    return pod_trouble{trouble_kind::pod_lost,
+                       "node " + pod.node + " does not answer any more"};
+  if (pod.unscheduled)
+    return pod_trouble{trouble_kind::scheduling_error, cut(*pod.unscheduled)};
+  const container_seen* locust = nullptr;
+  for (const auto& c : pod.containers)
+    if (!c.init && locust == nullptr)
+      locust = &c;
+  for (const auto& c : pod.containers) {
+    bool is_verdict = is_master && &c == locust && is_locust_verdict(c);
+    if (auto found = trouble_of(c, is_verdict, pod.deleting, test_files))
+      return found;
+  }
+  return std::nullopt;
+}
+
+} // namespace locust

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "protocol/enum_map.hpp"
+#include "protocol/kubernetes.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+// The objects that one LocustTest owns. All that tells one kind of child from
+// another is a row of the table below; what is made of it is a builder in
+// actors/resource_builder/manifests.cpp.
+
+namespace locust {
+
+/// In the order of their creation (spec/resources.md §2).
+enum class child_kind : uint8_t { master_service, master_job, worker_job };
+inline constexpr size_t child_count = 3;
+
+struct child_row {
+  child_kind kind;
+  /// In history and journal, a stored format.
+  std::string_view name;
+  /// Label of the metrics.
+  std::string_view metric;
+  /// For people, in Kubernetes Events.
+  std::string_view title;
+  std::string_view api_version;
+  std::string_view resource_kind;
+  /// Path of the API group, and the plural name of the resource.
+  std::string_view api_path;
+  std::string_view resource;
+  /// What its name ends with, and which role it serves.
+  std::string_view suffix;
+  std::string_view role;
+  /// The watch that shows it.
+  watched_kind watch;
+  /// It makes pods, which belong to the run.
+  bool has_pods;
+};
+
+inline constexpr std::array<child_row, child_count> child_rows = {{
+    {child_kind::master_service, "MasterService", "master_service",
+     "Master Service", "v1", "Service", "/api/v1", "services", "-master",
+     "master", watched_kind::services, false},
+    {child_kind::master_job, "MasterJob", "master_job", "Master Job",
+     "batch/v1", "Job", "/apis/batch/v1", "jobs", "-master", "master",
+     watched_kind::jobs, true},
+    {child_kind::worker_job, "WorkerJob", "worker_job", "Worker Job",
+     "batch/v1", "Job", "/apis/batch/v1", "jobs", "-worker", "worker",
+     watched_kind::jobs, true},
+}};
+
+constexpr const child_row& row_of(child_kind child) {
+  return child_rows[static_cast<size_t>(child)];
+}
+
+static_assert(
+    [] {
+      for (size_t i = 0; i < child_count; ++i)
+        if (child_rows[i].kind != static_cast<child_kind>(i))
+          return false;
+      return true;
+    }(),
+    "the rows stand in the order of the enumerators");
+
+/// One value for each kind of child.
+template <class T>
+using per_child = enum_map<child_kind, T, child_count>;
+
+/// Returns `name` of the row.
+std::string_view to_string(child_kind child);
+std::optional<child_kind> parse_child_kind(std::string_view text);
+
+/// Returns `name` with every `.` replaced by `-` (spec/resources.md §1).
+std::string sanitised(std::string_view name);
+
+/// Returns the name of a child of the LocustTest called `test_name`; Service
+/// and master Job share one. Example: `shop.load` -> `shop-load-master`.
+std::string child_name(std::string_view test_name, child_kind child);
+
+/// Returns the child of the LocustTest called `test_name` that has this name
+/// among the objects of one watch; nothing when none has.
+std::optional<child_kind> child_named(std::string_view name, watched_kind watch,
+                                      std::string_view test_name);
+
+/// Returns the path of all objects of this kind of child in a namespace, for
+/// example `/apis/batch/v1/namespaces/perf/jobs`.
+std::string collection_path(child_kind child, std::string_view ns);
+
+} // namespace locust
