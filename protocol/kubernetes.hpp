@@ -53,7 +53,7 @@ inline constexpr size_t watched_kind_count = 6;
 std::string_view to_string(watched_kind kind);
 
 /// The objects that one LocustTest owns, in the order of their creation
-/// (spec/resources.md §2).
+/// (docs/behaviour/children.md#ownership).
 enum class child_kind : uint8_t { master_service, master_job, worker_job };
 inline constexpr size_t child_count = 3;
 
@@ -61,7 +61,8 @@ inline constexpr size_t child_count = 3;
 std::string_view to_string(child_kind child);
 std::optional<child_kind> parse_child_kind(std::string_view text);
 
-/// Returns `name` with every `.` replaced by `-` (spec/resources.md §1).
+/// Returns `name` with every `.` replaced by `-`
+/// (docs/behaviour/children.md#names).
 std::string sanitised(std::string_view name);
 
 /// Returns the name of a child of the LocustTest called `test_name`; Service
@@ -97,7 +98,7 @@ struct service_seen {
 };
 
 /// How a Job ended (its conditions `Complete` and `Failed`; the first one that
-/// is True in list order counts, spec/lifecycle.md §4).
+/// is True in list order counts; docs/behaviour/lifecycle.md#end-of-a-run).
 enum class job_verdict : uint8_t { none, complete, failed };
 
 /// A batch/v1 Job.
