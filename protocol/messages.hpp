@@ -5,6 +5,7 @@
 #include "protocol/command.hpp"
 #include "protocol/history_mark.hpp"
 #include "protocol/observation.hpp"
+#include "protocol/run_messages.hpp"
 #include "protocol/time.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -94,61 +95,8 @@ using api_client_actor = caf::typed_actor<
 
 // -- supervisor ---------------------------------------------------------------
 
-/// What came of `create_child`.
-struct child_result {
-  enum class outcome : uint8_t {
-    created,  ///< by this request
-    adopted,  ///< it was there and its controller is this LocustTest
-    conflict, ///< it was there and belongs to someone else, or is being deleted
-    refused,  ///< the API server said no
-    failed,   ///< no answer, or one that may be different next time
-  };
-  child_kind child = child_kind::master_service;
-  outcome what = outcome::failed;
-  std::string name;
-  /// uid and resourceVersion of what exists now.
-  std::string uid;
-  std::string resource_version;
-  /// For `conflict`: who owns it, in words, and whether it is being deleted.
-  std::string owner;
-  bool deleting = false;
-  /// For `refused` and `failed`: HTTP status and the server's own words.
-  int status = 0;
-  std::string message;
-  /// Whether the same request can succeed later without anyone changing
-  /// anything (429, 5xx, no connection).
-  bool transient = false;
-};
-
-/// The status of this revision, or a later one, is stored.
-struct status_saved {
-  uint64_t revision = 0;
-  std::string resource_version;
-};
-
-/// What a Locust master says of itself, or that it could not be asked.
-struct load_sample {
-  /// False when there was no usable answer.
-  bool reachable = false;
-  int32_t workers = 0;
-  timestamp at{};
-};
-
-/// Time to look at the clock again. Only the newest generation counts.
-struct look_again {
-  uint64_t generation = 0;
-};
-
-/// What is stored was written by somebody else, after what our document was
-/// made from: the state is to be taken from it anew.
-struct status_superseded {
-  std::string resource_version;
-  text status; ///< the whole `.status`
-};
-
-/// This replica is the leader now, until the process ends. The root gets it
-/// from the election, and supervisors that watched from the root.
-struct leadership {};
+// child_result, status_saved, status_superseded, load_sample, look_again,
+// leadership: protocol/run_messages.hpp.
 
 /// Finish: write what is pending, then quit.
 struct stop_request {};

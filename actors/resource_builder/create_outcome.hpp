@@ -1,6 +1,6 @@
 #pragma once
 
-#include "protocol/messages.hpp"
+#include "protocol/run_messages.hpp"
 
 #include <optional>
 #include <string>

@@ -1,6 +1,6 @@
 #include "actors/supervisor/assess.hpp"
 
-#include "actors/supervisor/finalizer_patch.hpp"
+#include "actors/supervisor/finalizer.hpp"
 #include "actors/supervisor/outcome.hpp"
 #include "actors/supervisor/pod_health.hpp"
 #include "actors/supervisor/predecessor.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "protocol/lifecycle_event.hpp"
-#include "protocol/messages.hpp"
+#include "protocol/run_messages.hpp"
 
 namespace locust {
 

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "protocol/messages.hpp"
+#include "protocol/observation.hpp"
+#include "protocol/run_messages.hpp"
 
 #include <array>
 #include <chrono>

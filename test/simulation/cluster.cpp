@@ -26,6 +26,16 @@ cluster::cluster(timeline& time, chance& dice, test_plan plan)
   test_.generation = 1;
   test_.resource_version = next_version();
   test_.created = time.now();
+  test_.spec = spec();
+}
+
+/// An edit changes the number of workers.
+text cluster::spec() const {
+  return std::make_shared<const std::string>(
+      std::string(R"({"master":{"command":"-f a.py)") +
+      (plan_.headless ? " --headless" : "") +
+      R"("},"testFiles":{"configMapRef":"scripts"},"worker":{"replicas":)" +
+      std::to_string(edited_ ? plan_.workers - 1 : plan_.workers) + "}}");
 }
 
 std::string cluster::next_version() {
@@ -127,7 +137,7 @@ child_result cluster::created(child_kind child, const std::string& uid,
   return result;
 }
 
-child_result cluster::create(child_kind child, const std::string& spec_hash) {
+child_result cluster::create(child_kind child, const std::string& spec) {
   using outcome = child_result::outcome;
   auto name = name_of(child);
   if (child == child_kind::master_service) {
@@ -162,12 +172,17 @@ child_result cluster::create(child_kind child, const std::string& spec_hash) {
   j.seen.created = time_.now();
   j.seen.ttl_seconds = plan_.ttl;
   if (is_master)
-    masters_.push_back({j.seen.uid, spec_hash, time_.now()});
+    masters_.push_back({j.seen.uid, spec, time_.now()});
   else
-    worker_spec_ = spec_hash;
+    worker_spec_ = spec;
   show(j);
   sync_soon(name);
   return created(child, j.seen.uid, j.seen.resource_version);
+}
+
+void cluster::store_status(text document) {
+  test_.status = std::move(document);
+  touch_test();
 }
 
 void cluster::touch_test() {
@@ -242,6 +257,7 @@ bool cluster::act(person_act what) {
       return false;
     edited_ = !edited_;
     ++test_.generation;
+    test_.spec = spec();
     touch_test();
     return true;
   case person_act::make_foreign_service:

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "protocol/messages.hpp"
+#include "protocol/observation.hpp"
+#include "protocol/run_messages.hpp"
 #include "test/simulation/timeline.hpp"
 
 #include <array>
@@ -37,6 +38,7 @@ inline constexpr int fates = 8;
 /// How this test would run if nobody interfered.
 struct test_plan {
   int workers = 2;
+  bool headless = false;
   std::optional<int32_t> ttl;
   duration run_time = 10s;
   int exit_code = 0;
@@ -62,7 +64,7 @@ struct taken_pod {
 /// A master Job that existed, and what really became of it.
 struct master_life {
   std::string uid;
-  std::string spec_hash;
+  std::string spec;
   timestamp created{};
   std::optional<int> exit_code{};
   job_verdict verdict = job_verdict::none;
@@ -102,10 +104,10 @@ public:
   // -- what the operator may ask for ------------------------------------------
 
   /// Carries out the creation of a child, or says why not.
-  child_result create(child_kind child, const std::string& spec_hash);
+  child_result create(child_kind child, const std::string& spec);
 
-  /// `.status` was stored: the LocustTest has a new version.
-  void touch_test();
+  /// Stores `.status`: the LocustTest has a new version.
+  void store_status(text document);
 
   void release_finalizer();
 
@@ -139,10 +141,6 @@ public:
 
   const locust_test& test() const {
     return test_;
-  }
-
-  std::string spec_hash() const {
-    return edited_ ? "hash-b" : "hash-a";
   }
 
   const std::vector<master_life>& masters() const {
@@ -183,6 +181,8 @@ private:
     bool ready = false;
   };
 
+  text spec() const;
+  void touch_test();
   void change(watched_kind kind, std::shared_ptr<const seen_object> object);
   void remove(watched_kind kind, std::shared_ptr<const seen_object> last);
   void show(job& j);

@@ -44,15 +44,21 @@ void invariants::fail(const std::string& what) {
 
 // -- step by step -------------------------------------------------------------
 
-void invariants::begin(const state& s, const std::string& status,
-                       timestamp at) {
-  if (journal)
-    journal->begin(status, at);
+void invariants::begin(const state& s) {
   conditions_ = s.conditions;
   rank_ = rank_of(s);
   ended_ = rank_ == 3;
   revision_ = s.revision;
   lost_at_ = 0;
+}
+
+void invariants::see_journal(const std::string& line) {
+  if (journal)
+    journal->take(line);
+}
+
+void invariants::see_defect(const std::string& words) {
+  fail(words);
 }
 
 void invariants::before(const state& s) {
@@ -65,8 +71,8 @@ void invariants::before(const state& s) {
 
 void invariants::after(const lifecycle_event& event, const state& s,
                        const commands& done) {
-  if (journal)
-    journal->see(event, s, done);
+  for (const auto& c : done)
+    log(event.at, c);
   log(event.at, "    " + std::string(kind_of(event.fact)) + ": " +
                     describe(event.fact) + " [" + std::string(phase_name(s)) +
                     ']');
@@ -131,7 +137,7 @@ void invariants::see_creation(const cluster& world, const operator_process& op,
     fail("a run was created that no status tells of");
   if (result.child == child_kind::worker_job && !forgot_ &&
       !world.masters().empty() &&
-      world.masters().back().spec_hash != world.worker_spec())
+      world.masters().back().spec != world.worker_spec())
     fail("master and workers are built from different specs");
 }
 
@@ -175,14 +181,13 @@ void invariants::see_event(const publish_event& event,
     fail("an event was published before its status was stored: " + text);
 }
 
-void invariants::check_bounds(const testing::core_driver& core) {
-  if (core.state.outbox.size() > lifecycle::history_limit)
+void invariants::check_bounds(const supervisor_core& core) {
+  if (core.state().outbox.size() > lifecycle::history_limit)
     fail("too many events wait to be published");
-  if (core.seen.jobs.size() > 10 || core.seen.pods.size() > 50 ||
-      core.seen.warnings.size() > 50)
+  const auto& seen = core.observed();
+  if (seen.jobs.size() > 10 || seen.pods.size() > 50 ||
+      seen.warnings.size() > 50)
     fail("the supervisor remembers too much");
-  if (core.look_again && *core.look_again < timestamp{})
-    fail("a look at no time");
 }
 
 // -- at the end ---------------------------------------------------------------
@@ -197,7 +202,7 @@ void invariants::check_end(const cluster& world, const operator_process& op,
     fail("the run did not come to an end: stored phase " +
          (op.stored() ? std::string(phase_name(*op.stored())) : "none") +
          (op.core() != nullptr
-              ? ", known " + std::string(phase_name(op.core()->state))
+              ? ", known " + std::string(phase_name(op.core()->state()))
               : ", operator down"));
     return;
   }

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "actors/supervisor/supervisor_core.hpp"
 #include "test/simulation/cluster.hpp"
 #include "test/simulation/journal_check.hpp"
-#include "test/unit/support/core_driver.hpp"
 
 #include <array>
 #include <map>
@@ -17,10 +17,15 @@ namespace locust::simulation {
 class operator_process;
 
 /// What must hold at every moment, and what is said when it does not.
-class invariants : public testing::step_observer {
+class invariants {
 public:
+  invariants(bool is_verbose, bool checks_journal) : verbose(is_verbose) {
+    if (checks_journal)
+      journal = std::make_unique<journal_check>();
+  }
+
   /// Whether to keep a log of all that happens.
-  bool verbose = false;
+  bool verbose;
   std::vector<std::string> problems;
   /// Runs that are called unknown although there never was one.
   int unfounded = 0;
@@ -29,13 +34,17 @@ public:
 
   // -- step by step -----------------------------------------------------------
 
-  /// An operator process takes the test up, with its stored status.
-  void begin(const lifecycle::state& s, const std::string& status,
-             timestamp at);
+  /// A supervisor takes the state from a stored status.
+  void begin(const lifecycle::state& s);
 
-  void before(const lifecycle::state& s) override;
+  void before(const lifecycle::state& s);
   void after(const lifecycle_event& event, const lifecycle::state& s,
-             const commands& done) override;
+             const commands& done);
+
+  /// A line of the journal.
+  void see_journal(const std::string& line);
+
+  void see_defect(const std::string& words);
 
   /// A child is asked for while this is stored.
   void see_request(const std::optional<lifecycle::state>& stored);
@@ -56,7 +65,7 @@ public:
                  const std::optional<lifecycle::state>& stored);
 
   /// Nothing grows without bounds.
-  void check_bounds(const testing::core_driver& core);
+  void check_bounds(const supervisor_core& core);
 
   // -- at the end -------------------------------------------------------------
 

@@ -12,13 +12,8 @@ namespace locust::simulation {
 /// what tools/replay is made of.
 class journal_check {
 public:
-  void begin(const std::string& status, timestamp at) {
-    fold_.take(journal_start_line(test_key, test_uid, at, status));
-  }
-
-  void see(const lifecycle_event& event, const lifecycle::state& after,
-           const commands& done) {
-    fold_.take(journal_event_line(test_key, test_uid, event, after, done));
+  void take(const std::string& line) {
+    fold_.take(line);
   }
 
   /// What is not as recorded; empty when all is.

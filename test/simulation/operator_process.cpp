@@ -17,9 +17,9 @@ std::string without_history(const std::string& status) {
 
 operator_process::operator_process(timeline& time, chance& dice, cluster& world,
                                    invariants& rules,
-                                   testing::core_driver settings)
+                                   const supervisor_rules& settings)
     : time_(time), dice_(dice), world_(world), rules_(rules),
-      fresh_(std::move(settings)) {
+      settings_(settings) {
   for (size_t i = 0; i < watched_kind_count; ++i) {
     auto kind = static_cast<watched_kind>(i);
     streams_[i] = std::make_unique<watch_stream>(time, dice, world, kind);
@@ -52,7 +52,7 @@ void operator_process::crash() {
   early_.clear();
   waiting_.reset();
   writing_ = joining_ = false;
-  look_at_.reset();
+  follows_ = sampling_ = false;
   for (auto& s : streams_)
     s->close();
 }
@@ -62,6 +62,8 @@ void operator_process::lose_history() {
     return;
   rules_.log(time_.now(), "--- the history is lost");
   history_lost_ = true;
+  world_.store_status(std::make_shared<const std::string>(
+      without_history(*world_.test().status)));
   rules_.forget_history();
 }
 
@@ -77,92 +79,72 @@ void operator_process::quit() {
 
 void operator_process::see(const observation& what) {
   rules_.log(time_.now(), what);
-  if (const auto* there = std::get_if<present>(&what))
-    if (const auto* test = std::get_if<locust_test>(there->object.get())) {
-      see_test({there->object, test});
-      return;
-    }
-  if (const auto* absent = std::get_if<gone>(&what))
-    if (absent->kind == watched_kind::locust_tests) {
-      quit();
-      return;
-    }
-  if (!core_) {
+  auto test = test_in(what);
+  if (core_)
+    run(&supervisor_core::on_observation, what);
+  else if (test)
+    take_up(std::move(test));
+  else
     early_.push_back(what);
-    return;
-  }
-  core_->see(what, time_.now());
-  after_step();
 }
 
-std::string operator_process::stored_status() const {
-  auto status = render_status(*stored_, stored_spec_);
-  return history_lost_ ? without_history(status) : status;
-}
-
-void operator_process::see_test(std::shared_ptr<const locust_test> test) {
-  bool edited = test->generation % 2 == 0;
-  spec_digest spec{edited ? "hash-b" : "hash-a", edited ? 1 : 2, "scripts"};
-  // Of interest before anything is known of it.
-  bool knows =
-      core_ && !std::holds_alternative<lifecycle::unseen>(core_->state.at);
-  if (stored_ && !knows) {
-    auto whole = std::make_shared<locust_test>(*test);
-    whole->status = std::make_shared<const std::string>(stored_status());
-    test = std::move(whole);
-  }
-  if (core_) {
-    core_->see_test(std::move(test), std::move(spec));
-    core_->look(time_.now());
-    after_step();
-    return;
-  }
-  core_ = std::make_unique<testing::core_driver>(fresh_);
-  core_->observer = &rules_;
-  core_->carry_out = [this](const command& c) {
-    rules_.log(time_.now(), c);
-    std::visit([this](const auto& what) { carry_out(what); }, c);
+void operator_process::take_up(std::shared_ptr<const locust_test> test) {
+  core_ = std::make_unique<supervisor_core>(settings_, std::move(test));
+  mirror_ = {};
+  mirror_.on_restored = [this](const auto& state) {
+    rules_.begin(state);
   };
-  auto status = test->status ? *test->status : std::string();
-  core_->start(std::move(test), std::move(spec), status);
-  rules_.begin(core_->state, status, time_.now());
-  if (has_web_ui)
-    later(2s, [this] { sample(); });
-  for (const auto& what : std::exchange(early_, {})) {
-    if (!core_)
-      return;
-    core_->see(what, time_.now());
-    after_step();
-  }
+  mirror_.on_step = [this](const auto& before, const auto& event,
+                           const auto& after, const auto& done) {
+    rules_.before(before);
+    rules_.after(event, after, done);
+  };
+  run(&supervisor_core::start);
+  for (const auto& what : std::exchange(early_, {}))
+    run(&supervisor_core::on_observation, what);
 }
 
-void operator_process::after_step() {
+template <class On, class... Input>
+void operator_process::run(On on, const Input&... input) {
   if (!core_)
     return;
-  rules_.check_bounds(*core_);
-  plan_look();
+  auto effects = ((*core_).*on)(input..., time_.now());
+  mirror_.see(*core_, effects);
+  for (const auto& each : effects)
+    std::visit([this](const auto& what) { carry_out(what); }, each);
+  if (core_)
+    rules_.check_bounds(*core_);
 }
 
-void operator_process::plan_look() {
-  const auto& due = core_->look_again;
-  if (!due || (look_at_ && *look_at_ <= *due))
-    return;
-  look_at_ = due;
-  later(std::max(*due - time_.now(), duration(1000)), [this, n = ++look_] {
-    if (n != look_ || !core_)
-      return;
-    look_at_.reset();
-    core_->look(time_.now());
-    after_step();
+void operator_process::carry_out(const effect::set_timer& what) {
+  later(what.delay, [this, due = look_again{what.generation}] {
+    run(&supervisor_core::on_timer, due);
   });
+}
+
+void operator_process::carry_out(const effect::quit&) {
+  quit();
+}
+
+void operator_process::carry_out(const effect::journal& what) {
+  rules_.see_journal(what.line);
+}
+
+void operator_process::carry_out(const effect::log_defect& what) {
+  rules_.see_defect(what.words);
+}
+
+void operator_process::carry_out(const effect::log_warning& what) {
+  if (!history_lost_)
+    rules_.see_defect(what.words);
 }
 
 // -- resource builder ---------------------------------------------------------
 
-void operator_process::carry_out(const create_child& c) {
+void operator_process::carry_out(const effect::create_child& what) {
   rules_.see_request(stored_);
   // What was sent may arrive although the sender has died.
-  auto arrives = [this, child = c.child, spec = core_->run_spec, life = life_] {
+  auto arrives = [this, child = what.child, spec = *what.spec, life = life_] {
     if (life == life_)
       build(child, spec);
     else if (dice_.percent(50) && !net.down)
@@ -194,19 +176,17 @@ void operator_process::build(child_kind child, const std::string& spec) {
   result.child = child;
   result.name = child_name(test_key.name, child);
   later(lost ? dice_.between(10ms, 10s) : latency(), [this, result] {
-    if (!core_)
-      return;
     rules_.log(time_.now(), result);
-    core_->see(result, time_.now());
-    after_step();
+    run(&supervisor_core::on_child_result, result);
   });
 }
 
 // -- status writer ------------------------------------------------------------
 
-void operator_process::carry_out(const write_status& c) {
-  bool urgent = c.urgent || (waiting_ && waiting_->urgent);
-  waiting_ = document{core_->state, core_->run_spec, c.revision, urgent};
+void operator_process::carry_out(const effect::save_status& what) {
+  bool urgent = what.urgent || (waiting_ && waiting_->urgent);
+  waiting_ = what;
+  waiting_->urgent = urgent;
   save();
 }
 
@@ -236,11 +216,12 @@ void operator_process::send_status() {
       return;
     if (!net.down && (!lost || dice_.percent(50) || dead)) {
       ++writes_;
-      rules_.see_stored(sent.state);
-      stored_ = sent.state;
+      rules_.log(time_.now(),
+                 "--- stored revision " + std::to_string(sent.revision));
+      stored_ = read_status(*sent.document).value().state;
+      rules_.see_stored(*stored_);
       history_lost_ = false;
-      stored_spec_ = sent.run_spec;
-      world_.touch_test();
+      world_.store_status(sent.document);
     }
     if (dead)
       return;
@@ -252,10 +233,8 @@ void operator_process::send_status() {
         save();
         return;
       }
-      if (!core_)
-        return;
-      core_->saved(sent.revision, time_.now());
-      after_step();
+      run(&supervisor_core::on_status_saved,
+          status_saved{sent.revision, world_.version()});
       save();
     });
   });
@@ -263,27 +242,33 @@ void operator_process::send_status() {
 
 // -- event recorder, finalizer, load sampler ----------------------------------
 
-void operator_process::carry_out(const publish_event& c) {
-  rules_.see_event(c, stored_);
+void operator_process::carry_out(const effect::record_event& what) {
+  rules_.see_event(what.event, stored_);
 }
 
-void operator_process::carry_out(const release_finalizer&) {
+void operator_process::carry_out(const effect::remove_finalizer&) {
   later(latency(), [this] { world_.release_finalizer(); });
 }
 
+void operator_process::carry_out(const effect::follow_master&) {
+  follows_ = true;
+  if (!std::exchange(sampling_, true))
+    later(2s, [this] { sample(); });
+}
+
+void operator_process::carry_out(const effect::unfollow_master&) {
+  follows_ = false;
+}
+
 void operator_process::sample() {
-  if (!core_)
+  sampling_ = follows_;
+  if (!follows_)
     return;
-  const auto& s = core_->state;
-  const auto* pod = core_->seen.newest_pod_of(s.run.children[1]);
-  if (pod != nullptr && pod->locust_runs && !net.down) {
-    core_->see(
-        load_sample{!dice_.percent(net.lost), world_.workers_up(), time_.now()},
-        time_.now());
-    after_step();
-  }
-  if (core_ && !std::holds_alternative<lifecycle::ended>(core_->state.at))
-    later(5s, [this] { sample(); });
+  if (!net.down)
+    run(&supervisor_core::on_load_sample,
+        load_sample{!dice_.percent(net.lost), world_.workers_up(),
+                    time_.now()});
+  later(5s, [this] { sample(); });
 }
 
 } // namespace locust::simulation

@@ -2,7 +2,7 @@
 
 #include "test/simulation/invariants.hpp"
 #include "test/simulation/watch_stream.hpp"
-#include "test/unit/support/core_driver.hpp"
+#include "test/unit/support/core_mirror.hpp"
 
 #include <array>
 #include <memory>
@@ -28,11 +28,9 @@ struct network {
 class operator_process {
 public:
   operator_process(timeline& time, chance& dice, cluster& world,
-                   invariants& rules, testing::core_driver settings);
+                   invariants& rules, const supervisor_rules& settings);
 
   network net;
-  /// The master can be asked for its workers.
-  bool has_web_ui = true;
   /// Longest time that an answer takes.
   duration slowness = 50ms;
 
@@ -57,7 +55,7 @@ public:
     return stored_;
   }
 
-  const testing::core_driver* core() const {
+  const supervisor_core* core() const {
     return core_.get();
   }
 
@@ -66,25 +64,33 @@ public:
   }
 
 private:
-  struct document {
-    lifecycle::state state;
-    std::string run_spec;
-    uint64_t revision = 0;
-    bool urgent = true;
-  };
-
   void see(const observation& what);
-  std::string stored_status() const;
-  void see_test(std::shared_ptr<const locust_test> test);
-  void after_step();
-  void carry_out(const create_child& c);
-  void carry_out(const write_status& c);
-  void carry_out(const publish_event& c);
-  void carry_out(const release_finalizer& c);
+  void take_up(std::shared_ptr<const locust_test> test);
+
+  /// Hands an input to the core, if it is up; carries out what comes out.
+  template <class On, class... Input>
+  void run(On on, const Input&... input);
+
+  void carry_out(const effect::create_child& what);
+  void carry_out(const effect::save_status& what);
+  void carry_out(const effect::record_event& what);
+  void carry_out(const effect::remove_finalizer& what);
+  void carry_out(const effect::set_timer& what);
+  void carry_out(const effect::quit& what);
+  void carry_out(const effect::follow_master& what);
+  void carry_out(const effect::unfollow_master& what);
+  void carry_out(const effect::journal& what);
+  void carry_out(const effect::log_defect& what);
+  void carry_out(const effect::log_warning& what);
+
+  template <class Other>
+  void carry_out(const Other&) {
+    // logs, which the mirror tells, and what one replica never does
+  }
+
   void build(child_kind child, const std::string& spec);
   void save();
   void send_status();
-  void plan_look();
   void sample();
   void quit();
 
@@ -105,19 +111,19 @@ private:
   chance& dice_;
   cluster& world_;
   invariants& rules_;
-  testing::core_driver fresh_;
-  std::unique_ptr<testing::core_driver> core_;
+  supervisor_rules settings_;
+  std::unique_ptr<supervisor_core> core_;
+  testing::core_mirror mirror_;
   std::array<std::unique_ptr<watch_stream>, watched_kind_count> streams_;
   /// Observations that came before the LocustTest itself did.
   observations early_;
   uint64_t life_ = 0;
-  uint64_t look_ = 0;
-  std::optional<timestamp> look_at_;
-  std::optional<document> waiting_;
+  bool follows_ = false;
+  bool sampling_ = false;
+  std::optional<effect::save_status> waiting_;
   bool writing_ = false;
   bool joining_ = false;
   std::optional<lifecycle::state> stored_;
-  std::string stored_spec_;
   bool history_lost_ = false;
   int writes_ = 0;
 };

@@ -16,7 +16,7 @@ constexpr auto settling_time = 2h;
 
 test_plan draw_plan(chance& dice, bool calm) {
   test_plan plan;
-  plan.workers = 2;
+  plan.headless = dice.percent(30);
   plan.ttl = dice.percent(50)   ? std::nullopt
              : dice.percent(50) ? std::optional(0)
                                 : std::optional(dice.percent(50) ? 20 : 600);
@@ -83,12 +83,8 @@ class scenario {
 public:
   scenario(uint64_t seed, bool calm, const test_plan& plan, bool verbose)
       : dice_(seed), calm_(calm), time_(start_time), plan_(plan),
-        world_(time_, dice_, plan_),
+        world_(time_, dice_, plan_), rules_(verbose, dice_.percent(10)),
         operator_(time_, dice_, world_, rules_, settings()) {
-    rules_.verbose = verbose;
-    if (dice_.percent(10))
-      rules_.journal = std::make_unique<journal_check>();
-    operator_.has_web_ui = dice_.percent(70);
     disturbances_ = (plan_.master != fate::runs) +
                     (plan_.worker != fate::runs) + plan_.worker_exit_code;
   }
@@ -163,10 +159,11 @@ public:
   }
 
 private:
-  testing::core_driver settings() const {
-    testing::core_driver fresh;
-    fresh.settings.job_ttl_seconds = plan_.ttl;
-    return fresh;
+  supervisor_rules settings() const {
+    supervisor_rules made;
+    made.job_ttl_seconds = plan_.ttl;
+    made.journals = rules_.journal != nullptr;
+    return made;
   }
 
   invariants::circumstances how() {

@@ -1,3 +1,4 @@
+#include "actors/supervisor/child_answer.hpp"
 #include "test/unit/supervisor/stage.hpp"
 
 // What the world says that the state does not know: edits (B2), lost children,
@@ -60,55 +61,55 @@ BOOST_AUTO_TEST_CASE(a_run_is_pending_until_the_master_is_active) {
 
 BOOST_AUTO_TEST_CASE(a_test_that_nobody_edits_has_no_drift) {
   auto s = stage::started();
-  s.check(find(s.core.state, drifted) == nullptr, "no condition at all");
+  s.check(find(s.core.state(), drifted) == nullptr, "no condition at all");
 }
 
 BOOST_AUTO_TEST_CASE(an_edit_of_a_run_is_drift) {
   auto s = stage::started();
-  s.edits("hash-b").then_phase("Running");
-  s.check(find(s.core.state, drifted)->status == lifecycle::truth::yes, "B2");
-  BOOST_TEST(s.core.state.observed_generation == 2);
-  s.edits("hash-a");
-  s.check(find(s.core.state, drifted)->reason == "SpecRestored", "B2");
+  s.edits("image-b").then_phase("Running");
+  s.check(find(s.core.state(), drifted)->status == lifecycle::truth::yes, "B2");
+  BOOST_TEST(s.core.state().observed_generation == 2);
+  s.edits("image-a");
+  s.check(find(s.core.state(), drifted)->reason == "SpecRestored", "B2");
 }
 
 BOOST_AUTO_TEST_CASE(an_edit_that_changes_nothing_is_only_observed) {
   auto s = stage::started();
-  s.edits("hash-a");
-  BOOST_TEST(s.core.state.observed_generation == 2);
-  s.check(find(s.core.state, drifted) == nullptr, "no drift");
+  s.edits("image-a");
+  BOOST_TEST(s.core.state().observed_generation == 2);
+  s.check(find(s.core.state(), drifted) == nullptr, "no drift");
 }
 
 BOOST_AUTO_TEST_CASE(an_edit_before_anything_is_built_is_the_run) {
   stage s;
-  s.edits("hash-b", 5);
-  BOOST_TEST(s.core.state.run.spec_hash == "hash-b");
-  BOOST_TEST(s.core.state.run.expected_workers == 5);
+  s.edits("image-b", 5);
+  BOOST_TEST(s.core.state().run.spec_hash == hash_of("image-b", 5));
+  BOOST_TEST(s.core.state().run.expected_workers == 5);
 }
 
 BOOST_AUTO_TEST_CASE(an_edit_after_a_refusal_is_tried_at_once) {
   stage s;
   s.stores().answers(child_kind::master_service, service_uid);
-  s.answers(refusal(child_kind::master_job)).core.take();
-  s.edits("hash-b", 1).stores().then_command("create_child MasterJob");
-  BOOST_TEST(s.core.run_spec == "hash-b");
+  s.answers(refusal(child_kind::master_job)).take();
+  s.edits("image-b", 1).stores().then_command("create_child MasterJob");
+  BOOST_TEST(*s.core.run_spec() == spec_text("image-b", 1));
 }
 
 BOOST_AUTO_TEST_CASE(an_edit_waits_for_the_answer_to_a_creation) {
   stage s;
   s.stores().answers(child_kind::master_service, service_uid);
-  s.quietly().edits("hash-b").then_facts({});
+  s.quietly().edits("image-b").then_facts({});
   s.answers(child_kind::master_job, master_uid)
       .then_facts({"ChildCreated", "SpecEdited"});
-  BOOST_TEST(s.core.state.run.spec_hash == "hash-a");
-  s.check(find(s.core.state, drifted)->status == lifecycle::truth::yes,
+  BOOST_TEST(s.core.state().run.spec_hash == hash_of("image-a"));
+  s.check(find(s.core.state(), drifted)->status == lifecycle::truth::yes,
           "the master was built from what it was");
 }
 
 BOOST_AUTO_TEST_CASE(an_edit_waits_for_an_answer_that_was_overtaken) {
   stage s;
   s.stores().answers(child_kind::master_service, service_uid);
-  s.misses_service().quietly().edits("hash-b").then_facts({});
+  s.misses_service().quietly().edits("image-b").then_facts({});
   s.answers(refusal(child_kind::master_job));
   s.then_facts({"CreateFailed", "Accepted"});
 }
@@ -117,9 +118,9 @@ BOOST_AUTO_TEST_CASE(an_edit_does_not_mix_workers_with_another_master) {
   stage s;
   s.stores().answers(child_kind::master_service, service_uid);
   s.answers(child_kind::master_job, master_uid);
-  s.answers(refusal(child_kind::worker_job)).edits("hash-b", 1);
-  BOOST_TEST(s.core.state.run.spec_hash == "hash-a");
-  BOOST_TEST(s.core.state.run.expected_workers == 3);
+  s.answers(refusal(child_kind::worker_job)).edits("image-b", 1);
+  BOOST_TEST(s.core.state().run.spec_hash == hash_of("image-a"));
+  BOOST_TEST(s.core.state().run.expected_workers == 3);
 }
 
 // -- children -----------------------------------------------------------------
@@ -230,14 +231,14 @@ BOOST_AUTO_TEST_CASE(an_own_job_that_is_in_the_way_is_ours) {
 
 BOOST_AUTO_TEST_CASE(a_deletion_comes_before_everything_else) {
   auto s = stage::started();
-  auto going = std::make_shared<locust_test>(*s.core.seen.test);
+  auto going = std::make_shared<locust_test>(*s.core.observed().test);
   going->deleting = true;
   going->finalizers = {"other", "locust.io/cleanup"};
-  s.core.see_test(going, s.core.seen.spec);
-  s.quietly().removes(the_master().complete()).then_facts({"Deleting"});
-  const auto& fact = std::get<deletion_seen>(s.core.events.back().fact);
+  s.quietly().shows(*going).then_facts({"Deleting"});
+  const auto& fact = std::get<deletion_seen>(s.events().back().fact);
   BOOST_TEST(fact.finalizer);
-  s.removes(the_workers()).passes(1h).then_facts({});
+  s.removes(the_master().complete()).removes(the_workers());
+  s.passes(1h).then_facts({});
 }
 
 // -- answers ------------------------------------------------------------------

@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(each_kind_of_trouble_has_its_reason_and_names_the_pod) {
   for (const auto& r : rows) {
     auto s = stage::started();
     s.shows(r.pod).then(healthy, "False", r.reason, r.message);
-    s.check(s.core.events.size() > 0, r.what);
+    s.check(s.events().size() > 0, r.what);
   }
 }
 
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_trouble_is_not_shown) {
   for (const auto& [what, pod] : rows) {
     auto s = stage::started();
     s.shows(pod);
-    const auto* c = find(s.core.state, healthy);
+    const auto* c = find(s.core.state(), healthy);
     s.check(c->status == lifecycle::truth::yes, what);
   }
 }
@@ -239,8 +239,7 @@ BOOST_AUTO_TEST_CASE(trouble_that_is_over_before_the_grace_ends_is_forgiven) {
 }
 
 BOOST_AUTO_TEST_CASE(the_grace_can_be_set) {
-  auto s = stage::launched();
-  s.core.settings.pod_health_grace = 30s;
+  auto s = stage::with_grace(30s);
   s.shows(worker_pod().waits("ErrImagePull", "no image"));
   s.then_looks_again_in(30s).passes(30s).then_phase("Failed");
 }

@@ -104,7 +104,7 @@ void show_the_rest(stage& s) {
 }
 
 bool is_told(const stage& s, std::string_view kind) {
-  return std::any_of(s.core.events.begin(), s.core.events.end(),
+  return std::any_of(s.events().begin(), s.events().end(),
                      [&](const auto& e) { return kind_of(e.fact) == kind; });
 }
 
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(nothing_makes_up_for_a_pod_that_was_taken) {
              "Test failed: " + lost(why, "load-worker-2") +
                  "; the Jobs are left as they are: delete the LocustTest to "
                  "stop their pods");
-      s.check(!s.core.state.history.empty(), what + ", then " + after);
+      s.check(!s.core.state().history.empty(), what + ", then " + after);
     }
 }
 
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_master_that_completes_before_that_is_a_success) {
     s.shows(taken).shows(worker_pod(2).exits(0).deleting()).passes(4s);
     s.shows(the_master().complete()).then_phase("Succeeded");
     s.then(healthy, "False", "PodLost", lost(why, "load-worker-2"));
-    s.check(s.core.state.run.lost[2].has_value(), what);
+    s.check(s.core.state().run.lost[2].has_value(), what);
   }
 }
 
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(a_job_that_is_created_anew_has_lost_nothing) {
   s.shows(drained()).removes(drained()).removes(the_workers().active(2));
   s.then(healthy, "True", "PodsStarting", "Pods are starting up");
   s.answers(child_kind::worker_job, "uid-w2").passes(10min);
-  s.then_phase("Running").check(!s.core.state.run.lost[2], "no loss");
+  s.then_phase("Running").check(!s.core.state().run.lost[2], "no loss");
 }
 
 BOOST_AUTO_TEST_CASE(another_job_that_is_created_anew_changes_nothing_of_it) {
@@ -227,7 +227,7 @@ BOOST_AUTO_TEST_CASE(an_eviction_that_is_called_off_takes_nothing) {
   s.then(healthy, "True", "PodsHealthy", "All pods are healthy");
   s.shows(worker_pod(2).exits(0)).removes(worker_pod(2).exits(0));
   s.passes(10min).then_phase("Running");
-  s.check(!s.core.state.run.lost[2], "no loss on record");
+  s.check(!s.core.state().run.lost[2], "no loss on record");
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_answers_again_has_its_pods) {
@@ -281,9 +281,9 @@ BOOST_AUTO_TEST_CASE(what_happens_at_a_normal_end_is_no_loss) {
        }},
       {"a pod of a LocustTest that is being deleted",
        [](stage& s) {
-         auto going = std::make_shared<locust_test>(*s.core.seen.test);
+         auto going = std::make_shared<locust_test>(*s.core.observed().test);
          going->deleting = true;
-         s.core.see_test(going, s.core.seen.spec);
+         s.shows(*going);
          s.removes(worker_pod(2).runs().deleting());
        }},
   };

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "actors/supervisor/spec_digest.hpp"
 #include "test/unit/supervisor/props.hpp"
 #include "test/unit/supervisor/story.hpp"
-#include "test/unit/support/core_driver.hpp"
+#include "test/unit/support/core_mirror.hpp"
 
 #include <memory>
 
@@ -15,20 +16,54 @@ inline constexpr watched_kind listed_kinds[] = {
     watched_kind::services, watched_kind::jobs, watched_kind::pods,
     watched_kind::pod_warnings, watched_kind::job_warnings};
 
-/// A supervisor's core with a world around it. Each call happens at the time
+/// Spec of a LocustTest: `image` tells one from another.
+inline std::string spec_text(const std::string& image, int32_t workers = 3,
+                             const std::string& command = "-f a.py") {
+  return R"({"image":")" + image + R"(","master":{"command":")" + command +
+         R"("},)"
+         R"("testFiles":{"configMapRef":"scripts"},"worker":{"replicas":)" +
+         std::to_string(workers) + "}}";
+}
+
+inline std::string hash_of(const std::string& image, int32_t workers = 3) {
+  return digest_of(spec_text(image, workers)).hash;
+}
+
+/// A supervisor's core with a cluster around it. Each call happens at the time
 /// that `passes` has brought about.
 class stage {
 public:
-  explicit stage(std::optional<int32_t> ttl = {}, std::string status = "") {
-    core.settings.job_ttl_seconds = ttl;
-    core.start(a_test(1), {"hash-a", 3, "scripts"}, status);
+  explicit stage(std::optional<int32_t> ttl = {}, std::string status = "")
+      : stage(rules(ttl), status, noon) {
     for (auto kind : listed_kinds)
       list(kind);
   }
 
+  /// A launched run without a web UI.
+  static stage headless() {
+    stage s(rules({}), "", noon);
+    auto test = *s.core.observed().test;
+    ++test.generation;
+    test.spec = std::make_shared<const std::string>(
+        spec_text("image-a", 3, "--headless -f a.py"));
+    return launched(s.shows(test));
+  }
+
+  /// A launched run whose pods may be in trouble for so long.
+  static stage with_grace(std::chrono::seconds grace) {
+    auto made = rules({});
+    made.pod_health_grace = grace;
+    return launched(stage(made, "", noon));
+  }
+
   /// A run as `launched_run`, with both Jobs in sight.
   static stage launched(std::optional<int32_t> ttl = {}) {
-    stage s(ttl);
+    return launched(stage(rules(ttl), "", noon));
+  }
+
+  static stage launched(stage s) {
+    for (auto kind : listed_kinds)
+      s.list(kind);
     s.stores();
     s.answers(child_kind::master_service, service_uid);
     s.answers(child_kind::master_job, master_uid);
@@ -45,7 +80,7 @@ public:
   /// An operator that starts with this status in sight and nothing listed yet.
   static stage found(const std::string& status, int64_t generation = 1,
                      std::optional<int32_t> ttl = {}) {
-    return {ttl, status, noon, generation};
+    return {rules(ttl), status, noon, generation};
   }
 
   /// A run whose master and workers are up.
@@ -69,10 +104,16 @@ public:
   template <class Seen>
   stage& shows(Seen object) {
     object.resource_version = next_version();
+    return shows_again(object);
+  }
+
+  /// An object in a version of the past.
+  template <class Seen>
+  stage& shows_again(const Seen& object) {
     log("shows " + object.key.name);
-    core.see(present{std::make_shared<const seen_object>(std::move(object))},
-             now);
-    return *this;
+    return input(
+        &supervisor_core::on_observation,
+        observation{present{std::make_shared<const seen_object>(object)}});
   }
 
   /// A warning about a pod or Job.
@@ -114,8 +155,8 @@ public:
   }
 
   stage& list(watched_kind kind) {
-    core.see(listed{kind, next_version()}, now);
-    return *this;
+    return input(&supervisor_core::on_observation,
+                 observation{listed{kind, next_version()}});
   }
 
   stage& answers(child_kind child, const std::string& uid,
@@ -132,8 +173,7 @@ public:
   stage& answers(child_result answer) {
     answer.name = child_name("load", answer.child);
     log("answers " + answer.name + ' ' + answer.uid);
-    core.see(answer, now);
-    return *this;
+    return input(&supervisor_core::on_child_result, answer);
   }
 
   /// No answer came to the request for this child.
@@ -147,42 +187,63 @@ public:
   }
 
   stage& samples(int32_t workers, bool reachable = true) {
-    core.see(load_sample{reachable, workers, now}, now);
-    return *this;
+    return samples({reachable, workers, now});
   }
 
-  stage& edits(const std::string& hash, int32_t workers = 3) {
-    core.see_test(a_test(core.seen.test->generation + 1),
-                  {hash, workers, "scripts"});
-    core.look(now);
-    return *this;
+  stage& samples(const load_sample& sample) {
+    return input(&supervisor_core::on_load_sample, sample);
+  }
+
+  /// The spec is another one from now on.
+  stage& edits(const std::string& image, int32_t workers = 3) {
+    auto edited = *core.observed().test;
+    ++edited.generation;
+    edited.spec =
+        std::make_shared<const std::string>(spec_text(image, workers));
+    return shows(edited);
   }
 
   stage& stores() {
-    core.saved(core.state.revision, now);
-    return *this;
+    return input(&supervisor_core::on_status_saved,
+                 status_saved{core.state().revision, next_version()});
   }
 
+  /// Time passes; timers that are due ring in it.
   stage& passes(std::chrono::microseconds time) {
-    now += time;
-    core.look(now);
+    auto until = now + time;
+    while (timer_ && timer_at_ <= until) {
+      now = std::max(now, timer_at_);
+      input(&supervisor_core::on_timer, *std::exchange(timer_, std::nullopt));
+    }
+    now = until;
     return *this;
   }
 
   /// The operator starts again from what the status says now.
   stage restarted(std::chrono::microseconds after = 1s) const {
-    stage s(core.settings.job_ttl_seconds,
-            render_status(core.state, core.run_spec), now + after);
-    return s;
+    std::string_view spec;
+    if (core.run_spec())
+      spec = *core.run_spec();
+    return stage(rules_, render_status(core.state(), spec), now + after);
+  }
+
+  /// All events so far.
+  const std::vector<lifecycle_event>& events() const {
+    return mirror_.events;
+  }
+
+  /// The commands since the last call.
+  commands take() {
+    return mirror_.take();
   }
 
   stage& then_phase(const std::string& name) {
-    return equal("phase", std::string(phase_name(core.state)), name);
+    return equal("phase", std::string(phase_name(core.state())), name);
   }
 
   stage& then(condition_type type, const std::string& status,
               const std::string& reason, const std::string& message) {
-    const auto* c = find(core.state, type);
+    const auto* c = find(core.state(), type);
     std::string shown =
         c == nullptr
             ? "absent"
@@ -196,14 +257,14 @@ public:
     auto text = [](const auto& list) {
       return list[0] + ", " + list[1] + ", " + list[2];
     };
-    return equal("children", text(core.state.run.children), text(uids));
+    return equal("children", text(core.state().run.children), text(uids));
   }
 
   /// The kinds of the events since the last call.
   stage& then_facts(const std::vector<std::string>& expected) {
     std::string got;
-    for (; told_ < core.events.size(); ++told_)
-      got += std::string(kind_of(core.events[told_].fact)) + ' ';
+    for (; told_ < mirror_.events.size(); ++told_)
+      got += std::string(kind_of(mirror_.events[told_].fact)) + ' ';
     std::string wanted;
     for (const auto& kind : expected)
       wanted += kind + ' ';
@@ -212,13 +273,13 @@ public:
 
   /// From here on `then_facts` counts.
   stage& quietly() {
-    told_ = core.events.size();
+    told_ = mirror_.events.size();
     return *this;
   }
 
   stage& then_command(const std::string& expected, bool present = true) {
     bool found = false;
-    for (const auto& c : core.take())
+    for (const auto& c : take())
       found |= describe(c) == expected;
     return check(found == present,
                  (present ? "missing command " : "unwanted command ") +
@@ -229,13 +290,14 @@ public:
     auto text = [](auto t) {
       return t ? to_rfc3339_micro(*t) : std::string("never");
     };
-    return equal("look again", text(core.look_again),
+    return equal("look again",
+                 text(timer_ ? std::optional(timer_at_) : std::nullopt),
                  text(time ? std::optional(now + *time) : std::nullopt));
   }
 
   stage& check(bool good, const std::string& what) {
     std::string list;
-    for (const auto& event : core.events)
+    for (const auto& event : mirror_.events)
       list += "  " + to_rfc3339_micro(event.at) + ' ' +
               std::string(kind_of(event.fact)) + ": " + describe(event.fact) +
               '\n';
@@ -249,16 +311,21 @@ public:
                  what + ": expected\n  " + expected + "\ngot\n  " + got);
   }
 
-  core_driver core;
   timestamp now = noon;
+  supervisor_core core;
 
 private:
-  stage(std::optional<int32_t> ttl, const std::string& status, timestamp at,
-        int64_t generation = 1) {
-    now = at;
-    version_ = 100'000; // later than all that came before
-    core.settings.job_ttl_seconds = ttl;
-    core.start(a_test(generation, status), {"hash-a", 3, "scripts"}, status);
+  static supervisor_rules rules(std::optional<int32_t> ttl) {
+    supervisor_rules made;
+    made.job_ttl_seconds = ttl;
+    return made;
+  }
+
+  stage(const supervisor_rules& rules, const std::string& status, timestamp at,
+        int64_t generation = 1)
+      : now(at), core(rules, a_test(generation, status)), rules_(rules) {
+    take_effects(core.start(now));
+    version_ = at == noon ? 1000 : 100'000; // later than all that came before
   }
 
   static std::shared_ptr<const locust_test>
@@ -267,15 +334,33 @@ private:
     test->key = {"ns", "load"};
     test->uid = test_uid;
     test->generation = generation;
+    test->spec = std::make_shared<const std::string>(spec_text("image-a"));
     if (!status.empty())
       test->status = std::make_shared<const std::string>(status);
     return test;
   }
 
+  template <class Input>
+  stage& input(supervisor_effects (supervisor_core::*on)(const Input&,
+                                                         timestamp),
+               const Input& what) {
+    return take_effects((core.*on)(what, now));
+  }
+
+  stage& take_effects(const supervisor_effects& effects) {
+    for (const auto& each : effects)
+      if (const auto* timer = std::get_if<effect::set_timer>(&each)) {
+        timer_ = look_again{timer->generation};
+        timer_at_ = now + timer->delay;
+      }
+    mirror_.see(core, effects);
+    return *this;
+  }
+
   stage& gone_now(gone what) {
     log("gone " + what.key.name + ' ' + what.uid);
-    core.see(what, now);
-    return *this;
+    return input(&supervisor_core::on_observation,
+                 observation{std::move(what)});
   }
 
   std::string next_version() {
@@ -283,9 +368,14 @@ private:
   }
 
   void log(const std::string& line) {
-    log_ += "  world: " + to_rfc3339_micro(now) + ' ' + line + '\n';
+    log_ += "  cluster: " + to_rfc3339_micro(now) + ' ' + line + '\n';
   }
 
+  supervisor_rules rules_;
+  core_mirror mirror_;
+  /// The timer that was set last, if it has not rung.
+  std::optional<look_again> timer_;
+  timestamp timer_at_{};
   uint64_t version_ = 1000;
   size_t told_ = 0;
   std::string log_;

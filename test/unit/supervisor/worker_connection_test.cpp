@@ -15,8 +15,7 @@ const std::string by_pods = " workers connected (worker pods that are ready; "
                             "the Locust master could not be asked)";
 
 /// A run whose master runs, and whose workers are being started.
-stage master_up() {
-  auto s = stage::launched();
+stage master_up(stage s = stage::launched()) {
   s.shows(the_master().active(1)).shows(master_pod().runs());
   return s;
 }
@@ -26,11 +25,10 @@ stage master_up() {
 BOOST_AUTO_TEST_SUITE(worker_connection_suite)
 
 BOOST_AUTO_TEST_CASE(nobody_is_connected_to_a_master_that_does_not_run) {
-  auto s = stage::launched();
-  s.core.settings.has_web_ui = false;
+  auto s = stage::headless();
   s.shows(the_workers().active(3).ready(3)).passes(5min);
   s.then(connected, "False", "WaitingForWorkers", "Waiting for workers");
-  BOOST_TEST(s.core.state.run.connected == 0);
+  BOOST_TEST(s.core.state().run.connected == 0);
 }
 
 BOOST_AUTO_TEST_CASE(the_master_knows_best) {
@@ -50,8 +48,7 @@ BOOST_AUTO_TEST_CASE(a_master_that_starts_is_given_time_to_answer) {
 }
 
 BOOST_AUTO_TEST_CASE(without_a_web_ui_the_ready_pods_count_at_once) {
-  auto s = master_up();
-  s.core.settings.has_web_ui = false;
+  auto s = master_up(stage::headless());
   s.shows(the_workers().active(3).ready(1))
       .then(connected, "False", "WorkersMissing", "1/3" + by_pods);
   s.shows(the_workers().active(3).ready(3))
@@ -82,8 +79,7 @@ BOOST_AUTO_TEST_CASE(workers_that_are_missing_for_a_moment_are_not_missed) {
 }
 
 BOOST_AUTO_TEST_CASE(fewer_ready_pods_count_when_it_lasts) {
-  auto s = master_up();
-  s.core.settings.has_web_ui = false;
+  auto s = master_up(stage::headless());
   s.shows(the_workers().active(3).ready(3)).quietly();
   s.shows(the_workers().active(3).ready(2)).then_looks_again_in(5s);
   s.then_facts({}).passes(5s).then_facts({"WorkersConnected"});
@@ -93,7 +89,7 @@ BOOST_AUTO_TEST_CASE(after_the_master_ended_the_count_stays) {
   auto s = master_up();
   s.samples(3).shows(master_pod().exits(0)).quietly();
   s.shows(the_workers().active(0).ready(0)).passes(1min).then_facts({});
-  BOOST_TEST(s.core.state.run.connected == 3);
+  BOOST_TEST(s.core.state().run.connected == 3);
 }
 
 BOOST_AUTO_TEST_CASE(after_the_workers_finished_the_count_stays) {
@@ -120,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_word_of_the_old_master_that_comes_late_is_ignored) {
   s.answers(child_kind::master_job, "uid-m2");
   s.shows(the_master("uid-m2").active(1));
   s.shows(master_pod("load-master-y", "uid-m2").runs()).quietly();
-  s.core.see(late, s.now);
+  s.samples(late);
   s.then_facts({});
 }
 

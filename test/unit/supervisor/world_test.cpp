@@ -8,7 +8,7 @@ using namespace locust::testing;
 namespace {
 
 const child_sight* sight(const stage& s, child_kind child) {
-  const auto& slot = s.core.seen.children[static_cast<size_t>(child)];
+  const auto& slot = s.core.observed().children[static_cast<size_t>(child)];
   return slot ? &*slot : nullptr;
 }
 
@@ -72,12 +72,12 @@ BOOST_AUTO_TEST_CASE(an_older_version_does_not_replace_a_newer_one) {
   auto s = stage::started();
   auto old = the_master().active(0).seen;
   old.resource_version = "5";
-  s.core.see(present{std::make_shared<const seen_object>(old)}, s.now);
-  BOOST_TEST(s.core.seen.job(master_uid)->job.active == 1);
+  s.shows_again(old);
+  BOOST_TEST(s.core.observed().job(master_uid)->job.active == 1);
   auto pod = master_pod().seen;
   pod.resource_version = "5";
-  s.core.see(present{std::make_shared<const seen_object>(pod)}, s.now);
-  BOOST_TEST(s.core.seen.newest_pod_of(master_uid)->locust_runs);
+  s.shows_again(pod);
+  BOOST_TEST(s.core.observed().newest_pod_of(master_uid)->locust_runs);
 }
 
 BOOST_AUTO_TEST_CASE(many_past_jobs_do_not_push_the_present_ones_out) {
@@ -89,13 +89,14 @@ BOOST_AUTO_TEST_CASE(many_past_jobs_do_not_push_the_present_ones_out) {
     s.answers(child_kind::worker_job, next).shows(the_workers(next).active(3));
     for (int n = 0; n < 3; ++n)
       s.shows(worker_pod(100 + i * 3 + n, next).runs());
-    s.check(s.core.seen.job(master_uid) != nullptr, "the master is known");
-    s.check(s.core.seen.job(next) != nullptr, "the workers are known");
+    s.check(s.core.observed().job(master_uid) != nullptr,
+            "the master is known");
+    s.check(s.core.observed().job(next) != nullptr, "the workers are known");
     for (int n = 0; n < 3; ++n)
       s.removes(worker_pod(100 + i * 3 + n, next).runs().deleting());
   }
-  BOOST_TEST(s.core.seen.jobs.size() <= 9U);
-  BOOST_TEST(s.core.seen.pods.size() <= 40U);
+  BOOST_TEST(s.core.observed().jobs.size() <= 9U);
+  BOOST_TEST(s.core.observed().pods.size() <= 40U);
 }
 
 BOOST_AUTO_TEST_CASE(pods_that_are_gone_with_their_job_are_forgotten) {
@@ -103,27 +104,27 @@ BOOST_AUTO_TEST_CASE(pods_that_are_gone_with_their_job_are_forgotten) {
   s.misses(the_workers()).stores();
   for (int n : {1, 2, 3})
     s.removes(worker_pod(n).runs().deleting());
-  BOOST_TEST(s.core.seen.pods.size() == 1U);
+  BOOST_TEST(s.core.observed().pods.size() == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(warnings_are_bounded_and_go_with_their_object) {
   auto s = stage::launched();
   for (int n = 0; n < 2000; ++n)
     s.warns("Pod", "uid-p" + std::to_string(n), "secret \"k\" not found");
-  BOOST_TEST(s.core.seen.warnings.size() <= 600U);
+  BOOST_TEST(s.core.observed().warnings.size() <= 600U);
   auto t = stage::launched();
   t.shows(worker_pod(1))
       .warns("Pod", "uid-load-worker-1", "secret \"k\" not found");
   t.removes(worker_pod(1));
-  BOOST_TEST(t.core.seen.warnings.empty());
+  BOOST_TEST(t.core.observed().warnings.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_finished_run_keeps_nothing_but_its_end) {
   auto s = stage::started();
-  s.shows(the_master().complete());
-  BOOST_TEST(s.core.seen.pods.empty());
-  BOOST_TEST(s.core.seen.jobs.empty());
-  BOOST_TEST(s.core.seen.warnings.empty());
+  s.shows(the_master().complete()).stores();
+  BOOST_TEST(s.core.observed().pods.empty());
+  BOOST_TEST(s.core.observed().jobs.empty());
+  BOOST_TEST(s.core.observed().warnings.empty());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,5 @@
 #include "actors/metrics/metrics_registry.hpp"
-#include "actors/supervisor/test_meter.hpp"
+#include "actors/supervisor/supervisor_meter.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -32,15 +32,38 @@ struct fixture {
                   std::to_string(n));
   }
 
+  /// An input that has these effects.
+  void take(const supervisor_effects& effects,
+            const lifecycle::state& state = {},
+            std::chrono::milliseconds time = 1ms) {
+    meter->begin(now);
+    for (const auto& each : effects)
+      std::visit([this](const auto& what) { meter->on(what); }, each);
+    meter->end(state, now + time);
+  }
+
+  void wants_stored(uint64_t revision, bool urgent = true) {
+    effect::save_status what;
+    what.revision = revision;
+    what.urgent = urgent;
+    take({what});
+  }
+
+  void is_stored(uint64_t revision) {
+    meter->begin(now);
+    meter->on(status_saved{revision, "1"});
+    meter->end({}, now);
+  }
+
   metrics_registry registry{{"1", "2", "h:1", 2, false, false, {}}};
-  std::optional<test_meter> meter{std::in_place,
-                                  registry.handles().supervisors};
+  std::optional<supervisor_meter> meter{std::in_place,
+                                        registry.handles().supervisors};
   monotonic_time now{1h};
 };
 
 } // namespace
 
-BOOST_FIXTURE_TEST_SUITE(test_meter_, fixture)
+BOOST_FIXTURE_TEST_SUITE(supervisor_meter_, fixture)
 
 BOOST_AUTO_TEST_CASE(a_test_is_in_one_phase_at_a_time) {
   BOOST_TEST(in_phase("Unknown", 1));
@@ -57,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_test_is_in_one_phase_at_a_time) {
         row{lifecycle::ended{end_cause::master_failed, {}}, "Failed"},
         row{lifecycle::departing{}, "Deleting"}}) {
     state.at = at;
-    meter->is_in(state);
+    take({}, state);
     int all = 0;
     for (const char* each :
          {"Unknown", "Pending", "Running", "Succeeded", "Failed", "Deleting"})
@@ -71,30 +94,28 @@ BOOST_AUTO_TEST_CASE(a_test_is_in_one_phase_at_a_time) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_tried_again_is_counted) {
-  lifecycle::state state;
-  state.at = lifecycle::creating{};
-  meter->took(accepted{}, state);
-  meter->took(retry_due{}, state);
-  BOOST_TEST(in_phase("Pending", 1));
+  take({effect::log_fact{{{}, 1, accepted{}}, "", "Pending", true}});
+  take({effect::log_fact{{{}, 1, retry_due{}}, "Pending", "Pending", false}});
   BOOST_TEST(serves("workqueue_retries_total{controller=\"locusttest\","
                     "name=\"locusttest\"} 1"));
 }
 
-BOOST_AUTO_TEST_CASE(a_look_ends_as_what_came_before_it) {
-  meter->begin_look();
+BOOST_AUTO_TEST_CASE(a_reconciliation_ends_as_what_came_before_it) {
+  meter->begin(now);
   BOOST_TEST(serves("controller_runtime_active_workers{"
                     "controller=\"locusttest\"} 1"));
-  meter->end_look(1ms, false);
+  meter->end({}, now);
+  BOOST_TEST(looks("success", 0)); // nothing was reconciled
+  take({effect::reconciled{false}});
   BOOST_TEST(looks("success", 1));
-  meter->begin_look();
-  meter->end_look(1ms, true);
+  take({effect::reconciled{true}});
   BOOST_TEST(looks("requeue_after", 1));
-  meter->failed(false);
-  meter->begin_look();
-  meter->end_look(1ms, true);
+  child_result failure;
+  failure.transient = true;
+  meter->on(failure);
+  take({effect::reconciled{true}});
   BOOST_TEST(looks("error", 1));
-  meter->begin_look();
-  meter->end_look(7ms, false);
+  take({effect::reconciled{false}}, {}, 7ms);
   BOOST_TEST(looks("success", 2));
   for (const char* line :
        {"controller_runtime_reconcile_errors_total{"
@@ -105,23 +126,33 @@ BOOST_AUTO_TEST_CASE(a_look_ends_as_what_came_before_it) {
         "controller=\"locusttest\",le=\"0.005\"} 3",
         "controller_runtime_active_workers{controller=\"locusttest\"} 0"})
     BOOST_TEST(serves(line), line);
-  meter->failed(true);
+  failure.transient = false;
+  meter->on(failure);
   BOOST_TEST(serves("controller_runtime_terminal_reconcile_errors_total{"
                     "controller=\"locusttest\"} 1"));
 }
 
+BOOST_AUTO_TEST_CASE(a_child_that_was_created_is_no_error) {
+  child_result good;
+  good.what = child_result::outcome::created;
+  meter->on(good);
+  BOOST_TEST(serves("controller_runtime_reconcile_errors_total{"
+                    "controller=\"locusttest\"} 0"));
+}
+
 BOOST_AUTO_TEST_CASE(a_reaction_ends_when_its_revision_or_a_later_is_stored) {
-  meter->wants_stored(3, now);
+  wants_stored(3);
   now += 20ms;
-  meter->wants_stored(5, now);
-  meter->is_stored(2, now);
+  wants_stored(5);
+  wants_stored(6, false);
+  is_stored(2);
   BOOST_TEST(reactions(0));
   now += 20ms;
-  meter->is_stored(3, now);
+  is_stored(3);
   BOOST_TEST(reactions(1));
-  meter->is_stored(7, now);
+  is_stored(7);
   BOOST_TEST(reactions(2));
-  meter->is_stored(7, now);
+  is_stored(7);
   BOOST_TEST(reactions(2));
   BOOST_TEST(serves("locust_operator_reaction_seconds_bucket{le=\"0.025\"} 1"));
   BOOST_TEST(serves("locust_operator_reaction_seconds_bucket{le=\"0.05\"} 2"));
@@ -129,9 +160,9 @@ BOOST_AUTO_TEST_CASE(a_reaction_ends_when_its_revision_or_a_later_is_stored) {
 
 BOOST_AUTO_TEST_CASE(what_is_never_stored_takes_no_more_than_its_place) {
   for (uint64_t revision = 1; revision <= 1000; ++revision)
-    meter->wants_stored(revision, now);
-  meter->is_stored(1000, now);
-  BOOST_TEST(reactions(static_cast<int>(test_meter::most_waiting)));
+    wants_stored(revision);
+  is_stored(1000);
+  BOOST_TEST(reactions(static_cast<int>(supervisor_meter::most_waiting)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "protocol/api_call.hpp"
+#include "protocol/kubernetes.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+// The finalizer that the Go operator puts on every LocustTest. We add none; one
+// that is found is removed when the object is being deleted (B1).
+
+namespace locust {
+
+inline constexpr std::string_view reference_finalizer = "locust.io/cleanup";
+
+/// Whether the LocustTest carries it.
+bool has_reference_finalizer(const locust_test& test);
+
+/// Returns the request that removes it and leaves the others. Guarded by uid
+/// and resourceVersion: it changes nothing but the object that was observed.
+api_request finalizer_request(const locust_test& test);
+
+/// Returns why it could not be removed, in words; empty when there is nothing
+/// more to do.
+std::string finalizer_trouble(const api_response& answer);
+
+/// How long to wait before the second attempt, and after a wait of `before`.
+inline constexpr std::chrono::seconds first_removal_delay{5};
+std::chrono::seconds next_removal_delay(std::chrono::seconds before);
+
+} // namespace locust

@@ -1,0 +1,330 @@
+#include "actors/supervisor/supervisor_core.hpp"
+
+#include "actors/status_writer/status_patch.hpp"
+#include "actors/supervisor/child_answer.hpp"
+#include "actors/supervisor/finalizer.hpp"
+#include "actors/supervisor/journal_record.hpp"
+#include "actors/supervisor/master_address.hpp"
+#include "actors/supervisor/spec_digest.hpp"
+#include "actors/supervisor/status_document.hpp"
+
+#include <utility>
+
+namespace locust {
+
+using namespace lifecycle;
+
+supervisor_core::supervisor_core(const supervisor_rules& rules,
+                                 std::shared_ptr<const locust_test> test)
+    : rules_(rules), settings_{rules.pod_health_grace, rules.job_ttl_seconds,
+                               true},
+      role_(rules.leads ? role::leading : role::following),
+      remove_delay_(first_removal_delay) {
+  world_.test = std::move(test);
+}
+
+supervisor_effects supervisor_core::take_effects() {
+  return std::exchange(effects_, {});
+}
+
+// -- inputs -------------------------------------------------------------------
+
+supervisor_effects supervisor_core::start(timestamp now) {
+  now_ = now;
+  world_.spec = digest_of(*spec_of(*world_.test));
+  restore_state();
+  if (leads() && rules_.elects && is_creating(state_))
+    check_status();
+  if (leads())
+    begin_journal();
+  return take_effects();
+}
+
+supervisor_effects supervisor_core::on_observation(const observation& what,
+                                                   timestamp now) {
+  now_ = now;
+  if (auto test = test_in(what)) {
+    take_test(std::move(test));
+    reconcile();
+  } else if (is_end_of_test(what)) {
+    if (leads() && !is_departing(state_))
+      apply(deletion_seen{false});
+    effects_.emplace_back(effect::quit{});
+  } else if (!is_settled(state_) || std::holds_alternative<listed>(what)) {
+    // Nothing but the LocustTest itself matters to a run that is over.
+    world_.see(what, now);
+    reconcile();
+  }
+  return take_effects();
+}
+
+supervisor_effects supervisor_core::on_child_result(const child_result& answer,
+                                                    timestamp now) {
+  now_ = now;
+  world_.see(answer);
+  apply(fact_of(answer));
+  reconcile();
+  return take_effects();
+}
+
+supervisor_effects supervisor_core::on_status_saved(const status_saved& saved,
+                                                    timestamp now) {
+  now_ = now;
+  lineage_.confirm();
+  apply(stored{saved.revision});
+  if (is_settled(state_))
+    world_.shrink();
+  reconcile();
+  return take_effects();
+}
+
+supervisor_effects
+supervisor_core::on_status_superseded(const status_superseded& found,
+                                      timestamp now) {
+  now_ = now;
+  superseded_by(found);
+  return take_effects();
+}
+
+supervisor_effects supervisor_core::on_load_sample(const load_sample& sample,
+                                                   timestamp now) {
+  now_ = now;
+  world_.see(sample, state_.run.connected);
+  reconcile();
+  return take_effects();
+}
+
+supervisor_effects supervisor_core::on_timer(const look_again& due,
+                                             timestamp now) {
+  now_ = now;
+  if (!alarm_.rings(due.generation))
+    return {};
+  if (std::exchange(reads_again_, false) && role_ == role::checking) {
+    role_ = role::following;
+    is_creating(state_) ? check_status() : lead();
+  }
+  if (std::exchange(removes_again_, false) && is_held())
+    remove_finalizer();
+  reconcile();
+  return take_effects();
+}
+
+// -- the LocustTest and its stored status -------------------------------------
+
+void supervisor_core::take_test(std::shared_ptr<const locust_test> test) {
+  bool edited = world_.test->generation != test->generation;
+  bool newer = leads() ? lineage_.must_follow(*test, state_)
+                       : !same_status(*test, *world_.test);
+  world_.test = std::move(test);
+  if (edited)
+    world_.spec = digest_of(*spec_of(*world_.test));
+  if (newer && !is_departing(state_))
+    restore_state();
+  if (newer && leads() && rules_.elects && is_creating(state_))
+    check_status();
+  if (is_held()) // it was changed before the finalizer was removed
+    remove_finalizer();
+}
+
+/// Takes the state from the status that is stored.
+void supervisor_core::restore_state() {
+  auto sent = state_.revision;
+  bool again = lineage_.begins_at(*world_.test) && leads();
+  auto taken = take_state(*world_.test);
+  if (!taken.problem.empty())
+    effects_.emplace_back(effect::log_warning{std::move(taken.problem)});
+  state_ = std::move(taken.state);
+  run_spec_ = std::move(taken.run_spec);
+  // An answer to an earlier write must not confirm a later one.
+  state_.revision = state_.stored_revision = sent;
+  effects_.emplace_back(effect::log_restored{});
+  read_web_ui();
+  await_children();
+  if (again)
+    begin_journal();
+}
+
+/// The answer to a write, or to a read, shows a status that may be newer.
+void supervisor_core::superseded_by(const status_superseded& found) {
+  world_.test = later(world_.test, found.resource_version, found.status);
+  if (is_departing(state_) || lineage_.is_at(*world_.test))
+    return; // a watch was quicker
+  restore_state();
+  reconcile();
+}
+
+/// What another leader has stored may be ahead of our watches.
+void supervisor_core::await_children() {
+  if (rules_.elects)
+    world_.await_until(now_ + record_patience);
+  if (is_settled(state_))
+    world_.shrink();
+}
+
+void supervisor_core::begin_journal() {
+  if (rules_.journals)
+    effects_.emplace_back(effect::journal{
+        journal_start_line(key(), uid(), now_, status_text(*world_.test))});
+}
+
+// -- becoming the leader ------------------------------------------------------
+
+supervisor_effects supervisor_core::on_leadership(const leadership&,
+                                                  timestamp now) {
+  now_ = now;
+  if (role_ == role::following)
+    is_creating(state_) ? check_status() : lead();
+  return take_effects();
+}
+
+void supervisor_core::check_status() {
+  role_ = role::checking;
+  effects_.emplace_back(effect::read_test{});
+}
+
+supervisor_effects supervisor_core::on_test_read(const api_response& answer,
+                                                 timestamp now) {
+  now_ = now;
+  auto found = stored_test_in(*answer.body);
+  if (role_ != role::checking || answer.status == 404)
+    return {}; // a watch will say that it is gone
+  if (answer.status != 200 || !found) {
+    reads_again_ = true;
+    set_timer(now_ + read_again_after);
+  } else if (found->uid == uid()) {
+    superseded_by(
+        {std::move(found->resource_version),
+         std::make_shared<const std::string>(std::move(found->status))});
+    lead();
+  }
+  return take_effects();
+}
+
+void supervisor_core::lead() {
+  role_ = role::leading;
+  begin_journal();
+  await_children();
+  reconcile();
+}
+
+// -- the finalizer of the Go operator -----------------------------------------
+
+/// Whether, as far as is known, only that finalizer holds up a deletion.
+bool supervisor_core::is_held() const {
+  return is_departing(state_) && has_reference_finalizer(*world_.test);
+}
+
+void supervisor_core::remove_finalizer() {
+  effects_.emplace_back(
+      effect::remove_finalizer{finalizer_request(*world_.test)});
+}
+
+supervisor_effects
+supervisor_core::on_finalizer_answer(const api_response& answer,
+                                     timestamp now) {
+  now_ = now;
+  auto trouble = finalizer_trouble(answer);
+  if (trouble.empty())
+    return {};
+  effects_.emplace_back(effect::log_warning{std::move(trouble)});
+  removes_again_ = true;
+  set_timer(now_ + remove_delay_);
+  remove_delay_ = next_removal_delay(remove_delay_);
+  return take_effects();
+}
+
+// -- decisions ----------------------------------------------------------------
+
+/// Acts on everything that was observed and the state does not know.
+void supervisor_core::reconcile() {
+  if (!leads() || !world_.knows_children())
+    return;
+  settle();
+  effects_.emplace_back(effect::reconciled{alarm_.is_set()});
+}
+
+void supervisor_core::settle() {
+  for (int i = 0; i < facts_per_look; ++i) {
+    auto found = assess(state_, world_, settings_, now_);
+    if (!found.fact) {
+      set_timer(found.look_again);
+      follow_master();
+      return;
+    }
+    apply(*found.fact);
+  }
+  effects_.emplace_back(
+      effect::log_defect{"the policies contradict each other"});
+}
+
+void supervisor_core::apply(const lifecycle_fact& fact) {
+  bool taken = std::holds_alternative<taken_over>(fact) && !run_spec_;
+  if (taken || std::holds_alternative<accepted>(fact)) {
+    run_spec_ = spec_of(*world_.test);
+    read_web_ui();
+  }
+  lifecycle_event event{now_, world_.test->generation, fact};
+  auto revision = state_.revision;
+  auto before = phase_name(state_);
+  state_ = evolve(std::move(state_), event);
+  auto todo = decide(state_, event);
+  if (rules_.journals)
+    effects_.emplace_back(
+        effect::journal{journal_event_line(key(), uid(), event, state_, todo)});
+  effects_.emplace_back(effect::log_fact{std::move(event), before,
+                                         phase_name(state_),
+                                         state_.revision != revision});
+  for (const auto& next : todo)
+    std::visit([this](const auto& c) { carry_out(c); }, next);
+  if (std::holds_alternative<run_ended>(fact))
+    run_spec_.reset();
+}
+
+void supervisor_core::carry_out(const create_child& c) {
+  // A status that the Go operator wrote holds no spec of the run.
+  effects_.emplace_back(effect::create_child{
+      c.child, run_spec_ ? run_spec_ : spec_of(*world_.test)});
+}
+
+void supervisor_core::carry_out(const write_status& c) {
+  std::string_view spec = run_spec_ ? *run_spec_ : std::string_view();
+  effects_.emplace_back(effect::save_status{
+      world_.test->resource_version, c.revision, c.urgent,
+      std::make_shared<const std::string>(render_status(state_, spec)),
+      lineage::end_of(state_), lineage_.base()});
+}
+
+void supervisor_core::carry_out(const publish_event& c) {
+  effects_.emplace_back(effect::record_event{c});
+}
+
+void supervisor_core::carry_out(const release_finalizer&) {
+  remove_finalizer();
+}
+
+// -- timer and load sampler ---------------------------------------------------
+
+void supervisor_core::set_timer(std::optional<timestamp> due) {
+  if (auto delay = alarm_.set(due, now_))
+    effects_.emplace_back(effect::set_timer{alarm_.generation(), *delay});
+}
+
+void supervisor_core::read_web_ui() {
+  web_ui_ = run_spec_ ? askable_web_ui(*run_spec_) : std::nullopt;
+  settings_.has_web_ui = web_ui_.has_value();
+}
+
+/// Keeps the sampler at the master that runs now, if any.
+void supervisor_core::follow_master() {
+  auto url = master_url(state_, world_, web_ui_);
+  if (url == followed_)
+    return;
+  followed_ = std::move(url);
+  if (followed_.empty())
+    effects_.emplace_back(effect::unfollow_master{});
+  else
+    effects_.emplace_back(
+        effect::follow_master{followed_, state_.run.expected_workers});
+}
+
+} // namespace locust

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "actors/metrics/operator_metrics.hpp"
+#include "actors/supervisor/supervisor_core.hpp"
+#include "protocol/time.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+namespace locust {
+
+/// Counts what goes into the core of one supervisor and what comes out, and how
+/// long that takes. Pure but for the counting.
+class supervisor_meter {
+public:
+  /// Revisions that are waited for at most; a run has some dozen.
+  static constexpr size_t most_waiting = 64;
+
+  /// The test is there from now on, in an unknown phase.
+  explicit supervisor_meter(const supervisor_metrics& in);
+
+  /// An input is about to be worked on; `end` follows, with the state that it
+  /// led to.
+  void begin(monotonic_time now);
+  void end(const lifecycle::state& state, monotonic_time now);
+
+  // -- inputs and effects, between `begin` and `end` --------------------------
+
+  void on(const observation&) const;
+  void on(const child_result& answer);
+  void on(const status_saved& saved);
+  void on(const effect::save_status& what);
+  void on(const effect::log_fact& what) const;
+  void on(const effect::reconciled& what);
+
+  template <class Other>
+  void on(const Other&) const {
+    // nothing to count
+  }
+
+private:
+  struct waiting {
+    uint64_t revision = 0;
+    monotonic_time since{};
+  };
+
+  supervisor_metrics in_;
+  presence alive_;
+  presence phase_;
+  test_phase shown_ = test_phase::unknown;
+  /// Urgent revisions that are not stored yet.
+  std::deque<waiting> waiting_;
+  monotonic_time began_{};
+  std::optional<effect::reconciled> reconciled_;
+  bool failed_ = false;
+};
+
+} // namespace locust
