@@ -25,8 +25,8 @@ def test_workflows_use_few_actions(workflow):
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
 def test_workflows_have_the_go_of_the_modules(workflow):
-    module = (ROOT / "tools/kubernetes/modules/kubernetes/go.mod").read_text()
-    wanted = re.search(r"^go (\d+\.\d+)", module, re.MULTILINE)[1]
+    [module] = (ROOT / "tools").glob("**/modules/kubernetes/go.mod")
+    wanted = re.search(r"^go (\d+\.\d+)", module.read_text(), re.MULTILINE)[1]
     assert [step["with"]["go-version"] for step in steps_of(workflow)
             if "setup-go" in step.get("uses", "")] == [wanted]
 
