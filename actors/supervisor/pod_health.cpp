@@ -177,7 +177,8 @@ private:
     });
   }
 
-  /// Which Job has the pod: by uid, whatever the labels say (B8).
+  /// Which Job has the pod: by uid, whatever the labels say
+  /// (docs/behaviour/pods.md#which-pods-count).
   std::optional<child_kind> job_of(const pod_sight& pod) const {
     for (auto child : jobs)
       if (!pod.job_uid.empty() && pod.job_uid == uid_of(child))

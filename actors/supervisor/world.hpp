@@ -58,7 +58,7 @@ struct container_end {
 };
 
 /// Kinds of trouble in the order of their importance: the first kind present
-/// names the condition. The first five are those of the lifecycle contract.
+/// names the condition. docs/behaviour/pods.md#reasons.
 enum class trouble_kind : uint8_t {
   configuration_error,
   image_pull_error,
