@@ -21,14 +21,14 @@ const std::string fails_since = "False since ";
 // name and the member.
 
 template <class V>
-void fields(accepted& f, V&& v) {
+void fields(fact::accepted& f, V&& v) {
   v("specHash", f.spec_hash);
   v("workers", f.workers);
   v("ttlSeconds", f.ttl_seconds);
 }
 
 template <class V>
-void fields(taken_over& f, V&& v) {
+void fields(fact::taken_over& f, V&& v) {
   v("specHash", f.spec_hash);
   v("edited", f.edited);
   v("workers", f.workers);
@@ -47,7 +47,7 @@ void fields(taken_over& f, V&& v) {
 }
 
 template <class V>
-void fields(child_created& f, V&& v) {
+void fields(fact::child_created& f, V&& v) {
   v("child", f.child);
   v("name", f.name);
   v("uid", f.uid);
@@ -55,7 +55,7 @@ void fields(child_created& f, V&& v) {
 }
 
 template <class V>
-void fields(child_refused& f, V&& v) {
+void fields(fact::create_failed& f, V&& v) {
   v("child", f.child);
   v("name", f.name);
   v("message", f.message);
@@ -64,7 +64,7 @@ void fields(child_refused& f, V&& v) {
 }
 
 template <class V>
-void fields(child_conflict& f, V&& v) {
+void fields(fact::name_conflict& f, V&& v) {
   v("child", f.child);
   v("name", f.name);
   v("owner", f.owner);
@@ -72,20 +72,20 @@ void fields(child_conflict& f, V&& v) {
 }
 
 template <class V>
-void fields(child_lost& f, V&& v) {
+void fields(fact::child_deleted& f, V&& v) {
   v("child", f.child);
   v("name", f.name);
   v("uid", f.uid);
 }
 
 template <class V>
-void fields(test_started& f, V&& v) {
+void fields(fact::test_started& f, V&& v) {
   v("pod", f.pod);
   v("node", f.node);
 }
 
 template <class V>
-void fields(workers_counted& f, V&& v) {
+void fields(fact::workers_connected& f, V&& v) {
   v("connected", f.connected);
   v("source", f.source);
 }
@@ -98,52 +98,52 @@ void fields(pod_loss& f, V&& v) {
 }
 
 template <class V>
-void fields(pods_failing& f, V&& v) {
+void fields(fact::pods_failing& f, V&& v) {
   v("reason", f.reason);
   v("message", f.message);
   v("lostPod", f.lost);
 }
 
 template <class V>
-void fields(pods_well& f, V&& v) {
+void fields(fact::pods_healthy& f, V&& v) {
   v("allRunning", f.all_running);
 }
 
 template <class V>
-void fields(spec_edited& f, V&& v) {
+void fields(fact::spec_edited& f, V&& v) {
   v("specHash", f.spec_hash);
   v("drifted", f.drifted);
 }
 
 template <class V>
-void fields(run_ended& f, V&& v) {
+void fields(fact::ended& f, V&& v) {
   v("cause", f.cause);
   v("exitCode", f.exit_code);
   v("message", f.message);
 }
 
 template <class V>
-void fields(deletion_seen& f, V&& v) {
+void fields(fact::deleting& f, V&& v) {
   v("finalizer", f.finalizer);
 }
 
 template <class V>
-void fields(stored& f, V&& v) {
+void fields(fact::stored& f, V&& v) {
   v("revision", f.revision);
 }
 
 template <class V>
-void fields(retry_due&, V&&) {
+void fields(fact::retrying&, V&&) {
   // nop
 }
 
 template <class V>
-void fields(run_began&, V&&) {
+void fields(fact::running&, V&&) {
   // nop
 }
 
 template <class V>
-void fields(resumed&, V&&) {
+void fields(fact::resumed&, V&&) {
   // nop
 }
 

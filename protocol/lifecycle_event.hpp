@@ -22,7 +22,7 @@ enum class worker_source : uint8_t {
   none,        ///< the master does not run yet
   master,      ///< the Locust master said so
   ready_pods,  ///< it could not be asked: worker pods that are Ready
-  predecessor, ///< another operator counted active worker pods
+  go_operator, ///< another operator counted active worker pods
 };
 
 /// Why a run is over (docs/behaviour/lifecycle.md#end-of-a-run).
@@ -34,6 +34,28 @@ enum class end_cause : uint8_t {
   outcome_unknown,  ///< the master Job vanished unobserved, TTL set
 };
 
+/// A condition as it was shown before this operator came.
+struct shown_condition {
+  bool holds = false;
+  timestamp since{};
+
+  bool operator==(const shown_condition&) const = default;
+};
+
+/// A pod that a run had and that was taken from it: by an eviction, with its
+/// node, or by somebody who deleted it.
+struct pod_loss {
+  /// Whose pod it was: a Job is not given another one.
+  child_kind child = child_kind::worker_job;
+  std::string pod;
+  std::string why;
+
+  bool operator==(const pod_loss&) const = default;
+};
+
+/// The facts. Each has the name of its kind.
+namespace fact {
+
 /// The run that this LocustTest stands for is fixed: this spec, so many
 /// workers. Happens again when the spec is edited before all children exist.
 struct accepted {
@@ -44,14 +66,6 @@ struct accepted {
   std::optional<int32_t> ttl_seconds;
 
   bool operator==(const accepted&) const = default;
-};
-
-/// A condition as it was shown before this operator came.
-struct shown_condition {
-  bool holds = false;
-  timestamp since{};
-
-  bool operator==(const shown_condition&) const = default;
 };
 
 /// Another operator has looked after this LocustTest so far and left a status
@@ -98,7 +112,7 @@ struct child_created {
 };
 
 /// The child could not be created; `message` is the API server's own text.
-struct child_refused {
+struct create_failed {
   static constexpr std::string_view kind = "CreateFailed";
   child_kind child = child_kind::master_service;
   std::string name;
@@ -108,12 +122,12 @@ struct child_refused {
   /// Transient, but an answer: surely nothing was created (429).
   bool untouched = false;
 
-  bool operator==(const child_refused&) const = default;
+  bool operator==(const create_failed&) const = default;
 };
 
 /// An object of the child's name exists and is not ours, or is a leftover that
 /// is being deleted (docs/behaviour/lifecycle.md#name-conflict).
-struct child_conflict {
+struct name_conflict {
   static constexpr std::string_view kind = "NameConflict";
   child_kind child = child_kind::master_service;
   std::string name;
@@ -121,32 +135,32 @@ struct child_conflict {
   std::string owner;
   bool deleting = false;
 
-  bool operator==(const child_conflict&) const = default;
+  bool operator==(const name_conflict&) const = default;
 };
 
 /// It is time to try to create the child again.
-struct retry_due {
+struct retrying {
   static constexpr std::string_view kind = "Retrying";
 
-  bool operator==(const retry_due&) const = default;
+  bool operator==(const retrying&) const = default;
 };
 
 /// A child that existed was deleted by somebody else.
-struct child_lost {
+struct child_deleted {
   static constexpr std::string_view kind = "ChildDeleted";
   child_kind child = child_kind::master_service;
   std::string name;
   std::string uid;
 
-  bool operator==(const child_lost&) const = default;
+  bool operator==(const child_deleted&) const = default;
 };
 
 /// The master Job has an active pod, or had one
 /// (docs/behaviour/lifecycle.md#running).
-struct run_began {
+struct running {
   static constexpr std::string_view kind = "Running";
 
-  bool operator==(const run_began&) const = default;
+  bool operator==(const running&) const = default;
 };
 
 /// The master's pod runs (docs/behaviour/lifecycle.md#test-started).
@@ -159,23 +173,12 @@ struct test_started {
 };
 
 /// So many workers are connected now.
-struct workers_counted {
+struct workers_connected {
   static constexpr std::string_view kind = "WorkersConnected";
   int32_t connected = 0;
   worker_source source = worker_source::none;
 
-  bool operator==(const workers_counted&) const = default;
-};
-
-/// A pod that a run had and that was taken from it: by an eviction, with its
-/// node, or by somebody who deleted it.
-struct pod_loss {
-  /// Whose pod it was: a Job is not given another one.
-  child_kind child = child_kind::worker_job;
-  std::string pod;
-  std::string why;
-
-  bool operator==(const pod_loss&) const = default;
+  bool operator==(const workers_connected&) const = default;
 };
 
 /// Pods of this run are in trouble (docs/behaviour/pods.md): reason and message
@@ -192,11 +195,11 @@ struct pods_failing {
 
 /// No pod of this run is in trouble; `all_running` when none is missing or
 /// still starting either.
-struct pods_well {
+struct pods_healthy {
   static constexpr std::string_view kind = "PodsHealthy";
   bool all_running = false;
 
-  bool operator==(const pods_well&) const = default;
+  bool operator==(const pods_healthy&) const = default;
 };
 
 /// The spec was edited after the children were built from it, or edited back.
@@ -211,7 +214,7 @@ struct spec_edited {
 };
 
 /// The run is over; nothing starts it again.
-struct run_ended {
+struct ended {
   static constexpr std::string_view kind = "Ended";
   end_cause cause = end_cause::master_completed;
   /// Of the Locust master, where known.
@@ -220,17 +223,17 @@ struct run_ended {
   /// success.
   std::string message;
 
-  bool operator==(const run_ended&) const = default;
+  bool operator==(const ended&) const = default;
 };
 
 /// The LocustTest is being deleted, or is gone.
-struct deletion_seen {
+struct deleting {
   static constexpr std::string_view kind = "Deleting";
   /// It carries the reference operator's finalizer
   /// (docs/behaviour/lifecycle.md#finalizer).
   bool finalizer = false;
 
-  bool operator==(const deletion_seen&) const = default;
+  bool operator==(const deleting&) const = default;
 };
 
 /// This operator process has taken the run up from its stored history.
@@ -248,11 +251,15 @@ struct stored {
   bool operator==(const stored&) const = default;
 };
 
+} // namespace fact
+
 using lifecycle_fact =
-    std::variant<accepted, taken_over, child_created, child_refused,
-                 child_conflict, retry_due, child_lost, run_began, test_started,
-                 workers_counted, pods_failing, pods_well, spec_edited,
-                 run_ended, deletion_seen, resumed, stored>;
+    std::variant<fact::accepted, fact::taken_over, fact::child_created,
+                 fact::create_failed, fact::name_conflict, fact::retrying,
+                 fact::child_deleted, fact::running, fact::test_started,
+                 fact::workers_connected, fact::pods_failing,
+                 fact::pods_healthy, fact::spec_edited, fact::ended,
+                 fact::deleting, fact::resumed, fact::stored>;
 
 /// What happened, when it became known to the operator, and at which
 /// `metadata.generation` of the LocustTest.

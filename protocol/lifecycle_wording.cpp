@@ -13,11 +13,11 @@ std::string plural(int32_t n, std::string_view word) {
 }
 
 struct describer {
-  std::string operator()(const accepted& f) const {
+  std::string operator()(const fact::accepted& f) const {
     return "Accepted a run with " + plural(f.workers, "worker");
   }
 
-  std::string operator()(const taken_over& f) const {
+  std::string operator()(const fact::taken_over& f) const {
     return "Taken over from another operator, " +
            (f.start_time
                 ? "with Service and Jobs made at " + to_rfc3339(*f.start_time)
@@ -25,75 +25,75 @@ struct describer {
                               "there"));
   }
 
-  std::string operator()(const child_created& f) const {
+  std::string operator()(const fact::child_created& f) const {
     return (f.adopted ? "Found own " : "Created ") + noun(f.child) + ' ' +
            f.name;
   }
 
-  std::string operator()(const child_refused& f) const {
+  std::string operator()(const fact::create_failed& f) const {
     return "Could not create " + noun(f.child) + ' ' + f.name + ": " +
            f.message;
   }
 
-  std::string operator()(const child_conflict& f) const {
+  std::string operator()(const fact::name_conflict& f) const {
     if (f.deleting)
       return noun(f.child) + ' ' + f.name +
              " of an earlier run is still being deleted";
     return noun(f.child) + ' ' + f.name + " exists and belongs to " + f.owner;
   }
 
-  std::string operator()(const retry_due&) const {
+  std::string operator()(const fact::retrying&) const {
     return "Trying again to create what is missing";
   }
 
-  std::string operator()(const child_lost& f) const {
+  std::string operator()(const fact::child_deleted& f) const {
     return noun(f.child) + ' ' + f.name + " was deleted by somebody else";
   }
 
-  std::string operator()(const run_began&) const {
+  std::string operator()(const fact::running&) const {
     return "The master Job has an active pod";
   }
 
-  std::string operator()(const test_started& f) const {
+  std::string operator()(const fact::test_started& f) const {
     return "Locust master started in pod " + f.pod +
            (f.node.empty() ? "" : " on node " + f.node);
   }
 
-  std::string operator()(const workers_counted& f) const {
+  std::string operator()(const fact::workers_connected& f) const {
     return plural(f.connected, "worker") + " connected";
   }
 
-  std::string operator()(const pods_failing& f) const {
+  std::string operator()(const fact::pods_failing& f) const {
     return f.message;
   }
 
-  std::string operator()(const pods_well& f) const {
+  std::string operator()(const fact::pods_healthy& f) const {
     return f.all_running ? "All pods are healthy"
                          : "No pod is in trouble any more";
   }
 
-  std::string operator()(const spec_edited& f) const {
+  std::string operator()(const fact::spec_edited& f) const {
     return f.drifted ? "The spec was edited; the run goes on with the spec "
                        "that it was built from"
                      : "The spec was edited back to what the run was built "
                        "from";
   }
 
-  std::string operator()(const run_ended& f) const {
+  std::string operator()(const fact::ended& f) const {
     return f.cause == end_cause::master_completed
                ? "The test completed successfully"
                : f.message;
   }
 
-  std::string operator()(const deletion_seen&) const {
+  std::string operator()(const fact::deleting&) const {
     return "The LocustTest is being deleted";
   }
 
-  std::string operator()(const resumed&) const {
+  std::string operator()(const fact::resumed&) const {
     return "The operator took the run up again";
   }
 
-  std::string operator()(const stored& f) const {
+  std::string operator()(const fact::stored& f) const {
     return "Status revision " + std::to_string(f.revision) + " is stored";
   }
 };

@@ -1,9 +1,9 @@
 #include "actors/supervisor/assess.hpp"
 
 #include "actors/supervisor/finalizer.hpp"
+#include "actors/supervisor/go_operator.hpp"
 #include "actors/supervisor/outcome.hpp"
 #include "actors/supervisor/pod_health.hpp"
-#include "actors/supervisor/predecessor.hpp"
 #include "actors/supervisor/worker_connection.hpp"
 
 #include <algorithm>
@@ -29,12 +29,12 @@ const std::string& child_uid(const state& s, child_kind child) {
   return s.run.children[static_cast<size_t>(child)];
 }
 
-maybe_fact see_deletion(const state& s, const world& w) {
-  if (!w.test->deleting || std::holds_alternative<departing>(s.at))
+maybe_fact assess_deletion(const state& s, const observed_objects& seen) {
+  if (!seen.test->deleting || std::holds_alternative<departing>(s.at))
     return std::nullopt;
-  const auto& held = w.test->finalizers;
-  return deletion_seen{
-      std::find(held.begin(), held.end(), reference_finalizer) != held.end()};
+  const auto& held = seen.test->finalizers;
+  return fact::deleting{
+      std::find(held.begin(), held.end(), go_operator_finalizer) != held.end()};
 }
 
 /// What an edit of the spec finds.
@@ -58,114 +58,120 @@ spec_phase phase_of_spec(const state& s) {
 
 /// First sight, and edits (docs/behaviour/lifecycle.md#spec-drift,
 /// docs/behaviour/lifecycle.md#run-spec).
-maybe_fact see_spec(const state& s, const world& w,
-                    const assess_settings& settings) {
-  bool differs = w.spec.hash != s.run.spec_hash;
+maybe_fact assess_spec(const state& s, const observed_objects& seen,
+                       const assess_settings& settings) {
+  bool differs = seen.spec.hash != s.run.spec_hash;
   switch (phase_of_spec(s)) {
   case spec_phase::open:
     if (differs)
-      return accepted{w.spec.hash, w.spec.workers, settings.job_ttl_seconds};
+      return fact::accepted{seen.spec.hash, seen.spec.workers,
+                            settings.job_ttl_seconds};
     return std::nullopt;
   case spec_phase::closing:
     return std::nullopt;
   case spec_phase::fixed:
-    if (differs != s.run.drifted || w.test->generation > s.observed_generation)
-      return spec_edited{w.spec.hash, differs};
+    if (differs != s.run.drifted ||
+        seen.test->generation > s.observed_generation)
+      return fact::spec_edited{seen.spec.hash, differs};
     return std::nullopt;
   }
   return std::nullopt;
 }
 
 /// A child of the run that does not exist any more, although the run goes on.
-assessment see_lost_child(const state& s, const world& w, timestamp now) {
+assessment assess_lost_child(const state& s, const observed_objects& seen,
+                             timestamp now) {
   assessment sum;
   for (auto child : {child_kind::master_service, child_kind::master_job,
                      child_kind::worker_job}) {
     const auto& uid = child_uid(s, child);
-    const auto& sight = w.children[static_cast<size_t>(child)];
-    if (uid.empty() || (sight && sight->uid == uid))
+    const auto& known = seen.children[static_cast<size_t>(child)];
+    if (uid.empty() || (known && known->uid == uid))
       continue;
-    if (auto due = w.awaited_until(child, uid, now)) {
+    if (auto due = seen.awaited_until(child, uid, now)) {
       sooner(sum.look_again, due);
       continue;
     }
     auto kind = child == child_kind::master_service ? watched_kind::services
                                                     : watched_kind::jobs;
-    const auto* job = w.job(uid);
-    if (!w.listed(kind) ||
+    const auto* job = seen.job(uid);
+    if (!seen.listed(kind) ||
         (job != nullptr && job->job.verdict != job_verdict::none))
       continue; // not looked yet, or finished
     // A worker Job with a TTL that nobody saw go may just have finished; then
     // the master ends as well.
     if (child == child_kind::worker_job && job == nullptr &&
         s.run.ttl_seconds) {
-      auto due = w.absent_since(child).value_or(now) + last_word_patience;
+      auto due = seen.absent_since(child).value_or(now) + last_word_patience;
       if (now < due) {
         sooner(sum.look_again, due);
         continue;
       }
     }
-    return {child_lost{child, child_name(w.test->key.name, child), uid}, {}};
+    return {
+        fact::child_deleted{child, child_name(seen.test->key.name, child), uid},
+        {}};
   }
   return sum;
 }
 
 /// An own child that is there although the state does not know it: made before
 /// a restart, or by an attempt that got no answer.
-maybe_fact see_own_child(const state& s, const world& w) {
+maybe_fact assess_own_child(const state& s, const observed_objects& seen) {
   const auto* p = std::get_if<creating>(&s.at);
   if (p == nullptr)
     return std::nullopt;
   bool by_us = !s.restored && p->blocked;
   for (auto child : {child_kind::master_service, child_kind::master_job,
                      child_kind::worker_job}) {
-    const auto& sight = w.children[static_cast<size_t>(child)];
-    if (!child_uid(s, child).empty() || !sight || sight->deleting ||
-        !sight->ours || (is_under_way(s) && child == next_child(s)))
+    const auto& known = seen.children[static_cast<size_t>(child)];
+    if (!child_uid(s, child).empty() || !known || known->deleting ||
+        !known->ours || (is_under_way(s) && child == next_child(s)))
       continue;
-    return child_created{child, child_name(w.test->key.name, child), sight->uid,
-                         !by_us};
+    return fact::child_created{child, child_name(seen.test->key.name, child),
+                               known->uid, !by_us};
   }
   return std::nullopt;
 }
 
-assessment see_retry(const state& s, const world& w, timestamp now) {
+assessment assess_retry(const state& s, const observed_objects& seen,
+                        timestamp now) {
   const auto* p = std::get_if<creating>(&s.at);
   if (p == nullptr || !p->blocked || p->blocked->under_way)
     return {};
   auto child = *next_child(s);
   // What had the name is gone since.
-  const auto& vanished = w.vanished_at[static_cast<size_t>(child)];
+  const auto& vanished = seen.vanished_at[static_cast<size_t>(child)];
   bool cleared =
       p->blocked->conflict && vanished && *vanished >= p->blocked->since;
   if (cleared)
-    return {retry_due{}, {}};
-  if (p->blocked->deleting && w.children[static_cast<size_t>(child)])
+    return {fact::retrying{}, {}};
+  if (p->blocked->deleting && seen.children[static_cast<size_t>(child)])
     return {}; // its end will be seen
   if (now >= p->blocked->retry_at)
-    return {retry_due{}, {}};
+    return {fact::retrying{}, {}};
   return {{}, p->blocked->retry_at};
 }
 
 /// docs/behaviour/lifecycle.md#running: the master Job has an active pod, or
 /// had one and is finished.
-maybe_fact see_beginning(const state& s, const world& w) {
-  const auto* job = w.job(child_uid(s, child_kind::master_job));
+maybe_fact assess_beginning(const state& s, const observed_objects& seen) {
+  const auto* job = seen.job(child_uid(s, child_kind::master_job));
   if (std::holds_alternative<launched>(s.at) && job != nullptr &&
       (job->job.active > 0 || job->job.verdict != job_verdict::none))
-    return run_began{};
+    return fact::running{};
   return std::nullopt;
 }
 
-maybe_fact see_start(const state& s, const world& w) {
-  const auto* pod = w.newest_pod_of(child_uid(s, child_kind::master_job));
+maybe_fact assess_start(const state& s, const observed_objects& seen) {
+  const auto* pod = seen.newest_pod_of(child_uid(s, child_kind::master_job));
   if (std::holds_alternative<running>(s.at) && !s.run.started &&
       pod != nullptr && pod->locust_runs)
-    return test_started{pod->name, pod->node};
+    return fact::test_started{pod->name, pod->node};
   return std::nullopt;
 }
 
-bool same_sick(const condition& shown, const pods_failing& now) {
+bool same_sick(const condition& shown, const fact::pods_failing& now) {
   // The kubelet words one trouble in turns ("ErrImagePull", "Back-off pulling
   // image"); the first wording stays as long as the same pods have the same
   // trouble.
@@ -178,23 +184,23 @@ bool same_sick(const condition& shown, const pods_failing& now) {
 /// When news about which pods have the trouble that is shown may be told: 500
 /// pods that fail one after the other are not 500 status writes.
 std::optional<timestamp> sick_list_due(const state& s,
-                                       const pods_failing& now) {
+                                       const fact::pods_failing& now) {
   const auto* shown = find(s, condition_type::pods_healthy);
   if (shown->status == truth::yes || shown->reason != now.reason)
     return std::nullopt;
   for (auto entry = s.history.rbegin(); entry != s.history.rend(); ++entry)
-    if (std::holds_alternative<pods_failing>(entry->event.fact))
+    if (std::holds_alternative<fact::pods_failing>(entry->event.fact))
       return entry->event.at + sick_list_interval;
   return std::nullopt;
 }
 
 /// `pending`: the Jobs are about to say how the run ended.
-assessment see_pods(const state& s, const world& w,
-                    const assess_settings& settings, bool pending,
-                    timestamp now) {
-  auto health = judge_pods(s, w, settings.pod_health_grace, now);
+assessment assess_pods(const state& s, const observed_objects& seen,
+                       const assess_settings& settings, bool pending,
+                       timestamp now) {
+  auto health = judge_pods(s, seen, settings.pod_health_grace, now);
   const auto* shown = find(s, condition_type::pods_healthy);
-  if (const auto* failing = std::get_if<pods_failing>(&health.verdict)) {
+  if (const auto* failing = std::get_if<fact::pods_failing>(&health.verdict)) {
     auto due = health.look_again;
     sooner(due, health.fails_at);
     if (failing->lost || !same_sick(*shown, *failing)) {
@@ -206,21 +212,21 @@ assessment see_pods(const state& s, const world& w,
     if (pending)
       return {{}, health.look_again};
     if (health.fails_at && now >= *health.fails_at)
-      return {run_ended{end_cause::pods_failing,
-                        {},
-                        "Test failed: " + shown->message +
-                            "; the Jobs are left as they are: delete the "
-                            "LocustTest to stop their pods"},
+      return {fact::ended{end_cause::pods_failing,
+                          {},
+                          "Test failed: " + shown->message +
+                              "; the Jobs are left as they are: delete the "
+                              "LocustTest to stop their pods"},
               {}};
     return {{}, due};
   }
   // Before all warnings are listed a pod that waits only looks well, and what a
   // Job removes at its end was not repaired.
-  bool all_heard = w.listed(watched_kind::pod_warnings) &&
-                   w.listed(watched_kind::job_warnings);
+  bool all_heard = seen.listed(watched_kind::pod_warnings) &&
+                   seen.listed(watched_kind::job_warnings);
   if (shown->status == truth::no && (pending || !all_heard))
     return {{}, health.look_again};
-  bool all = std::get<pods_well>(health.verdict).all_running;
+  bool all = std::get<fact::pods_healthy>(health.verdict).all_running;
   bool was_all = shown->reason == "PodsHealthy";
   // Pods that end do not make a running test one that starts again.
   bool turned = shown->status == truth::no ||
@@ -231,47 +237,47 @@ assessment see_pods(const state& s, const world& w,
 }
 
 /// That nobody is connected is what is shown from the beginning.
-bool is_news(const state& s, const workers_counted& count) {
+bool is_news(const state& s, const fact::workers_connected& count) {
   return count.connected != s.run.connected ||
          (count.source != s.run.source && count.connected > 0);
 }
 
 /// The policies in the order in which their facts may follow each other.
-assessment assess_run(const state& s, const world& w,
+assessment assess_run(const state& s, const observed_objects& seen,
                       const assess_settings& settings, timestamp now) {
   // A run that is found finished did begin.
-  if (auto fact = see_beginning(s, w))
+  if (auto fact = assess_beginning(s, seen))
     return {fact, {}};
   assessment sum;
-  auto outcome = judge_jobs(s, w, now);
+  auto outcome = judge_jobs(s, seen, now);
   if (outcome.end)
     return {*outcome.end, {}};
   sooner(sum.look_again, outcome.look_again);
-  auto spec = see_spec(s, w, settings);
+  auto spec = assess_spec(s, seen, settings);
   if (spec && s.run.spec_hash.empty())
     return {spec, {}};
-  if (auto fact = see_own_child(s, w))
+  if (auto fact = assess_own_child(s, seen))
     return {fact, {}};
   if (s.restored)
-    return {resumed{}, {}};
+    return {fact::resumed{}, {}};
   if (spec)
     return {spec, {}};
   // What is wanting while a verdict is awaited is part of the end.
-  auto lost = outcome.pending ? assessment{} : see_lost_child(s, w, now);
+  auto lost = outcome.pending ? assessment{} : assess_lost_child(s, seen, now);
   if (lost.fact)
     return lost;
   sooner(sum.look_again, lost.look_again);
-  auto retry = see_retry(s, w, now);
+  auto retry = assess_retry(s, seen, now);
   if (retry.fact)
     return retry;
   sooner(sum.look_again, retry.look_again);
-  if (auto fact = see_start(s, w))
+  if (auto fact = assess_start(s, seen))
     return {fact, {}};
-  auto workers = count_workers(s, w, settings.has_web_ui, now);
+  auto workers = count_workers(s, seen, settings.has_web_ui, now);
   if (workers.count && is_news(s, *workers.count))
     return {*workers.count, {}};
   sooner(sum.look_again, workers.look_again);
-  auto pods = see_pods(s, w, settings, outcome.pending, now);
+  auto pods = assess_pods(s, seen, settings, outcome.pending, now);
   if (pods.fact)
     return pods;
   sooner(sum.look_again, pods.look_again);
@@ -280,23 +286,23 @@ assessment assess_run(const state& s, const world& w,
 
 } // namespace
 
-assessment assess(const lifecycle::state& s, const world& w,
+assessment assess(const lifecycle::state& s, const observed_objects& seen,
                   const assess_settings& settings, timestamp now) {
-  if (auto fact = see_deletion(s, w))
+  if (auto fact = assess_deletion(s, seen))
     return {fact, {}};
   if (std::holds_alternative<departing>(s.at))
     return {};
   if (std::holds_alternative<ended>(s.at)) {
     if (s.restored)
-      return {resumed{}, {}};
+      return {fact::resumed{}, {}};
     return {};
   }
   if (std::holds_alternative<unseen>(s.at)) {
-    if (auto found = see_predecessor(w, settings))
+    if (auto found = find_migration(seen, settings))
       return {*found, {}};
-    return {see_spec(s, w, settings), {}};
+    return {assess_spec(s, seen, settings), {}};
   }
-  return assess_run(s, w, settings, now);
+  return assess_run(s, seen, settings, now);
 }
 
 } // namespace locust

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/supervisor/lifecycle.hpp"
-#include "actors/supervisor/world.hpp"
+#include "actors/supervisor/observed_objects.hpp"
 
 #include <chrono>
 #include <optional>
@@ -28,7 +28,7 @@ struct assessment {
 /// Compares what is with what is known. Level-triggered: it looks at the whole,
 /// so an observation that repeats, comes late or is re-listed yields nothing.
 /// Call it until it yields no fact, with the state that each fact leads to.
-assessment assess(const lifecycle::state& s, const world& w,
+assessment assess(const lifecycle::state& s, const observed_objects& seen,
                   const assess_settings& settings, timestamp now);
 
 } // namespace locust

@@ -37,7 +37,7 @@ struct change {
 };
 
 /// The first conditions and facts of a run, of which nothing is made yet.
-void begin_run(change& c, const accepted& f);
+void begin_run(change& c, const fact::accepted& f);
 
 /// Shows the workers that are connected.
 void show_workers(change& c);
@@ -45,8 +45,8 @@ void show_workers(change& c);
 /// Shows that the spec is not the one that the run was built from.
 void show_drift(change& c);
 
-/// See take_over.cpp.
-void on(change& c, const unseen&, const taken_over& f);
+/// See migration.cpp.
+void on(change& c, const unseen&, const fact::taken_over& f);
 
 // -- the phase `creating`, see creation.cpp -----------------------------------
 
@@ -57,11 +57,11 @@ void begin_creating(change& c);
 void create_again(change& c);
 void create_again(change& c, const creating& p, child_kind lost);
 
-void on(change& c, const creating& p, const child_created& f);
-void on(change& c, const creating& p, const child_refused& f);
-void on(change& c, const creating& p, const child_conflict& f);
-void on(change& c, const creating& p, const retry_due& f);
-void on(change& c, const creating& p, const resumed& f);
+void on(change& c, const creating& p, const fact::child_created& f);
+void on(change& c, const creating& p, const fact::create_failed& f);
+void on(change& c, const creating& p, const fact::name_conflict& f);
+void on(change& c, const creating& p, const fact::retrying& f);
+void on(change& c, const creating& p, const fact::resumed& f);
 
 /// The status of `revision` is stored, and with it the intent to create.
 void confirm(change& c, const creating& p, uint64_t revision);

@@ -19,18 +19,18 @@ lifecycle_fact fact_of(const child_result& answer) {
   switch (answer.what) {
   case outcome::created:
   case outcome::adopted:
-    return child_created{answer.child, answer.name, answer.uid,
-                         answer.what == outcome::adopted};
+    return fact::child_created{answer.child, answer.name, answer.uid,
+                               answer.what == outcome::adopted};
   case outcome::conflict:
-    return child_conflict{answer.child, answer.name, answer.owner,
-                          answer.deleting};
+    return fact::name_conflict{answer.child, answer.name, answer.owner,
+                               answer.deleting};
   case outcome::refused:
   case outcome::failed:
     break;
   }
-  return child_refused{answer.child, answer.name,
-                       json::clean_text(answer.message, message_limit),
-                       answer.transient, answer.status == turned_away};
+  return fact::create_failed{answer.child, answer.name,
+                             json::clean_text(answer.message, message_limit),
+                             answer.transient, answer.status == turned_away};
 }
 
 child_result lost_answer(std::string_view test_name, child_kind child) {

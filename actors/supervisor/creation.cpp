@@ -151,7 +151,7 @@ void create_again(change& c, const creating& p, child_kind lost) {
   create_missing(c, next);
 }
 
-void on(change& c, const creating& p, const child_created& f) {
+void on(change& c, const creating& p, const fact::child_created& f) {
   auto& uid = c.s.run.children[static_cast<size_t>(f.child)];
   if (uid == f.uid)
     return; // the same answer again
@@ -179,7 +179,7 @@ void on(change& c, const creating& p, const child_created& f) {
   c.note();
 }
 
-void on(change& c, const creating& p, const child_refused& f) {
+void on(change& c, const creating& p, const fact::create_failed& f) {
   bool unanswered = f.transient && !f.untouched;
   creating next = p;
   bool master = f.child == child_kind::master_job;
@@ -204,7 +204,7 @@ void on(change& c, const creating& p, const child_refused& f) {
     show(c, p, "ResourcesFailed", describe(f));
 }
 
-void on(change& c, const creating& p, const child_conflict& f) {
+void on(change& c, const creating& p, const fact::name_conflict& f) {
   creating next = p;
   bool master = f.child == child_kind::master_job;
   if (master)
@@ -221,7 +221,7 @@ void on(change& c, const creating& p, const child_conflict& f) {
   show(c, p, "NameConflict", describe(f));
 }
 
-void on(change& c, const creating& p, const retry_due&) {
+void on(change& c, const creating& p, const fact::retrying&) {
   if (!p.blocked || p.blocked->under_way)
     return; // an attempt is being made
   creating next = p;
@@ -238,7 +238,7 @@ void on(change& c, const creating& p, const retry_due&) {
   }
 }
 
-void on(change& c, const creating& p, const resumed&) {
+void on(change& c, const creating& p, const fact::resumed&) {
   creating next = p;
   if (may_vanish(c.s) && !p.attempt_open) {
     // What was attempted came to nothing; the next attempt is not on record.

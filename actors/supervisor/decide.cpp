@@ -20,14 +20,14 @@ bool may_wait(const state& after, const lifecycle_fact& fact) {
   bool waited_for =
       p == nullptr || (p->shown_by == after.revision &&
                        next_child(after) == child_kind::master_job);
-  if (std::holds_alternative<child_created>(fact))
+  if (std::holds_alternative<fact::child_created>(fact))
     return !waited_for;
   // With a TTL it is written again before the master Job is asked for.
-  if (std::holds_alternative<accepted>(fact))
+  if (std::holds_alternative<fact::accepted>(fact))
     return after.run.ttl_seconds && !waited_for;
-  if (const auto* count = std::get_if<workers_counted>(&fact))
+  if (const auto* count = std::get_if<fact::workers_connected>(&fact))
     return count->connected < after.run.expected_workers;
-  return std::holds_alternative<pods_well>(fact);
+  return std::holds_alternative<fact::pods_healthy>(fact);
 }
 
 /// The attempt that began with this event. A master Job is asked for only once
@@ -52,17 +52,18 @@ struct decider {
   const lifecycle_event& event;
   commands out;
 
-  template <one_of<accepted, child_created, child_lost> Fact>
+  template <
+      one_of<fact::accepted, fact::child_created, fact::child_deleted> Fact>
   void operator()(const Fact&) {
     if (noted(after, event))
       create_next(out, after, event.at);
   }
 
-  void operator()(const retry_due&) {
+  void operator()(const fact::retrying&) {
     create_next(out, after, event.at);
   }
 
-  void operator()(const resumed&) {
+  void operator()(const fact::resumed&) {
     create_next(out, after, event.at);
     for (const auto& entry : after.history)
       if (entry.event.at + announce_again_within >= event.at &&
@@ -71,7 +72,7 @@ struct decider {
           out.emplace_back(std::move(*telling));
   }
 
-  void operator()(const stored& f) {
+  void operator()(const fact::stored& f) {
     for (const auto& waiting : after.outbox)
       if (waiting.revision <= f.revision)
         out.emplace_back(waiting.event);
@@ -80,7 +81,7 @@ struct decider {
       create_next(out, after, event.at);
   }
 
-  void operator()(const deletion_seen& f) {
+  void operator()(const fact::deleting& f) {
     out.emplace_back(
         publish_event{severity::normal, "Deleting",
                       "The LocustTest and what it owns are being cleaned up",

@@ -26,7 +26,7 @@ std::string count_message(const run_facts& run) {
   case worker_source::ready_pods:
     return text + " (worker pods that are ready; the Locust master could not "
                   "be asked)";
-  case worker_source::predecessor:
+  case worker_source::go_operator:
     return text + " (active worker pods, as the operator before counted)";
   }
   return text;
@@ -34,7 +34,7 @@ std::string count_message(const run_facts& run) {
 
 // -- accepted -----------------------------------------------------------------
 
-void start_run(change& c, const accepted& f) {
+void start_run(change& c, const fact::accepted& f) {
   c.s.run.spec_hash = f.spec_hash;
   c.s.run.expected_workers = f.workers;
   c.s.run.ttl_seconds = f.ttl_seconds;
@@ -43,12 +43,12 @@ void start_run(change& c, const accepted& f) {
   begin_creating(c);
 }
 
-void on(change& c, const unseen&, const accepted& f) {
+void on(change& c, const unseen&, const fact::accepted& f) {
   begin_run(c, f);
   c.note();
 }
 
-void on(change& c, const creating& p, const accepted& f) {
+void on(change& c, const creating& p, const fact::accepted& f) {
   // An edit counts as long as children are still to be built; a recovery uses
   // the spec of the run (docs/behaviour/lifecycle.md#run-spec).
   if (p.again)
@@ -58,20 +58,22 @@ void on(change& c, const creating& p, const accepted& f) {
 }
 
 template <one_of<launched, running, ended, departing> P>
-void on(change&, const P&, const accepted&) {
+void on(change&, const P&, const fact::accepted&) {
   // The children are built: no edit changes what runs.
 }
 
-// -- taken_over: take_over.cpp ------------------------------------------------
+// -- taken_over: migration.cpp ------------------------------------------------
 
 template <one_of<creating, launched, running, ended, departing> P>
-void on(change&, const P&, const taken_over&) {
+void on(change&, const P&, const fact::taken_over&) {
   // What is known of the run goes beyond what another operator knew.
 }
 
 // -- answers to create_child: creation.cpp ------------------------------------
 
-template <one_of<child_created, child_refused, child_conflict> F, class P>
+template <
+    one_of<fact::child_created, fact::create_failed, fact::name_conflict> F,
+    class P>
 requires(!std::same_as<P, creating>) void on(change&, const P&, const F&) {
   // A second answer to a command that was sent twice: it was counted before.
 }
@@ -79,7 +81,7 @@ requires(!std::same_as<P, creating>) void on(change&, const P&, const F&) {
 // -- retry_due ----------------------------------------------------------------
 
 template <one_of<unseen, launched, running, ended, departing> P>
-void on(change&, const P&, const retry_due&) {
+void on(change&, const P&, const fact::retrying&) {
   // Nothing is missing.
 }
 
@@ -99,7 +101,7 @@ void forget_master(change& c) {
 }
 
 template <alive P>
-void on(change& c, const P& p, const child_lost& f) {
+void on(change& c, const P& p, const fact::child_deleted& f) {
   auto& uid = uid_of_child(c.s, f.child);
   if (uid != f.uid)
     return; // not the one that the run has now
@@ -121,23 +123,23 @@ void on(change& c, const P& p, const child_lost& f) {
 }
 
 template <one_of<unseen, ended, departing> P>
-void on(change&, const P&, const child_lost&) {
+void on(change&, const P&, const fact::child_deleted&) {
   // Before a run there are no children; after it nothing is brought back.
 }
 
 // -- run_began, test_started --------------------------------------------------
 
-void on(change& c, const launched&, const run_began&) {
+void on(change& c, const launched&, const fact::running&) {
   c.s.at = running{};
   c.note();
 }
 
 template <one_of<unseen, creating, running, ended, departing> P>
-void on(change&, const P&, const run_began&) {
+void on(change&, const P&, const fact::running&) {
   // A run begins once, when all of its children exist.
 }
 
-void on(change& c, const running&, const test_started&) {
+void on(change& c, const running&, const fact::test_started&) {
   if (c.s.run.started)
     return;
   c.s.run.started = true;
@@ -147,14 +149,14 @@ void on(change& c, const running&, const test_started&) {
 }
 
 template <one_of<unseen, creating, launched, ended, departing> P>
-void on(change&, const P&, const test_started&) {
+void on(change&, const P&, const fact::test_started&) {
   // A pod that runs makes its Job active, and that is told first.
 }
 
 // -- workers, pods, spec ------------------------------------------------------
 
 template <alive P>
-void on(change& c, const P&, const workers_counted& f) {
+void on(change& c, const P&, const fact::workers_connected& f) {
   auto& run = c.s.run;
   if (run.connected == f.connected && run.source == f.source)
     return;
@@ -166,7 +168,7 @@ void on(change& c, const P&, const workers_counted& f) {
 }
 
 template <alive P>
-void on(change& c, const P&, const pods_failing& f) {
+void on(change& c, const P&, const fact::pods_failing& f) {
   const auto* healthy = find(c.s, condition_type::pods_healthy);
   bool a_loss = f.lost && !loss_of(c.s, f.lost->child);
   if (!a_loss && healthy->reason == f.reason && healthy->message == f.message)
@@ -178,7 +180,7 @@ void on(change& c, const P&, const pods_failing& f) {
 }
 
 template <alive P>
-void on(change& c, const P&, const pods_well& f) {
+void on(change& c, const P&, const fact::pods_healthy& f) {
   std::string reason = f.all_running ? "PodsHealthy" : "PodsStarting";
   const auto* healthy = find(c.s, condition_type::pods_healthy);
   if (healthy->reason == reason)
@@ -190,7 +192,7 @@ void on(change& c, const P&, const pods_well& f) {
 }
 
 template <alive P>
-void on(change& c, const P&, const spec_edited& f) {
+void on(change& c, const P&, const fact::spec_edited& f) {
   if (f.drifted == c.s.run.drifted &&
       c.event.generation <= c.s.observed_generation)
     return;
@@ -203,7 +205,9 @@ void on(change& c, const P&, const spec_edited& f) {
   c.note();
 }
 
-template <one_of<workers_counted, pods_failing, pods_well, spec_edited> F,
+template <one_of<fact::workers_connected, fact::pods_failing,
+                 fact::pods_healthy, fact::spec_edited>
+              F,
           one_of<unseen, ended, departing> P>
 void on(change&, const P&, const F&) {
   // Before a run there is nothing to tell; after it the status is final.
@@ -212,12 +216,12 @@ void on(change&, const P&, const F&) {
 // -- run_ended ----------------------------------------------------------------
 
 template <alive P>
-void on(change& c, const P&, const run_ended& f) {
+void on(change& c, const P&, const fact::ended& f) {
   auto& s = c.s;
   s.at = ended{f.cause, c.at()};
   // The end takes the workers away; what counts is how many there were
   // (docs/behaviour/lifecycle.md#connected-workers).
-  if (s.run.source != worker_source::predecessor)
+  if (s.run.source != worker_source::go_operator)
     s.run.connected = s.run.peak;
   if (f.cause == end_cause::master_completed) {
     c.set(condition_type::test_completed, truth::yes, "TestSucceeded",
@@ -238,25 +242,25 @@ void on(change& c, const P&, const run_ended& f) {
 }
 
 template <one_of<unseen, ended, departing> P>
-void on(change&, const P&, const run_ended&) {
+void on(change&, const P&, const fact::ended&) {
   // Terminal is terminal: the first outcome stands.
 }
 
 // -- deletion_seen, resumed, stored -------------------------------------------
 
 template <class P>
-void on(change& c, const P&, const deletion_seen&) {
+void on(change& c, const P&, const fact::deleting&) {
   // Not in the history: a LocustTest that is being deleted is not written.
   c.s.at = departing{};
 }
 
 template <class P>
-void on(change&, const P&, const resumed&) {
+void on(change&, const P&, const fact::resumed&) {
   // Only what was being created is taken up by doing something.
 }
 
 template <class P>
-void on(change& c, const P& p, const stored& f) {
+void on(change& c, const P& p, const fact::stored& f) {
   auto& s = c.s;
   std::erase_if(s.outbox, [&](const announcement& a) {
     return a.revision <= s.stored_revision; // published with an earlier one
@@ -282,7 +286,7 @@ void change::set(condition_type type, truth status, std::string reason,
     slot->last_transition = at();
 }
 
-void begin_run(change& c, const accepted& f) {
+void begin_run(change& c, const fact::accepted& f) {
   c.set(condition_type::workers_connected, truth::no, "WaitingForWorkers",
         "Waiting for workers");
   c.set(condition_type::test_completed, truth::no, "TestInProgress",
@@ -319,7 +323,7 @@ void change::note() {
 void apply(state& s, const lifecycle_event& event, bool recording) {
   s.clock = std::max(s.clock, event.at);
   change c{s, event, recording};
-  if (std::holds_alternative<resumed>(event.fact))
+  if (std::holds_alternative<fact::resumed>(event.fact))
     s.restored = false;
   auto before = s.at; // handlers replace s.at while they read the old one
   std::visit([&](const auto& p, const auto& f) { on(c, p, f); }, before,

@@ -35,7 +35,7 @@ std::string patch_of(const locust_test& test) {
   begin_step(out, "/metadata/finalizers");
   out.StartArray();
   for (const auto& name : test.finalizers)
-    if (name != reference_finalizer)
+    if (name != go_operator_finalizer)
       out.String(name);
   out.EndArray();
   out.EndObject();
@@ -45,9 +45,9 @@ std::string patch_of(const locust_test& test) {
 
 } // namespace
 
-bool has_reference_finalizer(const locust_test& test) {
+bool has_go_operator_finalizer(const locust_test& test) {
   return std::find(test.finalizers.begin(), test.finalizers.end(),
-                   reference_finalizer) != test.finalizers.end();
+                   go_operator_finalizer) != test.finalizers.end();
 }
 
 api_request finalizer_request(const locust_test& test) {
@@ -66,7 +66,8 @@ std::string finalizer_trouble(const api_response& answer) {
     return {};
   auto words =
       answer.status == 0 ? answer.failure : server_message(*answer.body);
-  return "could not remove the finalizer " + std::string(reference_finalizer) +
+  return "could not remove the finalizer " +
+         std::string(go_operator_finalizer) +
          "; trying again: " + std::to_string(answer.status) + ' ' + words;
 }
 

@@ -13,10 +13,10 @@
 
 namespace locust {
 
-inline constexpr std::string_view reference_finalizer = "locust.io/cleanup";
+inline constexpr std::string_view go_operator_finalizer = "locust.io/cleanup";
 
 /// Whether the LocustTest carries it.
-bool has_reference_finalizer(const locust_test& test);
+bool has_go_operator_finalizer(const locust_test& test);
 
 /// Returns the request that removes it and leaves the others. Guarded by uid
 /// and resourceVersion: it changes nothing but the object that was observed.

@@ -22,19 +22,19 @@ bool is(const history_entry& entry) {
 /// unless the one before moved the condition or is the peak.
 bool repeats_a_count(const std::vector<history_entry>& history) {
   auto n = history.size();
-  return n >= 2 && is<workers_counted>(history[n - 1]) &&
-         is<workers_counted>(history[n - 2]);
+  return n >= 2 && is<fact::workers_connected>(history[n - 1]) &&
+         is<fact::workers_connected>(history[n - 2]);
 }
 
 /// `CreateFailed, Retrying` in front of an equal `CreateFailed` says nothing
 /// that the new entry does not say.
 bool repeats_a_failure(const std::vector<history_entry>& history) {
   auto n = history.size();
-  if (n < 3 || !is<retry_due>(history[n - 2]))
+  if (n < 3 || !is<fact::retrying>(history[n - 2]))
     return false;
   const auto& now = history[n - 1].event.fact;
-  bool failed =
-      is<child_refused>(history[n - 1]) || is<child_conflict>(history[n - 1]);
+  bool failed = is<fact::create_failed>(history[n - 1]) ||
+                is<fact::name_conflict>(history[n - 1]);
   return failed && history[n - 3].event.fact == now;
 }
 

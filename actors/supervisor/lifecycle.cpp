@@ -59,35 +59,35 @@ std::string_view without_verdict(std::string_view message) {
 struct announcer {
   using telling = std::optional<publish_event>;
 
-  telling operator()(const child_created& f) const {
+  telling operator()(const fact::child_created& f) const {
     if (f.adopted)
       return std::nullopt;
     return publish_event{severity::normal, "Created", describe(f)};
   }
 
-  telling operator()(const child_refused& f) const {
+  telling operator()(const fact::create_failed& f) const {
     return publish_event{severity::warning, "CreateFailed", describe(f)};
   }
 
-  telling operator()(const child_conflict& f) const {
+  telling operator()(const fact::name_conflict& f) const {
     return publish_event{severity::warning, "NameConflict", describe(f)};
   }
 
-  telling operator()(const child_lost& f) const {
+  telling operator()(const fact::child_deleted& f) const {
     return publish_event{severity::warning, "ResourceDeleted",
                          std::string(noun(f.child)) + ' ' + f.name +
                              " was deleted externally and will be recreated"};
   }
 
-  telling operator()(const test_started&) const {
+  telling operator()(const fact::test_started&) const {
     return publish_event{severity::normal, "TestStarted", "Load test started"};
   }
 
-  telling operator()(const pods_failing& f) const {
+  telling operator()(const fact::pods_failing& f) const {
     return publish_event{severity::warning, "PodFailure", f.message};
   }
 
-  telling operator()(const run_ended& f) const {
+  telling operator()(const fact::ended& f) const {
     if (f.cause == end_cause::master_completed)
       return publish_event{severity::normal, "TestCompleted",
                            "Load test completed successfully"};

@@ -11,9 +11,9 @@ std::optional<web_ui_address> askable_web_ui(std::string_view spec) {
   return found;
 }
 
-std::string master_url(const lifecycle::state& s, const world& w,
+std::string master_url(const lifecycle::state& s, const observed_objects& seen,
                        const std::optional<web_ui_address>& web_ui) {
-  const auto* pod = w.newest_pod_of(
+  const auto* pod = seen.newest_pod_of(
       s.run.children[static_cast<size_t>(child_kind::master_job)]);
   if (pod == nullptr || !pod->locust_runs || pod->ip.empty() || !web_ui ||
       std::holds_alternative<lifecycle::ended>(s.at))

@@ -39,7 +39,7 @@ bool failed_by_itself(const job_seen& job) {
 /// `pod` is what made the Job fail, if a pod did and it is known; `lost` what
 /// is on record.
 std::string explain_failure(const std::string& role, const job_seen& job,
-                            const pod_sight* pod,
+                            const observed_pod* pod,
                             const std::optional<lifecycle::loss>& lost) {
   auto text = "Test failed: the Locust " + role;
   if (pod != nullptr && pod->is_lost())
@@ -81,16 +81,16 @@ outcome wait_until(timestamp due) {
 
 outcome end_as(end_cause cause, std::optional<int32_t> code,
                std::string message) {
-  return {run_ended{cause, code, std::move(message)}, false, {}};
+  return {fact::ended{cause, code, std::move(message)}, false, {}};
 }
 
 /// Creating the master Job was attempted, what came of it is not known, and
 /// since then the Job could have run and been removed by its TTL.
-outcome judge_attempt(const lifecycle::state& s, const world& w,
+outcome judge_attempt(const lifecycle::state& s, const observed_objects& seen,
                       timestamp now) {
   const auto* p = std::get_if<lifecycle::creating>(&s.at);
-  if (p == nullptr || !s.run.ttl_seconds || !w.listed(watched_kind::jobs) ||
-      w.children[1])
+  if (p == nullptr || !s.run.ttl_seconds || !seen.listed(watched_kind::jobs) ||
+      seen.children[1])
     return {};
   if (s.restored)
     return p->attempt_open &&
@@ -106,12 +106,13 @@ outcome judge_attempt(const lifecycle::state& s, const world& w,
 
 /// What the master's pod says when its Job has no verdict: Locust has ended,
 /// and nobody had asked it to.
-const pod_sight* finished_pod(const world& w, const std::string& job_uid) {
-  const auto* pod = w.newest_pod_of(job_uid);
+const observed_pod* finished_pod(const observed_objects& seen,
+                                 const std::string& job_uid) {
+  const auto* pod = seen.newest_pod_of(job_uid);
   return pod != nullptr && pod->ended_by_itself ? pod : nullptr;
 }
 
-outcome judge_by_pod(const pod_sight& pod) {
+outcome judge_by_pod(const observed_pod& pod) {
   if (pod.end->exit_code == 0)
     return end_as(end_cause::master_completed, 0, {});
   return end_as(end_cause::master_failed, pod.end->exit_code,
@@ -120,71 +121,75 @@ outcome judge_by_pod(const pod_sight& pod) {
 }
 
 /// The master Job without a verdict.
-outcome judge_unfinished(const lifecycle::state& s, const world& w,
-                         const std::string& uid, timestamp now) {
-  const auto* sight = w.job(uid);
-  const auto& child = w.children[1];
-  bool absent = w.listed(watched_kind::jobs) && (!child || child->uid != uid);
-  const auto* pod = finished_pod(w, uid);
+outcome judge_unfinished(const lifecycle::state& s,
+                         const observed_objects& seen, const std::string& uid,
+                         timestamp now) {
+  const auto* known = seen.job(uid);
+  const auto& child = seen.children[1];
+  bool absent =
+      seen.listed(watched_kind::jobs) && (!child || child->uid != uid);
+  const auto* pod = finished_pod(seen, uid);
   if (!absent)
     return {{}, pod != nullptr, {}};
   if (pod != nullptr)
     return judge_by_pod(*pod);
-  if (auto due = w.awaited_until(child_kind::master_job, uid, now))
+  if (auto due = seen.awaited_until(child_kind::master_job, uid, now))
     return wait_until(*due);
   // Its last state, if that is known, had no verdict: it was deleted.
-  if (sight == nullptr && s.run.ttl_seconds)
+  if (known == nullptr && s.run.ttl_seconds)
     return end_as(end_cause::outcome_unknown, {}, vanished_message);
   return {};
 }
 
 /// uid of the master Job: the one on record; without, an own one in sight that
 /// is finished, as nothing has to be made any more then.
-const std::string& master_uid(const lifecycle::state& s, const world& w) {
+const std::string& master_uid(const lifecycle::state& s,
+                              const observed_objects& seen) {
   const auto& uid = uid_of(s, child_kind::master_job);
-  const auto& child = w.children[1];
+  const auto& child = seen.children[1];
   if (!uid.empty() || !child)
     return uid;
-  const auto* sight = w.job(child->uid);
-  bool finished = sight != nullptr && sight->job.verdict != job_verdict::none;
+  const auto* known = seen.job(child->uid);
+  bool finished = known != nullptr && known->job.verdict != job_verdict::none;
   return finished ? child->uid : uid;
 }
 
-outcome judge_master(const lifecycle::state& s, const world& w, timestamp now) {
-  const auto& uid = master_uid(s, w);
+outcome judge_master(const lifecycle::state& s, const observed_objects& seen,
+                     timestamp now) {
+  const auto& uid = master_uid(s, seen);
   if (uid.empty())
-    return judge_attempt(s, w, now);
-  const auto* sight = w.job(uid);
-  if (sight == nullptr || sight->job.verdict == job_verdict::none)
-    return judge_unfinished(s, w, uid, now);
-  if (sight->job.verdict == job_verdict::complete)
+    return judge_attempt(s, seen, now);
+  const auto* known = seen.job(uid);
+  if (known == nullptr || known->job.verdict == job_verdict::none)
+    return judge_unfinished(s, seen, uid, now);
+  if (known->job.verdict == job_verdict::complete)
     return end_as(end_cause::master_completed, 0, {});
-  const auto* pod = culprit(w, sight->job);
-  auto due = sight->verdict_at.value_or(now) + exit_code_patience;
-  if (pod == nullptr && !failed_by_itself(sight->job) && now < due)
+  const auto* pod = cause_of_failure(seen, known->job);
+  auto due = known->verdict_at.value_or(now) + exit_code_patience;
+  if (pod == nullptr && !failed_by_itself(known->job) && now < due)
     return wait_until(due);
   std::optional<int32_t> code;
   if (pod != nullptr && pod->end)
     code = pod->end->exit_code;
   return end_as(end_cause::master_failed, code,
-                explain_failure("master", sight->job, pod, s.run.lost[1]));
+                explain_failure("master", known->job, pod, s.run.lost[1]));
 }
 
-outcome judge_workers(const lifecycle::state& s, const world& w,
+outcome judge_workers(const lifecycle::state& s, const observed_objects& seen,
                       timestamp now) {
-  const auto* sight = w.job(uid_of(s, child_kind::worker_job));
-  if (sight == nullptr || sight->job.verdict != job_verdict::failed)
+  const auto* known = seen.job(uid_of(s, child_kind::worker_job));
+  if (known == nullptr || known->job.verdict != job_verdict::failed)
     return {};
-  auto due = sight->verdict_at.value_or(now) + last_word_patience;
+  auto due = known->verdict_at.value_or(now) + last_word_patience;
   if (now < due)
     return wait_until(due);
-  const auto* pod = culprit(w, sight->job);
+  const auto* pod = cause_of_failure(seen, known->job);
   return end_as(end_cause::worker_failed, {},
-                explain_failure("worker", sight->job, pod, s.run.lost[2]));
+                explain_failure("worker", known->job, pod, s.run.lost[2]));
 }
 
 /// How well the pod explains that its Job failed; 0 for not at all.
-int blame(const pod_sight& pod) {
+int blame(const observed_pod& pod) {
   if (pod.is_lost())
     return 4;
   if (pod.end && pod.end->exit_code != 0 && pod.ended_by_itself)
@@ -198,8 +203,8 @@ int blame(const pod_sight& pod) {
 
 /// Whether `a` explains a failure better than `b`: by its kind, else it was
 /// deleted earlier.
-bool explains_better(const pod_sight& a, const pod_sight& b) {
-  auto since = [](const pod_sight& pod) {
+bool explains_better(const observed_pod& a, const observed_pod& b) {
+  auto since = [](const observed_pod& pod) {
     return pod.deleted_at.value_or(timestamp::max());
   };
   return blame(a) != blame(b) ? blame(a) > blame(b) : since(a) < since(b);
@@ -207,22 +212,24 @@ bool explains_better(const pod_sight& a, const pod_sight& b) {
 
 } // namespace
 
-const pod_sight* culprit(const world& w, const job_seen& job) {
+const observed_pod* cause_of_failure(const observed_objects& seen,
+                                     const job_seen& job) {
   if (failed_by_itself(job))
     return nullptr;
-  const pod_sight* best = nullptr;
-  for (const auto& [uid, pod] : w.pods)
+  const observed_pod* best = nullptr;
+  for (const auto& [uid, pod] : seen.pods)
     if (pod.job_uid == job.uid && blame(pod) > 0 &&
         (best == nullptr || explains_better(pod, *best)))
       best = &pod;
   return best;
 }
 
-outcome judge_jobs(const lifecycle::state& s, const world& w, timestamp now) {
-  auto by_master = judge_master(s, w, now);
+outcome judge_jobs(const lifecycle::state& s, const observed_objects& seen,
+                   timestamp now) {
+  auto by_master = judge_master(s, seen, now);
   if (by_master.end || by_master.pending || by_master.look_again)
     return by_master;
-  return judge_workers(s, w, now);
+  return judge_workers(s, seen, now);
 }
 
 } // namespace locust

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/supervisor/lifecycle.hpp"
-#include "actors/supervisor/world.hpp"
+#include "actors/supervisor/observed_objects.hpp"
 
 #include <chrono>
 #include <optional>
@@ -26,7 +26,7 @@ inline constexpr auto last_word_patience = std::chrono::seconds(10);
 inline constexpr auto catch_up_patience = std::chrono::seconds(45);
 
 struct outcome {
-  std::optional<run_ended> end;
+  std::optional<fact::ended> end;
   /// The end is certain, what it is will be known in a moment: nothing else
   /// ends the run, and what is missing is not made again.
   bool pending = false;
@@ -37,10 +37,12 @@ struct outcome {
 /// The pod that tells best why this Job failed: one that was taken away, else
 /// one whose Locust container ended badly, else one that somebody deleted, else
 /// one in trouble. Null when no pod made it fail.
-const pod_sight* culprit(const world& w, const job_seen& job);
+const observed_pod* cause_of_failure(const observed_objects& seen,
+                                     const job_seen& job);
 
 /// Judges by the Jobs and by how Locust ended in their pods. Trouble with pods
 /// is judged by `judge_pods`.
-outcome judge_jobs(const lifecycle::state& s, const world& w, timestamp now);
+outcome judge_jobs(const lifecycle::state& s, const observed_objects& seen,
+                   timestamp now);
 
 } // namespace locust

@@ -50,9 +50,9 @@ std::string exit_detail(const container_seen& c) {
          std::to_string(*c.exit_code) + ": " + c.exit_reason;
 }
 
-std::optional<pod_trouble> examine(const container_seen& c, bool is_verdict,
-                                   bool deleting,
-                                   const std::string& test_files) {
+std::optional<pod_trouble> trouble_of_pod(const container_seen& c,
+                                          bool is_verdict, bool deleting,
+                                          const std::string& test_files) {
   auto detail = [](const std::string& words) {
     return json::clean_text(words, detail_limit);
   };
@@ -85,72 +85,76 @@ bool is_locust_verdict(const container_seen& c) {
 }
 
 /// A sick pod, or a Job that gets no pods.
-struct patient {
+struct affected_object {
   std::string name;
   std::string detail;
 };
 
-using ward = std::map<trouble_kind, std::vector<patient>>;
+using troubles = std::map<trouble_kind, std::vector<affected_object>>;
 
-std::string message_of(trouble_kind kind, std::vector<patient> patients) {
-  std::sort(patients.begin(), patients.end(),
+std::string message_of(trouble_kind kind,
+                       std::vector<affected_object> affected) {
+  std::sort(affected.begin(), affected.end(),
             [](auto& a, auto& b) { return a.name < b.name; });
   bool jobs = kind == trouble_kind::pod_creation_failed;
   std::string message = std::string(to_string(kind)) + ": " +
-                        std::to_string(patients.size()) +
+                        std::to_string(affected.size()) +
                         (jobs ? " Job(s) affected [" : " pod(s) affected [");
-  for (size_t i = 0; i < patients.size() && i < names_shown; ++i)
-    message += (i == 0 ? "" : ", ") + patients[i].name;
-  if (patients.size() > names_shown)
+  for (size_t i = 0; i < affected.size() && i < names_shown; ++i)
+    message += (i == 0 ? "" : ", ") + affected[i].name;
+  if (affected.size() > names_shown)
     message +=
-        ", and " + std::to_string(patients.size() - names_shown) + " more";
-  message += "]: " + patients.front().detail;
+        ", and " + std::to_string(affected.size() - names_shown) + " more";
+  message += "]: " + affected.front().detail;
   if (kind == trouble_kind::configuration_error)
     message += " (create what is missing in this namespace; if the test has "
                "failed by then, delete and recreate it)";
   return message;
 }
 
-class examination {
+class pod_assessment {
 public:
-  examination(const lifecycle::state& s, const world& w, timestamp now)
-      : s_(s), w_(w), now_(now) {
+  pod_assessment(const lifecycle::state& s, const observed_objects& seen,
+                 timestamp now)
+      : s_(s), seen_(seen), now_(now) {
     // nop
   }
 
-  void see_pods() {
-    for (const auto& [uid, pod] : w_.pods)
+  void assess_pods() {
+    for (const auto& [uid, pod] : seen_.pods)
       if (counts(pod))
-        see(uid, pod);
+        observe(uid, pod);
     // Of those that went before the operator was started again.
     for (auto child : jobs)
       if (const auto& lost = record(child); lost && !knows(child, lost->pod))
-        admit({trouble_kind::pod_lost, lost->why}, lost->pod, lost->since);
+        add_trouble({trouble_kind::pod_lost, lost->why}, lost->pod,
+                    lost->since);
   }
 
-  void see_jobs() {
+  void assess_jobs() {
     for (auto child : jobs) {
       const auto& uid = uid_of(child);
-      auto warning = w_.warnings.find(uid);
-      if (uid.empty() || warning == w_.warnings.end())
+      auto warning = seen_.warnings.find(uid);
+      if (uid.empty() || warning == seen_.warnings.end())
         continue;
       auto wanted =
           child == child_kind::master_job ? 1 : s_.run.expected_workers;
       const auto& has = tallies_[uid];
       // One that was made since shows that the trouble is over.
       if (has.pods < wanted && has.newest <= warning->second.last_seen)
-        ward_[trouble_kind::pod_creation_failed].push_back(
-            {child_name(w_.test->key.name, child), warning->second.message});
+        troubles_[trouble_kind::pod_creation_failed].push_back(
+            {child_name(seen_.test->key.name, child), warning->second.message});
     }
   }
 
   pod_health result(std::chrono::seconds grace) const {
-    if (ward_.empty())
-      return {
-          pods_well{started_ >= s_.run.expected_workers + 1}, {}, look_again_};
-    const auto& [kind, patients] = *ward_.begin();
-    pods_failing verdict{std::string(to_string(kind)),
-                         message_of(kind, patients), news_};
+    if (troubles_.empty())
+      return {fact::pods_healthy{started_ >= s_.run.expected_workers + 1},
+              {},
+              look_again_};
+    const auto& [kind, affected] = *troubles_.begin();
+    fact::pods_failing verdict{std::string(to_string(kind)),
+                               message_of(kind, affected), news_};
     if (kind == trouble_kind::pod_creation_failed)
       return {verdict, {}, look_again_};
     auto begin = oldest_.value_or(*unwell_since_);
@@ -172,40 +176,42 @@ private:
   }
 
   bool knows(child_kind child, const std::string& name) const {
-    return std::any_of(w_.pods.begin(), w_.pods.end(), [&](const auto& entry) {
-      return entry.second.name == name && entry.second.job_uid == uid_of(child);
-    });
+    return std::any_of(seen_.pods.begin(), seen_.pods.end(),
+                       [&](const auto& entry) {
+                         return entry.second.name == name &&
+                                entry.second.job_uid == uid_of(child);
+                       });
   }
 
   /// Which Job has the pod: by uid, whatever the labels say
   /// (docs/behaviour/pods.md#which-pods-count).
-  std::optional<child_kind> job_of(const pod_sight& pod) const {
+  std::optional<child_kind> job_of(const observed_pod& pod) const {
     for (auto child : jobs)
       if (!pod.job_uid.empty() && pod.job_uid == uid_of(child))
         return child;
     return std::nullopt;
   }
 
-  bool is_on_record(child_kind child, const pod_sight& pod) const {
+  bool is_on_record(child_kind child, const observed_pod& pod) const {
     return record(child) && record(child)->pod == pod.name;
   }
 
   /// Whether the Job itself takes the pod away, or its own deletion does. One
   /// that completes does not, as all have ended; nor one that fails because of
   /// just this deletion.
-  bool removes(child_kind child, const pod_sight& pod) const {
-    const auto* sight = w_.job(uid_of(child));
-    if (sight == nullptr || sight->job.verdict == job_verdict::complete)
+  bool removes(child_kind child, const observed_pod& pod) const {
+    const auto* known = seen_.job(uid_of(child));
+    if (known == nullptr || known->job.verdict == job_verdict::complete)
       return false;
-    const auto& job = sight->job;
+    const auto& job = known->job;
     if (job.ending || job.verdict == job_verdict::failed)
-      return culprit(w_, job) != &pod;
-    const auto& there = w_.children[static_cast<size_t>(child)];
+      return cause_of_failure(seen_, job) != &pod;
+    const auto& there = seen_.children[static_cast<size_t>(child)];
     return job.deleting || !there || there->uid != job.uid;
   }
 
   /// What a Job does to its pods at its end is no trouble.
-  bool counts(const pod_sight& pod) const {
+  bool counts(const observed_pod& pod) const {
     auto child = job_of(pod);
     if (!child)
       return false;
@@ -216,7 +222,7 @@ private:
     return !((pod.deleted_at || pod.deleting) && removes(*child, pod));
   }
 
-  void see(const std::string& uid, const pod_sight& pod) {
+  void observe(const std::string& uid, const observed_pod& pod) {
     if (!oldest_ || pod.created < *oldest_)
       oldest_ = pod.created;
     auto& of = tallies_[pod.job_uid];
@@ -226,23 +232,23 @@ private:
     if (pod.phase == pod_phase::running || pod.phase == pod_phase::succeeded)
       ++started_;
     auto trouble =
-        pod.deleted_at && !pod.is_lost() ? see_deleted(pod) : pod.trouble;
-    auto warning = w_.warnings.find(uid);
+        pod.deleted_at && !pod.is_lost() ? assess_deleted(pod) : pod.trouble;
+    auto warning = seen_.warnings.find(uid);
     if (!trouble && pod.phase == pod_phase::pending &&
-        warning != w_.warnings.end())
+        warning != seen_.warnings.end())
       trouble = pod_trouble{trouble_kind::configuration_error,
                             with_expected_config_map(warning->second.message,
-                                                     w_.spec.test_files)};
+                                                     seen_.spec.test_files)};
     if (!trouble)
       return;
-    admit(*trouble, pod.name, pod.unwell_since.value_or(pod.created));
+    add_trouble(*trouble, pod.name, pod.unwell_since.value_or(pod.created));
     auto child = *job_of(pod);
     if (trouble->kind == trouble_kind::pod_lost && !record(child) && !news_)
       news_ = pod_loss{child, pod.name, trouble->detail};
   }
 
   /// A pod that somebody deleted before it had ended.
-  std::optional<pod_trouble> see_deleted(const pod_sight& pod) {
+  std::optional<pod_trouble> assess_deleted(const observed_pod& pod) {
     auto due = *pod.deleted_at + deletion_patience;
     if (now_ < due && !is_on_record(*job_of(pod), pod)) {
       if (!look_again_ || due < *look_again_)
@@ -253,9 +259,9 @@ private:
                        "the pod was deleted before it had ended"};
   }
 
-  void admit(const pod_trouble& trouble, const std::string& pod,
-             timestamp since) {
-    ward_[trouble.kind].push_back({pod, trouble.detail});
+  void add_trouble(const pod_trouble& trouble, const std::string& pod,
+                   timestamp since) {
+    troubles_[trouble.kind].push_back({pod, trouble.detail});
     if (!unwell_since_ || since < *unwell_since_)
       unwell_since_ = since;
   }
@@ -268,9 +274,9 @@ private:
   };
 
   const lifecycle::state& s_;
-  const world& w_;
+  const observed_objects& seen_;
   timestamp now_;
-  ward ward_;
+  troubles troubles_;
   std::map<std::string, tally> tallies_;
   int32_t started_ = 0;
   std::optional<timestamp> oldest_;
@@ -283,8 +289,8 @@ private:
 
 } // namespace
 
-std::optional<pod_trouble> examine(const pod_seen& pod, bool is_master,
-                                   const std::string& test_files) {
+std::optional<pod_trouble> trouble_of_pod(const pod_seen& pod, bool is_master,
+                                          const std::string& test_files) {
   auto detail = [](const std::string& words) {
     return json::clean_text(words, detail_limit);
   };
@@ -305,7 +311,7 @@ std::optional<pod_trouble> examine(const pod_seen& pod, bool is_master,
       locust = &c;
   for (const auto& c : pod.containers) {
     bool is_verdict = is_master && &c == locust && is_locust_verdict(c);
-    if (auto found = examine(c, is_verdict, pod.deleting, test_files))
+    if (auto found = trouble_of_pod(c, is_verdict, pod.deleting, test_files))
       return found;
   }
   return std::nullopt;
@@ -315,11 +321,11 @@ std::string_view to_string(trouble_kind kind) {
   return kind_names[static_cast<size_t>(kind)];
 }
 
-pod_health judge_pods(const lifecycle::state& s, const world& w,
+pod_health judge_pods(const lifecycle::state& s, const observed_objects& seen,
                       std::chrono::seconds grace, timestamp now) {
-  examination e(s, w, now);
-  e.see_pods();
-  e.see_jobs();
+  pod_assessment e(s, seen, now);
+  e.assess_pods();
+  e.assess_jobs();
   return e.result(grace);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/supervisor/lifecycle.hpp"
-#include "actors/supervisor/world.hpp"
+#include "actors/supervisor/observed_objects.hpp"
 
 #include <chrono>
 #include <optional>
@@ -12,8 +12,8 @@ namespace locust {
 
 /// What is wrong with this pod by its own status, or nothing. An exit code of
 /// Locust in the master pod is the outcome of the test, not trouble.
-std::optional<pod_trouble> examine(const pod_seen& pod, bool is_master,
-                                   const std::string& test_files);
+std::optional<pod_trouble> trouble_of_pod(const pod_seen& pod, bool is_master,
+                                          const std::string& test_files);
 
 /// Returns `ImagePullError` and so on.
 std::string_view to_string(trouble_kind kind);
@@ -36,7 +36,7 @@ inline constexpr auto deletion_patience = std::chrono::seconds(3);
 /// Judges the pods of the Jobs that the run has now. `grace` counts from the
 /// creation of the oldest of them; trouble that comes later may also last for
 /// `last_word_patience`, in which the Jobs may say what it means.
-pod_health judge_pods(const lifecycle::state& s, const world& w,
+pod_health judge_pods(const lifecycle::state& s, const observed_objects& seen,
                       std::chrono::seconds grace, timestamp now);
 
 } // namespace locust

@@ -13,7 +13,7 @@ constexpr std::string_view logger = "supervisor";
 void log(const supervisor_core& of, const effect::log_fact& what) {
   const auto& fact = what.event.fact;
   // A deletion is in no status, but it is part of the test's life.
-  bool told = what.notable || std::holds_alternative<deletion_seen>(fact);
+  bool told = what.notable || std::holds_alternative<fact::deleting>(fact);
   log_line_of(told ? spdlog::level::info : spdlog::level::debug,
               {logger, of.key(), of.uid(), describe(fact), kind_of(fact),
                what.before, what.after});

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/supervisor/world.hpp"
+#include "actors/supervisor/observed_objects.hpp"
 
 #include <string>
 

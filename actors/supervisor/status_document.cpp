@@ -180,10 +180,10 @@ std::vector<history_entry> history_without_entries(const json::value& status) {
   };
   auto workers = static_cast<int32_t>(
       json::int_at(status, {"expectedWorkers"}).value_or(0));
-  accepted begin{json::text_at(status, {"specHash"}), workers, 0};
+  fact::accepted begin{json::text_at(status, {"specHash"}), workers, 0};
   std::vector<history_entry> history{
       {1, {time("startTime"), usual_generation, begin}}};
-  run_ended end;
+  fact::ended end;
   if (phase == "Failed")
     end = {end_cause::master_failed, {}, "Test failed"};
   history.push_back({2, {time("completionTime"), usual_generation, end}});

@@ -20,7 +20,7 @@ supervisor_core::supervisor_core(const supervisor_rules& rules,
                                true},
       role_(rules.leads ? role::leading : role::following),
       remove_delay_(first_removal_delay) {
-  world_.test = std::move(test);
+  observed_.test = std::move(test);
 }
 
 supervisor_effects supervisor_core::take_effects() {
@@ -31,7 +31,7 @@ supervisor_effects supervisor_core::take_effects() {
 
 supervisor_effects supervisor_core::start(timestamp now) {
   now_ = now;
-  world_.spec = digest_of(*spec_of(*world_.test));
+  observed_.spec = digest_of(*spec_of(*observed_.test));
   restore_state();
   if (leads() && rules_.elects && is_creating(state_))
     check_status();
@@ -48,11 +48,11 @@ supervisor_effects supervisor_core::on_observation(const observation& what,
     reconcile();
   } else if (is_end_of_test(what)) {
     if (leads() && !is_departing(state_))
-      apply(deletion_seen{false});
+      apply(fact::deleting{false});
     effects_.emplace_back(effect::quit{});
   } else if (!is_settled(state_) || std::holds_alternative<listed>(what)) {
     // Nothing but the LocustTest itself matters to a run that is over.
-    world_.see(what, now);
+    observed_.observe(what, now);
     reconcile();
   }
   return take_effects();
@@ -61,7 +61,7 @@ supervisor_effects supervisor_core::on_observation(const observation& what,
 supervisor_effects supervisor_core::on_child_result(const child_result& answer,
                                                     timestamp now) {
   now_ = now;
-  world_.see(answer);
+  observed_.observe(answer);
   apply(fact_of(answer));
   reconcile();
   return take_effects();
@@ -71,9 +71,9 @@ supervisor_effects supervisor_core::on_status_saved(const status_saved& saved,
                                                     timestamp now) {
   now_ = now;
   lineage_.confirm();
-  apply(stored{saved.revision});
+  apply(fact::stored{saved.revision});
   if (is_settled(state_))
-    world_.shrink();
+    observed_.shrink();
   reconcile();
   return take_effects();
 }
@@ -89,7 +89,7 @@ supervisor_core::on_status_superseded(const status_superseded& found,
 supervisor_effects supervisor_core::on_load_sample(const load_sample& sample,
                                                    timestamp now) {
   now_ = now;
-  world_.see(sample, state_.run.connected);
+  observed_.observe(sample, state_.run.connected);
   reconcile();
   return take_effects();
 }
@@ -112,12 +112,12 @@ supervisor_effects supervisor_core::on_timer(const look_again& due,
 // -- the LocustTest and its stored status -------------------------------------
 
 void supervisor_core::take_test(std::shared_ptr<const locust_test> test) {
-  bool edited = world_.test->generation != test->generation;
+  bool edited = observed_.test->generation != test->generation;
   bool newer = leads() ? lineage_.must_follow(*test, state_)
-                       : !same_status(*test, *world_.test);
-  world_.test = std::move(test);
+                       : !same_status(*test, *observed_.test);
+  observed_.test = std::move(test);
   if (edited)
-    world_.spec = digest_of(*spec_of(*world_.test));
+    observed_.spec = digest_of(*spec_of(*observed_.test));
   if (newer && !is_departing(state_))
     restore_state();
   if (newer && leads() && rules_.elects && is_creating(state_))
@@ -129,8 +129,8 @@ void supervisor_core::take_test(std::shared_ptr<const locust_test> test) {
 /// Takes the state from the status that is stored.
 void supervisor_core::restore_state() {
   auto sent = state_.revision;
-  bool again = lineage_.begins_at(*world_.test) && leads();
-  auto taken = take_state(*world_.test);
+  bool again = lineage_.begins_at(*observed_.test) && leads();
+  auto taken = take_state(*observed_.test);
   if (!taken.problem.empty())
     effects_.emplace_back(effect::log_warning{std::move(taken.problem)});
   state_ = std::move(taken.state);
@@ -146,8 +146,8 @@ void supervisor_core::restore_state() {
 
 /// The answer to a write, or to a read, shows a status that may be newer.
 void supervisor_core::superseded_by(const status_superseded& found) {
-  world_.test = later(world_.test, found.resource_version, found.status);
-  if (is_departing(state_) || lineage_.is_at(*world_.test))
+  observed_.test = later(observed_.test, found.resource_version, found.status);
+  if (is_departing(state_) || lineage_.is_at(*observed_.test))
     return; // a watch was quicker
   restore_state();
   reconcile();
@@ -156,15 +156,15 @@ void supervisor_core::superseded_by(const status_superseded& found) {
 /// What another leader has stored may be ahead of our watches.
 void supervisor_core::await_children() {
   if (rules_.elects)
-    world_.await_until(now_ + record_patience);
+    observed_.await_until(now_ + record_patience);
   if (is_settled(state_))
-    world_.shrink();
+    observed_.shrink();
 }
 
 void supervisor_core::begin_journal() {
   if (rules_.journals)
     effects_.emplace_back(effect::journal{
-        journal_start_line(key(), uid(), now_, status_text(*world_.test))});
+        journal_start_line(key(), uid(), now_, status_text(*observed_.test))});
 }
 
 // -- becoming the leader ------------------------------------------------------
@@ -211,12 +211,12 @@ void supervisor_core::lead() {
 
 /// Whether, as far as is known, only that finalizer holds up a deletion.
 bool supervisor_core::is_held() const {
-  return is_departing(state_) && has_reference_finalizer(*world_.test);
+  return is_departing(state_) && has_go_operator_finalizer(*observed_.test);
 }
 
 void supervisor_core::remove_finalizer() {
   effects_.emplace_back(
-      effect::remove_finalizer{finalizer_request(*world_.test)});
+      effect::remove_finalizer{finalizer_request(*observed_.test)});
 }
 
 supervisor_effects
@@ -237,7 +237,7 @@ supervisor_core::on_finalizer_answer(const api_response& answer,
 
 /// Acts on everything that was observed and the state does not know.
 void supervisor_core::reconcile() {
-  if (!leads() || !world_.knows_children())
+  if (!leads() || !observed_.knows_children())
     return;
   settle();
   effects_.emplace_back(effect::reconciled{alarm_.is_set()});
@@ -245,7 +245,7 @@ void supervisor_core::reconcile() {
 
 void supervisor_core::settle() {
   for (int i = 0; i < facts_per_look; ++i) {
-    auto found = assess(state_, world_, settings_, now_);
+    auto found = assess(state_, observed_, settings_, now_);
     if (!found.fact) {
       set_timer(found.look_again);
       follow_master();
@@ -258,12 +258,12 @@ void supervisor_core::settle() {
 }
 
 void supervisor_core::apply(const lifecycle_fact& fact) {
-  bool taken = std::holds_alternative<taken_over>(fact) && !run_spec_;
-  if (taken || std::holds_alternative<accepted>(fact)) {
-    run_spec_ = spec_of(*world_.test);
+  bool taken = std::holds_alternative<fact::taken_over>(fact) && !run_spec_;
+  if (taken || std::holds_alternative<fact::accepted>(fact)) {
+    run_spec_ = spec_of(*observed_.test);
     read_web_ui();
   }
-  lifecycle_event event{now_, world_.test->generation, fact};
+  lifecycle_event event{now_, observed_.test->generation, fact};
   auto revision = state_.revision;
   auto before = phase_name(state_);
   state_ = evolve(std::move(state_), event);
@@ -276,20 +276,20 @@ void supervisor_core::apply(const lifecycle_fact& fact) {
                                          state_.revision != revision});
   for (const auto& next : todo)
     std::visit([this](const auto& c) { carry_out(c); }, next);
-  if (std::holds_alternative<run_ended>(fact))
+  if (std::holds_alternative<fact::ended>(fact))
     run_spec_.reset();
 }
 
 void supervisor_core::carry_out(const create_child& c) {
   // A status that the Go operator wrote holds no spec of the run.
   effects_.emplace_back(effect::create_child{
-      c.child, run_spec_ ? run_spec_ : spec_of(*world_.test)});
+      c.child, run_spec_ ? run_spec_ : spec_of(*observed_.test)});
 }
 
 void supervisor_core::carry_out(const write_status& c) {
   std::string_view spec = run_spec_ ? *run_spec_ : std::string_view();
   effects_.emplace_back(effect::save_status{
-      world_.test->resource_version, c.revision, c.urgent,
+      observed_.test->resource_version, c.revision, c.urgent,
       std::make_shared<const std::string>(render_status(state_, spec)),
       lineage::end_of(state_), lineage_.base()});
 }
@@ -316,7 +316,7 @@ void supervisor_core::read_web_ui() {
 
 /// Keeps the sampler at the master that runs now, if any.
 void supervisor_core::follow_master() {
-  auto url = master_url(state_, world_, web_ui_);
+  auto url = master_url(state_, observed_, web_ui_);
   if (url == followed_)
     return;
   followed_ = std::move(url);

@@ -192,16 +192,16 @@ public:
     return state_;
   }
 
-  const world& observed() const {
-    return world_;
+  const observed_objects& observed() const {
+    return observed_;
   }
 
   const object_key& key() const {
-    return world_.test->key;
+    return observed_.test->key;
   }
 
   const std::string& uid() const {
-    return world_.test->uid;
+    return observed_.test->uid;
   }
 
   /// JSON text of the spec that the run is built from, not of the latest edit;
@@ -252,7 +252,7 @@ private:
   supervisor_effects effects_;
 
   lifecycle::state state_;
-  world world_;
+  observed_objects observed_;
   lineage lineage_;
   role role_ = role::following;
   text run_spec_;

@@ -92,7 +92,7 @@ void supervisor_meter::on(const effect::save_status& what) {
 }
 
 void supervisor_meter::on(const effect::log_fact& what) const {
-  if (std::holds_alternative<retry_due>(what.event.fact))
+  if (std::holds_alternative<fact::retrying>(what.event.fact))
     in_.retries.add();
 }
 

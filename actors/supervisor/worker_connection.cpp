@@ -15,7 +15,8 @@ const std::string& master_uid(const lifecycle::state& s) {
 }
 
 /// Fewer than on record counts only once it has lasted.
-worker_connection settled(const lifecycle::state& s, workers_counted count,
+worker_connection settled(const lifecycle::state& s,
+                          fact::workers_connected count,
                           std::optional<timestamp> fewer_since, timestamp now) {
   if (count.connected >= s.run.connected || !fewer_since)
     return {count, {}};
@@ -27,17 +28,18 @@ worker_connection settled(const lifecycle::state& s, workers_counted count,
 
 } // namespace
 
-worker_connection count_workers(const lifecycle::state& s, const world& w,
-                                bool has_web_ui, timestamp now) {
-  const auto* master = w.newest_pod_of(master_uid(s));
-  const auto* workers = w.job(worker_uid(s));
+worker_connection count_workers(const lifecycle::state& s,
+                                const observed_objects& seen, bool has_web_ui,
+                                timestamp now) {
+  const auto* master = seen.newest_pod_of(master_uid(s));
+  const auto* workers = seen.job(worker_uid(s));
   // Before the master runs nobody can be connected to it; once it has ended the
   // count stays what it was.
   if (master == nullptr || !master->locust_runs || !s.run.started)
     return {};
   if (workers != nullptr && workers->job.verdict != job_verdict::none)
     return {};
-  const auto& load = w.load;
+  const auto& load = seen.load;
   if (has_web_ui && load.reached_at &&
       now < *load.reached_at + unreachable_limit && load.latest) {
     if (load.latest->reachable)
@@ -48,12 +50,12 @@ worker_connection count_workers(const lifecycle::state& s, const world& w,
   if (has_web_ui) {
     auto silent_since =
         load.reached_at.value_or(s.run.start_time.value_or(now));
-    silent_since = std::max(silent_since, w.master_runs_since.value_or(now));
+    silent_since = std::max(silent_since, seen.master_runs_since.value_or(now));
     if (now < silent_since + unreachable_limit)
       return {{}, silent_since + unreachable_limit};
   }
   auto ready = workers == nullptr ? 0 : workers->job.ready;
-  return settled(s, {ready, worker_source::ready_pods}, w.fewer_ready_since,
+  return settled(s, {ready, worker_source::ready_pods}, seen.fewer_ready_since,
                  now);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/supervisor/lifecycle.hpp"
-#include "actors/supervisor/world.hpp"
+#include "actors/supervisor/observed_objects.hpp"
 
 #include <chrono>
 #include <optional>
@@ -22,14 +22,15 @@ inline constexpr auto fewer_limit = std::chrono::seconds(5);
 
 struct worker_connection {
   /// How many are connected; nothing when there is nothing to say yet.
-  std::optional<workers_counted> count;
+  std::optional<fact::workers_connected> count;
   /// When to look again although nothing happened.
   std::optional<timestamp> look_again;
 };
 
 /// Counts the workers of a run. `has_web_ui`: the master can be asked in
 /// principle.
-worker_connection count_workers(const lifecycle::state& s, const world& w,
-                                bool has_web_ui, timestamp now);
+worker_connection count_workers(const lifecycle::state& s,
+                                const observed_objects& seen, bool has_web_ui,
+                                timestamp now);
 
 } // namespace locust

@@ -52,12 +52,12 @@ void invariants::begin(const state& s) {
   lost_at_ = 0;
 }
 
-void invariants::see_journal(const std::string& line) {
+void invariants::on_journal(const std::string& line) {
   if (journal)
     journal->take(line);
 }
 
-void invariants::see_defect(const std::string& words) {
+void invariants::on_defect(const std::string& words) {
   fail(words);
 }
 
@@ -76,11 +76,11 @@ void invariants::after(const lifecycle_event& event, const state& s,
   log(event.at, "    " + std::string(kind_of(event.fact)) + ": " +
                     describe(event.fact) + " [" + std::string(phase_name(s)) +
                     ']');
-  bool lost = std::holds_alternative<child_lost>(event.fact);
-  bool leaves = std::holds_alternative<deletion_seen>(event.fact);
+  bool lost = std::holds_alternative<fact::child_deleted>(event.fact);
+  bool leaves = std::holds_alternative<fact::deleting>(event.fact);
   if (lost)
     lost_at_ = s.last_sequence;
-  if (const auto* end = std::get_if<run_ended>(&event.fact))
+  if (const auto* end = std::get_if<fact::ended>(&event.fact))
     end_ = *end;
   if (!leaves && !lost && rank_of(s) < rank_)
     fail("the phase went backwards by " + std::string(kind_of(event.fact)));
@@ -98,7 +98,7 @@ void invariants::after(const lifecycle_event& event, const state& s,
            std::string(to_string(static_cast<lifecycle::condition_type>(i))) +
            " did not go with status");
   }
-  const auto* gone = std::get_if<child_lost>(&event.fact);
+  const auto* gone = std::get_if<fact::child_deleted>(&event.fact);
   for (size_t i = 0; i < child_count; ++i)
     if (lost_[i] && s.run.lost[i] != lost_[i] &&
         (gone == nullptr || static_cast<size_t>(gone->child) != i))
@@ -126,27 +126,27 @@ void invariants::check_history(const state& s) {
     fail("the fold of the history is not the state");
 }
 
-void invariants::see_creation(const cluster& world, const operator_process& op,
-                              const child_result& result) {
+void invariants::on_creation(const cluster& cluster, const operator_process& op,
+                             const child_result& result) {
   if (result.what != child_result::outcome::created)
     return;
   if (result.child == child_kind::master_job &&
-      !may_create_again(world.masters()) && !forgot_early_)
+      !may_create_again(cluster.masters()) && !forgot_early_)
     fail("a second run of a test that nobody deleted");
   if (!op.stored() && result.child != child_kind::master_service)
     fail("a run was created that no status tells of");
   if (result.child == child_kind::worker_job && !forgot_ &&
-      !world.masters().empty() &&
-      world.masters().back().spec != world.worker_spec())
+      !cluster.masters().empty() &&
+      cluster.masters().back().spec != cluster.worker_spec())
     fail("master and workers are built from different specs");
 }
 
-void invariants::see_request(const std::optional<state>& stored) {
+void invariants::on_request(const std::optional<state>& stored) {
   if (stored && rank_of(*stored) == 3)
     fail("a child of a test that is over is asked for");
 }
 
-void invariants::see_stored(const state& s) {
+void invariants::on_stored(const state& s) {
   auto rank = rank_of(s);
   if (stored_) {
     if (rank < rank_of(*stored_) && lost_at_ <= stored_->last_sequence)
@@ -168,8 +168,8 @@ void invariants::forget_history() {
   stored_->last_sequence = 0;
 }
 
-void invariants::see_event(const publish_event& event,
-                           const std::optional<state>& stored) {
+void invariants::on_event(const publish_event& event,
+                          const std::optional<state>& stored) {
   auto text = event.reason + ": " + event.message;
   auto& before = published_[event.sequence];
   if (!before.empty() && before != text)
@@ -192,7 +192,7 @@ void invariants::check_bounds(const supervisor_core& core) {
 
 // -- at the end ---------------------------------------------------------------
 
-void invariants::check_end(const cluster& world, const operator_process& op,
+void invariants::check_end(const cluster& cluster, const operator_process& op,
                            const circumstances& how) {
   if (journal && !journal->problem().empty())
     fail("the journal does not replay: " + journal->problem());
@@ -210,23 +210,23 @@ void invariants::check_end(const cluster& world, const operator_process& op,
   if (op.status_writes() > most_writes)
     fail(std::to_string(op.status_writes()) + " status writes after " +
          std::to_string(how.disturbances) + " disturbances");
-  if (how.undisturbed && world.masters().size() != 1)
-    fail("an undisturbed run has " + std::to_string(world.masters().size()) +
+  if (how.undisturbed && cluster.masters().size() != 1)
+    fail("an undisturbed run has " + std::to_string(cluster.masters().size()) +
          " masters");
-  check_outcome(world, *op.stored(), how);
-  check_losses(world, *op.stored(), how);
+  check_outcome(cluster, *op.stored(), how);
+  check_losses(cluster, *op.stored(), how);
 }
 
 /// What was taken from the Jobs that the run had at its end.
-void invariants::check_losses(const cluster& world, const state& s,
+void invariants::check_losses(const cluster& cluster, const state& s,
                               const circumstances& how) {
   const auto& end = std::get<lifecycle::ended>(s.at);
   const auto* well = find(s, lifecycle::condition_type::pods_healthy);
   // Where nobody sees a Job end, the deletion of its pods looks like one.
-  if (well->reason == "PodLost" && world.taken_pods().empty() &&
+  if (well->reason == "PodLost" && cluster.taken_pods().empty() &&
       !how.blind_spots)
     fail("nobody took a pod, but " + well->message);
-  for (const auto& pod : world.taken_pods()) {
+  for (const auto& pod : cluster.taken_pods()) {
     if (how.blind_spots || !pod.missed || end.at - pod.at < told_within ||
         std::count(s.run.children.begin(), s.run.children.end(), pod.job_uid) ==
             0)
@@ -234,19 +234,19 @@ void invariants::check_losses(const cluster& world, const state& s,
     if (well->status == truth::yes)
       fail("nobody was told that pod " + pod.name + " was taken");
     if (end.cause == end_cause::master_completed && pod.ends_well &&
-        world.masters().size() == 1 &&
+        cluster.masters().size() == 1 &&
         end.at - *s.run.start_time > fails_within)
       fail("a run succeeded long after pod " + pod.name + " was taken");
   }
 }
 
-void invariants::check_outcome(const cluster& world, const state& s,
+void invariants::check_outcome(const cluster& cluster, const state& s,
                                const circumstances& how) {
   auto cause = std::get<lifecycle::ended>(s.at).cause;
   const auto* c = find(s, lifecycle::condition_type::test_completed);
   auto told = std::string(phase_name(s)) + " \"" + c->message + '"';
   const auto* truth =
-      world.masters().empty() ? nullptr : &world.masters().back();
+      cluster.masters().empty() ? nullptr : &cluster.masters().back();
   auto code = truth == nullptr ? std::nullopt : truth->exit_code;
   switch (cause) {
   case end_cause::master_completed:
@@ -261,7 +261,7 @@ void invariants::check_outcome(const cluster& world, const state& s,
     break;
   case end_cause::worker_failed:
   case end_cause::pods_failing:
-    if (!world.pods_were_troubled())
+    if (!cluster.pods_were_troubled())
       fail(told + " but no pod was in trouble");
     break;
   case end_cause::outcome_unknown:

@@ -42,27 +42,27 @@ public:
              const commands& done);
 
   /// A line of the journal.
-  void see_journal(const std::string& line);
+  void on_journal(const std::string& line);
 
-  void see_defect(const std::string& words);
+  void on_defect(const std::string& words);
 
   /// A child is asked for while this is stored.
-  void see_request(const std::optional<lifecycle::state>& stored);
+  void on_request(const std::optional<lifecycle::state>& stored);
 
   /// This came of it.
-  void see_creation(const cluster& world, const operator_process& op,
-                    const child_result& result);
+  void on_creation(const cluster& cluster, const operator_process& op,
+                   const child_result& result);
 
   /// The API server has stored this state as `.status`.
-  void see_stored(const lifecycle::state& s);
+  void on_stored(const lifecycle::state& s);
 
   /// Only what the reference operator's CRD knows of the status is left. An
   /// hour has passed, too: the API server has no Events any more.
   void forget_history();
 
   /// A Kubernetes Event is published.
-  void see_event(const publish_event& event,
-                 const std::optional<lifecycle::state>& stored);
+  void on_event(const publish_event& event,
+                const std::optional<lifecycle::state>& stored);
 
   /// Nothing grows without bounds.
   void check_bounds(const supervisor_core& core);
@@ -80,7 +80,7 @@ public:
     const test_plan* plan = nullptr;
   };
 
-  void check_end(const cluster& world, const operator_process& op,
+  void check_end(const cluster& cluster, const operator_process& op,
                  const circumstances& how);
 
   // -- the story, for a person ------------------------------------------------
@@ -93,9 +93,9 @@ public:
 private:
   void fail(const std::string& what);
   void check_history(const lifecycle::state& s);
-  void check_outcome(const cluster& world, const lifecycle::state& s,
+  void check_outcome(const cluster& cluster, const lifecycle::state& s,
                      const circumstances& how);
-  void check_losses(const cluster& world, const lifecycle::state& s,
+  void check_losses(const cluster& cluster, const lifecycle::state& s,
                     const circumstances& how);
 
   lifecycle::conditions conditions_;
@@ -113,7 +113,7 @@ private:
   bool forgot_early_ = false;
   /// What was published under each sequence.
   std::map<uint64_t, std::string> published_;
-  std::optional<run_ended> end_;
+  std::optional<fact::ended> end_;
 };
 
 } // namespace locust::simulation

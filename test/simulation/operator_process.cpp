@@ -15,19 +15,19 @@ std::string without_history(const std::string& status) {
 
 } // namespace
 
-operator_process::operator_process(timeline& time, chance& dice, cluster& world,
-                                   invariants& rules,
+operator_process::operator_process(timeline& time, chance& dice,
+                                   cluster& cluster, invariants& rules,
                                    const supervisor_rules& settings)
-    : time_(time), dice_(dice), world_(world), rules_(rules),
+    : time_(time), dice_(dice), cluster_(cluster), rules_(rules),
       settings_(settings) {
   for (size_t i = 0; i < watched_kind_count; ++i) {
     auto kind = static_cast<watched_kind>(i);
-    streams_[i] = std::make_unique<watch_stream>(time, dice, world, kind);
+    streams_[i] = std::make_unique<watch_stream>(time, dice, cluster, kind);
     streams_[i]->deliver = [this](const observation& what) {
-      see(what);
+      on_observation(what);
     };
   }
-  world.on_change = [this](const logged& change) {
+  cluster.on_change = [this](const logged& change) {
     stream(change.kind).add(change.what);
   };
 }
@@ -62,8 +62,8 @@ void operator_process::lose_history() {
     return;
   rules_.log(time_.now(), "--- the history is lost");
   history_lost_ = true;
-  world_.store_status(std::make_shared<const std::string>(
-      without_history(*world_.test().status)));
+  cluster_.store_status(std::make_shared<const std::string>(
+      without_history(*cluster_.test().status)));
   rules_.forget_history();
 }
 
@@ -77,7 +77,7 @@ void operator_process::quit() {
 
 // -- observations -------------------------------------------------------------
 
-void operator_process::see(const observation& what) {
+void operator_process::on_observation(const observation& what) {
   rules_.log(time_.now(), what);
   auto test = test_in(what);
   if (core_)
@@ -109,7 +109,7 @@ void operator_process::run(On on, const Input&... input) {
   if (!core_)
     return;
   auto effects = ((*core_).*on)(input..., time_.now());
-  mirror_.see(*core_, effects);
+  mirror_.follow(*core_, effects);
   for (const auto& each : effects)
     std::visit([this](const auto& what) { carry_out(what); }, each);
   if (core_)
@@ -127,28 +127,28 @@ void operator_process::carry_out(const effect::quit&) {
 }
 
 void operator_process::carry_out(const effect::journal& what) {
-  rules_.see_journal(what.line);
+  rules_.on_journal(what.line);
 }
 
 void operator_process::carry_out(const effect::log_defect& what) {
-  rules_.see_defect(what.words);
+  rules_.on_defect(what.words);
 }
 
 void operator_process::carry_out(const effect::log_warning& what) {
   if (!history_lost_)
-    rules_.see_defect(what.words);
+    rules_.on_defect(what.words);
 }
 
 // -- resource builder ---------------------------------------------------------
 
 void operator_process::carry_out(const effect::create_child& what) {
-  rules_.see_request(stored_);
+  rules_.on_request(stored_);
   // What was sent may arrive although the sender has died.
   auto arrives = [this, child = what.child, spec = *what.spec, life = life_] {
     if (life == life_)
       build(child, spec);
     else if (dice_.percent(50) && !net.down)
-      rules_.see_creation(world_, *this, world_.create(child, spec));
+      rules_.on_creation(cluster_, *this, cluster_.create(child, spec));
   };
   time_.in(travel_time(), arrives);
 }
@@ -164,8 +164,8 @@ void operator_process::build(child_kind child, const std::string& spec) {
     result.message = "too many requests";
     result.transient = true;
   } else if (carried_out) {
-    result = world_.create(child, spec);
-    rules_.see_creation(world_, *this, result);
+    result = cluster_.create(child, spec);
+    rules_.on_creation(cluster_, *this, result);
   }
   if (lost) {
     result = {};
@@ -212,16 +212,16 @@ void operator_process::send_status() {
   time_.in(travel_time(), [this, sent, life = life_] {
     bool dead = life != life_;
     bool lost = net.down || dead || dice_.percent(net.lost);
-    if (!world_.test_exists() || (dead && (net.down || dice_.percent(50))))
+    if (!cluster_.test_exists() || (dead && (net.down || dice_.percent(50))))
       return;
     if (!net.down && (!lost || dice_.percent(50) || dead)) {
       ++writes_;
       rules_.log(time_.now(),
                  "--- stored revision " + std::to_string(sent.revision));
       stored_ = read_status(*sent.document).value().state;
-      rules_.see_stored(*stored_);
+      rules_.on_stored(*stored_);
       history_lost_ = false;
-      world_.store_status(sent.document);
+      cluster_.store_status(sent.document);
     }
     if (dead)
       return;
@@ -234,7 +234,7 @@ void operator_process::send_status() {
         return;
       }
       run(&supervisor_core::on_status_saved,
-          status_saved{sent.revision, world_.version()});
+          status_saved{sent.revision, cluster_.version()});
       save();
     });
   });
@@ -243,11 +243,11 @@ void operator_process::send_status() {
 // -- event recorder, finalizer, load sampler ----------------------------------
 
 void operator_process::carry_out(const effect::record_event& what) {
-  rules_.see_event(what.event, stored_);
+  rules_.on_event(what.event, stored_);
 }
 
 void operator_process::carry_out(const effect::remove_finalizer&) {
-  later(latency(), [this] { world_.release_finalizer(); });
+  later(latency(), [this] { cluster_.release_finalizer(); });
 }
 
 void operator_process::carry_out(const effect::follow_master&) {
@@ -266,7 +266,7 @@ void operator_process::sample() {
     return;
   if (!net.down)
     run(&supervisor_core::on_load_sample,
-        load_sample{!dice_.percent(net.lost), world_.workers_up(),
+        load_sample{!dice_.percent(net.lost), cluster_.workers_up(),
                     time_.now()});
   later(5s, [this] { sample(); });
 }

@@ -27,7 +27,7 @@ struct network {
 /// back at any time.
 class operator_process {
 public:
-  operator_process(timeline& time, chance& dice, cluster& world,
+  operator_process(timeline& time, chance& dice, cluster& cluster,
                    invariants& rules, const supervisor_rules& settings);
 
   network net;
@@ -64,7 +64,7 @@ public:
   }
 
 private:
-  void see(const observation& what);
+  void on_observation(const observation& what);
   void take_up(std::shared_ptr<const locust_test> test);
 
   /// Hands an input to the core, if it is up; carries out what comes out.
@@ -109,7 +109,7 @@ private:
 
   timeline& time_;
   chance& dice_;
-  cluster& world_;
+  cluster& cluster_;
   invariants& rules_;
   supervisor_rules settings_;
   std::unique_ptr<supervisor_core> core_;

@@ -83,8 +83,8 @@ class scenario {
 public:
   scenario(uint64_t seed, bool calm, const test_plan& plan, bool verbose)
       : dice_(seed), calm_(calm), time_(start_time), plan_(plan),
-        world_(time_, dice_, plan_), rules_(verbose, dice_.percent(10)),
-        operator_(time_, dice_, world_, rules_, settings()) {
+        cluster_(time_, dice_, plan_), rules_(verbose, dice_.percent(10)),
+        operator_(time_, dice_, cluster_, rules_, settings()) {
     disturbances_ = (plan_.master != fate::runs) +
                     (plan_.worker != fate::runs) + plan_.worker_exit_code;
   }
@@ -122,7 +122,7 @@ public:
     repair();
     while (time_.step(start_time + disturbed_for_ + settling_time))
       ++events_;
-    rules_.check_end(world_, operator_, how());
+    rules_.check_end(cluster_, operator_, how());
     verdict result;
     result.seed = seed;
     result.problems = rules_.problems;
@@ -142,7 +142,7 @@ public:
     auto text = phase;
     if (const auto* c = find(s, lifecycle::condition_type::test_completed))
       text += ' ' + c->reason;
-    text += ", " + std::to_string(world_.masters().size()) + " masters";
+    text += ", " + std::to_string(cluster_.masters().size()) + " masters";
     // A short run, or one that failed, may be over before all exists.
     if (!t.is_long || phase != "Succeeded")
       return text;
@@ -152,7 +152,7 @@ public:
                        child_kind::worker_job}) {
       auto i = static_cast<size_t>(child);
       text += ", " + std::string(to_string(child)) + " made " +
-              std::to_string(world_.times_created()[i]) + " times" +
+              std::to_string(cluster_.times_created()[i]) + " times" +
               (s.run.children[i].empty() ? ", missing" : "");
     }
     return text;
@@ -168,7 +168,7 @@ private:
 
   invariants::circumstances how() {
     invariants::circumstances how;
-    how.test_deleted = !world_.test_exists() || world_.test().deleting;
+    how.test_deleted = !cluster_.test_exists() || cluster_.test().deleting;
     how.undisturbed = calm_;
     how.blind_spots = blind_;
     how.disturbances = disturbances_;
@@ -204,7 +204,7 @@ private:
   }
 
   bool carry_out(person_act act) {
-    if (!world_.act(act))
+    if (!cluster_.act(act))
       return false;
     rules_.log(time_.now(),
                "--- a person: " + std::to_string(static_cast<int>(act)));
@@ -230,10 +230,10 @@ private:
       at_some_time([this] { forbid_pods(); });
     if (dice_.percent(5)) {
       ++disturbances_;
-      world_.leave_leftovers(dice_.between(1s, 20s));
+      cluster_.leave_leftovers(dice_.between(1s, 20s));
     }
     if (dice_.percent(5))
-      at_some_time([this] { world_.delete_test(dice_.percent(50)); });
+      at_some_time([this] { cluster_.delete_test(dice_.percent(50)); });
   }
 
   void restart() {
@@ -245,7 +245,7 @@ private:
       operator_.lose_history();
     time_.in(dice_.between(1s, 60s), [this] {
       rules_.log(time_.now(), "--- the operator starts");
-      if (world_.test_exists() && !operator_.up())
+      if (cluster_.test_exists() && !operator_.up())
         operator_.start();
     });
   }
@@ -291,29 +291,29 @@ private:
 
   void forbid_jobs() {
     rules_.log(time_.now(), "--- no Jobs allowed");
-    world_.jobs_allowed = false;
-    time_.in(dice_.between(1s, 60s), [this] { world_.jobs_allowed = true; });
+    cluster_.jobs_allowed = false;
+    time_.in(dice_.between(1s, 60s), [this] { cluster_.jobs_allowed = true; });
   }
 
   void forbid_pods() {
     rules_.log(time_.now(), "--- no pods allowed");
-    world_.pods_allowed = false;
-    time_.in(dice_.between(1s, 60s), [this] { world_.pods_allowed = true; });
+    cluster_.pods_allowed = false;
+    time_.in(dice_.between(1s, 60s), [this] { cluster_.pods_allowed = true; });
   }
 
   /// From here on nothing is in the way of an end.
   void repair() {
     rules_.log(time_.now(), "--- everything is repaired");
     operator_.net = {};
-    world_.jobs_allowed = world_.pods_allowed = true;
-    world_.act(person_act::remove_foreign_service);
+    cluster_.jobs_allowed = cluster_.pods_allowed = true;
+    cluster_.act(person_act::remove_foreign_service);
   }
 
   chance dice_;
   bool calm_;
   timeline time_;
   test_plan plan_;
-  cluster world_;
+  cluster cluster_;
   invariants rules_;
   operator_process operator_;
   duration disturbed_for_ = 150s;

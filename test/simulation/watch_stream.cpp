@@ -2,9 +2,9 @@
 
 namespace locust::simulation {
 
-watch_stream::watch_stream(timeline& time, chance& dice, const cluster& world,
+watch_stream::watch_stream(timeline& time, chance& dice, const cluster& cluster,
                            watched_kind kind)
-    : time_(time), dice_(dice), world_(world), kind_(kind) {
+    : time_(time), dice_(dice), cluster_(cluster), kind_(kind) {
   // nop
 }
 
@@ -49,8 +49,8 @@ void watch_stream::list_again() {
   ++epoch_;
   pumping_ = false;
   cursor_ = log_.size();
-  auto version = world_.version();
-  auto objects = world_.list(kind_);
+  auto version = cluster_.version();
+  auto objects = cluster_.list(kind_);
   auto before = known_;
   for (const auto& object : objects) {
     before.erase(key_of(*object).name);

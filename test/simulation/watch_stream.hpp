@@ -16,7 +16,7 @@ namespace locust::simulation {
 /// where it was, or by a new list that skips what happened meanwhile.
 class watch_stream {
 public:
-  watch_stream(timeline& time, chance& dice, const cluster& world,
+  watch_stream(timeline& time, chance& dice, const cluster& cluster,
                watched_kind kind);
 
   /// Called with each observation.
@@ -52,7 +52,7 @@ private:
 
   timeline& time_;
   chance& dice_;
-  const cluster& world_;
+  const cluster& cluster_;
   watched_kind kind_;
   std::vector<observation> log_;
   size_t cursor_ = 0;

@@ -38,13 +38,13 @@ public:
 
   recording_operator& runs_to_the_end(const object_key& test) {
     using enum child_kind;
-    start(test).happens(test, accepted{"hash", 2, {}});
-    happens(test, stored{1});
-    happens(test, child_created{master_service, "s", "uid-s", false});
-    happens(test, child_created{master_job, "m", "uid-m", false});
-    happens(test, child_created{worker_job, "w", "uid-w", false});
-    happens(test, run_began{});
-    return happens(test, run_ended{end_cause::master_completed, 0, {}});
+    start(test).happens(test, fact::accepted{"hash", 2, {}});
+    happens(test, fact::stored{1});
+    happens(test, fact::child_created{master_service, "s", "uid-s", false});
+    happens(test, fact::child_created{master_job, "m", "uid-m", false});
+    happens(test, fact::child_created{worker_job, "w", "uid-w", false});
+    happens(test, fact::running{});
+    return happens(test, fact::ended{end_cause::master_completed, 0, {}});
   }
 
   recording_operator& line(const std::string& text) {
@@ -133,9 +133,9 @@ BOOST_AUTO_TEST_CASE(a_quiet_replay_says_the_sum_only) {
 
 BOOST_AUTO_TEST_CASE(a_restarted_operator_goes_on_from_the_stored_status) {
   recording_operator op;
-  op.start(shop).happens(shop, accepted{"hash", 2, {}});
-  op.happens(shop, stored{1});
-  op.start(shop).happens(shop, resumed{});
+  op.start(shop).happens(shop, fact::accepted{"hash", 2, {}});
+  op.happens(shop, fact::stored{1});
+  op.start(shop).happens(shop, fact::resumed{});
   auto o = replayed(op);
   BOOST_TEST(is_same(o), o.said);
   BOOST_TEST(o.says("line 4: team-a/shop: is taken up in phase Pending"),
@@ -179,7 +179,8 @@ BOOST_AUTO_TEST_CASE(a_lost_event_is_found_by_what_follows_from_it) {
 
 BOOST_AUTO_TEST_CASE(a_rotated_journal_is_checked_from_the_next_start_on) {
   recording_operator op;
-  op.runs_to_the_end(shop).drop(1).drop(1).start(shop).happens(shop, resumed{});
+  op.runs_to_the_end(shop).drop(1).drop(1).start(shop).happens(shop,
+                                                               fact::resumed{});
   auto o = replayed(op);
   BOOST_TEST(is_same(o), o.said);
   BOOST_TEST(o.says("line 1: team-a/shop: the journal begins in the middle"),
@@ -190,7 +191,7 @@ BOOST_AUTO_TEST_CASE(a_rotated_journal_is_checked_from_the_next_start_on) {
 BOOST_AUTO_TEST_CASE(after_a_gap_each_test_is_checked_from_its_next_start) {
   recording_operator op;
   op.runs_to_the_end(shop).line(R"({"gap":3})");
-  op.happens(shop, deletion_seen{})
+  op.happens(shop, fact::deleting{})
       .forge(10, R"("phase":"")", R"("phase":"?")");
   auto o = replayed(op);
   BOOST_TEST(is_same(o), o.said);

@@ -238,7 +238,7 @@ BOOST_AUTO_TEST_CASE(a_deletion_comes_before_everything_else) {
   going->deleting = true;
   going->finalizers = {"other", "locust.io/cleanup"};
   s.quietly().shows(*going).then_facts({"Deleting"});
-  const auto& fact = std::get<deletion_seen>(s.events().back().fact);
+  const auto& fact = std::get<fact::deleting>(s.events().back().fact);
   BOOST_TEST(fact.finalizer);
   s.removes(the_master().complete()).removes(the_workers());
   s.passes(1h).then_facts({});
@@ -262,23 +262,25 @@ BOOST_AUTO_TEST_CASE(answers_become_the_facts_that_they_mean) {
   };
   using fact_type = lifecycle_fact;
   const auto child = child_kind::master_job;
-  BOOST_TEST((fact(outcome::created) ==
-              fact_type(child_created{child, "load-master", "u", false})));
+  BOOST_TEST(
+      (fact(outcome::created) ==
+       fact_type(fact::child_created{child, "load-master", "u", false})));
   BOOST_TEST((fact(outcome::adopted) ==
-              fact_type(child_created{child, "load-master", "u", true})));
-  BOOST_TEST((fact(outcome::conflict) ==
-              fact_type(child_conflict{child, "load-master", "Job x", false})));
+              fact_type(fact::child_created{child, "load-master", "u", true})));
   BOOST_TEST(
-      (fact(outcome::refused, 403) ==
-       fact_type(child_refused{child, "load-master", "no", false, false})));
-  BOOST_TEST(
-      (fact(outcome::failed, 0, true) ==
-       fact_type(child_refused{child, "load-master", "no", true, false})));
+      (fact(outcome::conflict) ==
+       fact_type(fact::name_conflict{child, "load-master", "Job x", false})));
+  BOOST_TEST((fact(outcome::refused, 403) ==
+              fact_type(fact::create_failed{child, "load-master", "no", false,
+                                            false})));
+  BOOST_TEST((
+      fact(outcome::failed, 0, true) ==
+      fact_type(fact::create_failed{child, "load-master", "no", true, false})));
   BOOST_TEST(
       (fact(outcome::failed, 429, true) ==
-       fact_type(child_refused{child, "load-master", "no", true, true})));
+       fact_type(fact::create_failed{child, "load-master", "no", true, true})));
   a.message = std::string(5000, 'x') + "\xff";
-  auto cut = std::get<child_refused>(fact(outcome::refused, 422));
+  auto cut = std::get<fact::create_failed>(fact(outcome::refused, 422));
   BOOST_TEST(cut.message.size() == 1024U);
 }
 

@@ -41,9 +41,10 @@ BOOST_AUTO_TEST_CASE(a_refusal_shows_with_the_servers_own_words) {
 BOOST_AUTO_TEST_CASE(the_same_refusal_again_is_not_written_again) {
   story s;
   s.given(accepted_run())
-      .given({refused(child_kind::master_service, "forbidden"), retry_due{}});
+      .given(
+          {refused(child_kind::master_service, "forbidden"), fact::retrying{}});
   s.when(refused(child_kind::master_service, "forbidden")).then_no_command();
-  s.given({retry_due{}});
+  s.given({fact::retrying{}});
   s.when(refused(child_kind::master_service, "bad label"))
       .then_commands({"write_status revision 3"});
 }
@@ -55,7 +56,7 @@ BOOST_AUTO_TEST_CASE(what_is_refused_for_good_is_tried_ever_more_slowly) {
     s.when(refused(child_kind::master_service, "forbidden"));
     s.check(pause(s) == expected,
             "a pause of " + std::to_string(expected.count()) + " s");
-    s.when(retry_due{}).then_commands({"create_child MasterService"});
+    s.when(fact::retrying{}).then_commands({"create_child MasterService"});
   }
 }
 
@@ -66,11 +67,11 @@ BOOST_AUTO_TEST_CASE(what_may_pass_is_tried_again_at_once_and_then_less_often) {
     s.when(refused(child_kind::master_service, "timeout", true));
     s.check(pause(s) == expected,
             "a pause of " + std::to_string(expected.count()) + " ms");
-    s.when(retry_due{});
+    s.when(fact::retrying{});
   }
   for (int i = 0; i < 10; ++i)
     s.when(refused(child_kind::master_service, "timeout", true))
-        .when(retry_due{});
+        .when(fact::retrying{});
   s.when(refused(child_kind::master_service, "timeout", true));
   s.check(pause(s) == 30s, "never more than 30 s");
 }
@@ -81,7 +82,7 @@ BOOST_AUTO_TEST_CASE(trouble_that_passes_within_a_second_is_not_shown) {
   for (int i = 0; i < 3; ++i)
     s.when(refused(child_kind::master_service, "timeout", true))
         .then_no_command()
-        .given({retry_due{}});
+        .given({fact::retrying{}});
   s.when(refused(child_kind::master_service, "timeout", true))
       .then(condition_type::ready, "False", "ResourcesFailed",
             "Could not create Service load-master: timeout")
@@ -91,14 +92,14 @@ BOOST_AUTO_TEST_CASE(trouble_that_passes_within_a_second_is_not_shown) {
 BOOST_AUTO_TEST_CASE(an_attempt_that_is_being_made_is_not_made_twice) {
   story s;
   s.given(accepted_run())
-      .given({refused(child_kind::master_service, "no"), retry_due{}});
-  s.when(retry_due{}).then_unchanged().then_no_command();
+      .given({refused(child_kind::master_service, "no"), fact::retrying{}});
+  s.when(fact::retrying{}).then_unchanged().then_no_command();
 }
 
 BOOST_AUTO_TEST_CASE(a_creation_that_succeeds_after_all_clears_ready) {
   story s;
   s.given(accepted_run())
-      .given({refused(child_kind::master_service, "no"), retry_due{}});
+      .given({refused(child_kind::master_service, "no"), fact::retrying{}});
   s.when(service_created())
       .then(condition_type::ready, "False", "ResourcesCreating",
             "Resources are being created")
@@ -115,7 +116,7 @@ BOOST_AUTO_TEST_CASE(somebody_elses_object_is_a_conflict_with_its_owner) {
   s.when_stored().then_command(
       "publish_event Warning NameConflict \"Service load-master exists and "
       "belongs to LocustTest a-b\"");
-  s.given({retry_due{}});
+  s.given({fact::retrying{}});
   s.when(conflict(child_kind::master_service, "LocustTest a-b"))
       .then_no_command();
 }
@@ -133,7 +134,7 @@ BOOST_AUTO_TEST_CASE(an_edit_counts_as_long_as_nothing_is_built) {
   story s;
   s.given(accepted_run())
       .given({refused(child_kind::master_service, "too many workers")});
-  s.when(accepted{"hash-b", 2, {}})
+  s.when(fact::accepted{"hash-b", 2, {}})
       .then(condition_type::ready, "False", "ResourcesCreating",
             "Resources are being created")
       .then_commands({"write_status revision 3", "create_child MasterService"});
@@ -144,7 +145,7 @@ BOOST_AUTO_TEST_CASE(with_a_ttl_each_attempt_is_on_record_before_it_is_made) {
   story s;
   s.given(accepted_run(0)).given({service_created()});
   s.given({refused(child_kind::master_job, "quota")});
-  s.when(retry_due{}).then_commands({"write_status revision 4"});
+  s.when(fact::retrying{}).then_commands({"write_status revision 4"});
   s.when_stored().then_command("create_child MasterJob");
 }
 
@@ -155,7 +156,9 @@ BOOST_AUTO_TEST_CASE(with_a_ttl_the_pauses_grow_all_the_same) {
     s.when(refused(child_kind::master_job, "forbidden"));
     s.check(pause(s) == expected,
             "a pause of " + std::to_string(expected.count()) + " s");
-    s.when(retry_due{}).when_stored().then_command("create_child MasterJob");
+    s.when(fact::retrying{})
+        .when_stored()
+        .then_command("create_child MasterJob");
   }
 }
 
@@ -163,23 +166,25 @@ BOOST_AUTO_TEST_CASE(a_service_needs_no_record_but_its_master_job_does) {
   story s;
   s.given(accepted_run(0));
   s.given({refused(child_kind::master_service, "forbidden")});
-  s.when(retry_due{}).then_commands({"create_child MasterService"});
+  s.when(fact::retrying{}).then_commands({"create_child MasterService"});
   s.when(service_created()).then_commands({"write_status revision 3"});
   s.when_stored().then_command("create_child MasterJob");
 }
 
 BOOST_AUTO_TEST_CASE(an_attempt_without_an_answer_is_on_record_already) {
   story s;
-  s.given(accepted_run(600)).given({service_created(), stored{2}});
+  s.given(accepted_run(600)).given({service_created(), fact::stored{2}});
   s.given({refused(child_kind::master_job, "timeout", true)});
-  s.when(retry_due{}).then_commands({"create_child MasterJob"});
+  s.when(fact::retrying{}).then_commands({"create_child MasterJob"});
 }
 
 BOOST_AUTO_TEST_CASE(a_master_job_that_may_have_run_is_not_created_again) {
   story s;
-  s.given(accepted_run(0)).given({service_created(), stored{2}});
+  s.given(accepted_run(0)).given({service_created(), fact::stored{2}});
   s.given({refused(child_kind::master_job, "timeout", true)});
-  s.later(10s).when(retry_due{}).then_commands({"write_status revision 3"});
+  s.later(10s)
+      .when(fact::retrying{})
+      .then_commands({"write_status revision 3"});
   s.when_stored().then_no_command();
   s.check(phase(s).doubt_confirmed_at.has_value(),
           "from now on the watch is given time to tell");
@@ -189,15 +194,16 @@ BOOST_AUTO_TEST_CASE(without_a_ttl_a_job_that_was_created_is_still_there) {
   story s;
   s.given(accepted_run()).given({service_created()});
   s.given({refused(child_kind::master_job, "timeout", true)});
-  s.later(1h).when(retry_due{}).then_commands({"create_child MasterJob"});
+  s.later(1h).when(fact::retrying{}).then_commands({"create_child MasterJob"});
 }
 
 BOOST_AUTO_TEST_CASE(an_attempt_that_was_turned_away_cannot_have_run) {
   auto turned_away = refused(child_kind::master_job, "busy", true);
   turned_away.untouched = true;
   story s;
-  s.given(accepted_run(0)).given({service_created(), stored{2}, turned_away});
-  s.later(1h).when(retry_due{}).then_commands({"create_child MasterJob"});
+  s.given(accepted_run(0))
+      .given({service_created(), fact::stored{2}, turned_away});
+  s.later(1h).when(fact::retrying{}).then_commands({"create_child MasterJob"});
 }
 
 BOOST_AUTO_TEST_CASE(after_a_restart_a_refused_attempt_is_put_on_record_first) {
@@ -205,7 +211,7 @@ BOOST_AUTO_TEST_CASE(after_a_restart_a_refused_attempt_is_put_on_record_first) {
   s.given(accepted_run(0)).given({service_created()});
   s.given({refused(child_kind::master_job, "quota")}).restarted();
   s.check(phase(s).blocked && !phase(s).announced, "it waits to be retried");
-  s.when(retry_due{}).then_commands({"write_status revision 1"});
+  s.when(fact::retrying{}).then_commands({"write_status revision 1"});
   s.when_stored().then_commands({"create_child MasterJob"});
 }
 

@@ -56,25 +56,26 @@ BOOST_AUTO_TEST_CASE(a_usual_run_is_told_in_full) {
 BOOST_AUTO_TEST_CASE(the_fold_is_the_state_after_every_step) {
   story s;
   for (const auto& fact :
-       started_run() + facts{workers_counted{1, worker_source::master},
-                             workers_counted{3, worker_source::master},
-                             pods_well{true}, spec_edited{"hash-b", true},
-                             workers_counted{2, worker_source::master},
-                             pods_failing{"PodLost", "m"}, workers_lost(),
-                             stored{99}, workers_created("uid-w2"), run_began{},
-                             pods_well{true},
-                             run_ended{end_cause::master_failed, 1, "no"}})
+       started_run() + facts{fact::workers_connected{1, worker_source::master},
+                             fact::workers_connected{3, worker_source::master},
+                             fact::pods_healthy{true},
+                             fact::spec_edited{"hash-b", true},
+                             fact::workers_connected{2, worker_source::master},
+                             fact::pods_failing{"PodLost", "m"}, workers_lost(),
+                             fact::stored{99}, workers_created("uid-w2"),
+                             fact::running{}, fact::pods_healthy{true},
+                             fact::ended{end_cause::master_failed, 1, "no"}})
     step(s, fact);
 }
 
 BOOST_AUTO_TEST_CASE(workers_that_connect_one_by_one_are_one_entry) {
   story s;
-  s.given({accepted{"hash-a", 500, {}}, stored{1}, service_created(),
-           master_created(), workers_created(), run_began{},
-           test_started{"p", "n"}});
+  s.given({fact::accepted{"hash-a", 500, {}}, fact::stored{1},
+           service_created(), master_created(), workers_created(),
+           fact::running{}, fact::test_started{"p", "n"}});
   auto before = s.state().history.size();
   for (int i = 1; i <= 500; ++i)
-    s.when(workers_counted{i, worker_source::master});
+    s.when(fact::workers_connected{i, worker_source::master});
   // The one that moved the condition, and the one before it.
   BOOST_TEST(s.state().history.size() - before <= 2U);
   check_law(s);
@@ -84,7 +85,7 @@ BOOST_AUTO_TEST_CASE(the_count_that_was_the_peak_is_kept) {
   story s;
   s.given(started_run());
   for (int i : {1, 2, 3, 2, 1, 2, 3, 1})
-    step(s, workers_counted{i, worker_source::master});
+    step(s, fact::workers_connected{i, worker_source::master});
   auto again = lifecycle::restore(s.state().history);
   BOOST_TEST(again.run.peak == 3);
   BOOST_TEST(again.run.connected == 1);
@@ -95,7 +96,7 @@ BOOST_AUTO_TEST_CASE(an_attempt_that_fails_again_in_the_same_way_is_one_entry) {
   s.given(accepted_run(60)).given({service_created()});
   for (int i = 0; i < 20; ++i) {
     step(s, refused(child_kind::master_job, "quota"));
-    step(s, retry_due{});
+    step(s, fact::retrying{});
     s.when_stored();
   }
   BOOST_TEST(kinds(s.state()) == (names{"Accepted", "ChildCreated",
@@ -112,12 +113,12 @@ BOOST_AUTO_TEST_CASE(a_long_and_troubled_life_stays_short) {
     step(s, workers_lost(uid));
     s.when_stored();
     step(s, workers_created("uid-w" + now));
-    step(s, run_began{});
-    step(s, pods_failing{"ImagePullError", "message " + now});
-    step(s, pods_well{i % 2 == 0});
-    step(s, workers_counted{i % 4, worker_source::master});
+    step(s, fact::running{});
+    step(s, fact::pods_failing{"ImagePullError", "message " + now});
+    step(s, fact::pods_healthy{i % 2 == 0});
+    step(s, fact::workers_connected{i % 4, worker_source::master});
     s.at_generation(i + 2);
-    step(s, spec_edited{"hash-" + now, i % 2 == 0});
+    step(s, fact::spec_edited{"hash-" + now, i % 2 == 0});
   }
   s.check(s.state().history.size() == lifecycle::history_limit,
           "as much as may be is kept");
@@ -132,18 +133,18 @@ BOOST_AUTO_TEST_CASE(masters_that_are_deleted_over_and_over_keep_it_short) {
     step(s, master_lost(uid));
     s.when_stored();
     step(s, refused(child_kind::master_job, "quota " + std::to_string(i)));
-    step(s, retry_due{});
+    step(s, fact::retrying{});
     step(s, master_created("uid-m" + std::to_string(i)));
-    step(s, run_began{});
-    step(s, test_started{"p" + std::to_string(i), "n"});
+    step(s, fact::running{});
+    step(s, fact::test_started{"p" + std::to_string(i), "n"});
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_keeps_the_order) {
   story s;
   s.given(launched_run()).later(-1h);
-  step(s, run_began{});
-  step(s, test_started{"p", "n"});
+  step(s, fact::running{});
+  step(s, fact::test_started{"p", "n"});
   const auto& all = s.state().history;
   for (size_t i = 1; i < all.size(); ++i)
     BOOST_TEST((all[i - 1].event.at <= all[i].event.at));
@@ -152,7 +153,7 @@ BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_keeps_the_order) {
 BOOST_AUTO_TEST_CASE(sequences_go_on_after_a_restart) {
   story s;
   s.given(running_run()).restarted();
-  s.when(test_started{"p", "n"});
+  s.when(fact::test_started{"p", "n"});
   BOOST_TEST(s.state().history.back().sequence == 6U);
   check_law(s);
 }
@@ -171,13 +172,14 @@ BOOST_AUTO_TEST_CASE(what_is_not_stored_yet_is_not_published_by_a_restart) {
   story s;
   s.given(started_run());
   auto restored = lifecycle::restore(s.state().history);
-  lifecycle_event end{s.now(), 1, run_ended{end_cause::master_failed, 1, "x"}};
+  lifecycle_event end{s.now(), 1,
+                      fact::ended{end_cause::master_failed, 1, "x"}};
   restored = lifecycle::evolve(restored, end);
-  lifecycle_event again{s.now(), 1, resumed{}};
+  lifecycle_event again{s.now(), 1, fact::resumed{}};
   restored = lifecycle::evolve(restored, again);
   for (const auto& c : lifecycle::decide(restored, again))
     BOOST_TEST(describe(c).find("TestFailed") == std::string::npos);
-  lifecycle_event kept{s.now(), 1, stored{restored.revision}};
+  lifecycle_event kept{s.now(), 1, fact::stored{restored.revision}};
   restored = lifecycle::evolve(restored, kept);
   auto todo = lifecycle::decide(restored, kept);
   BOOST_REQUIRE(todo.size() == 1U);
@@ -189,7 +191,7 @@ BOOST_AUTO_TEST_CASE(what_waits_to_be_published_is_bounded) {
   story s;
   s.given(started_run());
   for (int i = 0; i < 200; ++i)
-    s.when(pods_failing{"PodLost", "message " + std::to_string(i)});
+    s.when(fact::pods_failing{"PodLost", "message " + std::to_string(i)});
   BOOST_TEST(s.state().outbox.size() <= lifecycle::history_limit);
 }
 

@@ -21,7 +21,7 @@ std::string problem(const std::string& line) {
   return record.error().message;
 }
 
-taken_over a_predecessors_run() {
+fact::taken_over a_predecessors_run() {
   return {.spec_hash = "h",
           .edited = true,
           .workers = 3,
@@ -49,9 +49,9 @@ std::string event_line(const lifecycle_fact& fact) {
 BOOST_AUTO_TEST_SUITE(journal_records)
 
 BOOST_AUTO_TEST_CASE(an_event_is_one_line_with_state_and_commands) {
-  auto line = event_line(accepted{"hash-a", 3, {}});
+  auto line = event_line(fact::accepted{"hash-a", 3, {}});
   BOOST_TEST(line.find('\n') == std::string::npos);
-  lifecycle_event event{noon + 7us, 2, accepted{"hash-a", 3, {}}};
+  lifecycle_event event{noon + 7us, 2, fact::accepted{"hash-a", 3, {}}};
   auto digest = status_digest(lifecycle::evolve({}, event));
   BOOST_TEST(line == R"({"time":"2026-11-23T12:00:00.000007Z",)"
                      R"("test":"team-a/load","uid":"uid-1",)"
@@ -65,16 +65,18 @@ BOOST_AUTO_TEST_CASE(an_event_is_one_line_with_state_and_commands) {
 
 BOOST_AUTO_TEST_CASE(every_fact_is_read_as_it_was_written) {
   for (const lifecycle_fact& fact :
-       facts{accepted{"h", 3, {}}, a_predecessors_run(), service_created(true),
+       facts{fact::accepted{"h", 3, {}}, a_predecessors_run(),
+             service_created(true),
              refused(child_kind::worker_job, "a\nb \"c\" \\ ü", true),
-             conflict(child_kind::master_job, "o", true), retry_due{},
-             master_lost(), run_began{}, test_started{"p", "n"},
-             workers_counted{-1, worker_source::ready_pods},
-             pods_failing{"r", "m"},
-             pods_failing{"r", "m", pod_loss{child_kind::worker_job, "p", "w"}},
-             pods_well{true}, spec_edited{"h", true},
-             run_ended{end_cause::worker_failed, 137, "m"}, deletion_seen{true},
-             resumed{}, stored{9}}) {
+             conflict(child_kind::master_job, "o", true), fact::retrying{},
+             master_lost(), fact::running{}, fact::test_started{"p", "n"},
+             fact::workers_connected{-1, worker_source::ready_pods},
+             fact::pods_failing{"r", "m"},
+             fact::pods_failing{"r", "m",
+                                pod_loss{child_kind::worker_job, "p", "w"}},
+             fact::pods_healthy{true}, fact::spec_edited{"h", true},
+             fact::ended{end_cause::worker_failed, 137, "m"},
+             fact::deleting{true}, fact::resumed{}, fact::stored{9}}) {
     auto record = std::get<journal_event>(read(event_line(fact)));
     BOOST_TEST((record.event == lifecycle_event{noon + 7us, 2, fact}),
                kind_of(fact));
@@ -99,7 +101,8 @@ BOOST_AUTO_TEST_CASE(the_digest_stands_for_all_that_the_status_says) {
   story a;
   a.given(started_run());
   story b;
-  b.given(started_run()).given({workers_counted{1, worker_source::master}});
+  b.given(started_run())
+      .given({fact::workers_connected{1, worker_source::master}});
   BOOST_TEST(status_digest(a.state()) != status_digest(b.state()));
   auto again = lifecycle::restore(a.state().history);
   BOOST_TEST(status_digest(a.state()) == status_digest(again));
@@ -112,7 +115,7 @@ BOOST_AUTO_TEST_CASE(a_gap_is_read_with_its_size) {
 }
 
 BOOST_AUTO_TEST_CASE(a_line_that_is_none_is_refused_in_one_sentence) {
-  auto line = event_line(accepted{"hash-a", 3, {}});
+  auto line = event_line(fact::accepted{"hash-a", 3, {}});
   auto forged = [&](const std::string& from, const std::string& to) {
     auto text = line;
     return text.replace(text.find(from), from.size(), to);

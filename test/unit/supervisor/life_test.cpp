@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(life)
 
 BOOST_AUTO_TEST_CASE(a_fresh_test_is_pending_with_four_conditions) {
   story()
-      .when(accepted{"hash-a", 3, {}})
+      .when(fact::accepted{"hash-a", 3, {}})
       .then_phase("Pending")
       .then(condition_type::ready, "False", "ResourcesCreating",
             "Resources are being created")
@@ -25,25 +25,25 @@ BOOST_AUTO_TEST_CASE(a_fresh_test_is_pending_with_four_conditions) {
 
 BOOST_AUTO_TEST_CASE(no_run_is_created_before_the_intent_is_stored) {
   story s;
-  s.given({accepted{"hash-a", 3, {}}});
+  s.given({fact::accepted{"hash-a", 3, {}}});
   s.when(service_created())
       .then_commands({"write_status revision 2 (may wait)"});
-  s.when(stored{1}).then_commands({"create_child MasterJob"});
-  s.when(stored{1}).then_no_command();
+  s.when(fact::stored{1}).then_commands({"create_child MasterJob"});
+  s.when(fact::stored{1}).then_no_command();
 }
 
 BOOST_AUTO_TEST_CASE(the_intent_may_be_stored_before_the_service_exists) {
   story s;
-  s.given({accepted{"hash-a", 3, {}}});
-  s.when(stored{1}).then_no_command();
+  s.given({fact::accepted{"hash-a", 3, {}}});
+  s.when(fact::stored{1}).then_no_command();
   s.when(service_created()).then_command("create_child MasterJob");
 }
 
 BOOST_AUTO_TEST_CASE(an_older_status_that_is_stored_allows_nothing) {
   story s;
-  s.given({accepted{"hash-a", 3, {}}, accepted{"hash-b", 3, {}}});
-  s.given({service_created()}).when(stored{1}).then_no_command();
-  s.when(stored{2}).then_commands({"create_child MasterJob"});
+  s.given({fact::accepted{"hash-a", 3, {}}, fact::accepted{"hash-b", 3, {}}});
+  s.given({service_created()}).when(fact::stored{1}).then_no_command();
+  s.when(fact::stored{2}).then_commands({"create_child MasterJob"});
 }
 
 BOOST_AUTO_TEST_CASE(children_are_created_one_after_the_other) {
@@ -84,18 +84,18 @@ BOOST_AUTO_TEST_CASE(running_means_that_the_master_job_is_active) {
   story()
       .given(launched_run())
       .then_phase("Pending")
-      .when(run_began{})
+      .when(fact::running{})
       .then_phase("Running")
       .then_commands({"write_status revision 5"});
 }
 
 BOOST_AUTO_TEST_CASE(the_start_of_the_master_pod_is_told_once) {
   story s;
-  s.given(running_run()).when(test_started{"load-master-x", "node-1"});
+  s.given(running_run()).when(fact::test_started{"load-master-x", "node-1"});
   s.then(condition_type::test_completed, "False", "TestInProgress",
          "The test is running");
   s.then_commands({"write_status revision 6"});
-  s.when(test_started{"load-master-x", "node-1"})
+  s.when(fact::test_started{"load-master-x", "node-1"})
       .then_unchanged()
       .then_no_command();
   s.when_stored().then_commands(
@@ -105,14 +105,15 @@ BOOST_AUTO_TEST_CASE(the_start_of_the_master_pod_is_told_once) {
 BOOST_AUTO_TEST_CASE(events_follow_the_status_write_that_they_belong_to) {
   story s;
   s.given(launched_run());
-  s.when(stored{3})
+  s.when(fact::stored{3})
       .then_command("publish_event Normal Created \"Created Service "
                     "load-master\"")
       .then_command("publish_event Normal Created \"Created Job load-master\"");
-  s.when(stored{4}).then_commands(
-      {"publish_event Normal Created \"Created Job load-worker\""});
-  s.when(stored{4}).then_no_command();
-  s.when(stored{3}).then_no_command();
+  s.when(fact::stored{4})
+      .then_commands(
+          {"publish_event Normal Created \"Created Job load-worker\""});
+  s.when(fact::stored{4}).then_no_command();
+  s.when(fact::stored{3}).then_no_command();
 }
 
 BOOST_AUTO_TEST_CASE(an_adopted_child_was_not_created) {
@@ -123,7 +124,7 @@ BOOST_AUTO_TEST_CASE(an_adopted_child_was_not_created) {
 
 BOOST_AUTO_TEST_CASE(a_success_completes_the_test_and_leaves_ready_true) {
   story s;
-  s.given(started_run()).when(run_ended{end_cause::master_completed, 0, {}});
+  s.given(started_run()).when(fact::ended{end_cause::master_completed, 0, {}});
   s.then_phase("Succeeded")
       .then(condition_type::test_completed, "True", "TestSucceeded",
             "Test completed successfully")
@@ -139,7 +140,7 @@ BOOST_AUTO_TEST_CASE(a_success_completes_the_test_and_leaves_ready_true) {
 BOOST_AUTO_TEST_CASE(a_success_before_all_was_created_says_so) {
   story s;
   s.given(accepted_run()).given({service_created(), master_created()});
-  s.when(run_ended{end_cause::master_completed, 0, {}});
+  s.when(fact::ended{end_cause::master_completed, 0, {}});
   s.then_phase("Succeeded")
       .then(condition_type::ready, "False", "ResourcesCreating",
             "The run is over; not all resources were created");
@@ -155,7 +156,7 @@ BOOST_AUTO_TEST_CASE(a_failure_says_why) {
                         row{end_cause::pods_failing, "TestFailed"},
                         row{end_cause::outcome_unknown, "OutcomeUnknown"}}) {
     story s;
-    s.given(started_run()).when(run_ended{r.cause, {}, "because"});
+    s.given(started_run()).when(fact::ended{r.cause, {}, "because"});
     s.then_phase("Failed")
         .then(condition_type::test_completed, "True", r.reason, "because")
         .then(condition_type::ready, "False", "ResourcesFailed", "Test failed");
@@ -167,33 +168,33 @@ BOOST_AUTO_TEST_CASE(a_failure_says_why) {
 BOOST_AUTO_TEST_CASE(the_end_keeps_the_most_workers_that_were_connected) {
   story s;
   s.given(started_run())
-      .given({workers_counted{3, worker_source::master},
-              workers_counted{1, worker_source::master}});
-  s.when(run_ended{end_cause::master_completed, 0, {}});
+      .given({fact::workers_connected{3, worker_source::master},
+              fact::workers_connected{1, worker_source::master}});
+  s.when(fact::ended{end_cause::master_completed, 0, {}});
   s.check(s.state().run.connected == 3, "connectedWorkers is the peak");
   s.then(condition_type::workers_connected, "False", "WorkersMissing",
          "1/3 workers connected (reported by the Locust master)");
 }
 
 BOOST_AUTO_TEST_CASE(terminal_is_terminal) {
-  const facts later = {accepted{"hash-b", 1, {}},
+  const facts later = {fact::accepted{"hash-b", 1, {}},
                        service_created(),
                        refused(child_kind::master_job, "no"),
                        conflict(child_kind::master_job, "nobody"),
-                       retry_due{},
+                       fact::retrying{},
                        master_lost(),
-                       run_began{},
-                       test_started{"p", "n"},
-                       workers_counted{1, worker_source::master},
-                       pods_failing{"PodLost", "m"},
-                       pods_well{true},
-                       spec_edited{"hash-b", true},
-                       run_ended{end_cause::master_failed, 1, "no"},
-                       resumed{},
-                       stored{99}};
+                       fact::running{},
+                       fact::test_started{"p", "n"},
+                       fact::workers_connected{1, worker_source::master},
+                       fact::pods_failing{"PodLost", "m"},
+                       fact::pods_healthy{true},
+                       fact::spec_edited{"hash-b", true},
+                       fact::ended{end_cause::master_failed, 1, "no"},
+                       fact::resumed{},
+                       fact::stored{99}};
   for (const auto& fact : later) {
     story s;
-    s.given(succeeded_run()).given({stored{7}});
+    s.given(succeeded_run()).given({fact::stored{7}});
     s.when(fact).then_phase("Succeeded");
     s.check(s.state().revision == 7, "nothing more is written");
   }
@@ -201,7 +202,7 @@ BOOST_AUTO_TEST_CASE(terminal_is_terminal) {
 
 BOOST_AUTO_TEST_CASE(a_worker_count_says_who_counted) {
   struct row {
-    workers_counted count;
+    fact::workers_connected count;
     std::string status;
     std::string reason;
     std::string message;
@@ -238,22 +239,22 @@ BOOST_AUTO_TEST_CASE(a_worker_count_says_who_counted) {
 BOOST_AUTO_TEST_CASE(only_the_last_worker_is_news_that_cannot_wait) {
   story s;
   s.given(started_run());
-  s.when(workers_counted{1, worker_source::master})
+  s.when(fact::workers_connected{1, worker_source::master})
       .then_commands({"write_status revision 7 (may wait)"});
-  s.when(workers_counted{3, worker_source::master})
+  s.when(fact::workers_connected{3, worker_source::master})
       .then_commands({"write_status revision 8"});
 }
 
 BOOST_AUTO_TEST_CASE(trouble_with_pods_shows_and_goes_again) {
   story s;
   s.given(started_run());
-  s.when(pods_failing{"ImagePullError", "ImagePullError: 1 pod(s)"})
+  s.when(fact::pods_failing{"ImagePullError", "ImagePullError: 1 pod(s)"})
       .then_phase("Running")
       .then(condition_type::pods_healthy, "False", "ImagePullError",
             "ImagePullError: 1 pod(s)");
   s.when_stored().then_command(
       "publish_event Warning PodFailure \"ImagePullError: 1 pod(s)\"");
-  s.when(pods_well{true})
+  s.when(fact::pods_healthy{true})
       .then(condition_type::pods_healthy, "True", "PodsHealthy",
             "All pods are healthy");
 }
@@ -261,11 +262,11 @@ BOOST_AUTO_TEST_CASE(trouble_with_pods_shows_and_goes_again) {
 BOOST_AUTO_TEST_CASE(a_transition_time_moves_with_the_status_only) {
   story s;
   s.given(started_run());
-  s.when(pods_failing{"ImagePullError", "one"});
+  s.when(fact::pods_failing{"ImagePullError", "one"});
   auto since = s.now() - 1s;
-  s.when(pods_failing{"ImagePullError", "two"})
+  s.when(fact::pods_failing{"ImagePullError", "two"})
       .then_since(condition_type::pods_healthy, since);
-  s.when(pods_well{true})
+  s.when(fact::pods_healthy{true})
       .then_since(condition_type::pods_healthy, s.now() - 1s);
 }
 
@@ -275,13 +276,13 @@ BOOST_AUTO_TEST_CASE(an_edit_shows_as_drift_until_it_is_undone) {
   s.check(s.shown(condition_type::spec_drifted) == "absent",
           "no drift, no condition");
   s.at_generation(2)
-      .when(spec_edited{"hash-b", true})
+      .when(fact::spec_edited{"hash-b", true})
       .then(condition_type::spec_drifted, "True", "SpecChangeIgnored",
             "The spec was edited after the run was created; edits are not "
             "applied: delete and recreate the LocustTest to run the new spec");
   s.check(s.state().observed_generation == 2, "observedGeneration is 2");
   s.at_generation(3)
-      .when(spec_edited{"hash-a", false})
+      .when(fact::spec_edited{"hash-a", false})
       .then(condition_type::spec_drifted, "False", "SpecRestored",
             "The spec is again the one that the run was built from");
 }
@@ -290,21 +291,21 @@ BOOST_AUTO_TEST_CASE(a_deletion_is_told_and_frees_a_foreign_finalizer) {
   const std::string told =
       "publish_event Normal Deleting \"The LocustTest and what it owns are "
       "being cleaned up\"";
-  story().given(started_run()).when(deletion_seen{}).then_commands({told});
+  story().given(started_run()).when(fact::deleting{}).then_commands({told});
   story()
       .given(started_run())
-      .when(deletion_seen{true})
+      .when(fact::deleting{true})
       .then_commands({told, "release_finalizer"})
       .when(master_lost())
       .then_no_command()
-      .when(retry_due{})
+      .when(fact::retrying{})
       .then_no_command();
 }
 
 BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_does_not_turn_times_around) {
   story s;
   s.given(started_run()).later(-2h);
-  s.when(run_ended{end_cause::master_completed, 0, {}});
+  s.when(fact::ended{end_cause::master_completed, 0, {}});
   const auto* end = std::get_if<lifecycle::ended>(&s.state().at);
   s.check(end != nullptr && end->at >= *s.state().run.start_time,
           "completionTime is not before startTime");

@@ -74,7 +74,7 @@ BOOST_AUTO_TEST_CASE(a_failed_master_says_how_locust_ended) {
 BOOST_AUTO_TEST_CASE(the_exit_code_is_on_record) {
   auto s = stage::started();
   s.shows(master_pod().exits(137, "OOMKilled")).shows(the_master().failed());
-  const auto& end = std::get<run_ended>(s.events().back().fact);
+  const auto& end = std::get<fact::ended>(s.events().back().fact);
   BOOST_TEST(end.exit_code.value() == 137);
 }
 
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(an_unanswered_creation_that_is_seen_counts_as_ours) {
   s.stores().answers(child_kind::master_service, service_uid);
   s.drops(child_kind::master_job).quietly();
   s.shows(the_master().active(1)).then_facts({"ChildCreated"});
-  const auto& made = std::get<child_created>(s.events().back().fact);
+  const auto& made = std::get<fact::child_created>(s.events().back().fact);
   BOOST_TEST(!made.adopted);
 }
 

@@ -343,8 +343,8 @@ BOOST_AUTO_TEST_CASE(a_pod_that_was_deleted_is_no_longer_what_ailed_it) {
 
 BOOST_AUTO_TEST_CASE(the_first_loss_of_a_job_is_on_record) {
   auto text = lost(drain, "w-1");
-  pods_failing first{"PodLost", text,
-                     pod_loss{child_kind::worker_job, "w-1", drain}};
+  fact::pods_failing first{"PodLost", text,
+                           pod_loss{child_kind::worker_job, "w-1", drain}};
   story s;
   s.given(started_run());
   s.when(first).then(healthy, "False", "PodLost", text);
@@ -361,23 +361,23 @@ BOOST_AUTO_TEST_CASE(the_first_loss_of_a_job_is_on_record) {
 
 BOOST_AUTO_TEST_CASE(a_loss_is_told_although_graver_trouble_is_shown) {
   story s;
-  s.given(started_run()).given({pods_failing{"ImagePullError", "m"}});
-  s.when(pods_failing{"ImagePullError", "m",
-                      pod_loss{child_kind::worker_job, "w-1", drain}});
+  s.given(started_run()).given({fact::pods_failing{"ImagePullError", "m"}});
+  s.when(fact::pods_failing{"ImagePullError", "m",
+                            pod_loss{child_kind::worker_job, "w-1", drain}});
   s.check(s.state().run.lost[2].has_value(), "on record");
 }
 
 BOOST_AUTO_TEST_CASE(a_record_of_a_loss_goes_with_its_job_or_a_repair) {
-  const facts loss = {pods_failing{
+  const facts loss = {fact::pods_failing{
       "PodLost", "m", pod_loss{child_kind::worker_job, "w-1", drain}}};
   struct row {
     lifecycle_fact fact;
     bool stays;
   };
   for (const auto& r :
-       {row{workers_lost(), false}, row{pods_well{false}, false},
+       {row{workers_lost(), false}, row{fact::pods_healthy{false}, false},
         row{master_lost(), true}, row{service_lost(), true},
-        row{workers_counted{1, worker_source::master}, true}}) {
+        row{fact::workers_connected{1, worker_source::master}, true}}) {
     story s;
     s.given(started_run()).given(loss).when(r.fact);
     s.check(s.state().run.lost[2].has_value() == r.stays,

@@ -10,7 +10,7 @@ BOOST_AUTO_TEST_SUITE(recovery)
 
 BOOST_AUTO_TEST_CASE(a_lost_child_makes_the_test_pending_and_is_told) {
   struct row {
-    child_lost lost;
+    fact::child_deleted lost;
     std::string told;
     std::vector<std::string> commands;
   };
@@ -44,7 +44,7 @@ BOOST_AUTO_TEST_CASE(only_what_is_missing_is_created_again) {
   s.when(workers_created("uid-w2"))
       .then_phase("Pending")
       .then_children({service_uid, master_uid, "uid-w2"});
-  s.when(run_began{}).then_phase("Running");
+  s.when(fact::running{}).then_phase("Running");
 }
 
 BOOST_AUTO_TEST_CASE(a_deletion_that_is_seen_twice_counts_once) {
@@ -58,7 +58,8 @@ BOOST_AUTO_TEST_CASE(a_deletion_that_is_seen_twice_counts_once) {
 BOOST_AUTO_TEST_CASE(what_was_true_of_a_master_goes_with_it) {
   story s;
   s.given(started_run())
-      .given({workers_counted{3, worker_source::master}, pods_well{true}});
+      .given({fact::workers_connected{3, worker_source::master},
+              fact::pods_healthy{true}});
   s.when(master_lost())
       .then(condition_type::workers_connected, "False", "WaitingForWorkers",
             "0/3 workers connected (the Locust master does not run yet)")
@@ -73,15 +74,16 @@ BOOST_AUTO_TEST_CASE(a_new_master_is_told_to_start_again) {
   story s;
   s.given(started_run()).given({master_lost()});
   s.when_stored().then_command("create_child MasterJob");
-  s.given({master_created("uid-m2"), run_began{}});
-  s.when(test_started{"load-master-y", "node-2"})
+  s.given({master_created("uid-m2"), fact::running{}});
+  s.when(fact::test_started{"load-master-y", "node-2"})
       .then(condition_type::test_completed, "False", "TestInProgress",
             "The test is running");
 }
 
 BOOST_AUTO_TEST_CASE(the_workers_of_a_master_that_stays_stay_counted) {
   story s;
-  s.given(started_run()).given({workers_counted{3, worker_source::master}});
+  s.given(started_run())
+      .given({fact::workers_connected{3, worker_source::master}});
   s.when(service_lost());
   s.check(s.state().run.connected == 3, "they are connected all the same");
 }
@@ -89,8 +91,8 @@ BOOST_AUTO_TEST_CASE(the_workers_of_a_master_that_stays_stay_counted) {
 BOOST_AUTO_TEST_CASE(an_edit_changes_nothing_of_a_recovery) {
   story s;
   s.given(started_run()).given({workers_lost()});
-  s.when(accepted{"hash-b", 5, {}}).then_unchanged().then_no_command();
-  s.when(spec_edited{"hash-b", true});
+  s.when(fact::accepted{"hash-b", 5, {}}).then_unchanged().then_no_command();
+  s.when(fact::spec_edited{"hash-b", true});
   s.check(s.state().run.spec_hash == "hash-a",
           "docs/behaviour/lifecycle.md#run-spec");
 }

@@ -353,7 +353,7 @@ private:
         timer_ = look_again{timer->generation};
         timer_at_ = now + timer->delay;
       }
-    mirror_.see(core, effects);
+    mirror_.follow(core, effects);
     return *this;
   }
 

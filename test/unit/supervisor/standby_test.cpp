@@ -1,5 +1,5 @@
 #include "actors/status_writer/status_patch.hpp"
-#include "actors/supervisor/world.hpp"
+#include "actors/supervisor/observed_objects.hpp"
 #include "supervisor_fixture.hpp"
 #include "test/unit/support/answers.hpp"
 

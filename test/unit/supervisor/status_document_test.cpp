@@ -34,7 +34,8 @@ BOOST_AUTO_TEST_SUITE(status_documents)
 
 BOOST_AUTO_TEST_CASE(a_running_test_shows_all_that_the_contract_names) {
   story s;
-  s.given(started_run()).given({workers_counted{2, worker_source::master}});
+  s.given(started_run())
+      .given({fact::workers_connected{2, worker_source::master}});
   auto doc = rendered(s, R"({"image":"x"})");
   BOOST_TEST(json::text_at(doc, {"phase"}) == "Running");
   BOOST_TEST(json::int_at(doc, {"expectedWorkers"}).value() == 3);
@@ -82,11 +83,12 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_as_the_same_state) {
       accepted_run() + facts{conflict(child_kind::master_service, "x", true)},
       launched_run(600),
       running_run(),
-      started_run() + facts{workers_counted{2, worker_source::ready_pods},
-                            pods_failing{"PodLost", "wörds\n"},
-                            spec_edited{{"hash\0b", 6}, true}, workers_lost()},
+      started_run() +
+          facts{fact::workers_connected{2, worker_source::ready_pods},
+                fact::pods_failing{"PodLost", "wörds\n"},
+                fact::spec_edited{{"hash\0b", 6}, true}, workers_lost()},
       succeeded_run(),
-      started_run() + facts{run_ended{end_cause::master_failed, 137, "OOM"}}};
+      started_run() + facts{fact::ended{end_cause::master_failed, 137, "OOM"}}};
   for (const auto& life : lives) {
     story s;
     s.at_generation(7).given(life);
@@ -124,8 +126,9 @@ BOOST_AUTO_TEST_CASE(a_test_that_another_operator_finished_is_over) {
 
 BOOST_AUTO_TEST_CASE(what_another_operator_told_of_an_end_is_not_told_again) {
   auto done = read(R"({"phase":"Failed"})");
-  done.state = lifecycle::evolve(std::move(done.state), {noon, 1, resumed{}});
-  BOOST_TEST(lifecycle::decide(done.state, {noon, 1, resumed{}}).empty());
+  done.state =
+      lifecycle::evolve(std::move(done.state), {noon, 1, fact::resumed{}});
+  BOOST_TEST(lifecycle::decide(done.state, {noon, 1, fact::resumed{}}).empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_history_that_cannot_be_read_is_named_by_its_path) {
@@ -176,7 +179,7 @@ BOOST_AUTO_TEST_CASE(a_status_fits_well_into_an_object) {
   story s;
   s.given(started_run());
   for (int i = 0; i < 50; ++i)
-    s.when(pods_failing{"ConfigurationError", std::string(1024, 'x')});
+    s.when(fact::pods_failing{"ConfigurationError", std::string(1024, 'x')});
   // etcd takes 1.5 MiB, and the LocustTest itself is in there as well.
   BOOST_TEST(render_status(s.state(), "{}").size() < 128U * 1024U);
 }

@@ -23,38 +23,38 @@ inline const std::string service_uid = "uid-service";
 inline const std::string master_uid = "uid-master";
 inline const std::string worker_uid = "uid-worker";
 
-inline child_created service_created(bool adopted = false) {
+inline fact::child_created service_created(bool adopted = false) {
   return {child_kind::master_service, "load-master", service_uid, adopted};
 }
 
-inline child_created master_created(std::string uid = master_uid) {
+inline fact::child_created master_created(std::string uid = master_uid) {
   return {child_kind::master_job, "load-master", std::move(uid), false};
 }
 
-inline child_created workers_created(std::string uid = worker_uid) {
+inline fact::child_created workers_created(std::string uid = worker_uid) {
   return {child_kind::worker_job, "load-worker", std::move(uid), false};
 }
 
-inline child_lost service_lost() {
+inline fact::child_deleted service_lost() {
   return {child_kind::master_service, "load-master", service_uid};
 }
 
-inline child_lost master_lost(std::string uid = master_uid) {
+inline fact::child_deleted master_lost(std::string uid = master_uid) {
   return {child_kind::master_job, "load-master", std::move(uid)};
 }
 
-inline child_lost workers_lost(std::string uid = worker_uid) {
+inline fact::child_deleted workers_lost(std::string uid = worker_uid) {
   return {child_kind::worker_job, "load-worker", std::move(uid)};
 }
 
-inline child_refused refused(child_kind child, std::string message,
-                             bool transient = false) {
+inline fact::create_failed refused(child_kind child, std::string message,
+                                   bool transient = false) {
   return {child, child_name("load", child), std::move(message), transient,
           false};
 }
 
-inline child_conflict conflict(child_kind child, std::string owner,
-                               bool deleting = false) {
+inline fact::name_conflict conflict(child_kind child, std::string owner,
+                                    bool deleting = false) {
   return {child, child_name("load", child), std::move(owner), deleting};
 }
 
@@ -67,7 +67,7 @@ inline facts operator+(facts a, const facts& b) {
 
 /// Usual beginnings: three workers, no TTL.
 inline facts accepted_run(std::optional<int32_t> ttl = {}) {
-  return {accepted{"hash-a", 3, ttl}, stored{1}};
+  return {fact::accepted{"hash-a", 3, ttl}, fact::stored{1}};
 }
 
 inline facts launched_run(std::optional<int32_t> ttl = {}) {
@@ -76,15 +76,16 @@ inline facts launched_run(std::optional<int32_t> ttl = {}) {
 }
 
 inline facts running_run(std::optional<int32_t> ttl = {}) {
-  return launched_run(ttl) + facts{run_began{}, stored{5}};
+  return launched_run(ttl) + facts{fact::running{}, fact::stored{5}};
 }
 
 inline facts started_run(std::optional<int32_t> ttl = {}) {
-  return running_run(ttl) + facts{test_started{"load-master-x", "node-1"}};
+  return running_run(ttl) +
+         facts{fact::test_started{"load-master-x", "node-1"}};
 }
 
 inline facts succeeded_run() {
-  return started_run() + facts{run_ended{end_cause::master_completed, 0, {}}};
+  return started_run() + facts{fact::ended{end_cause::master_completed, 0, {}}};
 }
 
 /// Events that are one second apart.
@@ -116,7 +117,7 @@ public:
 
   /// Everything so far is stored.
   story& when_stored() {
-    return when(stored{state_.revision});
+    return when(fact::stored{state_.revision});
   }
 
   /// The operator is started again; what was not stored is lost.
@@ -124,7 +125,7 @@ public:
     auto kept = state_.history;
     state_ = lifecycle::restore(std::move(kept));
     list_ += "  (restart)\n";
-    return when(resumed{});
+    return when(fact::resumed{});
   }
 
   story& then_phase(const std::string& name) {

@@ -94,8 +94,9 @@ BOOST_AUTO_TEST_CASE(a_test_is_in_one_phase_at_a_time) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_tried_again_is_counted) {
-  take({effect::log_fact{{{}, 1, accepted{}}, "", "Pending", true}});
-  take({effect::log_fact{{{}, 1, retry_due{}}, "Pending", "Pending", false}});
+  take({effect::log_fact{{{}, 1, fact::accepted{}}, "", "Pending", true}});
+  take({effect::log_fact{
+      {{}, 1, fact::retrying{}}, "Pending", "Pending", false}});
   BOOST_TEST(serves("workqueue_retries_total{controller=\"locusttest\","
                     "name=\"locusttest\"} 1"));
 }

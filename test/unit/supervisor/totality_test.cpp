@@ -16,24 +16,24 @@ const std::map<std::string, facts> phases = {
     {"launched", launched_run()},
     {"running", running_run()},
     {"ended", succeeded_run()},
-    {"departing", started_run() + facts{deletion_seen{}}},
+    {"departing", started_run() + facts{fact::deleting{}}},
 };
 
-const facts all_facts = {accepted{"hash-b", 1, {}},
-                         taken_over{.spec_hash = "hash-b", .workers = 1},
+const facts all_facts = {fact::accepted{"hash-b", 1, {}},
+                         fact::taken_over{.spec_hash = "hash-b", .workers = 1},
                          workers_created(),
                          refused(child_kind::worker_job, "no"),
                          conflict(child_kind::worker_job, "nobody"),
-                         retry_due{},
+                         fact::retrying{},
                          master_lost(),
-                         run_began{},
-                         test_started{"p", "n"},
-                         workers_counted{1, worker_source::master},
-                         pods_failing{"PodLost", "m"},
-                         pods_well{true},
-                         spec_edited{"hash-b", true},
-                         run_ended{end_cause::master_failed, 1, "no"},
-                         deletion_seen{}};
+                         fact::running{},
+                         fact::test_started{"p", "n"},
+                         fact::workers_connected{1, worker_source::master},
+                         fact::pods_failing{"PodLost", "m"},
+                         fact::pods_healthy{true},
+                         fact::spec_edited{"hash-b", true},
+                         fact::ended{end_cause::master_failed, 1, "no"},
+                         fact::deleting{}};
 
 /// Kinds of facts that change something, by phase.
 const std::map<std::string, std::vector<std::string>> changes = {
@@ -83,8 +83,8 @@ BOOST_AUTO_TEST_CASE(a_phase_goes_backwards_by_an_external_deletion_only) {
       {"", 0}, {"Pending", 1}, {"Running", 2}, {"Succeeded", 3}, {"Failed", 3}};
   for (const auto& [name, past] : phases)
     for (const auto& fact : all_facts) {
-      bool may = std::holds_alternative<child_lost>(fact) ||
-                 std::holds_alternative<deletion_seen>(fact);
+      bool may = std::holds_alternative<fact::child_deleted>(fact) ||
+                 std::holds_alternative<fact::deleting>(fact);
       story s;
       s.given(past);
       auto before = rank.at(std::string(phase_name(s.state())));

@@ -28,7 +28,7 @@ public:
   std::vector<lifecycle_event> events;
 
   /// Takes what an input of `core` has led to.
-  void see(const supervisor_core& core, const supervisor_effects& effects) {
+  void follow(const supervisor_core& core, const supervisor_effects& effects) {
     for (const auto& each : effects) {
       if (std::holds_alternative<effect::log_restored>(each))
         restore(core);

@@ -31,7 +31,7 @@ struct spec_digest {
 };
 
 /// A child as it was last seen, by a watch or in the answer to a request.
-struct child_sight {
+struct observed_child {
   std::string uid;
   std::string resource_version;
   bool deleting = false;
@@ -42,7 +42,7 @@ struct child_sight {
 };
 
 /// A Job that is, or was, a child: its latest state also after it is gone.
-struct job_sight {
+struct observed_job {
   job_seen job;
   /// When its verdict was first seen.
   std::optional<timestamp> verdict_at;
@@ -77,7 +77,7 @@ struct pod_trouble {
 };
 
 /// The part of a pod that counts.
-struct pod_sight {
+struct observed_pod {
   bool is_lost() const {
     return trouble && trouble->kind == trouble_kind::pod_lost;
   }
@@ -108,7 +108,7 @@ struct pod_sight {
 };
 
 /// What keeps a pod from starting, or a Job from getting its pods.
-struct warning_sight {
+struct observed_warning {
   std::string message;
   timestamp last_seen{};
 };
@@ -122,21 +122,21 @@ struct sampling {
   std::optional<timestamp> fewer_since;
 };
 
-class world {
+class observed_objects {
 public:
   /// The LocustTest itself, as last seen.
   std::shared_ptr<const locust_test> test;
   /// Digest of its present spec.
   spec_digest spec;
-  std::array<std::optional<child_sight>, child_count> children;
+  std::array<std::optional<observed_child>, child_count> children;
   /// When an object with the name of the child was last seen to go.
   std::array<std::optional<timestamp>, child_count> vanished_at;
   /// By uid; a few at most (those of the run and the ones before a recovery).
-  std::map<std::string, job_sight> jobs;
+  std::map<std::string, observed_job> jobs;
   /// By uid; those that exist, and those that are gone of Jobs in `jobs`.
-  std::map<std::string, pod_sight> pods;
+  std::map<std::string, observed_pod> pods;
   /// By uid of the pod or Job that they are about.
-  std::map<std::string, warning_sight> warnings;
+  std::map<std::string, observed_warning> warnings;
   sampling load;
   /// Since when the Locust container of the newest master pod is seen running.
   std::optional<timestamp> master_runs_since;
@@ -145,14 +145,14 @@ public:
 
   /// Takes in what a watcher reports about objects of this test's names.
   /// Observations of the LocustTest itself are not for this function.
-  void see(const observation& what, timestamp now);
+  void observe(const observation& what, timestamp now);
 
   /// Takes in that a child exists, from the answer to `create_child`.
-  void see(const child_result& answer);
+  void observe(const child_result& answer);
 
   /// Takes in what the load sampler reports; `on_record` is the number of
   /// workers that the state knows.
-  void see(const load_sample& sample, int32_t on_record);
+  void observe(const load_sample& sample, int32_t on_record);
 
   /// Whether a complete list of the kind has been seen.
   bool listed(watched_kind kind) const;
@@ -174,10 +174,10 @@ public:
   awaited_until(child_kind child, const std::string& uid, timestamp now) const;
 
   /// The master's newest pod of this Job, or null.
-  const pod_sight* newest_pod_of(const std::string& job_uid) const;
+  const observed_pod* newest_pod_of(const std::string& job_uid) const;
 
   /// The Job of this uid, present or past, or null.
-  const job_sight* job(const std::string& uid) const;
+  const observed_job* job(const std::string& uid) const;
 
   /// Forgets all that only a run in progress needs.
   void shrink();
@@ -197,15 +197,15 @@ private:
     std::string resource_version;
   };
 
-  void see_present(const service_seen& service);
-  void see_present(const job_seen& job, timestamp now);
-  void see_present(const pod_seen& pod, timestamp now);
-  void see_present(const warning_seen& warning);
-  void see_gone(const gone& what, timestamp now);
-  void see_gone_pod(const std::string& uid, bool was_seen_to_go, timestamp now);
-  void see_listed(const locust::listed& what, timestamp now);
+  void on_present(const service_seen& service);
+  void on_present(const job_seen& job, timestamp now);
+  void on_present(const pod_seen& pod, timestamp now);
+  void on_present(const warning_seen& warning);
+  void on_gone(const gone& what, timestamp now);
+  void on_gone_pod(const std::string& uid, bool was_seen_to_go, timestamp now);
+  void on_listed(const locust::listed& what, timestamp now);
   bool is_outdated(const child_result& answer) const;
-  void keep(child_kind child, child_sight sight);
+  void keep(child_kind child, observed_child known);
   void forget_past_jobs(const std::string& but);
   void forget_job(const std::string& uid);
 

@@ -7,7 +7,7 @@ using namespace locust::testing;
 
 namespace {
 
-const child_sight* sight(const stage& s, child_kind child) {
+const observed_child* known(const stage& s, child_kind child) {
   const auto& slot = s.core.observed().children[static_cast<size_t>(child)];
   return slot ? &*slot : nullptr;
 }
@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(an_answer_may_come_after_the_watch_shows_the_object) {
   s.stores().answers(child_kind::master_service, service_uid);
   s.shows(the_master().active(1))
       .answers(child_kind::master_job, master_uid, "1");
-  s.check(sight(s, child_kind::master_job)->watched, "still as watched");
+  s.check(known(s, child_kind::master_job)->watched, "still as watched");
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_about_what_is_gone_already_revives_nothing) {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/supervisor/assess.hpp"
-#include "actors/supervisor/world.hpp"
+#include "actors/supervisor/observed_objects.hpp"
 #include "protocol/lifecycle_event.hpp"
 
 #include <optional>
@@ -19,7 +19,7 @@ namespace locust {
 /// The reference operator notes in the condition `Ready` at which generation it
 /// made the children, so an edit since then is known, though not what the spec
 /// was before it.
-std::optional<taken_over> see_predecessor(const world& w,
-                                          const assess_settings& settings);
+std::optional<fact::taken_over> find_migration(const observed_objects& seen,
+                                               const assess_settings& settings);
 
 } // namespace locust

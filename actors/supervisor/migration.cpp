@@ -13,7 +13,7 @@ std::string uid_or_unknown(const std::string& uid) {
   return uid.empty() ? std::string(unknown_value) : uid;
 }
 
-void take_run_over(change& c, const taken_over& f) {
+void migrate_run(change& c, const fact::taken_over& f) {
   auto& run = c.s.run;
   run.start_time = f.start_time;
   run.children = {uid_or_unknown(f.service), uid_or_unknown(f.master_job),
@@ -22,7 +22,7 @@ void take_run_over(change& c, const taken_over& f) {
         "All resources created");
   run.connected = f.connected;
   run.source =
-      f.connected > 0 ? worker_source::predecessor : worker_source::none;
+      f.connected > 0 ? worker_source::go_operator : worker_source::none;
   show_workers(c);
   if (f.edited) {
     run.spec_hash = unknown_value;
@@ -35,7 +35,7 @@ void take_run_over(change& c, const taken_over& f) {
 }
 
 /// What has the same status has had it for as long as it was shown.
-void keep_transitions(state& s, const taken_over& f) {
+void keep_transitions(state& s, const fact::taken_over& f) {
   const std::array before = {f.ready, f.workers_connected, f.test_completed,
                              f.pods_healthy, f.spec_drifted};
   for (size_t i = 0; i < condition_count; ++i) {
@@ -47,10 +47,10 @@ void keep_transitions(state& s, const taken_over& f) {
 
 } // namespace
 
-void on(change& c, const unseen&, const taken_over& f) {
+void on(change& c, const unseen&, const fact::taken_over& f) {
   begin_run(c, {f.spec_hash, f.workers, f.ttl_seconds});
   if (f.start_time)
-    take_run_over(c, f);
+    migrate_run(c, f);
   keep_transitions(c.s, f);
   c.s.restored = true;
   c.note();

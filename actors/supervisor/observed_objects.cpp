@@ -1,4 +1,4 @@
-#include "actors/supervisor/world.hpp"
+#include "actors/supervisor/observed_objects.hpp"
 
 #include "actors/supervisor/pod_health.hpp"
 #include "protocol/json.hpp"
@@ -65,10 +65,10 @@ const container_seen* locust_container(const pod_seen& pod) {
 }
 
 /// What ails the pod now. `before` is how it was seen last.
-std::optional<pod_trouble> trouble_of(const pod_sight& before,
+std::optional<pod_trouble> trouble_of(const observed_pod& before,
                                       const pod_seen& pod, bool is_master,
                                       const std::string& test_files) {
-  auto found = examine(pod, is_master, test_files);
+  auto found = trouble_of_pod(pod, is_master, test_files);
   bool taken = found && found->kind == trouble_kind::pod_lost;
   // Once Locust has ended, the run does not need the pod any more.
   if (taken && before.end && !before.is_lost())
@@ -80,25 +80,25 @@ std::optional<pod_trouble> trouble_of(const pod_sight& before,
 
 } // namespace
 
-void world::see(const observation& what, timestamp now) {
+void observed_objects::observe(const observation& what, timestamp now) {
   if (const auto* there = std::get_if<present>(&what)) {
     if (const auto* service = std::get_if<service_seen>(there->object.get()))
-      see_present(*service);
+      on_present(*service);
     else if (const auto* job = std::get_if<job_seen>(there->object.get()))
-      see_present(*job, now);
+      on_present(*job, now);
     else if (const auto* pod = std::get_if<pod_seen>(there->object.get()))
-      see_present(*pod, now);
+      on_present(*pod, now);
     else if (const auto* warning =
                  std::get_if<warning_seen>(there->object.get()))
-      see_present(*warning);
+      on_present(*warning);
   } else if (const auto* absent = std::get_if<gone>(&what)) {
-    see_gone(*absent, now);
+    on_gone(*absent, now);
   } else {
-    see_listed(std::get<locust::listed>(what), now);
+    on_listed(std::get<locust::listed>(what), now);
   }
 }
 
-void world::see(const child_result& answer) {
+void observed_objects::observe(const child_result& answer) {
   using outcome = child_result::outcome;
   bool exists =
       answer.what == outcome::created || answer.what == outcome::adopted;
@@ -107,7 +107,7 @@ void world::see(const child_result& answer) {
          {answer.uid, answer.resource_version, answer.deleting, false, true});
 }
 
-void world::see(const load_sample& sample, int32_t on_record) {
+void observed_objects::observe(const load_sample& sample, int32_t on_record) {
   if (master_runs_since && sample.at < *master_runs_since)
     return; // of the master before
   load.latest = sample;
@@ -120,16 +120,17 @@ void world::see(const load_sample& sample, int32_t on_record) {
     load.fewer_since = sample.at;
 }
 
-bool world::listed(watched_kind kind) const {
+bool observed_objects::listed(watched_kind kind) const {
   return lists_[static_cast<size_t>(kind)].has_value();
 }
 
-bool world::knows_children() const {
+bool observed_objects::knows_children() const {
   return listed(watched_kind::services) && listed(watched_kind::jobs) &&
          listed(watched_kind::pods);
 }
 
-std::optional<timestamp> world::absent_since(child_kind child) const {
+std::optional<timestamp>
+observed_objects::absent_since(child_kind child) const {
   const auto& list = lists_[static_cast<size_t>(kind_of(child))];
   if (children[index(child)] || !list)
     return std::nullopt;
@@ -137,23 +138,24 @@ std::optional<timestamp> world::absent_since(child_kind child) const {
                   vanished_at[index(child)].value_or(list->first_at));
 }
 
-void world::await_until(timestamp due) {
+void observed_objects::await_until(timestamp due) {
   awaited_until_ = due;
 }
 
-std::optional<timestamp> world::awaited_until(child_kind child,
-                                              const std::string& uid,
-                                              timestamp now) const {
-  const auto& sight = children[index(child)];
-  bool seen = (sight && sight->uid == uid) || job(uid) != nullptr ||
+std::optional<timestamp> observed_objects::awaited_until(child_kind child,
+                                                         const std::string& uid,
+                                                         timestamp now) const {
+  const auto& known = children[index(child)];
+  bool seen = (known && known->uid == uid) || job(uid) != nullptr ||
               departed_[index(child)].uid == uid;
   if (seen || !awaited_until_ || now >= *awaited_until_)
     return std::nullopt;
   return awaited_until_;
 }
 
-const pod_sight* world::newest_pod_of(const std::string& job_uid) const {
-  const pod_sight* newest = nullptr;
+const observed_pod*
+observed_objects::newest_pod_of(const std::string& job_uid) const {
+  const observed_pod* newest = nullptr;
   for (const auto& [uid, pod] : pods)
     if (!job_uid.empty() && pod.job_uid == job_uid &&
         (newest == nullptr || pod.created >= newest->created))
@@ -161,12 +163,12 @@ const pod_sight* world::newest_pod_of(const std::string& job_uid) const {
   return newest;
 }
 
-const job_sight* world::job(const std::string& uid) const {
+const observed_job* observed_objects::job(const std::string& uid) const {
   auto at = jobs.find(uid);
   return at == jobs.end() ? nullptr : &at->second;
 }
 
-void world::shrink() {
+void observed_objects::shrink() {
   jobs.clear();
   pods.clear();
   warnings.clear();
@@ -176,13 +178,13 @@ void world::shrink() {
   spec.test_files.clear();
 }
 
-void world::see_present(const service_seen& service) {
+void observed_objects::on_present(const service_seen& service) {
   keep(child_kind::master_service,
        {service.uid, service.resource_version, service.deleting, true,
         is_owner(*test, service.owner)});
 }
 
-void world::see_present(const job_seen& job, timestamp now) {
+void observed_objects::on_present(const job_seen& job, timestamp now) {
   auto child =
       job.key.name == child_name(test->key.name, child_kind::worker_job)
           ? child_kind::worker_job
@@ -207,45 +209,45 @@ void world::see_present(const job_seen& job, timestamp now) {
   forget_past_jobs(job.uid);
 }
 
-void world::see_present(const pod_seen& pod, timestamp now) {
+void observed_objects::on_present(const pod_seen& pod, timestamp now) {
   if (!pod.owner)
     return;
   bool is_master =
       pod.role_name == child_name(test->key.name, child_kind::master_job);
-  auto& sight = pods[pod.uid];
-  if (is_older(pod.resource_version, sight.resource_version))
+  auto& known = pods[pod.uid];
+  if (is_older(pod.resource_version, known.resource_version))
     return;
-  sight.name = pod.key.name;
-  sight.resource_version = pod.resource_version;
-  sight.job_uid = pod.owner->uid;
-  sight.node = pod.node;
-  sight.ip = pod.ip;
-  sight.created = pod.created;
-  sight.phase = pod.phase;
-  sight.deleting = pod.deleting;
-  sight.trouble = trouble_of(sight, pod, is_master, spec.test_files);
+  known.name = pod.key.name;
+  known.resource_version = pod.resource_version;
+  known.job_uid = pod.owner->uid;
+  known.node = pod.node;
+  known.ip = pod.ip;
+  known.created = pod.created;
+  known.phase = pod.phase;
+  known.deleting = pod.deleting;
+  known.trouble = trouble_of(known, pod, is_master, spec.test_files);
   const auto* locust = locust_container(pod);
-  bool ended = sight.end || (locust != nullptr && locust->exit_code);
-  if (pod.deleting && !ended && !sight.deleted_at)
-    sight.deleted_at = now;
-  if (!sight.trouble && !sight.deleted_at)
-    sight.unwell_since.reset();
-  else if (!sight.unwell_since)
-    sight.unwell_since = now;
+  bool ended = known.end || (locust != nullptr && locust->exit_code);
+  if (pod.deleting && !ended && !known.deleted_at)
+    known.deleted_at = now;
+  if (!known.trouble && !known.deleted_at)
+    known.unwell_since.reset();
+  else if (!known.unwell_since)
+    known.unwell_since = now;
   bool runs = locust != nullptr && locust->running;
-  if (is_master && runs && !sight.locust_runs) {
+  if (is_master && runs && !known.locust_runs) {
     master_runs_since = now;
     load = {}; // the one before had other workers
   }
-  sight.locust_runs = runs;
+  known.locust_runs = runs;
   if (locust != nullptr && locust->exit_code) {
-    sight.ended_by_itself |= !sight.end && !pod.deleting;
-    sight.end = container_end{*locust->exit_code, locust->exit_reason,
+    known.ended_by_itself |= !known.end && !pod.deleting;
+    known.end = container_end{*locust->exit_code, locust->exit_reason,
                               json::clean_text(locust->exit_message, 512)};
   }
 }
 
-void world::see_present(const warning_seen& warning) {
+void observed_objects::on_present(const warning_seen& warning) {
   // A pod gets several while it waits; the latest one counts.
   if (warning.about_kind == "Pod") {
     auto pod = pods.find(warning.about_uid);
@@ -260,17 +262,17 @@ void world::see_present(const warning_seen& warning) {
       json::clean_text(warning.message, warning_limit), warning.last_seen};
 }
 
-void world::see_gone(const gone& what, timestamp now) {
+void observed_objects::on_gone(const gone& what, timestamp now) {
   if (what.last) {
     if (const auto* job = std::get_if<job_seen>(what.last.get()))
-      see_present(*job, now);
+      on_present(*job, now);
     else if (const auto* pod = std::get_if<pod_seen>(what.last.get()))
-      see_present(*pod, now);
+      on_present(*pod, now);
   }
   for (auto child : all_children) {
-    auto& sight = children[index(child)];
-    if (sight && sight->uid == what.uid)
-      sight.reset();
+    auto& known = children[index(child)];
+    if (known && known->uid == what.uid)
+      known.reset();
     if (kind_of(child) == what.kind &&
         what.key.name == child_name(test->key.name, child)) {
       vanished_at[index(child)] = now;
@@ -279,7 +281,7 @@ void world::see_gone(const gone& what, timestamp now) {
     }
   }
   if (what.kind == watched_kind::pods)
-    see_gone_pod(what.uid, what.last != nullptr, now);
+    on_gone_pod(what.uid, what.last != nullptr, now);
   warnings.erase(what.uid);
   auto job = jobs.find(what.uid);
   // Its last state is not known, so neither is whether it had come to an end.
@@ -288,29 +290,29 @@ void world::see_gone(const gone& what, timestamp now) {
     forget_job(what.uid);
 }
 
-void world::see_gone_pod(const std::string& uid, bool was_seen_to_go,
-                         timestamp now) {
+void observed_objects::on_gone_pod(const std::string& uid, bool was_seen_to_go,
+                                   timestamp now) {
   auto at = pods.find(uid);
   if (at == pods.end())
     return;
-  auto& sight = at->second;
-  if (job(sight.job_uid) == nullptr) {
+  auto& known = at->second;
+  if (job(known.job_uid) == nullptr) {
     pods.erase(at);
     return;
   }
   // How it ended, or that it did not, still matters to its Job's verdict.
-  sight.gone = true;
-  sight.locust_runs = false;
-  bool over = sight.end || sight.phase == pod_phase::succeeded ||
-              sight.phase == pod_phase::failed;
+  known.gone = true;
+  known.locust_runs = false;
+  bool over = known.end || known.phase == pod_phase::succeeded ||
+              known.phase == pod_phase::failed;
   // One that a list lacks may have ended before it went.
-  if (was_seen_to_go && !over && !sight.deleted_at)
-    sight.deleted_at = now;
-  if (sight.deleted_at && !sight.unwell_since)
-    sight.unwell_since = now;
+  if (was_seen_to_go && !over && !known.deleted_at)
+    known.deleted_at = now;
+  if (known.deleted_at && !known.unwell_since)
+    known.unwell_since = now;
 }
 
-void world::see_listed(const locust::listed& what, timestamp now) {
+void observed_objects::on_listed(const locust::listed& what, timestamp now) {
   auto& list = lists_[static_cast<size_t>(what.kind)];
   if (!list)
     list = listing{now, {}};
@@ -318,17 +320,17 @@ void world::see_listed(const locust::listed& what, timestamp now) {
   // A child that only an answer told of, and that a later list lacks, came and
   // went between two watches.
   for (auto child : all_children) {
-    auto& sight = children[index(child)];
-    if (kind_of(child) == what.kind && sight && !sight->watched &&
-        is_older(sight->resource_version, what.resource_version))
-      sight.reset();
+    auto& known = children[index(child)];
+    if (kind_of(child) == what.kind && known && !known->watched &&
+        is_older(known->resource_version, what.resource_version))
+      known.reset();
   }
 }
 
 /// Whether the watch has told already that the object of a late answer is gone.
-bool world::is_outdated(const child_result& answer) const {
-  const auto& sight = children[index(answer.child)];
-  if (sight && sight->uid == answer.uid)
+bool observed_objects::is_outdated(const child_result& answer) const {
+  const auto& known = children[index(answer.child)];
+  if (known && known->uid == answer.uid)
     return false;
   const auto& gone = departed_[index(answer.child)];
   bool was_made = answer.what == child_result::outcome::created;
@@ -344,17 +346,17 @@ bool world::is_outdated(const child_result& answer) const {
          is_older(answer.resource_version, list->resource_version);
 }
 
-void world::keep(child_kind child, child_sight sight) {
+void observed_objects::keep(child_kind child, observed_child known) {
   auto& slot = children[index(child)];
-  if (slot && is_older(sight.resource_version, slot->resource_version))
+  if (slot && is_older(known.resource_version, slot->resource_version))
     return;
-  if (slot && slot->uid == sight.uid)
-    sight.watched = sight.watched || slot->watched;
-  slot = std::move(sight);
+  if (slot && slot->uid == known.uid)
+    known.watched = known.watched || slot->watched;
+  slot = std::move(known);
 }
 
 /// Those that exist stay, whatever their number; so does `but`.
-void world::forget_past_jobs(const std::string& but) {
+void observed_objects::forget_past_jobs(const std::string& but) {
   auto is_past = [&](const std::string& uid) {
     return uid != but &&
            std::none_of(children.begin(), children.end(),
@@ -362,17 +364,17 @@ void world::forget_past_jobs(const std::string& but) {
   };
   while (jobs.size() > past_jobs_limit) {
     const job_seen* oldest = nullptr;
-    for (const auto& [uid, sight] : jobs)
+    for (const auto& [uid, known] : jobs)
       if (is_past(uid) &&
-          (oldest == nullptr || sight.job.created < oldest->created))
-        oldest = &sight.job;
+          (oldest == nullptr || known.job.created < oldest->created))
+        oldest = &known.job;
     if (oldest == nullptr)
       return;
     forget_job(std::string(oldest->uid));
   }
 }
 
-void world::forget_job(const std::string& uid) {
+void observed_objects::forget_job(const std::string& uid) {
   jobs.erase(uid);
   std::erase_if(pods, [&](const auto& entry) {
     return entry.second.gone && entry.second.job_uid == uid;

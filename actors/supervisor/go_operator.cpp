@@ -1,4 +1,4 @@
-#include "actors/supervisor/predecessor.hpp"
+#include "actors/supervisor/go_operator.hpp"
 
 #include "protocol/json.hpp"
 
@@ -33,38 +33,41 @@ int32_t count_at(const json::value& status, std::string_view name) {
   return static_cast<int32_t>(json::int_at(status, {name}).value_or(0));
 }
 
-const std::optional<child_sight>& sight_of(const world& w, child_kind child) {
-  return w.children[static_cast<size_t>(child)];
+const std::optional<observed_child>& known_child(const observed_objects& seen,
+                                                 child_kind child) {
+  return seen.children[static_cast<size_t>(child)];
 }
 
 /// uid of the child, when it is there and belongs to this LocustTest.
-std::string own_uid(const world& w, child_kind child) {
-  const auto& sight = sight_of(w, child);
-  return sight && sight->ours ? sight->uid : std::string{};
+std::string own_uid(const observed_objects& seen, child_kind child) {
+  const auto& known = known_child(seen, child);
+  return known && known->ours ? known->uid : std::string{};
 }
 
 /// Whether the children are of an earlier generation than the spec.
-bool edited_since(const json::value& status, const world& w) {
+bool edited_since(const json::value& status, const observed_objects& seen) {
   const auto* ready = condition_of(status, "Ready");
   auto built = ready == nullptr ? std::nullopt
                                 : json::int_at(*ready, {"observedGeneration"});
-  return built && w.test->generation > *built;
+  return built && seen.test->generation > *built;
 }
 
 /// The TTL of the Jobs as they are. When there is none, one must be reckoned
 /// with: then nobody knows why they are gone.
-std::optional<int32_t> ttl_of(const world& w, const taken_over& found) {
+std::optional<int32_t> ttl_of(const observed_objects& seen,
+                              const fact::taken_over& found) {
   for (const auto& uid : {found.master_job, found.worker_job})
-    if (const auto* sight = w.job(uid))
-      return sight->job.ttl_seconds;
+    if (const auto* known = seen.job(uid))
+      return known->job.ttl_seconds;
   return 0;
 }
 
-void see_run(const json::value& status, const world& w, taken_over& found) {
-  found.service = own_uid(w, child_kind::master_service);
-  found.master_job = own_uid(w, child_kind::master_job);
-  found.worker_job = own_uid(w, child_kind::worker_job);
-  found.ttl_seconds = ttl_of(w, found);
+void read_run(const json::value& status, const observed_objects& seen,
+              fact::taken_over& found) {
+  found.service = own_uid(seen, child_kind::master_service);
+  found.master_job = own_uid(seen, child_kind::master_job);
+  found.worker_job = own_uid(seen, child_kind::worker_job);
+  found.ttl_seconds = ttl_of(seen, found);
   if (auto workers = count_at(status, "expectedWorkers"); workers > 0)
     found.workers = workers;
   found.connected = count_at(status, "connectedWorkers");
@@ -72,32 +75,32 @@ void see_run(const json::value& status, const world& w, taken_over& found) {
   if (auto hash = json::text_at(status, {"specHash"}); !hash.empty())
     found.spec_hash = hash;
   else
-    found.edited = edited_since(status, w);
+    found.edited = edited_since(status, seen);
 }
 
 } // namespace
 
-std::optional<taken_over> see_predecessor(const world& w,
-                                          const assess_settings& settings) {
-  if (!w.test->status)
+std::optional<fact::taken_over>
+find_migration(const observed_objects& seen, const assess_settings& settings) {
+  if (!seen.test->status)
     return std::nullopt;
-  auto status = json::parse(*w.test->status);
+  auto status = json::parse(*seen.test->status);
   if (!status)
     return std::nullopt;
   auto phase = json::text_at(*status, {"phase"});
   if (phase != "Pending" && phase != "Running")
     return std::nullopt;
-  taken_over found{.spec_hash = w.spec.hash,
-                   .workers = w.spec.workers,
-                   .ttl_seconds = settings.job_ttl_seconds};
+  fact::taken_over found{.spec_hash = seen.spec.hash,
+                         .workers = seen.spec.workers,
+                         .ttl_seconds = settings.job_ttl_seconds};
   found.start_time = parse_rfc3339(json::text_at(*status, {"startTime"}));
   // The reference operator counts a Job of somebody else's as made by itself.
-  const auto& master = sight_of(w, child_kind::master_job);
+  const auto& master = known_child(seen, child_kind::master_job);
   if (master && !master->ours)
     found.start_time.reset();
   if (found.start_time) {
     found.running = phase == "Running";
-    see_run(*status, w, found);
+    read_run(*status, seen, found);
   }
   found.ready = shown(*status, "Ready");
   found.workers_connected = shown(*status, "WorkersConnected");
