@@ -62,7 +62,8 @@ int wait_for_signal(const sigset_t& set) {
 /// From a signal to the end of the process, whatever it was at.
 constexpr timespec stop_limit{4, 800'000'000};
 
-/// A second signal ends the process at once (configuration contract).
+/// A second signal ends the process at once
+/// (docs/behaviour/process.md#signals).
 void exit_on_next_signal(const sigset_t& set) {
   std::thread([set] {
     if (sigtimedwait(&set, nullptr, &stop_limit) < 0)

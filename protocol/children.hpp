@@ -16,7 +16,7 @@
 
 namespace locust {
 
-/// In the order of their creation (spec/resources.md §2).
+/// In the order of their creation (docs/behaviour/children.md#ownership).
 enum class child_kind : uint8_t { master_service, master_job, worker_job };
 inline constexpr size_t child_count = 3;
 
@@ -75,7 +75,8 @@ using per_child = enum_map<child_kind, T, child_count>;
 std::string_view to_string(child_kind child);
 std::optional<child_kind> parse_child_kind(std::string_view text);
 
-/// Returns `name` with every `.` replaced by `-` (spec/resources.md §1).
+/// Returns `name` with every `.` replaced by `-`
+/// (docs/behaviour/children.md#names).
 std::string sanitised(std::string_view name);
 
 /// Returns the name of a child of the LocustTest called `test_name`; Service

@@ -81,7 +81,7 @@ struct service_seen {
 };
 
 /// How a Job ended (its conditions `Complete` and `Failed`; the first one that
-/// is True in list order counts, spec/lifecycle.md §4).
+/// is True in list order counts; docs/behaviour/lifecycle.md#end-of-a-run).
 enum class job_verdict : uint8_t { none, complete, failed };
 
 /// A batch/v1 Job.

@@ -16,7 +16,8 @@
 
 namespace locust {
 
-/// Where the number of connected workers comes from (B4).
+/// Where the number of connected workers comes from
+/// (docs/behaviour/lifecycle.md#connected-workers).
 enum class worker_source : uint8_t {
   none,        ///< the master does not run yet
   master,      ///< the Locust master said so
@@ -24,13 +25,13 @@ enum class worker_source : uint8_t {
   go_operator, ///< another operator counted active worker pods
 };
 
-/// Why a run is over.
+/// Why a run is over (docs/behaviour/lifecycle.md#end-of-a-run).
 enum class end_cause : uint8_t {
   master_completed, ///< Locust ended with exit code 0
   master_failed,    ///< the master Job failed
-  worker_failed,    ///< the worker Job failed while the master still ran (B12)
-  pods_failing,     ///< pods were in trouble when the grace period ended (B7)
-  outcome_unknown,  ///< the master Job vanished unobserved, TTL set (B11)
+  worker_failed,    ///< the worker Job failed while the master still ran
+  pods_failing,     ///< pods were in trouble when the grace period ended
+  outcome_unknown,  ///< the master Job vanished unobserved, TTL set
 };
 
 /// A condition as it was shown before this operator came.
@@ -125,7 +126,7 @@ struct create_failed {
 };
 
 /// An object of the child's name exists and is not ours, or is a leftover that
-/// is being deleted (B10).
+/// is being deleted (docs/behaviour/lifecycle.md#name-conflict).
 struct name_conflict {
   static constexpr std::string_view kind = "NameConflict";
   child_kind child = child_kind::master_service;
@@ -154,14 +155,15 @@ struct child_deleted {
   bool operator==(const child_deleted&) const = default;
 };
 
-/// The master Job has an active pod, or had one (B3).
+/// The master Job has an active pod, or had one
+/// (docs/behaviour/lifecycle.md#running).
 struct running {
   static constexpr std::string_view kind = "Running";
 
   bool operator==(const running&) const = default;
 };
 
-/// The master's pod runs (B5).
+/// The master's pod runs (docs/behaviour/lifecycle.md#test-started).
 struct test_started {
   static constexpr std::string_view kind = "TestStarted";
   std::string pod;
@@ -179,7 +181,8 @@ struct workers_connected {
   bool operator==(const workers_connected&) const = default;
 };
 
-/// Pods of this run are in trouble (B7): reason and message of `PodsHealthy`.
+/// Pods of this run are in trouble (docs/behaviour/pods.md): reason and message
+/// of `PodsHealthy`.
 struct pods_failing {
   static constexpr std::string_view kind = "PodsFailing";
   std::string reason;
@@ -203,7 +206,8 @@ struct pods_healthy {
 struct spec_edited {
   static constexpr std::string_view kind = "SpecEdited";
   std::string spec_hash;
-  /// Whether it differs from the spec that the children were built from (B2).
+  /// Whether it differs from the spec that the children were built from
+  /// (docs/behaviour/lifecycle.md#spec-drift).
   bool drifted = false;
 
   bool operator==(const spec_edited&) const = default;
@@ -215,7 +219,8 @@ struct ended {
   end_cause cause = end_cause::master_completed;
   /// Of the Locust master, where known.
   std::optional<int32_t> exit_code;
-  /// Why, in words (B9); empty for a success.
+  /// Why, in words (docs/behaviour/lifecycle.md#failure-message); empty for a
+  /// success.
   std::string message;
 
   bool operator==(const ended&) const = default;
@@ -224,7 +229,8 @@ struct ended {
 /// The LocustTest is being deleted, or is gone.
 struct deleting {
   static constexpr std::string_view kind = "Deleting";
-  /// It carries the reference operator's finalizer (B1).
+  /// It carries the reference operator's finalizer
+  /// (docs/behaviour/lifecycle.md#finalizer).
   bool finalizer = false;
 
   bool operator==(const deleting&) const = default;

@@ -78,7 +78,8 @@ struct operator_settings {
   bool tolerations_injection = false;
   /// For tests that name no runtime class; empty for none.
   std::string default_runtime_class;
-  /// For how long pods may be in trouble before that fails the test (B7).
+  /// For how long pods may be in trouble before that fails the test
+  /// (docs/behaviour/pods.md#grace-period).
   std::chrono::seconds pod_health_grace{120};
 
   bool operator==(const operator_settings&) const = default;

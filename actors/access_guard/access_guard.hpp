@@ -42,8 +42,9 @@ private:
   recent_map<std::pair<Value, monotonic_time>> all_;
 };
 
-/// Decides who may read our pages, by asking the API server (configuration
-/// contract, section 4). Pure: is told what it answered and how late it is.
+/// Decides who may read our pages, by asking the API server
+/// (docs/behaviour/process.md#metrics-access). Pure: is told what it answered
+/// and how late it is.
 ///
 ///   asked --unknown token--> TokenReview --is nobody's--> unknown
 ///     |                           | is somebody's

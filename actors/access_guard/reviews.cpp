@@ -10,7 +10,7 @@ namespace locust {
 
 namespace {
 
-/// Configuration contract.
+/// docs/behaviour/process.md#metrics-access.
 constexpr std::chrono::seconds review_deadline{10};
 
 /// Writes the object that both have around their spec.

@@ -7,8 +7,9 @@
 
 namespace locust {
 
-/// Answers `POST /validate-locust-io-v2-locusttest` (spec/api.md §7.1): an
-/// AdmissionReview of `admission.k8s.io/v1`. Pure.
+/// Answers `POST /validate-locust-io-v2-locusttest`
+/// (docs/behaviour/admission.md#endpoint): an AdmissionReview of
+/// `admission.k8s.io/v1`. Pure.
 ///
 ///  - CREATE and UPDATE of a LocustTest, of either version, are judged by the
 ///    rules: allowed, or refused with all violations in one message.

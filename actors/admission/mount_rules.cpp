@@ -53,10 +53,10 @@ std::vector<mount> volume_mounts(const test_spec& spec) {
   return result;
 }
 
-// -- A2 to A5 -----------------------------------------------------------------
+// -- volumes and mounts -------------------------------------------------------
 
 /// Returns the folders of the test files; both, when there are no test files at
-/// all (spec/api.md §7.3).
+/// all (docs/behaviour/admission.md#reserved-paths).
 std::vector<std::string_view> reserved_paths(const test_files_spec& files) {
   auto no_sources = files.config_map.empty();
   auto no_library = files.lib_config_map.empty();
@@ -122,7 +122,7 @@ void judge_references(const test_spec& spec, findings& found) {
           rule_text::undefined_volume);
 }
 
-// -- B17 ----------------------------------------------------------------------
+// -- what no API server lets into a pod ---------------------------------------
 
 /// Names each mount whose path is another's in the same pod. The paths of test
 /// files are reserved anyway.

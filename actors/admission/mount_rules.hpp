@@ -7,14 +7,15 @@
 
 namespace locust {
 
-/// Rules A2 to A5 (spec/api.md §7.2): volumes and mounts against what the
-/// operator itself puts into a pod. Unlike the reference operator it compares
-/// paths that are clean.
+/// The rules from docs/behaviour/admission.md#secret-mount-path to
+/// docs/behaviour/admission.md#undefined-volume: volumes and mounts against
+/// what the operator itself puts into a pod. Unlike the reference operator it
+/// compares paths that are clean.
 void judge_mounts(const test_spec& spec, std::string_view test_name,
                   findings& found);
 
-/// Rules of B17: volumes and mounts that no API server would let into a pod, or
-/// of which one would hide the other.
+/// Of docs/behaviour/admission.md#pod-rules: volumes and mounts that no API
+/// server would let into a pod, or of which one would hide the other.
 void judge_mounts_in_pods(const test_spec& spec, findings& found);
 
 } // namespace locust

@@ -2,8 +2,9 @@
 
 #include <string_view>
 
-// The words of the rules (spec/api.md §7, B17), in one place because the CEL
-// validations of the CRD say the same (B18). A violation reads
+// The words of the rules (docs/behaviour/admission.md), in one place because
+// the CEL validations of the CRD say the same
+// (docs/behaviour/admission.md#crd-validation). A violation reads
 //
 //   <subject> "<value>" (<JSON path>) <rule>
 //
@@ -19,20 +20,23 @@ namespace locust::rule_text {
 
 // -- what is wrong with the object as the reference operator judges it --------
 
-/// A1. Subject `name`, at `metadata.name`.
+/// docs/behaviour/admission.md#name-length. Subject `name`, at `metadata.name`.
 inline constexpr std::string_view name_too_long =
     "is too long: the names of its Jobs would exceed 63 characters; at most "
     "56 are possible";
 
-/// A2 and A4. Subjects `secretMount path`, at `spec.env.secretMounts[].
-/// mountPath`, and `volumeMount path`, at `spec.volumeMounts[].mountPath`. The
-/// path in quotes follows, then the reason.
+/// docs/behaviour/admission.md#secret-mount-path,
+/// docs/behaviour/admission.md#volume-mount-path. Subjects `secretMount path`,
+/// at `spec.env.secretMounts[].mountPath`, and `volumeMount path`, at
+/// `spec.volumeMounts[].mountPath`. The path in quotes follows, then the
+/// reason.
 inline constexpr std::string_view reserved_path =
     "conflicts with reserved path";
 inline constexpr std::string_view reserved_path_reason =
     "which the operator keeps for test files";
 
-/// A3. Subject `volume name`, at `spec.volumes[].name`.
+/// docs/behaviour/admission.md#volume-names. Subject `volume name`, at
+/// `spec.volumes[].name`.
 inline constexpr std::string_view reserved_prefix =
     "uses reserved prefix \"secret-\"";
 inline constexpr std::string_view reserved_volume =
@@ -40,16 +44,18 @@ inline constexpr std::string_view reserved_volume =
 inline constexpr std::string_view generated_volume =
     "conflicts with operator-generated name";
 
-/// A5. Subject `volumeMount`, at `spec.volumeMounts[].name`.
+/// docs/behaviour/admission.md#undefined-volume. Subject `volumeMount`, at
+/// `spec.volumeMounts[].name`.
 inline constexpr std::string_view undefined_volume =
     "references undefined volume: none in spec.volumes has that name";
 
-/// A6. Without a subject: the path is the subject.
+/// docs/behaviour/admission.md#telemetry-endpoint. Without a subject: the path
+/// is the subject.
 inline constexpr std::string_view endpoint_required =
     "spec.observability.openTelemetry.endpoint is required when OpenTelemetry "
     "is enabled";
 
-// -- what the API server or Locust would refuse later (B17) -------------------
+// -- what the API server or Locust would refuse later -------------------------
 
 /// Subjects `secretMount path` and `volumeMount path`; the other place follows.
 inline constexpr std::string_view duplicate_path =

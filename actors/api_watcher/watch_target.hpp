@@ -13,9 +13,10 @@
 namespace locust {
 
 /// The label that every Job and Pod of ours carries; the selector of their
-/// watches, so that nothing of other people's arrives (B21). Jobs carry it too:
-/// they are sent without labels, and the API server then copies those of the
-/// pod template (resource contract, Jobs).
+/// watches, so that nothing of other people's arrives
+/// (docs/behaviour/process.md#watches). Jobs carry it too: they are sent
+/// without labels, and the API server then copies those of the pod template
+/// (docs/behaviour/children.md#jobs).
 inline constexpr std::string_view own_objects_selector =
     "managed-by=locust-k8s-operator";
 
@@ -23,7 +24,8 @@ inline constexpr std::string_view own_objects_selector =
 /// trips, small enough that no page holds the API server or us up.
 inline constexpr int list_page_limit = 500;
 
-/// One watcher's task: a kind, in one namespace or in all (B22).
+/// One watcher's task: a kind, in one namespace or in all
+/// (docs/behaviour/process.md#namespaces).
 struct watch_target {
   watched_kind kind = watched_kind::locust_tests;
   /// No value: all namespaces.
@@ -69,7 +71,8 @@ std::string watch_accept(watched_kind kind);
 /// Returns whether the object can have to do with a LocustTest, judged by the
 /// names that children get (and pods of their Jobs). Services and Kubernetes
 /// Events have no label to select them by: those of other people arrive, and
-/// are dropped by this before anything is kept of them (B21).
+/// are dropped by this before anything is kept of them
+/// (docs/behaviour/process.md#watches).
 bool can_be_ours(const seen_object& object);
 
 /// Returns the target in words: `pods`, or `pods in namespace perf`.

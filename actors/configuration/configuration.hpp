@@ -19,7 +19,7 @@ struct configuration {
   operator_settings settings;
   /// Sentences for the log.
   std::vector<std::string> warnings;
-  /// Every reason not to start (B20).
+  /// Every reason not to start (docs/behaviour/process.md#startup-errors).
   std::vector<error> errors;
   /// Every flag, in the order of its table, then every variable.
   std::vector<setting> report;

@@ -79,8 +79,8 @@ struct environment_outcome {
   /// Sentences for the log: variables that were ignored because they are no
   /// bool or number, and values that are going to have every test refused.
   std::vector<std::string> warnings;
-  /// Every reason not to start (B20). Each names the variable, its value and
-  /// what would be right.
+  /// Every reason not to start (docs/behaviour/process.md#startup-errors). Each
+  /// names the variable, its value and what would be right.
   std::vector<error> errors;
   /// Every variable, in the order of the table.
   std::vector<setting> report;

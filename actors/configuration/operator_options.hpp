@@ -35,9 +35,10 @@ struct webhook_options {
   certificate_files certificate;
   /// For how long both files are waited for; 0 or less: for ever.
   std::chrono::nanoseconds certificate_wait = std::chrono::minutes(2);
-  /// The operator makes and renews the certificate itself (B19), in the Secret
-  /// `secret`, for the Service `service`, both in `ns`, and tells the CRD and
-  /// the ValidatingWebhookConfiguration `configuration` of its CA.
+  /// The operator makes and renews the certificate itself
+  /// (docs/behaviour/process.md#webhook-certificate), in the Secret `secret`,
+  /// for the Service `service`, both in `ns`, and tells the CRD and the
+  /// ValidatingWebhookConfiguration `configuration` of its CA.
   bool self_managed = false;
   std::string service = "locust-operator-webhook";
   std::string secret = "locust-operator-webhook-certs";

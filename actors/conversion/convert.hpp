@@ -8,7 +8,7 @@
 #include <string_view>
 
 // One LocustTest from one version of its API to the other, without loss
-// (spec/api.md §6, B19).
+// (docs/behaviour/conversion.md).
 //
 // Spec: what v1 cannot show is kept in an annotation, see kept_spec.hpp.
 //

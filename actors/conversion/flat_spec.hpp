@@ -59,7 +59,8 @@ struct flat_spec {
 /// to `faults`.
 flat_spec read_v1_spec(const json::value& spec, spec_faults& faults);
 
-/// Reads of the `.spec` of a v2 object what v1 can show (spec/api.md §6.3).
+/// Reads of the `.spec` of a v2 object what v1 can show
+/// (docs/behaviour/conversion.md#v2-to-v1).
 flat_spec read_v2_spec(const json::value& spec, spec_faults& faults);
 
 /// Returns key and value of a match expression of a node selector that v1 can

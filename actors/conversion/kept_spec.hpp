@@ -9,8 +9,9 @@
 #include <string_view>
 
 // What v1 cannot show of a test travels with the v1 object in an annotation, so
-// that a client of v1 writes it back without knowing (B19). It exists in v1
-// alone: what is stored, and what v2 shows, never has it.
+// that a client of v1 writes it back without knowing
+// (docs/behaviour/conversion.md#nothing-is-lost). It exists in v1 alone: what
+// is stored, and what v2 shows, never has it.
 //
 // It is part of what a client of v1 writes, like the spec. Who drops it, as one
 // does who replaces the whole object by a file, drops what it holds, and who

@@ -10,7 +10,7 @@ namespace locust {
 const json::value& born_as_v1();
 
 /// Returns the spec of a v2 object of which v1 shows `wanted`
-/// (spec/api.md §6.2).
+/// (docs/behaviour/conversion.md#v1-to-v2).
 ///
 /// `kept`, if not null, is the v2 spec from before, of which what v1 shows may
 /// be missing. It stays as it is but for what `wanted` says differently:

@@ -6,7 +6,8 @@ namespace locust {
 
 namespace {
 
-/// Of the reference operator (API contract, Events): alerts filter by it.
+/// Of the reference operator (docs/behaviour/lifecycle.md#events): alerts
+/// filter by it.
 constexpr std::string_view component = "locusttest-controller";
 
 /// Nobody waits for an Event; repeating is cheap.

@@ -9,12 +9,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Configuration contract: polls each second, a line at once and every 10 s.
+/// Looks each second; a line at once and every 10 s
+/// (docs/behaviour/process.md#certificate-files).
 constexpr auto waiting_pause = 1s;
 constexpr auto line_pause = 10s;
 
-/// The contract allows 10 s from a change to its effect; what looks broken
-/// takes one second more.
+/// docs/behaviour/process.md#certificate-files allows 10 s from a change to its
+/// effect; what looks broken takes one second more.
 constexpr auto pause_in_use = 5s;
 
 constexpr auto hint = "is it issued (by cert-manager, for example) and its "

@@ -39,7 +39,8 @@ struct server_limits {
   /// comes above is answered with 503.
   size_t most_requests = 64;
   /// Bytes of all bodies of one listener, likewise. A conversion takes five
-  /// times its body, and the container has 256 MiB (configuration contract).
+  /// times its body, and the container has 256 MiB
+  /// (docs/behaviour/process.md#webhook-server).
   uint64_t most_body_bytes = uint64_t{40} << 20;
 };
 

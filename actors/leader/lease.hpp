@@ -15,7 +15,7 @@
 namespace locust {
 
 /// Of the reference operator, so that only one of both works during a rolling
-/// switch (configuration contract, section 6).
+/// switch (docs/behaviour/process.md#leader-election).
 inline constexpr auto lease_name = "locust-k8s-operator.locust.io";
 
 /// `.spec` of a Lease, as far as an election goes. Compared as a whole: any

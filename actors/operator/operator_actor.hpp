@@ -24,7 +24,8 @@ struct operator_setup {
   std::shared_ptr<const operator_settings> settings;
   /// `--journal FILE`; empty for none.
   std::string journal_path;
-  /// The only namespaces to look after (B22); empty: all.
+  /// The only namespaces to look after (docs/behaviour/process.md#namespaces);
+  /// empty: all.
   std::vector<std::string> namespaces;
   /// Without a server when nothing is to listen.
   gateway_setup gateway;
@@ -32,7 +33,8 @@ struct operator_setup {
   bool guards_metrics = false;
   /// Must outlive the actors; null: nothing is counted.
   std::shared_ptr<const metrics_registry> metrics;
-  /// Nothing unless the operator keeps the webhooks' certificate itself (B19).
+  /// Nothing unless the operator keeps the webhooks' certificate itself
+  /// (docs/behaviour/process.md#webhook-certificate).
   std::optional<certificate_settings> certificates;
   /// Nothing: this is the only replica, and leads at once.
   std::optional<election_settings> election;

@@ -26,7 +26,8 @@ struct split_error {
 
 using words = std::vector<std::string>;
 
-/// Splits `text` into words as a POSIX shell does, without any expansion (B15):
+/// Splits `text` into words as a POSIX shell does, without any expansion
+/// (docs/behaviour/children.md#command-words):
 ///  - words end at runs of Unicode white space;
 ///  - 'a b' is taken as it stands; in "a b" a backslash quotes only $ ` " \ and
 ///    the end of a line;
@@ -45,7 +46,8 @@ struct run_options {
   int32_t replicas = 1;
   bool autostart = true;
   /// Seconds for `--autoquit`; absent: it is off. Without autostart it is left
-  /// out, because Locust refuses the pair (B16).
+  /// out, because Locust refuses the pair
+  /// (docs/behaviour/children.md#autoquit).
   std::optional<int32_t> autoquit = 60;
 };
 

@@ -9,8 +9,8 @@
 #include <string_view>
 
 // LocustTest spec and settings -> Service and Jobs. Pure. What is written is
-// the resource contract: equal, once the API server has added its defaults, to
-// what the reference operator makes.
+// docs/behaviour/children.md: equal, once the API server has added its
+// defaults, to what the reference operator makes.
 
 namespace locust {
 

@@ -11,9 +11,10 @@
 #include <vector>
 
 // What of a LocustTest's spec is interpreted, checked and with the defaults of
-// the API contract filled in. Whole objects of the core API stay JSON and are
-// passed on as they are, so that fields which are younger than this operator
-// survive. Everything lives as long as the document it was read from.
+// docs/behaviour/api.md#defaults filled in. Whole objects of the core API stay
+// JSON and are passed on as they are, so that fields which are younger than
+// this operator survive. Everything lives as long as the document it was read
+// from.
 
 namespace locust {
 

@@ -16,8 +16,8 @@ using namespace lifecycle;
 using namespace std::chrono_literals;
 using maybe_fact = std::optional<lifecycle_fact>;
 
-/// Quick enough to be current, slow enough for any number of pods (B7 asks for
-/// within 5 s).
+/// Quick enough to be current, slow enough for any number of pods
+/// (docs/behaviour/pods.md#message).
 constexpr auto sick_list_interval = 4s;
 
 void sooner(std::optional<timestamp>& a, std::optional<timestamp> b) {
@@ -41,7 +41,7 @@ maybe_fact assess_deletion(const state& s, const observed_objects& seen) {
 enum class spec_phase : uint8_t {
   open,    ///< nothing is built: the edit counts
   closing, ///< a Job may just come to exist: that is to be known first
-  fixed,   ///< the run is built from the spec that it has (B12)
+  fixed,   ///< the run is built from the spec that it has
 };
 
 spec_phase phase_of_spec(const state& s) {
@@ -56,7 +56,8 @@ spec_phase phase_of_spec(const state& s) {
              : spec_phase::open;
 }
 
-/// First sight, and edits (B2, B12).
+/// First sight, and edits (docs/behaviour/lifecycle.md#spec-drift,
+/// docs/behaviour/lifecycle.md#run-spec).
 maybe_fact assess_spec(const state& s, const observed_objects& seen,
                        const assess_settings& settings) {
   bool differs = seen.spec.hash != s.run.spec_hash;
@@ -148,7 +149,8 @@ assessment assess_retry(const state& s, const observed_objects& seen,
   return {{}, p->blocked->retry_at};
 }
 
-/// B3: the master Job has an active pod, or had one and is finished.
+/// docs/behaviour/lifecycle.md#running: the master Job has an active pod, or
+/// had one and is finished.
 maybe_fact assess_beginning(const state& s, const observed_objects& seen) {
   const auto* job = seen.job(child_uid(s, child_kind::master_job));
   if (std::holds_alternative<launched>(s.at) && job != nullptr &&

@@ -42,7 +42,8 @@ bool master_is_next(const state& s) {
 }
 
 /// Whether the next child may come and go while nobody looks. Then each attempt
-/// is on record before it is made (B11).
+/// is on record before it is made
+/// (docs/behaviour/lifecycle.md#intent-before-the-master-job).
 bool may_vanish(const state& s) {
   return s.run.ttl_seconds && master_is_next(s);
 }

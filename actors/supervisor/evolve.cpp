@@ -50,7 +50,7 @@ void on(change& c, const unseen&, const fact::accepted& f) {
 
 void on(change& c, const creating& p, const fact::accepted& f) {
   // An edit counts as long as children are still to be built; a recovery uses
-  // the spec of the run (B12).
+  // the spec of the run (docs/behaviour/lifecycle.md#run-spec).
   if (p.again)
     return;
   start_run(c, f);
@@ -219,7 +219,8 @@ template <alive P>
 void on(change& c, const P&, const fact::ended& f) {
   auto& s = c.s;
   s.at = ended{f.cause, c.at()};
-  // The end takes the workers away; what counts is how many there were (B4).
+  // The end takes the workers away; what counts is how many there were
+  // (docs/behaviour/lifecycle.md#connected-workers).
   if (s.run.source != worker_source::go_operator)
     s.run.connected = s.run.peak;
   if (f.cause == end_cause::master_completed) {

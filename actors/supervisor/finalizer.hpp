@@ -8,7 +8,8 @@
 #include <string_view>
 
 // The finalizer that the Go operator puts on every LocustTest. We add none; one
-// that is found is removed when the object is being deleted (B1).
+// that is found is removed when the object is being deleted
+// (docs/behaviour/lifecycle.md#finalizer).
 
 namespace locust {
 

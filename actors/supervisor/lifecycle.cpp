@@ -42,8 +42,7 @@ std::string_view without_verdict(std::string_view message) {
   return message;
 }
 
-/// Reasons as in the lifecycle contract, plus `CreateFailed` (B6) and
-/// `NameConflict` (B10).
+/// docs/behaviour/lifecycle.md#events.
 struct announcer {
   using telling = std::optional<publish_event>;
 

@@ -200,7 +200,7 @@ struct history_entry {
 };
 
 /// A Kubernetes Event that waits until the status write that it belongs to is
-/// stored (B13).
+/// stored (docs/behaviour/lifecycle.md#events).
 struct announcement {
   uint64_t revision = 0;
   publish_event event;
@@ -234,16 +234,16 @@ struct state {
 /// small enough (about 10 KiB) to travel with every status write.
 inline constexpr size_t history_limit = 32;
 
-/// Back-off of refused creations (B6): what the API server refuses for good is
-/// tried again slowly, in case a quota or a webhook changes; what may pass by
-/// itself quickly.
+/// Back-off of refused creations (docs/behaviour/lifecycle.md#create-failures):
+/// what the API server refuses for good is tried again slowly, in case a quota
+/// or a webhook changes; what may pass by itself quickly.
 inline constexpr auto permanent_retry_min = std::chrono::seconds(5);
 inline constexpr auto permanent_retry_max = std::chrono::minutes(5);
 inline constexpr auto transient_retry_min = std::chrono::milliseconds(50);
 inline constexpr auto transient_retry_max = std::chrono::seconds(30);
 
 /// A transient refusal shows in the status from this attempt on, about 0.7 s
-/// after the first one (B6 asks for within one second).
+/// after the first one (docs/behaviour/lifecycle.md#create-failures).
 inline constexpr int32_t transient_attempts_hidden = 4;
 
 /// What the next state is. Total: every phase handles every fact or ignores it
@@ -264,7 +264,8 @@ bool is_under_way(const state& s);
 std::chrono::seconds shortest_life(const state& s);
 
 /// Whether a master Job that was asked for without an answer may have run and
-/// been removed by its TTL. Then it is not asked for again (B11).
+/// been removed by its TTL. Then it is not asked for again
+/// (docs/behaviour/lifecycle.md#no-second-run).
 bool doubtful(const state& s, timestamp now);
 
 /// Rebuilds a state from stored history: the fold of its events over an empty

@@ -6,14 +6,14 @@
 #include <chrono>
 #include <optional>
 
-// When a run is over, and why (lifecycle contract §4, B7, B9, B11, B12).
+// When a run is over, and why (docs/behaviour/lifecycle.md#end-of-a-run).
 
 namespace locust {
 
 /// The pod that failed a Job is stored before the Job's verdict is, but another
 /// watch tells of it, on a busy machine seconds later. For so long its exit
-/// code is waited for (B9); a Job that failed by itself, at its deadline, ends
-/// the run at once.
+/// code is waited for (docs/behaviour/lifecycle.md#failure-message); a Job that
+/// failed by itself, at its deadline, ends the run at once.
 inline constexpr auto exit_code_patience = std::chrono::seconds(5);
 
 /// At a normal end the workers leave just before the master does, and may do so

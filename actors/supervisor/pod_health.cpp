@@ -110,7 +110,8 @@ private:
                        });
   }
 
-  /// Which Job has the pod: by uid, whatever the labels say (B8).
+  /// Which Job has the pod: by uid, whatever the labels say
+  /// (docs/behaviour/pods.md#which-pods-count).
   std::optional<child_kind> job_of(const observed_pod& pod) const {
     for (auto child : per_child<bool>::keys())
       if (!pod.job_uid.empty() && pod.job_uid == uid_of(child))

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <optional>
 
-// Condition PodsHealthy (lifecycle contract §8, B7, B8).
+// Condition PodsHealthy (docs/behaviour/pods.md).
 
 namespace locust {
 
@@ -21,8 +21,8 @@ struct pod_health {
 };
 
 /// A Job that is at its end deletes its pods, and another watch may tell of
-/// those first. For so long a deletion is not yet called a loss (B7 asks for
-/// within 5 s).
+/// those first. For so long a deletion is not yet called a loss
+/// (docs/behaviour/pods.md#loss-of-a-pod).
 inline constexpr auto deletion_patience = std::chrono::seconds(3);
 
 /// Judges the pods of the Jobs that the run has now. `grace` counts from the

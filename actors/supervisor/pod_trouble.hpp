@@ -13,7 +13,7 @@
 namespace locust {
 
 /// In the order of their importance: the first kind present names the condition
-/// PodsHealthy. The first five are those of the lifecycle contract.
+/// PodsHealthy. docs/behaviour/pods.md#reasons.
 enum class trouble_kind : uint8_t {
   configuration_error,
   image_pull_error,

@@ -15,7 +15,8 @@ namespace locust {
 
 /// Returns the whole `.status` as JSON text. `run_spec` is the JSON text of the
 /// spec that the children are built from; it is kept until the run is over, so
-/// that a recovery can use it after a restart of the operator (B12).
+/// that a recovery can use it after a restart of the operator
+/// (docs/behaviour/lifecycle.md#run-spec).
 std::string render_status(const lifecycle::state& s, std::string_view run_spec);
 
 /// What a stored status says.

@@ -6,7 +6,8 @@
 #include <chrono>
 #include <optional>
 
-// Condition WorkersConnected and `.status.connectedWorkers` (B4).
+// Condition WorkersConnected and `.status.connectedWorkers`
+// (docs/behaviour/lifecycle.md#connected-workers).
 
 namespace locust {
 

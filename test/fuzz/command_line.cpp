@@ -4,7 +4,8 @@
 
 #include <algorithm>
 
-// The words of a command (B15), from a text that a user wrote.
+// The words of a command (docs/behaviour/children.md#command-words), from a
+// text that a user wrote.
 
 using namespace locust;
 

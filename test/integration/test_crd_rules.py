@@ -75,62 +75,63 @@ SRC, LIB = "/lotest/src", "/opt/locust/lib"
 
 # title: (changes to a minimal spec, what is refused)
 RULES = {
-    "A1: 56 letters": ({"name": "n" * 56}, []),
-    "A1: 57 letters": ({"name": "n" * 57}, [(
+    "name: 56 letters": ({"name": "n" * 56}, []),
+    "name: 57 letters": ({"name": "n" * 57}, [(
         "metadata.name", f'name "{"n" * 57}" is too long: the names of its Jobs would exceed 63 '
         "characters; at most 56 are possible")]),
-    "A2: inside": (secret(f"{SRC}/keys"), [conflict(SECRETS, f"{SRC}/keys", SRC)]),
-    "A2: above": (secret("/opt"), [conflict(SECRETS, "/opt", LIB)]),
-    "A2: the same": (secret(LIB), [conflict(SECRETS, LIB, LIB)]),
-    "A2: with a slash at the end": (secret(f"{SRC}/"), [conflict(SECRETS, f"{SRC}/", SRC)]),
-    "A2: only begins alike": (secret(f"{SRC}2", "/lotest/sr", f"{LIB}rary"), []),
-    "A2: the root": (secret("/"), [conflict(SECRETS, "/", SRC), conflict(SECRETS, "/", LIB)]),
-    "A2: doubled slashes": (secret("//lotest//src"), [conflict(SECRETS, "//lotest//src", SRC)]),
-    "A2: dots": (secret("/lotest/./src/x"), [conflict(SECRETS, "/lotest/./src/x", SRC)]),
-    "A2: of several the first": (secret("/ok", SRC, f"{SRC}/x"), [conflict(SECRETS, SRC, SRC)]),
-    "A2: test files elsewhere free the default": (
+    "secret: inside": (secret(f"{SRC}/keys"), [conflict(SECRETS, f"{SRC}/keys", SRC)]),
+    "secret: above": (secret("/opt"), [conflict(SECRETS, "/opt", LIB)]),
+    "secret: the same": (secret(LIB), [conflict(SECRETS, LIB, LIB)]),
+    "secret: with a slash at the end": (secret(f"{SRC}/"), [conflict(SECRETS, f"{SRC}/", SRC)]),
+    "secret: only begins alike": (secret(f"{SRC}2", "/lotest/sr", f"{LIB}rary"), []),
+    "secret: the root": (secret("/"), [conflict(SECRETS, "/", SRC), conflict(SECRETS, "/", LIB)]),
+    "secret: doubled slashes": (secret("//lotest//src"), [conflict(SECRETS, "//lotest//src", SRC)]),
+    "secret: dots": (secret("/lotest/./src/x"), [conflict(SECRETS, "/lotest/./src/x", SRC)]),
+    "secret: of several the first": (secret("/ok", SRC, f"{SRC}/x"), [conflict(SECRETS, SRC, SRC)]),
+    "secret: test files elsewhere free the default": (
         secret(SRC, LIB) | files(configMapRef="t", srcMountPath="/t"), []),
-    "A2: test files elsewhere are kept": (
+    "secret: test files elsewhere are kept": (
         secret("/t/x") | files(configMapRef="t", srcMountPath="/t"),
         [conflict(SECRETS, "/t/x", "/t")]),
-    "A2: written with slashes": (
+    "secret: written with slashes": (
         secret("/t") | files(configMapRef="t", srcMountPath="/t/"),
         [conflict(SECRETS, "/t", "/t/")]),
-    "A2: only a library": (
+    "secret: only a library": (
         secret(SRC, f"{LIB}/x") | files(libConfigMapRef="l"),
         [conflict(SECRETS, f"{LIB}/x", LIB)]),
-    "A2: both": (secret("/s/x", "/l/x") | files(
+    "secret: both": (secret("/s/x", "/l/x") | files(
         configMapRef="t", libConfigMapRef="l", srcMountPath="/s", libMountPath="/l"),
         [conflict(SECRETS, "/s/x", "/s"), conflict(SECRETS, "/l/x", "/l")]),
-    "A2: an empty folder is the default": (
+    "secret: an empty folder is the default": (
         secret(SRC) | files(configMapRef="t", srcMountPath=""), [conflict(SECRETS, SRC, SRC)]),
-    "A2: neither map": (
+    "secret: neither map": (
         secret("/s") | files(srcMountPath="/s"), [conflict(SECRETS, "/s", "/s")]),
-    "A3: the prefix": (volume("cache", "secret-cache"), [(
+    "volume: the prefix": (volume("cache", "secret-cache"), [(
         VOLUMES, 'volume name "secret-cache" uses reserved prefix "secret-"')]),
-    "A3: the library": (volume("locust-lib"), [(
+    "volume: the library": (volume("locust-lib"), [(
         VOLUMES, 'volume name "locust-lib" is reserved by the operator')]),
-    "A3: generated": ({"name": "a.b", **volume("a-b-master")}, [(
+    "volume: generated": ({"name": "a.b", **volume("a-b-master")}, [(
         VOLUMES, 'volume name "a-b-master" conflicts with operator-generated name')]),
-    "A3: generated, worker": ({"name": "a", **volume("x", "a-worker")}, [(
+    "volume: generated, worker": ({"name": "a", **volume("x", "a-worker")}, [(
         VOLUMES, 'volume name "a-worker" conflicts with operator-generated name')]),
-    "A3: not generated": ({"name": "a.b", **volume("a.b-master", "a-b", "secret")}, []),
-    "A4: the same": (mount(LIB), [conflict(MOUNTS, LIB, LIB)]),
-    "A4: above, for one role": (
+    "volume: not generated": ({"name": "a.b", **volume("a.b-master", "a-b", "secret")}, []),
+    "mount: the same": (mount(LIB), [conflict(MOUNTS, LIB, LIB)]),
+    "mount: above, for one role": (
         mount("/lotest", target="worker"), [conflict(MOUNTS, "/lotest", SRC)]),
-    "A4: elsewhere": (mount("/data") | files(configMapRef="t"), []),
-    "A5: undefined": ({**mount("/x"), "volumes": []}, [(
+    "mount: elsewhere": (mount("/data") | files(configMapRef="t"), []),
+    "undefined volume: an empty list": ({**mount("/x"), "volumes": []}, [(
         MOUNTS, 'volumeMount "v" references undefined volume: none in spec.volumes has that '
         "name")]),
-    "A5: no volumes": ({"volumeMounts": [{"name": "x", "mountPath": "/x"}]}, [(
+    "undefined volume: no volumes": ({"volumeMounts": [{"name": "x", "mountPath": "/x"}]}, [(
         MOUNTS, 'volumeMount "x" references undefined volume: none in spec.volumes has that '
         "name")]),
-    "A6: no endpoint": ({"observability__openTelemetry": {"enabled": True}}, [(
+    "endpoint: absent": ({"observability__openTelemetry": {"enabled": True}}, [(
         ENDPOINT, f"{ENDPOINT} is required when OpenTelemetry is enabled")]),
-    "A6: an empty one": ({"observability__openTelemetry": {"enabled": True, "endpoint": ""}}, [(
+    "endpoint: empty": ({"observability__openTelemetry": {"enabled": True, "endpoint": ""}}, [(
         ENDPOINT, f"{ENDPOINT} is required when OpenTelemetry is enabled")]),
-    "A6: off": ({"observability__openTelemetry": {"endpoint": ""}}, []),
-    "A6: on": ({"observability__openTelemetry": {"enabled": True, "endpoint": "http://c"}}, []),
+    "endpoint: off": ({"observability__openTelemetry": {"endpoint": ""}}, []),
+    "endpoint: on": (
+        {"observability__openTelemetry": {"enabled": True, "endpoint": "http://c"}}, []),
 
     "an empty path": (secret("") | mount(""), [
         (SECRETS, 'secretMount path "" must not be empty'),
@@ -280,7 +281,7 @@ def test_rule_of_v1(api, namespace, body, expected):  # noqa: F811
 
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda path: path.stem)
-def test_what_the_resource_contract_runs_is_accepted(api, namespace, golden):  # noqa: F811
+def test_what_the_golden_files_run_is_accepted(api, namespace, golden):  # noqa: F811
     told = json.loads(golden.read_text())
     body = changed(locust_test(name=told["test"]["name"]), spec=told["spec"])
     assert not refusals(api, namespace, body)

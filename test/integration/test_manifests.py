@@ -1,7 +1,7 @@
 """What a real API server makes of the golden manifests.
 
 Each is sent as the operator sends it, and what comes back has to be what was
-sent plus what the resource contract says that the server adds, and no more.
+sent plus what the server adds, and no more.
 Needs KUBECONFIG like test_crd.py; without it every test is skipped.
 """
 

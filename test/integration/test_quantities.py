@@ -11,7 +11,7 @@ from support.operator_process import Operator
 
 # What texts are made of: single characters that matter, and whole suffixes.
 PIECES = [*"0159.+-eE nkKmiMG", "Ki", "Gi", "12", "e3", "E-2", "m", "250"]
-# spec/resources.md §9.
+# docs/behaviour/children.md#resources.
 CANONICAL = {"1000m": "1", "250m": "250m", "0.5": "500m", "2000m": "2",
              "1024Mi": "1Gi", "128Mi": "128Mi", "1.5Gi": "1536Mi",
              "30M": "30M", "0.0001": "1m"}

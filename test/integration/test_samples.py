@@ -238,7 +238,7 @@ def test_the_children_show_what_the_sample_is_about(applied, stem):
     ABOUT[stem](applied[stem][1])
 
 
-# Where we differ on purpose: quotes (B15).
+# Where we differ on purpose: quotes (docs/behaviour/children.md#command-words).
 DIFFERENT = {"extra-arguments": ("MasterJob", ['"/tmp/the', 'report.html"'],
                                  ["/tmp/the report.html"])}
 

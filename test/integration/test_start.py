@@ -249,7 +249,7 @@ def test_without_rights_it_says_which_and_waits(crd, plane, api, operator,
                 "subjects": [{"kind": "ServiceAccount", "name": "weak",
                               "namespace": NAMESPACE}]})
     operator.wait_for_line(READY, timeout=BACK_WITHIN)
-    # The rights of the contract are enough for all that it does.
+    # The documented rights are enough for all that it does.
     assert_works(api, "with-rights")
     status = wait_for("a status", lambda: api.get(
         "LocustTest", NAMESPACE, "with-rights").get("status"))

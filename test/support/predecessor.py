@@ -90,7 +90,7 @@ class Predecessor:
             subresource), body)
 
 
-# -- the status, lifecycle.md §4 to §6 -----------------------------------------
+# -- the status -----------------------------------------------------------------
 
 
 def condition(test, kind, status, reason, message, since):

@@ -1,12 +1,12 @@
 """What the reference operator makes of a LocustTest.
 
-Written from the resource contract alone, not from our builder: where both come
-to the same, two readings of the contract agree.
+Written from docs/behaviour/children.md alone, not from our builder: where both come
+to the same, two readings of the document agree.
 """
 
 import re
 
-# config.md: the settings that reach pods, and their values when nothing is set.
+# docs/configuration.md: the settings that reach pods, and their defaults.
 DEFAULTS = {
     "METRICS_EXPORTER_IMAGE": "containersol/locust_exporter:v0.5.0",
     "METRICS_EXPORTER_PORT": "9646",

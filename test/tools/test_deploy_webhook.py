@@ -1,4 +1,4 @@
-"""deploy/webhook fits the CRD, and says what the contract says."""
+"""deploy/webhook fits the CRD, and says what docs/behaviour/admission.md says."""
 
 import yaml
 from crd_file import DEFINITION, ROOT

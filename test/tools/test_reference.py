@@ -1,5 +1,6 @@
-"""Two readings of the resource contract: the golden files, which are what the operator builds, and
-test/support/reference.py, which was written from the contract. They differ where we mean to."""
+"""Two readings of docs/behaviour/children.md: the golden files, which are what the operator
+builds, and test/support/reference.py, which was written from the document. They differ where
+we mean to."""
 
 import json
 import sys
@@ -14,8 +15,9 @@ from support import reference  # noqa: E402
 
 GOLDEN = sorted((ROOT / "test/unit/resource_builder/golden").glob("*.json"))
 
-# What the reference operator gives the master instead: it splits at white space alone (B15), and
-# adds --autoquit without --autostart, upon which Locust quits (B16).
+# What the Go operator gives the master instead: it splits at white space alone
+# (docs/behaviour/children.md#command-words), and adds --autoquit without --autostart, upon
+# which Locust quits (docs/behaviour/children.md#autoquit).
 ON_PURPOSE = {
     "autostart-off": ["-f", "a.py", "--master", "--master-port=5557", "--expect-workers=1",
                       "--autoquit", "60", "--enable-rebalancing", "--only-summary"],

@@ -1,7 +1,7 @@
 #include "judged.hpp"
 
-// Rules A1 to A6 of spec/api.md §7.2: every row, with the fragments of the
-// texts that people look for.
+// The rules of docs/behaviour/admission.md up to #pod-rules: every row, with
+// the fragments of the texts that people look for.
 
 using namespace locust;
 

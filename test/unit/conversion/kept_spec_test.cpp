@@ -1,6 +1,7 @@
 #include "versions.hpp"
 
-// What v1 cannot show: kept in an annotation, merged back (B19).
+// What v1 cannot show: kept in an annotation, merged back
+// (docs/behaviour/conversion.md#nothing-is-lost).
 
 using namespace locust;
 

@@ -1,7 +1,7 @@
 #include "versions.hpp"
 
-// Every row of the tables of spec/api.md §6, for objects that one version
-// alone knows; what one keeps of the other is in kept_spec_test.cpp.
+// Every row of the tables of docs/behaviour/conversion.md, for objects that one
+// version alone knows; what one keeps of the other is in kept_spec_test.cpp.
 
 using namespace locust;
 

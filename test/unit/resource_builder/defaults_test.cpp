@@ -141,8 +141,8 @@ private:
   json::document& spec_;
 };
 
-/// What the API server stores (api contract §2) and the reference operator
-/// writes back (§8).
+/// What the API server stores (docs/behaviour/api.md#defaults) and the Go
+/// operator writes back (docs/behaviour/api.md#explicit-values).
 std::string with_defaults(const std::string& text) {
   auto spec = json::parse(text).value();
   defaulter d(spec);

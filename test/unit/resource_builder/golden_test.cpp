@@ -14,9 +14,10 @@
 #include <vector>
 
 // Golden files: a spec with the environment of the operator in, three manifests
-// out. They are the resource contract in examples, and what the integration
-// tests send to a real API server. With LOCUST_OPERATOR_REGENERATE_GOLDEN=1 the
-// manifests are written anew: read the difference before you commit it.
+// out. They are docs/behaviour/children.md in examples, and what the
+// integration tests send to a real API server. With
+// LOCUST_OPERATOR_REGENERATE_GOLDEN=1 the manifests are written anew: read the
+// difference before you commit it.
 
 using namespace locust;
 

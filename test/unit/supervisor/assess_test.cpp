@@ -1,8 +1,9 @@
 #include "actors/supervisor/child_answer.hpp"
 #include "test/unit/supervisor/stage.hpp"
 
-// What the world says that the state does not know: edits (B2), lost children,
-// retries, and that saying the same again says nothing.
+// What the world says that the state does not know: edits
+// (docs/behaviour/lifecycle.md#spec-drift), lost children, retries, and that
+// saying the same again says nothing.
 
 using namespace locust;
 using namespace locust::testing;
@@ -67,10 +68,12 @@ BOOST_AUTO_TEST_CASE(a_test_that_nobody_edits_has_no_drift) {
 BOOST_AUTO_TEST_CASE(an_edit_of_a_run_is_drift) {
   auto s = stage::started();
   s.edits("image-b").then_phase("Running");
-  s.check(find(s.core.state(), drifted)->status == lifecycle::truth::yes, "B2");
+  s.check(find(s.core.state(), drifted)->status == lifecycle::truth::yes,
+          "docs/behaviour/lifecycle.md#spec-drift");
   BOOST_TEST(s.core.state().observed_generation == 2);
   s.edits("image-a");
-  s.check(find(s.core.state(), drifted)->reason == "SpecRestored", "B2");
+  s.check(find(s.core.state(), drifted)->reason == "SpecRestored",
+          "docs/behaviour/lifecycle.md#spec-drift");
 }
 
 BOOST_AUTO_TEST_CASE(an_edit_that_changes_nothing_is_only_observed) {

@@ -1,7 +1,10 @@
 #include "test/unit/supervisor/story.hpp"
 
-// Creations that do not succeed at once: B6, B10, and B11 as far as it is about
-// never creating a master Job twice.
+// Creations that do not succeed at once:
+// docs/behaviour/lifecycle.md#create-failures,
+// docs/behaviour/lifecycle.md#name-conflict, and
+// docs/behaviour/lifecycle.md#no-second-run as far as it is about never
+// creating a master Job twice.
 
 using namespace locust;
 using namespace locust::testing;

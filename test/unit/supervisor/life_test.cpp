@@ -1,7 +1,7 @@
 #include "test/unit/supervisor/story.hpp"
 
 // The ordinary course of a life, and what ends it: phases and conditions of the
-// lifecycle contract, B3, B5, B9, B12, B13.
+// docs/behaviour/lifecycle.md.
 
 using namespace locust;
 using namespace locust::testing;

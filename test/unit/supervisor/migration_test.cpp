@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(an_end_that_nobody_saw_is_seen_now) {
   failed.check(find(failed.core.state(), completed)
                        ->message.find("exit code 1 (Error)") !=
                    std::string::npos,
-               "B9");
+               "docs/behaviour/lifecycle.md#failure-message");
 }
 
 BOOST_AUTO_TEST_CASE(a_finished_master_without_its_workers_is_enough) {
@@ -255,7 +255,8 @@ BOOST_AUTO_TEST_CASE(the_references_own_write_is_no_drift) {
   auto s = stage::found(running, 2);
   shows_all(s);
   s.check(find(s.core.state(), drifted) == nullptr, "nobody has edited it");
-  s.edits("image-b").check(find(s.core.state(), drifted) != nullptr, "B2");
+  s.edits("image-b").check(find(s.core.state(), drifted) != nullptr,
+                           "docs/behaviour/lifecycle.md#spec-drift");
 }
 
 BOOST_AUTO_TEST_CASE(an_edit_since_the_jobs_were_made_is_drift) {

@@ -1,6 +1,6 @@
 #include "test/unit/supervisor/stage.hpp"
 
-// How a run ends, and why: lifecycle contract §4, B9, B11, B12.
+// How a run ends, and why: docs/behaviour/lifecycle.md#end-of-a-run.
 
 using namespace locust;
 using namespace locust::testing;

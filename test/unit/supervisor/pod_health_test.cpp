@@ -1,6 +1,6 @@
 #include "test/unit/supervisor/stage.hpp"
 
-// Condition PodsHealthy: lifecycle contract §8, B7, B8.
+// Condition PodsHealthy: docs/behaviour/pods.md.
 
 using namespace locust;
 using namespace locust::testing;

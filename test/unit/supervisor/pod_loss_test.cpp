@@ -3,7 +3,8 @@
 #include <functional>
 
 // A pod that was taken from a run is not made up for by ending well, nor by
-// vanishing (B7, PodLost); what happens to pods at a normal end is no loss.
+// vanishing (docs/behaviour/pods.md#loss-of-a-pod); what happens to pods at a
+// normal end is no loss.
 
 using namespace locust;
 using namespace locust::testing;

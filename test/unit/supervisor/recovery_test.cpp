@@ -1,7 +1,7 @@
 #include "test/unit/supervisor/story.hpp"
 
-// Children that somebody deleted, and the phases that follow (lifecycle
-// contract, external deletion and recovery; B12).
+// Children that somebody deleted, and the phases that follow
+// (docs/behaviour/lifecycle.md#recovery).
 
 using namespace locust;
 using namespace locust::testing;
@@ -93,7 +93,8 @@ BOOST_AUTO_TEST_CASE(an_edit_changes_nothing_of_a_recovery) {
   s.given(started_run()).given({workers_lost()});
   s.when(fact::accepted{"hash-b", 5, {}}).then_unchanged().then_no_command();
   s.when(fact::spec_edited{"hash-b", true});
-  s.check(s.state().run.spec_hash == "hash-a", "B12");
+  s.check(s.state().run.spec_hash == "hash-a",
+          "docs/behaviour/lifecycle.md#run-spec");
 }
 
 BOOST_AUTO_TEST_CASE(a_second_child_that_is_lost_meanwhile_comes_back_as_well) {

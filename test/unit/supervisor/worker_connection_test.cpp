@@ -1,6 +1,7 @@
 #include "test/unit/supervisor/stage.hpp"
 
-// Condition WorkersConnected and connectedWorkers: B4.
+// Condition WorkersConnected and connectedWorkers:
+// docs/behaviour/lifecycle.md#connected-workers.
 
 using namespace locust;
 using namespace locust::testing;
