@@ -1,9 +1,9 @@
 #pragma once
 
 #include "actors/access_guard/reviews.hpp"
-#include "actors/event_recorder/recent_map.hpp"
 #include "protocol/access.hpp"
 #include "protocol/api_call.hpp"
+#include "protocol/basics/lru_map.hpp"
 #include "protocol/time.hpp"
 
 #include <chrono>
@@ -39,7 +39,7 @@ public:
   }
 
 private:
-  recent_map<std::pair<Value, monotonic_time>> all_;
+  lru_map<std::pair<Value, monotonic_time>> all_;
 };
 
 /// Decides who may read our pages, by asking the API server (configuration

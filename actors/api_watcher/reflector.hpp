@@ -2,11 +2,11 @@
 
 #include "actors/api_watcher/back_off.hpp"
 #include "actors/api_watcher/known_objects.hpp"
-#include "actors/api_watcher/line_splitter.hpp"
 #include "actors/api_watcher/projection.hpp"
 #include "actors/api_watcher/trouble.hpp"
 #include "actors/api_watcher/watch_target.hpp"
 #include "protocol/api_call.hpp"
+#include "protocol/basics/line_splitter.hpp"
 #include "protocol/observation.hpp"
 #include "protocol/time.hpp"
 

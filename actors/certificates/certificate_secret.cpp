@@ -1,7 +1,7 @@
 #include "actors/certificates/certificate_secret.hpp"
 
-#include "actors/api_client/base64.hpp"
 #include "actors/resource_builder/json_members.hpp"
+#include "protocol/basics/base64.hpp"
 #include "protocol/json.hpp"
 
 #include <array>

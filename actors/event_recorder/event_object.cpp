@@ -1,5 +1,6 @@
 #include "actors/event_recorder/event_object.hpp"
 
+#include "protocol/basics/fnv.hpp"
 #include "protocol/json.hpp"
 
 namespace locust {
@@ -15,32 +16,13 @@ constexpr std::chrono::seconds event_deadline{10};
 /// A DNS subdomain has at most 253 characters; a dot and 16 digits come after.
 constexpr size_t longest_prefix = 253 - 17;
 
+/// Between the parts of a hash, so that ("ab", "c") differs from ("a", "bc"):
+/// no UTF-8 text has this byte.
+constexpr std::string_view separator = "\xff";
+
 bool alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
-
-/// FNV-1a, because its values must be the same in every build of the operator.
-class stable_hash {
-public:
-  stable_hash& operator<<(std::string_view bytes) {
-    for (unsigned char c : bytes)
-      value_ = (value_ ^ c) * 0x100000001b3ULL;
-    // So that ("ab", "c") differs from ("a", "bc").
-    value_ = (value_ ^ 0xff) * 0x100000001b3ULL;
-    return *this;
-  }
-
-  std::string hex() const {
-    std::string digits(16, '0');
-    auto rest = value_;
-    for (auto i = digits.rbegin(); i != digits.rend(); ++i, rest >>= 4)
-      *i = "0123456789abcdef"[rest & 0xf];
-    return digits;
-  }
-
-private:
-  uint64_t value_ = 0xcbf29ce484222325ULL;
-};
 
 class object_writer {
 public:
@@ -107,9 +89,15 @@ std::string event_name(std::string_view test, std::string_view test_uid,
   auto prefix = test.substr(0, longest_prefix);
   while (!prefix.empty() && !alphanumeric(prefix.back()))
     prefix.remove_suffix(1);
-  stable_hash hash;
-  hash << test_uid << std::to_string(sequence) << reason;
-  return std::string(prefix) + "." + hash.hex();
+  return std::string(prefix) + "." +
+         fnv1a()
+             .add(test_uid)
+             .add(separator)
+             .add(std::to_string(sequence))
+             .add(separator)
+             .add(reason)
+             .add(separator)
+             .hex();
 }
 
 api_request create_event(const event_object& event) {

@@ -1,7 +1,7 @@
 #include "actors/leader/leader_actor.hpp"
 
 #include "actors/api_client/find_access.hpp"
-#include "actors/api_watcher/line_splitter.hpp"
+#include "protocol/basics/line_splitter.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -70,7 +70,7 @@ struct leader_state {
     order.id = ++stream;
     order.target = std::move(target);
     order.sink = self;
-    lines = watcher::line_splitter{};
+    lines = line_splitter{};
     self->send(setup.lease_client, std::move(order));
   }
 
@@ -157,7 +157,7 @@ struct leader_state {
   pointer self;
   leader_setup setup;
   std::optional<election> core;
-  watcher::line_splitter lines;
+  line_splitter lines;
   /// Of the newest watch.
   uint64_t stream = 0;
   std::optional<boot_time> timer_at;

@@ -1,7 +1,7 @@
-#include "actors/api_client/base64.hpp"
 #include "actors/certificates/webhook_target.hpp"
 #include "fake_cluster.hpp"
 #include "props.hpp"
+#include "protocol/basics/base64.hpp"
 
 #include <boost/test/unit_test.hpp>
 

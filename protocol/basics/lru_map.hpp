@@ -9,22 +9,21 @@
 
 namespace locust {
 
-/// A map that remembers at most `capacity` keys: the one that was not asked for
-/// the longest time makes room for a new one.
+/// A map of at most `capacity` keys. A new key takes the place of the least
+/// recently used one; `operator[]` and `find` both count as a use.
 template <class Value>
-class recent_map {
+class lru_map {
 public:
-  explicit recent_map(size_t capacity) : capacity_(capacity) {
+  /// `capacity`: at least 1.
+  explicit lru_map(size_t capacity) : capacity_(capacity) {
     // nop
   }
 
   /// Returns the value of `key`, a new one if there is none. Valid until the
-  /// next call.
+  /// next call of this function.
   Value& operator[](const std::string& key) {
-    if (auto i = index_.find(key); i != index_.end()) {
-      order_.splice(order_.begin(), order_, i->second);
-      return i->second->second;
-    }
+    if (auto* known = find(key))
+      return *known;
     if (order_.size() >= capacity_) {
       index_.erase(order_.back().first);
       order_.pop_back();
@@ -34,10 +33,14 @@ public:
     return order_.front().second;
   }
 
-  /// Returns the value of `key`, or null. Valid until the next call.
-  Value* find(const std::string& key) {
+  /// Returns the value of `key`, or null. Valid until the next call of
+  /// `operator[]`.
+  Value* find(std::string_view key) {
     auto i = index_.find(key);
-    return i == index_.end() ? nullptr : &i->second->second;
+    if (i == index_.end())
+      return nullptr;
+    order_.splice(order_.begin(), order_, i->second);
+    return &i->second->second;
   }
 
   size_t size() const {
@@ -48,7 +51,8 @@ private:
   using entries = std::list<std::pair<const std::string, Value>>;
 
   size_t capacity_;
-  /// Most recent first. List nodes stay where they are: `index_` views keys.
+  /// Most recently used first. List nodes do not move, so `index_` can hold
+  /// views of their keys.
   entries order_;
   std::unordered_map<std::string_view, typename entries::iterator> index_;
 };

@@ -1,11 +1,11 @@
-#include "actors/api_watcher/line_splitter.hpp"
+#include "protocol/basics/line_splitter.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 #include <string>
 #include <vector>
 
-using locust::watcher::line_splitter;
+using locust::line_splitter;
 
 namespace {
 

@@ -1,6 +1,6 @@
-#include "actors/api_watcher/line_splitter.hpp"
+#include "protocol/basics/line_splitter.hpp"
 
-namespace locust::watcher {
+namespace locust {
 
 void line_splitter::feed(std::string_view bytes) {
   fresh_ = bytes;
@@ -43,4 +43,4 @@ std::optional<std::string_view> line_splitter::next() {
   return std::nullopt;
 }
 
-} // namespace locust::watcher
+} // namespace locust

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace locust::watcher {
+namespace locust {
 
 /// Turns bytes that arrive split anywhere into lines. Pure.
 ///
@@ -47,4 +47,4 @@ private:
   std::string_view fresh_;
 };
 
-} // namespace locust::watcher
+} // namespace locust

@@ -1,4 +1,4 @@
-#include "actors/api_client/base64.hpp"
+#include "protocol/basics/base64.hpp"
 
 #include <openssl/evp.h>
 
@@ -10,6 +10,19 @@ namespace {
 
 bool is_space(char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+bool is_digit(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+         (c >= '0' && c <= '9') || c == '+' || c == '/';
+}
+
+/// What OpenSSL leaves unchecked: it takes a `=` in the middle for a zero, and
+/// a `-` for the end of the text.
+bool is_well_formed(std::string_view packed, size_t padding) {
+  auto digits = packed.substr(0, packed.size() - padding);
+  return packed.size() % 4 == 0 && padding <= 2 &&
+         std::all_of(digits.begin(), digits.end(), is_digit);
 }
 
 const unsigned char* bytes_of(std::string_view text) {
@@ -27,13 +40,8 @@ std::optional<std::string> decode_base64(std::string_view text) {
   packed.reserve(text.size());
   std::copy_if(text.begin(), text.end(), std::back_inserter(packed),
                [](char c) { return !is_space(c); });
-  if (packed.empty())
-    return std::string{};
-  if (packed.size() % 4 != 0)
-    return std::nullopt;
-  auto padding = packed.size() - packed.find_last_not_of('=') - 1;
-  // OpenSSL takes '=' in the middle for a zero.
-  if (padding > 2 || packed.find('=') < packed.size() - padding)
+  auto padding = packed.size() - (packed.find_last_not_of('=') + 1);
+  if (!is_well_formed(packed, padding))
     return std::nullopt;
   std::string decoded(packed.size() / 4 * 3, '\0');
   auto n =
