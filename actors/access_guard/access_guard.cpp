@@ -5,7 +5,6 @@
 #include <openssl/evp.h>
 
 #include <array>
-#include <cmath>
 
 namespace locust {
 
@@ -65,8 +64,7 @@ access_guard::step access_guard::answered(uint64_t id, const api_response& got,
   if (!may_pass(got.status) || q.attempts >= most_attempts)
     return failed(id, words_of(got), got.status);
   step next;
-  next.pause = std::chrono::floor<std::chrono::milliseconds>(
-      first_pause * std::pow(pause_grows_by, q.attempts - 1));
+  next.pause = pauses.delay(q.attempts);
   return next;
 }
 

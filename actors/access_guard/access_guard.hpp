@@ -3,6 +3,7 @@
 #include "actors/access_guard/reviews.hpp"
 #include "protocol/access.hpp"
 #include "protocol/api_call.hpp"
+#include "protocol/basics/back_off.hpp"
 #include "protocol/basics/lru_map.hpp"
 #include "protocol/time.hpp"
 
@@ -59,9 +60,9 @@ public:
   static constexpr std::chrono::minutes token_counts_for{1};
   static constexpr std::chrono::minutes permission_counts_for{5};
   static constexpr std::chrono::seconds refusal_counts_for{30};
-  static constexpr int most_attempts = 5;
-  static constexpr std::chrono::milliseconds first_pause{500};
-  static constexpr double pause_grows_by = 1.5;
+  static constexpr unsigned most_attempts = 5;
+  static constexpr back_off pauses{std::chrono::milliseconds(500),
+                                   std::chrono::seconds(2), 1.5};
   /// Entries of each memory. Tokens of strangers are kept apart, so that they
   /// cannot push out those of users.
   static constexpr size_t most_remembered = 1024;
@@ -101,7 +102,7 @@ private:
     std::string digest{};
     /// Known once the token was reviewed.
     std::optional<token_owner> who{};
-    int attempts = 0;
+    unsigned attempts = 0;
   };
 
   step go_on(uint64_t id, monotonic_time now);

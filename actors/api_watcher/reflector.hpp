@@ -1,9 +1,9 @@
 #pragma once
 
-#include "actors/api_watcher/back_off.hpp"
 #include "actors/api_watcher/known_objects.hpp"
 #include "actors/api_watcher/projection.hpp"
 #include "actors/api_watcher/trouble.hpp"
+#include "actors/api_watcher/watch_delays.hpp"
 #include "actors/api_watcher/watch_target.hpp"
 #include "protocol/api_call.hpp"
 #include "protocol/basics/line_splitter.hpp"
@@ -237,7 +237,7 @@ private:
   void recovered(reflector_effects& out);
 
   watch_target target_;
-  back_off delays_;
+  watch_delays delays_;
   known_objects known_;
   reflector_state state_ = resting{};
   std::string version_;

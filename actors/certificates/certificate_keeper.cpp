@@ -1,7 +1,7 @@
 #include "actors/certificates/certificate_keeper.hpp"
 
-#include "actors/status_writer/retry_delay.hpp"
 #include "actors/status_writer/status_patch.hpp"
+#include "protocol/kubernetes/retry_delay.hpp"
 
 #include <algorithm>
 #include <functional>

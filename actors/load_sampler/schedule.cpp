@@ -1,7 +1,5 @@
 #include "actors/load_sampler/schedule.hpp"
 
-#include <algorithm>
-
 namespace locust {
 
 void sample_schedule::follow(const std::string& test_uid,
@@ -14,7 +12,7 @@ void sample_schedule::follow(const std::string& test_uid,
   dequeue(test_uid, e);
   e.ticket = ++last_ticket_;
   e.base_url = base_url;
-  e.patience = fast;
+  e.failures = 0;
   enqueue(test_uid, e, now);
 }
 
@@ -49,11 +47,10 @@ bool sample_schedule::answered(const std::string& test_uid, uint64_t ticket,
     return false;
   auto& e = i->second;
   if (workers) {
-    e.patience = fast;
+    e.failures = 0;
     enqueue(test_uid, e, now + (*workers < e.expected_workers ? fast : slow));
   } else {
-    enqueue(test_uid, e, now + e.patience);
-    e.patience = std::min(2 * e.patience, slow);
+    enqueue(test_uid, e, now + unanswered.delay(++e.failures));
   }
   return true;
 }

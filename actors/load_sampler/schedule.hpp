@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/basics/back_off.hpp"
 #include "protocol/time.hpp"
 
 #include <cstddef>
@@ -32,6 +33,8 @@ public:
   /// When all are there: one that drops out shows within this time, and a
   /// thousand tests are 70 small requests a second.
   static constexpr std::chrono::seconds slow{15};
+  /// When there is no usable answer.
+  static constexpr back_off unanswered{fast, slow};
   /// Asked at once, all together; the client's window for masters.
   static constexpr size_t most_in_flight = 32;
 
@@ -58,8 +61,8 @@ private:
     uint64_t ticket = 0;
     std::string base_url;
     int32_t expected_workers = 0;
-    /// Wait after the next answer that cannot be used.
-    std::chrono::seconds patience = fast;
+    /// Answers in a row that could not be used.
+    unsigned failures = 0;
     /// Its place in `due_`; nothing while it is asked.
     std::optional<monotonic_time> due;
   };

@@ -1,6 +1,6 @@
 #include "actors/status_writer/document_flow.hpp"
 
-#include "actors/status_writer/retry_delay.hpp"
+#include "protocol/kubernetes/retry_delay.hpp"
 
 #include <algorithm>
 #include <utility>

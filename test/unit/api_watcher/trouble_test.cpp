@@ -124,34 +124,3 @@ BOOST_AUTO_TEST_CASE(each_answer_has_a_sentence_with_its_cause) {
 }
 
 BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(back_off_suite)
-
-BOOST_AUTO_TEST_CASE(delays_grow_within_bounds_and_differ_by_seed) {
-  back_off one(1);
-  back_off other(2);
-  monotonic_time now{1h};
-  std::chrono::milliseconds base = back_off::first_base;
-  bool differ = false;
-  for (int i = 0; i < 10; ++i) {
-    auto delay = one.next(now);
-    BOOST_TEST((delay >= base && delay <= 2 * base), delay.count());
-    BOOST_TEST((delay <= 30s));
-    differ = differ || delay != other.next(now);
-    base = std::min(2 * base, back_off::last_base);
-    now += 2min;
-  }
-  BOOST_TEST(differ);
-  now += 2min + 1s;
-  BOOST_TEST((one.next(now) <= 2 * back_off::first_base));
-}
-
-BOOST_AUTO_TEST_CASE(equal_seeds_give_equal_delays) {
-  back_off one(7);
-  back_off other(7);
-  monotonic_time now{};
-  for (int i = 0; i < 10; ++i)
-    BOOST_TEST((one.next(now) == other.next(now)));
-}
-
-BOOST_AUTO_TEST_SUITE_END()

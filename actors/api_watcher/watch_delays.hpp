@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/basics/back_off.hpp"
 #include "protocol/time.hpp"
 
 #include <chrono>
@@ -9,22 +10,21 @@
 
 namespace locust::watcher {
 
-/// How long to wait before the next attempt: from 0.8 s, doubled each time up
-/// to 30 s, spread at random so that the watchers (and the replicas) of a
-/// cluster do not come back all at once. Forgets after two minutes of calm.
-/// The numbers are those of client-go's reflector. Pure; equal seeds give equal
-/// delays.
-class back_off {
+/// How long to wait before the next attempt to list or watch: spread at random,
+/// so that the watchers (and the replicas) of a cluster do not come back all at
+/// once. Forgets its failures after two minutes of calm. The numbers are those
+/// of client-go's reflector, whose longest delay is 30 s. Pure; equal seeds
+/// give equal delays.
+class watch_delays {
 public:
-  /// A delay is between `base` and twice that.
-  static constexpr std::chrono::milliseconds first_base{800};
-  /// Half of the longest delay of 30 s.
-  static constexpr std::chrono::milliseconds last_base{15'000};
+  /// A delay is between what this says and twice that.
+  static constexpr back_off growth{std::chrono::milliseconds(800),
+                                   std::chrono::seconds(15)};
   /// Longer than the longest delay and a request's deadline together, so that
   /// a row of failures cannot pass for calm.
   static constexpr std::chrono::minutes calm{2};
 
-  explicit back_off(uint64_t seed) : random_(seed) {
+  explicit watch_delays(uint64_t seed) : random_(seed) {
     // nop
   }
 
@@ -41,11 +41,8 @@ public:
                                std::chrono::seconds high);
 
 private:
-  /// Returns a delay from `base` to twice that.
-  std::chrono::milliseconds spread(std::chrono::milliseconds base);
-
   std::mt19937_64 random_;
-  std::chrono::milliseconds base_ = first_base;
+  unsigned failures_ = 0;
   std::optional<monotonic_time> last_;
 };
 
