@@ -39,23 +39,23 @@ bool outbox::push(event_object event, bool exists, monotonic_time now) {
   e.event = std::move(event);
   e.exists = exists;
   ids_.emplace(std::move(key), id);
-  enqueue(id, e, now);
+  queue_.put(id, now);
   return had_room;
 }
 
 std::vector<event_step> outbox::due(monotonic_time now) {
   std::vector<event_step> result;
-  while (in_flight_ < most_in_flight && !due_.empty() &&
-         due_.begin()->first <= now) {
-    auto id = due_.begin()->second;
-    due_.erase(due_.begin());
-    auto& e = entries_.at(id);
+  while (in_flight_ < most_in_flight) {
+    auto id = queue_.take(now);
+    if (!id)
+      break;
+    auto& e = entries_.at(*id);
     e.in_flight = true;
     e.sent_count = e.event.count;
     ++e.attempts;
     ++in_flight_;
     result.push_back(
-        {id, e.exists ? update_event(e.event) : create_event(e.event)});
+        {*id, e.exists ? update_event(e.event) : create_event(e.event)});
   }
   return result;
 }
@@ -78,7 +78,7 @@ std::string outbox::answered(uint64_t id, const api_response& response,
     if (e.event.count == stored_count)
       erase(i);
     else
-      enqueue(id, e, now);
+      queue_.put(id, now);
     return {};
   }
   if (e.attempts >= most_attempts)
@@ -86,20 +86,18 @@ std::string outbox::answered(uint64_t id, const api_response& response,
   if (e.exists && status == 404) {
     // Its time to live has ended, or it was never accepted.
     e.exists = false;
-    enqueue(id, e, now);
+    queue_.put(id, now);
     return {};
   }
   if (!is_transient(status) && !(e.exists && status == 409))
     return give_up(i, response);
   auto wait = std::max(retry_after, response.retry_after.value_or(retry_after));
-  enqueue(id, e, now + wait);
+  queue_.put(id, now + wait);
   return {};
 }
 
 std::optional<monotonic_time> outbox::wakes_at() const {
-  if (in_flight_ >= most_in_flight || due_.empty())
-    return std::nullopt;
-  return due_.begin()->first;
+  return in_flight_ < most_in_flight ? queue_.next() : std::nullopt;
 }
 
 size_t outbox::size() const {
@@ -110,13 +108,8 @@ std::string outbox::key_of(const event_object& event) {
   return event.test.ns + "/" + event.name;
 }
 
-void outbox::enqueue(uint64_t id, entry& e, monotonic_time due) {
-  e.due = due;
-  due_.emplace(due, id);
-}
-
 void outbox::erase(entries::iterator i) {
-  due_.erase({i->second.due, i->first});
+  queue_.erase(i->first);
   ids_.erase(key_of(i->second.event));
   entries_.erase(i);
 }

@@ -1,15 +1,14 @@
 #pragma once
 
 #include "protocol/basics/back_off.hpp"
+#include "protocol/basics/delay_queue.hpp"
 #include "protocol/time.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 // Which Locust master is asked when. Pure: the caller says what time it is,
@@ -63,15 +62,11 @@ private:
     int32_t expected_workers = 0;
     /// Answers in a row that could not be used.
     unsigned failures = 0;
-    /// Its place in `due_`; nothing while it is asked.
-    std::optional<monotonic_time> due;
   };
 
-  void enqueue(const std::string& test_uid, entry& e, monotonic_time due);
-  void dequeue(const std::string& test_uid, entry& e);
-
   std::unordered_map<std::string, entry> entries_;
-  std::set<std::pair<monotonic_time, std::string>> due_;
+  /// By test uid; those that are asked now are not in it.
+  delay_queue<std::string> queue_;
   uint64_t last_ticket_ = 0;
   /// Also counts requests whose answer nobody wants any more.
   size_t in_flight_ = 0;
