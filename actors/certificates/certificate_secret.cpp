@@ -1,8 +1,8 @@
 #include "actors/certificates/certificate_secret.hpp"
 
-#include "actors/resource_builder/json_members.hpp"
 #include "protocol/basics/base64.hpp"
 #include "protocol/json.hpp"
+#include "protocol/json/members.hpp"
 
 #include <array>
 

@@ -1,11 +1,11 @@
 #include "actors/certificates/webhook_target.hpp"
 
 #include "actors/api_client/cluster_access.hpp"
-#include "actors/api_watcher/pruned_json.hpp"
 #include "actors/certificates/authorities.hpp"
-#include "actors/resource_builder/json_members.hpp"
 #include "protocol/basics/base64.hpp"
 #include "protocol/json.hpp"
+#include "protocol/json/members.hpp"
+#include "protocol/json/pruned.hpp"
 
 #include <algorithm>
 #include <array>

@@ -3,7 +3,7 @@
 #include "actors/conversion/flat_spec.hpp"
 #include "actors/conversion/kept_spec.hpp"
 #include "actors/conversion/nested_spec.hpp"
-#include "actors/resource_builder/json_members.hpp"
+#include "protocol/json/members.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,8 +1,8 @@
 #include "actors/conversion/kept_spec.hpp"
 
 #include "actors/conversion/nested_spec.hpp"
-#include "actors/conversion/object_edit.hpp"
 #include "actors/resource_builder/test_spec.hpp"
+#include "protocol/json/edit.hpp"
 
 #include <algorithm>
 #include <array>

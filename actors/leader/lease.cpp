@@ -1,7 +1,7 @@
 #include "actors/leader/lease.hpp"
 
-#include "actors/conversion/object_edit.hpp"
 #include "protocol/json.hpp"
+#include "protocol/json/edit.hpp"
 
 #include <array>
 #include <charconv>

@@ -1,8 +1,8 @@
 #include "actors/resource_builder/containers.hpp"
 
 #include "actors/resource_builder/environment_variables.hpp"
-#include "actors/resource_builder/json_members.hpp"
 #include "actors/resource_builder/volumes.hpp"
+#include "protocol/json/members.hpp"
 #include "protocol/kubernetes.hpp"
 
 #include <initializer_list>

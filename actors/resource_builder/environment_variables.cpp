@@ -1,6 +1,6 @@
 #include "actors/resource_builder/environment_variables.hpp"
 
-#include "actors/resource_builder/json_members.hpp"
+#include "protocol/json/members.hpp"
 
 namespace locust {
 

@@ -1,8 +1,8 @@
 #include "actors/resource_builder/manifests.hpp"
 
-#include "actors/resource_builder/json_members.hpp"
 #include "actors/resource_builder/pod_template.hpp"
 #include "actors/resource_builder/test_spec.hpp"
+#include "protocol/json/members.hpp"
 
 namespace locust {
 

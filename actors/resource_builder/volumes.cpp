@@ -1,6 +1,6 @@
 #include "actors/resource_builder/volumes.hpp"
 
-#include "actors/resource_builder/json_members.hpp"
+#include "protocol/json/members.hpp"
 
 #include <algorithm>
 #include <string>

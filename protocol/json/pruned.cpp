@@ -1,4 +1,4 @@
-#include "actors/api_watcher/pruned_json.hpp"
+#include "protocol/json/pruned.hpp"
 
 #include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>

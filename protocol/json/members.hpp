@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-// Short names for what the manifests are written with.
+// Short names for writing JSON objects.
 
 namespace locust::json {
 

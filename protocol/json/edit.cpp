@@ -1,4 +1,4 @@
-#include "actors/conversion/object_edit.hpp"
+#include "protocol/json/edit.hpp"
 
 #include <iterator>
 

@@ -18,7 +18,8 @@ value* member(value& object, std::string_view name);
 /// stands in the way and is none is replaced by one.
 void set(document& doc, path where, value v);
 
-/// Takes away what is at `where`, if anything.
+/// Takes away what is at `where`, if anything. The last member of its object
+/// takes its place.
 void erase(document& doc, path where);
 
 /// The same, if that is an object without members.
