@@ -1,6 +1,6 @@
 #include "actors/admission/core_rules.hpp"
 
-#include "actors/configuration/quantity.hpp"
+#include "protocol/kubernetes/quantity.hpp"
 
 #include <charconv>
 #include <cmath>

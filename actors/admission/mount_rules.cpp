@@ -2,8 +2,8 @@
 
 #include "actors/admission/mount_path.hpp"
 #include "actors/admission/rule_texts.hpp"
-#include "actors/configuration/dns_name.hpp"
 #include "protocol/kubernetes.hpp"
+#include "protocol/kubernetes/dns_name.hpp"
 
 #include <algorithm>
 #include <map>

@@ -5,11 +5,11 @@
 #include "actors/admission/mount_rules.hpp"
 #include "actors/admission/rule_texts.hpp"
 #include "actors/admission/warnings.hpp"
-#include "actors/configuration/dns_name.hpp"
 #include "actors/resource_builder/pod_template.hpp"
 #include "actors/resource_builder/spec_facts.hpp"
 #include "actors/resource_builder/test_spec.hpp"
 #include "protocol/kubernetes.hpp"
+#include "protocol/kubernetes/dns_name.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,5 +1,7 @@
 #include "actors/api_watcher/watch_target.hpp"
 
+#include "protocol/kubernetes/dns_name.hpp"
+
 namespace locust {
 
 namespace {
@@ -96,8 +98,7 @@ bool is_job_of_ours(std::string_view name) {
 /// The Job controller calls pods `<job>-<5 characters>`, and cuts the first
 /// part where that would be longer than 63.
 bool is_pod_of_ours(std::string_view name) {
-  constexpr size_t longest_name = 63;
-  return name.size() == longest_name ||
+  return name.size() == longest_dns_label ||
          is_job_of_ours(name.substr(0, name.rfind('-')));
 }
 

@@ -1,9 +1,9 @@
 #include "actors/configuration/flags.hpp"
 
-#include "actors/configuration/dns_name.hpp"
 #include "actors/configuration/duration.hpp"
 #include "actors/configuration/scalar_text.hpp"
 #include "protocol/json.hpp"
+#include "protocol/kubernetes/dns_name.hpp"
 
 #include <algorithm>
 

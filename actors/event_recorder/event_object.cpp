@@ -2,6 +2,7 @@
 
 #include "protocol/basics/fnv.hpp"
 #include "protocol/json.hpp"
+#include "protocol/kubernetes/dns_name.hpp"
 
 namespace locust {
 
@@ -13,8 +14,8 @@ constexpr std::string_view component = "locusttest-controller";
 /// Nobody waits for an Event; repeating is cheap.
 constexpr std::chrono::seconds event_deadline{10};
 
-/// A DNS subdomain has at most 253 characters; a dot and 16 digits come after.
-constexpr size_t longest_prefix = 253 - 17;
+/// A dot and 16 digits come after it.
+constexpr size_t longest_prefix = longest_dns_subdomain - 17;
 
 /// Between the parts of a hash, so that ("ab", "c") differs from ("a", "bc"):
 /// no UTF-8 text has this byte.

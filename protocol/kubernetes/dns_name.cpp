@@ -1,14 +1,10 @@
-#include "actors/configuration/dns_name.hpp"
+#include "protocol/kubernetes/dns_name.hpp"
 
 #include <algorithm>
 
 namespace locust {
 
 namespace {
-
-// RFC 1123, as Kubernetes applies it.
-constexpr size_t label_limit = 63;
-constexpr size_t subdomain_limit = 253;
 
 bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
@@ -25,11 +21,11 @@ bool is_label(std::string_view text) {
 } // namespace
 
 bool is_dns_label(std::string_view text) {
-  return text.size() <= label_limit && is_label(text);
+  return text.size() <= longest_dns_label && is_label(text);
 }
 
 bool is_dns_subdomain(std::string_view text) {
-  if (text.size() > subdomain_limit)
+  if (text.size() > longest_dns_subdomain)
     return false;
   while (true) {
     auto dot = text.find('.');

@@ -1,4 +1,4 @@
-#include "actors/configuration/dns_name.hpp"
+#include "protocol/kubernetes/dns_name.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,8 +1,14 @@
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
+// RFC 1123 names as Kubernetes applies them.
+
 namespace locust {
+
+inline constexpr size_t longest_dns_label = 63;
+inline constexpr size_t longest_dns_subdomain = 253;
 
 /// Whether `text` is a DNS-1123 label, as names of namespaces have to be: 1 to
 /// 63 lower case letters, digits and inner `-`.

@@ -1,4 +1,4 @@
-#include "actors/configuration/quantity.hpp"
+#include "protocol/kubernetes/quantity.hpp"
 
 #include <algorithm>
 #include <array>
