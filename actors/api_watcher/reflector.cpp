@@ -70,8 +70,8 @@ void reflector::go_list(listing page, reflector_effects& out) {
   if (page.continue_from.empty())
     known_.begin_list();
   list_query query{page.not_older_than, page.continue_from, page.paged};
-  out.push_back(
-      fetch_page{list_request(target_, query), list_accept(target_.kind)});
+  out.push_back(fetch_page{list_request(target_, query),
+                           std::string(list_accept(target_.kind))});
   state_ = std::move(page);
 }
 
@@ -80,7 +80,7 @@ void reflector::go_watch(reflector_effects& out) {
   state_ = opening{++last_stream_};
   out.push_back(start_stream{last_stream_,
                              watch_request(target_, version_, timeout),
-                             watch_accept(target_.kind)});
+                             std::string(watch_accept(target_.kind))});
 }
 
 void reflector::go_wait(std::optional<listing> list,

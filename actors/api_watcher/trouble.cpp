@@ -13,18 +13,9 @@ std::string because(const std::string& cause) {
   return cause.empty() ? std::string{} : ": " + cause;
 }
 
-/// `pods`, `jobs.batch`: as RBAC messages and kubectl write it.
-std::string resource_in_words(watched_kind kind) {
-  auto resource = resource_of(kind);
-  std::string result(resource.plural);
-  if (!resource.group.empty())
-    (result += '.') += resource.group;
-  return result;
-}
-
 std::string crd_missing(const watch_target& target) {
-  auto resource = resource_of(target.kind);
-  return "the API server does not serve " + resource_in_words(target.kind) +
+  const auto& resource = resource_of(target.kind);
+  return "the API server does not serve " + qualified_name(resource) +
          " in version " + std::string(resource.version) +
          ": its CustomResourceDefinition is not installed or an old one; "
          "apply deploy/crd/locusttests.locust.io.yaml";
@@ -34,7 +25,7 @@ std::string crd_missing(const watch_target& target) {
 /// we name what was asked for.
 std::string not_permitted(const watch_target& target, list_or_watch verb,
                           const std::string& message) {
-  auto resource = resource_of(target.kind);
+  const auto& resource = resource_of(target.kind);
   auto rule = "verb '" + verb_of(verb) + "' on resource '" +
               std::string(resource.plural) + "' in API group '" +
               std::string(resource.group) + "'";

@@ -13,7 +13,8 @@ std::string quoted(std::string_view text) {
 /// The rule that is missing. RBAC cannot tie `create` to a name.
 std::string missing_rule(std::string_view verb, const api_object& x) {
   auto rule = "grant verb " + quoted(verb) + " on resource " +
-              quoted(x.resource) + " in API group " + quoted(x.group);
+              quoted(x.resource.plural) + " in API group " +
+              quoted(x.resource.group);
   if (verb != "create")
     rule += " with resourceName " + quoted(x.name);
   rule += " to the operator's service account with a ";
@@ -22,23 +23,6 @@ std::string missing_rule(std::string_view verb, const api_object& x) {
 }
 
 } // namespace
-
-std::string collection_of(const api_object& x) {
-  auto path = x.group.empty() ? "/api/" : "/apis/" + std::string(x.group) + '/';
-  path += x.version;
-  if (!x.ns.empty())
-    path += "/namespaces/" + x.ns;
-  return path + '/' + std::string(x.resource);
-}
-
-std::string path_of(const api_object& x) {
-  return collection_of(x) + '/' + x.name;
-}
-
-std::string in_words(const api_object& x) {
-  return std::string(x.kind) + " \"" + (x.ns.empty() ? "" : x.ns + '/') +
-         x.name + '"';
-}
 
 bool is_transient(const api_response& response) {
   auto status = response.status;

@@ -1,6 +1,8 @@
 #include "actors/certificates/certificate_keeper.hpp"
 
 #include "actors/status_writer/status_patch.hpp"
+#include "protocol/kubernetes/media_type.hpp"
+#include "protocol/kubernetes/object_metadata.hpp"
 #include "protocol/kubernetes/retry_delay.hpp"
 
 #include <algorithm>
@@ -82,7 +84,7 @@ void certificate_keeper::ask_for_webhook(size_t index) {
   index_ = index;
   const auto& from = places_[index];
   auto& request =
-      send(stage::read_webhook, http_verb::get, path_of(from.object));
+      send(stage::read_webhook, http_verb::get, object_path(from.object));
   if (from.seen)
     request.accept = metadata_only;
 }
@@ -134,7 +136,7 @@ void certificate_keeper::took_whole_webhook(const api_response& response) {
 // -- Secret -------------------------------------------------------------------
 
 void certificate_keeper::ask_for_secret() {
-  send(stage::read_secret, http_verb::get, path_of(secret_));
+  send(stage::read_secret, http_verb::get, object_path(secret_));
 }
 
 void certificate_keeper::took_secret(const api_response& response) {
@@ -204,10 +206,11 @@ void certificate_keeper::write_secret() {
     return;
   }
   made_ = std::move(*made);
-  auto& request = secret_body_ ? send(stage::write_secret, http_verb::put,
-                                      path_of(secret_), std::move(*body))
-                               : send(stage::write_secret, http_verb::post,
-                                      collection_of(secret_), std::move(*body));
+  auto& request = secret_body_
+                      ? send(stage::write_secret, http_verb::put,
+                             object_path(secret_), std::move(*body))
+                      : send(stage::write_secret, http_verb::post,
+                             collection_path(secret_), std::move(*body));
   request.accept = metadata_only;
 }
 
@@ -258,8 +261,8 @@ void certificate_keeper::publish_from(size_t index) {
   index_ = index;
   if (!trusts(*to.seen, facts.issuer.pem))
     succession_.saw_distrust(now_.steady);
-  auto& request = send(stage::patch, http_verb::json_patch, path_of(to.object),
-                       bundle_patch(*to.seen, bundle_));
+  auto& request = send(stage::patch, http_verb::json_patch,
+                       object_path(to.object), bundle_patch(*to.seen, bundle_));
   request.accept = metadata_only;
 }
 

@@ -3,6 +3,7 @@
 #include "protocol/basics/fnv.hpp"
 #include "protocol/json.hpp"
 #include "protocol/kubernetes/dns_name.hpp"
+#include "protocol/kubernetes/object_path.hpp"
 
 namespace locust {
 
@@ -79,10 +80,6 @@ api_request request(http_verb verb, std::string target, text body) {
   return result;
 }
 
-std::string events_of(const std::string& ns) {
-  return "/api/v1/namespaces/" + ns + "/events";
-}
-
 } // namespace
 
 std::string event_name(std::string_view test, std::string_view test_uid,
@@ -103,14 +100,15 @@ std::string event_name(std::string_view test, std::string_view test_uid,
 
 api_request create_event(const event_object& event) {
   object_writer out;
-  out.field("apiVersion", "v1").field("kind", "Event");
+  out.field("apiVersion", api_version_of(resources::events))
+      .field("kind", resources::events.kind);
   out.object("metadata")
       .field("name", event.name)
       .field("namespace", event.test.ns)
       .end();
   out.object("involvedObject")
-      .field("apiVersion", "locust.io/v2")
-      .field("kind", "LocustTest")
+      .field("apiVersion", api_version_of(resources::locust_tests))
+      .field("kind", resources::locust_tests.kind)
       .field("name", event.test.name)
       .field("namespace", event.test.ns)
       .field("uid", event.test_uid)
@@ -123,7 +121,9 @@ api_request create_event(const event_object& event) {
       .field("count", event.count);
   out.object("source").field("component", component).end();
   out.field("reportingComponent", component).field("reportingInstance", "");
-  return request(http_verb::post, events_of(event.test.ns), out.finish());
+  return request(http_verb::post,
+                 collection_path(resources::events, event.test.ns),
+                 out.finish());
 }
 
 api_request update_event(const event_object& event) {
@@ -133,7 +133,8 @@ api_request update_event(const event_object& event) {
       // Changes in an Event that stands for several similar ones.
       .field("message", event.message);
   return request(http_verb::merge_patch,
-                 events_of(event.test.ns) + "/" + event.name, out.finish());
+                 object_path(resources::events, event.test.ns, event.name),
+                 out.finish());
 }
 
 } // namespace locust

@@ -1,6 +1,7 @@
 #include "actors/resource_builder/create_outcome.hpp"
 
 #include "protocol/json.hpp"
+#include "protocol/kubernetes/object_metadata.hpp"
 
 #include <utility>
 
@@ -41,20 +42,6 @@ std::string words_of(const api_response& response) {
 /// Whether the same request may succeed later without anyone's doing.
 bool is_transient(int status) {
   return status < 400 || status >= 500 || status == 408 || status == 429;
-}
-
-std::optional<owner_reference> controller_of(const json::value& object) {
-  const auto* owners = json::find(object, {"metadata", "ownerReferences"});
-  if (owners == nullptr || !owners->IsArray())
-    return std::nullopt;
-  for (const auto& owner : owners->GetArray())
-    if (json::bool_at(owner, {"controller"}).value_or(false))
-      return owner_reference{.api_version =
-                                 json::text_at(owner, {"apiVersion"}),
-                             .kind = json::text_at(owner, {"kind"}),
-                             .name = json::text_at(owner, {"name"}),
-                             .uid = json::text_at(owner, {"uid"})};
-  return std::nullopt;
 }
 
 /// Nothing when the answer is not a whole object.

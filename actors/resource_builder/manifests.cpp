@@ -3,23 +3,11 @@
 #include "actors/resource_builder/pod_template.hpp"
 #include "actors/resource_builder/test_spec.hpp"
 #include "protocol/json/members.hpp"
+#include "protocol/kubernetes/object_metadata.hpp"
 
 namespace locust {
 
 namespace {
-
-void put_owner(json::writer& out, std::string_view name, std::string_view uid) {
-  json::put_list(out, "ownerReferences", [&] {
-    json::put_item(out, [&] {
-      json::put(out, "apiVersion", "locust.io/v2");
-      json::put(out, "kind", "LocustTest");
-      json::put(out, "name", name);
-      json::put(out, "uid", uid);
-      json::put_flag(out, "controller", true);
-      json::put_flag(out, "blockOwnerDeletion", true);
-    });
-  });
-}
 
 void put_port(json::writer& out, std::string_view name, int32_t port) {
   json::put_item(out, [&] {
@@ -65,14 +53,16 @@ result<std::string> build_child_manifest(child_kind child,
   json::string_buffer buffer;
   json::writer out(buffer);
   out.StartObject();
-  json::put(out, "apiVersion", is_service ? "v1" : "batch/v1");
-  json::put(out, "kind", is_service ? "Service" : "Job");
+  json::put(out, "apiVersion", api_version_of(resource_of(child)));
+  json::put(out, "kind", resource_of(child).kind);
   // No labels: the server copies those of the pod template onto a Job without
   // any, and scripts select Jobs by them.
   json::put_object(out, "metadata", [&] {
     json::put(out, "name", name);
     json::put(out, "namespace", test.ns);
-    put_owner(out, test.name, test_uid);
+    put_controller(out, {api_version_of(resources::locust_tests),
+                         std::string(resources::locust_tests.kind), test.name,
+                         std::string(test_uid)});
   });
   json::put_object(out, "spec", [&] {
     if (is_service)
@@ -96,11 +86,9 @@ result<std::string> build_child_manifest(child_kind child,
   return build_child_manifest(child, test, test_uid, *spec, settings);
 }
 
-std::string collection_path(child_kind child, std::string_view ns) {
-  auto is_service = child == child_kind::master_service;
-  return std::string(is_service ? "/api/v1" : "/apis/batch/v1") +
-         "/namespaces/" + std::string(ns) +
-         (is_service ? "/services" : "/jobs");
+const api_resource& resource_of(child_kind child) {
+  return child == child_kind::master_service ? resources::services
+                                             : resources::jobs;
 }
 
 } // namespace locust

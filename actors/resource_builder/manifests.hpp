@@ -3,6 +3,7 @@
 #include "protocol/error.hpp"
 #include "protocol/json.hpp"
 #include "protocol/kubernetes.hpp"
+#include "protocol/kubernetes/api_resource.hpp"
 #include "protocol/operator_settings.hpp"
 
 #include <string>
@@ -35,8 +36,7 @@ result<std::string> build_child_manifest(child_kind child,
                                          std::string_view spec_text,
                                          const operator_settings& settings);
 
-/// Returns the path under which the API server keeps children of this kind in
-/// the namespace, for POST; `/` and a name makes it the path of one.
-std::string collection_path(child_kind child, std::string_view ns);
+/// Returns the resource that children of this kind are.
+const api_resource& resource_of(child_kind child);
 
 } // namespace locust

@@ -4,6 +4,7 @@
 #include "actors/resource_builder/create_outcome.hpp"
 #include "actors/resource_builder/manifests.hpp"
 #include "actors/resource_builder/spec_facts.hpp"
+#include "protocol/kubernetes/object_path.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -150,7 +151,7 @@ void resource_builder_state::ask(api_request request, Handler handler) {
 void resource_builder_state::post(const creation_ptr& c) {
   api_request request;
   request.verb = http_verb::post;
-  request.target = collection_path(c->child, c->key.ns);
+  request.target = collection_path(resource_of(c->child), c->key.ns);
   request.body = c->manifest;
   ask(std::move(request),
       [this, c](const api_response& x) { follow(c, c->core.after_post(x)); });
@@ -158,7 +159,7 @@ void resource_builder_state::post(const creation_ptr& c) {
 
 void resource_builder_state::look(const creation_ptr& c) {
   api_request request;
-  request.target = collection_path(c->child, c->key.ns) + '/' + c->key.name;
+  request.target = object_path(resource_of(c->child), c->key.ns, c->key.name);
   ask(std::move(request),
       [this, c](const api_response& x) { follow(c, c->core.after_look(x)); });
 }

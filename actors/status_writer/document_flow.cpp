@@ -1,5 +1,6 @@
 #include "actors/status_writer/document_flow.hpp"
 
+#include "protocol/kubernetes/object_metadata.hpp"
 #include "protocol/kubernetes/retry_delay.hpp"
 
 #include <algorithm>

@@ -13,13 +13,6 @@
 
 namespace locust {
 
-/// `Accept` for answers of which the metadata has all that is needed: a
-/// fraction of the object. The second form is for servers that know no partial
-/// objects.
-inline constexpr std::string_view metadata_only =
-    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, "
-    "application/json";
-
 /// Returns the request that puts `document` in the place of the whole `.status`
 /// of the LocustTest, so that fields which are not in it vanish. The API server
 /// refuses it
@@ -32,10 +25,6 @@ api_request patch_status(const object_key& test, std::string_view test_uid,
 
 /// Returns the request that reads the LocustTest, to learn why it was refused.
 api_request read_test(const object_key& test);
-
-/// Returns `metadata.resourceVersion` of the object in `body`; empty when there
-/// is none.
-std::string resource_version_in(std::string_view body);
 
 /// The LocustTest as it is stored, as far as a refused write has to know.
 struct stored_test {

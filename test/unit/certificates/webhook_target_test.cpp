@@ -50,8 +50,8 @@ bool says(const std::string& text, const std::string& word) {
 BOOST_AUTO_TEST_SUITE(webhook_target_)
 
 BOOST_AUTO_TEST_CASE(they_stand_where_the_api_server_has_them) {
-  BOOST_TEST(path_of(crd) == test::crd_path);
-  BOOST_TEST(path_of(configuration) == test::configuration_path);
+  BOOST_TEST(object_path(crd) == test::crd_path);
+  BOOST_TEST(object_path(configuration) == test::configuration_path);
   BOOST_TEST(in_words(crd) ==
              "CustomResourceDefinition \"locusttests.locust.io\"");
 }
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_says_which_right_is_missing) {
              "'apiextensions.k8s.io' with resourceName "
              "'locusttests.locust.io' to the operator's service account with a "
              "ClusterRole");
-  api_object secret = {"Secret", "", "v1", "secrets", "ns", "certs"};
+  api_object secret = {resources::secrets, "ns", "certs"};
   BOOST_TEST(said("create", secret) ==
              "not permitted to create Secret \"ns/certs\": user \"u\" cannot; "
              "grant verb 'create' on resource 'secrets' in API group '' to the "
