@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 // One HTTP request and its answer. Apart from messages.hpp so that cores can
 // build requests and read answers without knowing CAF.
@@ -58,5 +59,10 @@ struct api_response {
   /// `Retry-After`, when the server sent one.
   std::optional<std::chrono::seconds> retry_after;
 };
+
+/// Returns what stands for an answer that did not come or cannot be used.
+inline api_response no_answer(std::string why) {
+  return {0, std::make_shared<const std::string>(), std::move(why), {}};
+}
 
 } // namespace locust

@@ -5,6 +5,7 @@
 #include "protocol/api_call.hpp"
 #include "protocol/basics/back_off.hpp"
 #include "protocol/basics/lru_map.hpp"
+#include "protocol/kubernetes/answer.hpp"
 #include "protocol/time.hpp"
 
 #include <chrono>
@@ -109,7 +110,8 @@ private:
   step review(question& q);
   step token_reviewed(uint64_t id, std::string_view body, monotonic_time now);
   step access_reviewed(uint64_t id, std::string_view body, monotonic_time now);
-  step failed(uint64_t id, const std::string& why, int status = 0);
+  step failed(uint64_t id, const std::string& why,
+              answer_class answer = answer_class::success);
   step give_up(uint64_t id);
   step close(uint64_t id, access_verdict::kind what);
 

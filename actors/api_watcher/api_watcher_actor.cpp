@@ -1,6 +1,7 @@
 #include "actors/api_watcher/api_watcher_actor.hpp"
 
 #include "actors/api_watcher/reflector.hpp"
+#include "protocol/kubernetes/answer.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -43,7 +44,7 @@ text nothing() {
 }
 
 watch_end end_of(const stream_closed& x) {
-  if (x.status == 410)
+  if (class_of(x.status) == answer_class::expired)
     return watch_end::expired;
   if (x.status != 200)
     return watch_end::refused;

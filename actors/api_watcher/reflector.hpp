@@ -159,9 +159,6 @@ public:
   /// After so many broken streams in a row, with nothing heard in between, our
   /// version is taken to be the cause.
   static constexpr int broken_streams_limit = 3;
-  /// Longest wait that the server can ask for, before its spread (API priority
-  /// and fairness asks for at most 32 s); more would leave us blind too long.
-  static constexpr std::chrono::seconds longest_retry_after{60};
   /// Longest wait for the CRD, so that its installation is noticed soon.
   static constexpr std::chrono::seconds crd_wait{5};
 
@@ -217,7 +214,7 @@ private:
                    observations& batch, reflector_effects& out);
   void take_object(const shared_object& object, bool removed,
                    observations& batch);
-  stream take_error(const server_status& said, monotonic_time now,
+  stream take_error(const status_object& said, monotonic_time now,
                     reflector_effects& out);
   void advance_to(const std::string& version);
   void open_failed(const api_response& got, monotonic_time now,

@@ -1,6 +1,7 @@
 #include "actors/certificates/certificate_keeper.hpp"
 
-#include "actors/status_writer/status_patch.hpp"
+#include "protocol/kubernetes/answer.hpp"
+#include "protocol/kubernetes/failure_text.hpp"
 #include "protocol/kubernetes/media_type.hpp"
 #include "protocol/kubernetes/object_metadata.hpp"
 #include "protocol/kubernetes/retry_delay.hpp"
@@ -16,16 +17,17 @@ namespace {
 /// All of them are small and answered in milliseconds.
 constexpr std::chrono::seconds answer_limit{10};
 
-bool is_success(const api_response& response) {
-  return response.status >= 200 && response.status < 300;
-}
-
 /// Stands for an answer that is no object: its body is not to be repeated, the
 /// Secret's least of all.
 api_response unusable(const error& why) {
-  api_response none;
-  none.failure = why.message;
-  return none;
+  return no_answer(why.message);
+}
+
+/// Whether the next look may find something better. A conflict is over when the
+/// object is read again, and what is missing may be about to be made.
+bool is_worth_a_look(answer_class what) {
+  return is_transient(what) || what == answer_class::conflict ||
+         what == answer_class::not_found;
 }
 
 std::string what_it_is(const pair_facts& facts) {
@@ -49,6 +51,7 @@ keeper_step certificate_keeper::begin(moment now) {
   now_ = now;
   transient_ = false;
   refused_ = false;
+  asked_.reset();
   holds_ = false;
   ++looks_;
   ask_for_webhook(0);
@@ -91,16 +94,16 @@ void certificate_keeper::ask_for_webhook(size_t index) {
 
 void certificate_keeper::took_webhook(const api_response& response) {
   auto& from = places_[index_];
-  if (response.status == 200 && from.seen) {
+  if (is_success(response) && from.seen) {
     if (resource_version_in(*response.body) != from.seen->resource_version) {
       from.seen.reset();
       from.known = false;
       ask_for_webhook(index_);
       return;
     }
-  } else if (response.status == 200) {
+  } else if (is_success(response)) {
     took_whole_webhook(response);
-  } else if (response.status == 404) {
+  } else if (class_of(response) == answer_class::not_found) {
     from.seen.reset();
     from.known = true;
     recurring_.note(in_words(from.object), "missing",
@@ -109,7 +112,7 @@ void certificate_keeper::took_webhook(const api_response& response) {
                          " to publish the webhook's authority in (yet)"});
   } else {
     trouble("get", from.object, response);
-    if (!is_transient(response)) {
+    if (!is_worth_a_look(class_of(response))) {
       // Nobody tells us what it shows; that must not hold up the rest.
       from.seen.reset();
       from.known = true;
@@ -140,12 +143,12 @@ void certificate_keeper::ask_for_secret() {
 }
 
 void certificate_keeper::took_secret(const api_response& response) {
-  if (response.status == 404) {
+  if (class_of(response) == answer_class::not_found) {
     verdict_ = {std::nullopt, "there is no " + in_words(secret_)};
     write_secret();
     return;
   }
-  if (response.status != 200) {
+  if (!is_success(response)) {
     trouble("get", secret_, response);
     finish();
     return;
@@ -217,7 +220,7 @@ void certificate_keeper::write_secret() {
 void certificate_keeper::wrote_secret(const api_response& response) {
   if (is_success(response)) {
     took_made_pair();
-  } else if (response.status == 409) {
+  } else if (class_of(response) == answer_class::conflict) {
     // Someone else was faster; the next look takes what there is.
     transient_ = true;
     holds_ = false;
@@ -273,7 +276,8 @@ void certificate_keeper::published(const api_response& response) {
     for (auto& place : to.seen->places)
       place.bundle = bundle_;
     tell("published the webhook's authority in " + in_words(to.object));
-  } else if (response.status == 409 || response.status == 404) {
+  } else if (class_of(response) == answer_class::conflict ||
+             class_of(response) == answer_class::not_found) {
     to.seen.reset();
     to.known = false;
     transient_ = true;
@@ -321,6 +325,8 @@ std::chrono::milliseconds certificate_keeper::pause() {
     longest = std::min(longest, transient_delay(failures_, delay_key_));
   else if (refused_)
     longest = std::min(longest, refused_delay(failures_, delay_key_));
+  if (asked_)
+    longest = std::max<std::chrono::milliseconds>(longest, *asked_);
   return succession_.waits() && is_trusted()
              ? std::min(longest, settings_.settle_for)
              : longest;
@@ -344,7 +350,8 @@ api_request& certificate_keeper::send(stage next, http_verb verb,
 void certificate_keeper::trouble(std::string_view verb,
                                  const api_object& object,
                                  const api_response& response) {
-  (is_transient(response) ? transient_ : refused_) = true;
+  (is_worth_a_look(class_of(response)) ? transient_ : refused_) = true;
+  asked_ = std::max(asked_, status_of(response).retry_after);
   recurring_.note(
       in_words(object),
       std::string(verb) + ' ' + std::to_string(response.status),

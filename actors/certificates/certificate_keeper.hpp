@@ -129,6 +129,8 @@ private:
   certificate_pair made_;
   /// What the patch under way publishes.
   std::string bundle_;
+  /// The longest wait that the server asked for.
+  std::optional<std::chrono::seconds> asked_;
   bool transient_ = false;
   bool refused_ = false;
 };

@@ -2,6 +2,7 @@
 
 #include "actors/api_client/find_access.hpp"
 #include "protocol/basics/line_splitter.hpp"
+#include "protocol/kubernetes/answer.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -107,10 +108,8 @@ struct leader_state {
     self->request(setup.lease_client, lost_after, request)
         .then([this](const api_response& x) { answered(x); },
               [this](const caf::error& x) {
-                api_response none;
-                none.body = std::make_shared<const std::string>();
-                none.failure = "the API client gave no answer: " +
-                               self->system().render(x);
+                auto none = no_answer("the API client gave no answer: " +
+                                      self->system().render(x));
                 answered(none);
               });
   }
@@ -123,7 +122,7 @@ struct leader_state {
     self->request(setup.lease_client, lost_after, event)
         .then(
             [](const api_response& x) {
-              if (x.status / 100 != 2)
+              if (!is_success(x))
                 spdlog::debug("the Event of the new leader was not taken: {}",
                               x.status);
             },

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/certificates/api_object.hpp"
 #include "protocol/api_call.hpp"
 #include "protocol/error.hpp"
+#include "protocol/kubernetes/api_object.hpp"
 #include "protocol/time.hpp"
 
 #include <cstdint>

@@ -141,9 +141,8 @@ void resource_builder_state::ask(api_request request, Handler handler) {
   request.deadline = answer_limit;
   self->request(client, client_limit, std::move(request))
       .then(handler, [this, handler](const caf::error& reason) {
-        api_response none;
-        none.failure =
-            "no answer of the client: " + self->system().render(reason);
+        auto none = no_answer("the API client gave no answer: " +
+                              self->system().render(reason));
         handler(none);
       });
 }

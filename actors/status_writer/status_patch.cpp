@@ -1,6 +1,7 @@
 #include "actors/status_writer/status_patch.hpp"
 
 #include "protocol/json.hpp"
+#include "protocol/kubernetes/answer.hpp"
 #include "protocol/kubernetes/json_patch.hpp"
 #include "protocol/kubernetes/media_type.hpp"
 #include "protocol/kubernetes/object_path.hpp"
@@ -18,8 +19,7 @@ namespace {
 /// wait behind it.
 constexpr std::chrono::seconds write_deadline{10};
 
-/// Messages of the API server are a sentence or two; validation lists get long.
-constexpr size_t message_limit = 1024;
+constexpr int unprocessable_entity = 422;
 
 std::string path_of(const object_key& test) {
   return object_path(resources::locust_tests, test.ns, test.name);
@@ -88,22 +88,9 @@ history_mark end_of_history(std::string_view document) {
   return doc ? end_of(*doc) : history_mark{};
 }
 
-bool names_invalid_fields(std::string_view body) {
-  auto doc = json::parse(body);
-  if (!doc)
-    return false;
-  const auto* causes = json::find(*doc, {"details", "causes"});
-  return causes != nullptr && causes->IsArray() && !causes->Empty();
-}
-
-std::string server_message(std::string_view body) {
-  auto doc = json::parse(body);
-  if (doc) {
-    auto message = json::string_at(*doc, {"message"});
-    if (message && !message->empty())
-      return json::clean_text(*message, message_limit);
-  }
-  return json::clean_text(body, message_limit);
+bool is_failed_test(const api_response& response) {
+  return response.status == unprocessable_entity &&
+         status_of(response).causes.empty();
 }
 
 } // namespace locust

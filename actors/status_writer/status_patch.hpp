@@ -17,7 +17,7 @@ namespace locust {
 /// of the LocustTest, so that fields which are not in it vanish. The API server
 /// refuses it
 /// - with 409 when the object is not at `resource_version` any more,
-/// - with 422 without causes when the object of this name has another uid.
+/// - with 422 when the object of this name has another uid (`is_failed_test`).
 /// It asks for the metadata alone in return.
 api_request patch_status(const object_key& test, std::string_view test_uid,
                          std::string_view resource_version,
@@ -43,12 +43,9 @@ result<stored_test> stored_test_in(std::string_view body);
 /// Returns where the history of a status document ends.
 history_mark end_of_history(std::string_view document);
 
-/// Returns whether a 422 complains about fields of the object. The API server
-/// names them as causes; a failed `test` of a JSON patch has none.
-bool names_invalid_fields(std::string_view body);
-
-/// Returns the server's own words in a Kubernetes Status object, else the start
-/// of the body itself; cleaned, at most 1024 bytes.
-std::string server_message(std::string_view body);
+/// Returns whether a `test` of the patch failed, so that the object of this
+/// name has another uid: a 422 without causes. When fields of the object are
+/// wrong, the API server names them as causes.
+bool is_failed_test(const api_response& response);
 
 } // namespace locust

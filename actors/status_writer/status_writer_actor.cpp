@@ -102,9 +102,8 @@ struct writer_state {
     self->request(api, lost_after, std::move(step.request))
         .then([this, uid](const api_response& x) { answered(uid, x); },
               [this, uid](const caf::error& x) {
-                api_response none;
-                none.failure = "the API client gave no answer: " +
-                               self->system().render(x);
+                auto none = no_answer("the API client gave no answer: " +
+                                      self->system().render(x));
                 answered(uid, none);
               });
   }

@@ -1,8 +1,8 @@
 #include "actors/supervisor/finalizer_release.hpp"
 
-#include "actors/status_writer/status_patch.hpp"
 #include "actors/supervisor/finalizer_patch.hpp"
 #include "actors/supervisor/lifecycle.hpp"
+#include "protocol/kubernetes/answer.hpp"
 
 #include <algorithm>
 
@@ -10,13 +10,12 @@ namespace locust {
 
 std::string release_trouble(const api_response& answer) {
   // 409: it was changed meanwhile; the watch brings the new one.
-  if (answer.status / 100 == 2 || answer.status == 404 || answer.status == 409)
+  auto what = class_of(answer);
+  if (what == answer_class::success || what == answer_class::not_found ||
+      what == answer_class::conflict)
     return {};
-  auto words =
-      answer.status == 0 ? answer.failure : server_message(*answer.body);
   return "the finalizer " + std::string(reference_finalizer) +
-         " could not be taken off, which is tried again: " +
-         std::to_string(answer.status) + ' ' + words;
+         " could not be taken off, which is tried again: " + in_words(answer);
 }
 
 std::chrono::seconds longer(std::chrono::seconds before) {

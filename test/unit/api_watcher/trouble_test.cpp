@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_crd_that_was_removed_leaves_its_objects_as_they_are) {
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_says_who_may_not_do_what_and_what_to_grant) {
-  server_status said;
+  status_object said;
   said.reason = "Forbidden";
   said.message = "jobs.batch is forbidden: User \"u\" cannot watch";
   api_response from;
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(each_answer_has_a_sentence_with_its_cause) {
         row{401, "", "Unauthorized", "credentials"},
         row{404, "", "no such thing", "404"},
         row{500, "", "etcdserver: no leader", "etcdserver: no leader"}}) {
-    server_status said;
+    status_object said;
     said.message = message;
     api_response from;
     from.status = status;

@@ -1,4 +1,5 @@
 #include "actors/status_writer/status_patch.hpp"
+#include "test/unit/support/answers.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -64,20 +65,15 @@ BOOST_AUTO_TEST_CASE(a_document_ends_with_the_last_entry_of_its_history) {
     BOOST_TEST(end_of_history(document).sequence == expected, document);
 }
 
-BOOST_AUTO_TEST_CASE(only_a_422_with_causes_is_about_fields) {
-  BOOST_TEST(names_invalid_fields(
-      R"({"details":{"causes":[{"field":"status.phase"}]}})"));
+BOOST_AUTO_TEST_CASE(only_a_422_without_causes_is_a_failed_test) {
   // What kube-apiserver says when the `test` of a JSON patch fails.
-  BOOST_TEST(!names_invalid_fields(
-      R"({"kind":"Status","reason":"Invalid","details":{},"code":422})"));
-  BOOST_TEST(!names_invalid_fields("gateway says no"));
-}
-
-BOOST_AUTO_TEST_CASE(the_servers_own_words_are_found_or_cut_from_the_body) {
-  BOOST_TEST(server_message(R"({"message":"the reason"})") == "the reason");
-  BOOST_TEST(server_message(R"({"message":7})") == R"({"message":7})");
-  BOOST_TEST(server_message("<html>") == "<html>");
-  BOOST_TEST(server_message(std::string(5000, 'x')).size() == 1024u);
+  const auto* failed =
+      R"({"kind":"Status","reason":"Invalid","details":{},"code":422})";
+  BOOST_TEST(is_failed_test(test::answer(422, failed)));
+  BOOST_TEST(!is_failed_test(test::answer(400, failed)));
+  BOOST_TEST(is_failed_test(test::answer(422, "gateway says no")));
+  BOOST_TEST(!is_failed_test(test::answer(
+      422, R"({"kind":"Status","details":{"causes":[{"field":"status"}]}})")));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
