@@ -3,6 +3,7 @@
 #include "actors/configuration/documentation.hpp"
 #include "actors/leader/leader_actor.hpp"
 #include "actors/logging/line_formatter.hpp"
+#include "actors/operator/election_settings.hpp"
 #include "actors/operator/operator_actor.hpp"
 #include "actors/operator/options.hpp"
 #include "actors/operator/servers.hpp"

@@ -1,6 +1,5 @@
 #include "actors/leader/leader_actor.hpp"
 
-#include "actors/api_client/find_access.hpp"
 #include "protocol/basics/line_splitter.hpp"
 #include "protocol/kubernetes/answer.hpp"
 
@@ -11,7 +10,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <fstream>
 #include <optional>
 
 namespace locust {
@@ -21,6 +22,9 @@ namespace {
 /// The client always answers by the request's deadline; this is for one that
 /// lost a request. A lost Lease is noticed without an answer.
 constexpr std::chrono::seconds lost_after{30};
+
+/// Linux makes a new one for each reader.
+constexpr const char* random_uuid = "/proc/sys/kernel/random/uuid";
 
 void log(const remark& x) {
   if (x.level == remark_level::info)
@@ -187,16 +191,14 @@ leader_actor spawn_leader(caf::actor_system& system, leader_setup setup) {
 result<std::string> make_identity() {
   std::array<char, 256> host{};
   gethostname(host.data(), host.size() - 1);
-  auto uuid = read_text_file("/proc/sys/kernel/random/uuid", 64);
-  if (!uuid)
-    return fail(uuid.error().code, "--leader-elect needs a random identity: " +
-                                       uuid.error().message);
-  while (!uuid->empty() && uuid->back() == '\n')
-    uuid->pop_back();
-  if (uuid->empty())
-    return fail(errc::malformed, "--leader-elect needs a random identity: "
-                                 "/proc/sys/kernel/random/uuid is empty");
-  return std::string(host.data()) + '_' + *uuid;
+  std::ifstream file(random_uuid);
+  std::string uuid;
+  if (!std::getline(file, uuid) || uuid.empty())
+    return fail(errc::not_found,
+                std::string("--leader-elect needs a random identity, which "
+                            "cannot be read from ") +
+                    random_uuid);
+  return std::string(host.data()) + '_' + uuid;
 }
 
 } // namespace locust
