@@ -13,7 +13,7 @@
 
 namespace locust {
 
-using text = std::shared_ptr<const std::string>;
+using shared_text = std::shared_ptr<const std::string>;
 
 /// Queues of the client. Each has a share of its own of the requests in flight,
 /// so that a burst in one does not hold up another.
@@ -40,7 +40,7 @@ enum class http_verb : uint8_t {
 struct api_request {
   http_verb verb = http_verb::get;
   std::string target;
-  text body; ///< JSON; null for none
+  shared_text body; ///< JSON; null for none
   lane in = lane::list;
   /// From the moment it is handed to the network to its end.
   std::chrono::milliseconds deadline = std::chrono::seconds(30);
@@ -54,7 +54,7 @@ struct api_response {
   /// of a write is unknown and `failure` says why. A refusal (400 and above)
   /// stays one when its body was cut off.
   int status = 0;
-  text body; ///< never null; empty when there was none
+  shared_text body; ///< never null; empty when there was none
   std::string failure;
   /// `Retry-After`, when the server sent one.
   std::optional<std::chrono::seconds> retry_after;

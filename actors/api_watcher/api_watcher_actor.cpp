@@ -39,7 +39,7 @@ std::chrono::seconds silence_limit(watched_kind kind) {
   return events ? event_silence : bookmarked_silence;
 }
 
-text nothing() {
+shared_text nothing() {
   return std::make_shared<const std::string>();
 }
 

@@ -122,7 +122,7 @@ private:
   /// may have published another authority, which we would take away.
   bool holds_ = false;
   /// Body of the Secret; null when there is none.
-  text secret_body_;
+  shared_text secret_body_;
   /// What stands in it.
   certificate_pair found_;
   verdict verdict_;

@@ -55,7 +55,7 @@ public:
     return *this;
   }
 
-  text finish() {
+  shared_text finish() {
     end();
     return std::make_shared<const std::string>(buffer_.GetString(),
                                                buffer_.GetSize());
@@ -70,7 +70,7 @@ private:
   json::writer out_;
 };
 
-api_request request(http_verb verb, std::string target, text body) {
+api_request request(http_verb verb, std::string target, shared_text body) {
   api_request result;
   result.verb = verb;
   result.target = std::move(target);

@@ -18,7 +18,7 @@ api_request request(http_verb verb, std::string target) {
   return made;
 }
 
-text shared(std::string body) {
+shared_text shared(std::string body) {
   return std::make_shared<const std::string>(std::move(body));
 }
 

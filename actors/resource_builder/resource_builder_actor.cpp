@@ -31,7 +31,7 @@ constexpr auto answer_limit = std::chrono::seconds(30);
 struct creation {
   child_kind child;
   object_key key;
-  text manifest;
+  shared_text manifest;
   child_creation core;
   caf::typed_response_promise<child_result> answer;
 };

@@ -362,7 +362,7 @@ private:
   /// Else it only watches.
   bool leads_ = true;
   /// Spec of the run, not of the latest edit; null once it is over.
-  text run_spec_;
+  shared_text run_spec_;
   std::optional<web_ui_address> web_ui_;
   std::string followed_;
   alarm alarm_;

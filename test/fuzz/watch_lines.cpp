@@ -16,7 +16,7 @@ constexpr monotonic_time now{};
 
 // -- what it says -------------------------------------------------------------
 
-bool same_text(const text& a, const text& b) {
+bool same_text(const shared_text& a, const shared_text& b) {
   return a && b ? *a == *b : a == b;
 }
 
