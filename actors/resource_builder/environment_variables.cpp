@@ -51,7 +51,7 @@ void put_sources(json::writer& out, std::string_view kind,
 
 } // namespace
 
-void put_env(json::writer& out, const test_spec& spec,
+void put_env(json::writer& out, const spec_values& spec,
              const kafka_settings& kafka) {
   json::put_list(out, "env", [&] {
     put_kafka(out, kafka);

@@ -1,7 +1,7 @@
 #include "actors/resource_builder/manifests.hpp"
 
 #include "actors/resource_builder/pod_template.hpp"
-#include "actors/resource_builder/test_spec.hpp"
+#include "actors/resource_builder/spec_values.hpp"
 #include "protocol/json/members.hpp"
 #include "protocol/kubernetes/object_metadata.hpp"
 
@@ -45,7 +45,7 @@ result<std::string> build_child_manifest(child_kind child,
                                          std::string_view test_uid,
                                          const json::value& spec,
                                          const operator_settings& settings) {
-  auto read = read_test_spec(spec);
+  auto read = read_spec_values(spec);
   if (!read)
     return tl::unexpected<error>(std::move(read.error()));
   auto is_service = child == child_kind::master_service;

@@ -89,7 +89,7 @@ struct open_telemetry_spec {
   text_map extra_env;
 };
 
-struct test_spec {
+struct spec_values {
   std::string_view image;
   std::string_view image_pull_policy;
   const json::value* image_pull_secrets = nullptr;
@@ -113,9 +113,9 @@ struct test_spec {
 /// Reads the `.spec` of a LocustTest. On failure names the first place that is
 /// missing or wrong by its JSON path, for example
 /// `spec.worker.replicas must be a whole number of 32 bits, but it is a text`.
-result<test_spec> read_test_spec(const json::value& spec);
+result<spec_values> read_spec_values(const json::value& spec);
 
 /// Reads as much of it as can be read, and adds to `faults` all that cannot.
-test_spec read_test_spec(const json::value& spec, spec_faults& faults);
+spec_values read_spec_values(const json::value& spec, spec_faults& faults);
 
 } // namespace locust

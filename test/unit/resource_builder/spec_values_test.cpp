@@ -1,4 +1,4 @@
-#include "actors/resource_builder/test_spec.hpp"
+#include "actors/resource_builder/spec_values.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -14,7 +14,7 @@ namespace {
 std::string faults_of(std::string_view text) {
   spec_faults faults;
   auto spec = json::parse(text).value();
-  read_test_spec(spec, faults);
+  read_spec_values(spec, faults);
   std::string lines;
   for (const auto& fault : faults)
     lines += fault + '\n';

@@ -1,4 +1,4 @@
-#include "actors/resource_builder/test_spec.hpp"
+#include "actors/resource_builder/spec_values.hpp"
 
 #include <algorithm>
 
@@ -136,17 +136,17 @@ open_telemetry_spec read_open_telemetry(const spec_cursor& at) {
 
 } // namespace
 
-result<test_spec> read_test_spec(const json::value& spec) {
+result<spec_values> read_spec_values(const json::value& spec) {
   spec_faults faults;
-  auto t = read_test_spec(spec, faults);
+  auto t = read_spec_values(spec, faults);
   if (!faults.empty())
     return fail(errc::malformed, std::move(faults.front()));
   return t;
 }
 
-test_spec read_test_spec(const json::value& spec, spec_faults& faults) {
+spec_values read_spec_values(const json::value& spec, spec_faults& faults) {
   spec_cursor at(&spec, "spec", faults);
-  test_spec t;
+  spec_values t;
   if (at.object() == nullptr) {
     if (!at.present())
       at.blame("is missing");
