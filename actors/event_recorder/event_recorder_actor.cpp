@@ -2,7 +2,7 @@
 
 #include "actors/event_recorder/aggregation.hpp"
 #include "actors/event_recorder/outbox.hpp"
-#include "actors/logging/test_line.hpp"
+#include "actors/logging/object_line.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>

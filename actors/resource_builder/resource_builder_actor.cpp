@@ -1,6 +1,6 @@
 #include "actors/resource_builder/resource_builder_actor.hpp"
 
-#include "actors/logging/test_line.hpp"
+#include "actors/logging/object_line.hpp"
 #include "actors/resource_builder/create_outcome.hpp"
 #include "actors/resource_builder/manifests.hpp"
 #include "actors/resource_builder/spec_facts.hpp"

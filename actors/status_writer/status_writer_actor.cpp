@@ -1,6 +1,6 @@
 #include "actors/status_writer/status_writer_actor.hpp"
 
-#include "actors/logging/test_line.hpp"
+#include "actors/logging/object_line.hpp"
 #include "actors/status_writer/write_plan.hpp"
 
 #include <caf/stateful_actor.hpp>

@@ -1,6 +1,6 @@
 #include "actors/supervisor/story.hpp"
 
-#include "actors/logging/test_line.hpp"
+#include "actors/logging/object_line.hpp"
 
 #include <string_view>
 

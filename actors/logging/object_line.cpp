@@ -1,4 +1,4 @@
-#include "actors/logging/test_line.hpp"
+#include "actors/logging/object_line.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -32,7 +32,7 @@ std::string_view take_field(std::string_view& text) {
 
 } // namespace
 
-std::string packed(const test_line& line) {
+std::string packed(const object_line& line) {
   std::string text(1, begin_mark);
   append(text, line.logger);
   append(text, to_string(line.test));
@@ -56,7 +56,7 @@ log_fields unpacked(std::string_view text) {
   return all;
 }
 
-void log_line_of(spdlog::level::level_enum level, const test_line& line) {
+void log_line_of(spdlog::level::level_enum level, const object_line& line) {
   if (spdlog::should_log(level))
     spdlog::log(level, "{}", packed(line));
 }

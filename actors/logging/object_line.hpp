@@ -13,7 +13,7 @@
 namespace locust {
 
 /// What such a line says. Views must live until it is logged.
-struct test_line {
+struct object_line {
   /// Who says it: `supervisor`.
   std::string_view logger;
   const object_key& test;
@@ -27,7 +27,7 @@ struct test_line {
 };
 
 /// Logs the line.
-void log_line_of(spdlog::level::level_enum level, const test_line& line);
+void log_line_of(spdlog::level::level_enum level, const object_line& line);
 
 // -- between this and the formatter -------------------------------------------
 
@@ -44,7 +44,7 @@ struct log_fields {
 };
 
 /// Puts a line into one text, which no other message can look like.
-std::string packed(const test_line& line);
+std::string packed(const object_line& line);
 
 /// Returns the parts of a message, be it packed or not.
 log_fields unpacked(std::string_view text);
