@@ -8,7 +8,7 @@
 namespace locust {
 
 /// Rules A2 to A5 (spec/api.md §7.2): volumes and mounts against what the
-/// operator itself puts into a pod. Unlike the reference operator it compares
+/// operator itself puts into a pod. Unlike the Go operator it compares
 /// paths that are clean.
 void judge_mounts(const spec_values& spec, std::string_view test_name,
                   findings& found);

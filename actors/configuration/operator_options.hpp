@@ -64,7 +64,7 @@ struct election_options {
   bool operator==(const election_options&) const = default;
 };
 
-/// What the reference operator calls zap.
+/// What the Go operator calls zap.
 struct log_options {
   /// As it was written: `info`, or a number for more detail; empty: not given.
   std::string level;

@@ -92,7 +92,7 @@ void put_metadata(json::writer& out, const json::value& object,
   });
 }
 
-/// Writes what both versions have in common. Like the reference operator it
+/// Writes what both versions have in common. Like the Go operator it
 /// gives an object without status an empty one.
 void put_frame(json::writer& out, const json::value& object, test_version to,
                const std::optional<std::string>& kept) {

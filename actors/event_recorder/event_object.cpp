@@ -9,7 +9,7 @@ namespace locust {
 
 namespace {
 
-/// Of the reference operator (API contract, Events): alerts filter by it.
+/// Of the Go operator (API contract, Events): alerts filter by it.
 constexpr std::string_view component = "locusttest-controller";
 
 /// Nobody waits for an Event; repeating is cheap.

@@ -31,7 +31,7 @@ public:
   /// lends a few more.
   static constexpr size_t most_in_flight = 8;
   /// So often is an Event sent, so far apart, before it is given up (as the
-  /// reference operator does).
+  /// Go operator does).
   static constexpr unsigned most_attempts = 12;
   static constexpr std::chrono::seconds retry_after{10};
 

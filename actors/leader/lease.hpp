@@ -14,7 +14,7 @@
 
 namespace locust {
 
-/// Of the reference operator, so that only one of both works during a rolling
+/// Of the Go operator, so that only one of both works during a rolling
 /// switch (configuration contract, section 6).
 inline constexpr auto lease_name = "locust-k8s-operator.locust.io";
 

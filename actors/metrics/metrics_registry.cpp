@@ -35,7 +35,7 @@ constexpr std::array<const char*, event_loss_count> losses = {
 constexpr std::array<const char*, look_end_count> looks = {"success", "error",
                                                            "requeue_after"};
 
-/// The name under which dashboards of the reference operator look for it.
+/// The name under which dashboards of the Go operator look for it.
 constexpr const char* controller = "locusttest";
 
 // The bounds of the reference's libraries, so that what is computed from their

@@ -11,7 +11,7 @@
 
 // LocustTest spec and settings -> Service and Jobs. Pure. What is written is
 // the resource contract: equal, once the API server has added its defaults, to
-// what the reference operator makes.
+// what the Go operator makes.
 
 namespace locust {
 

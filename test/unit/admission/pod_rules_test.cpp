@@ -1,6 +1,6 @@
 #include "judged.hpp"
 
-// Rules beyond the reference operator's (B17): what would be refused, or in the
+// Rules beyond the Go operator's (B17): what would be refused, or in the
 // way of something else, once pods are made from it.
 
 using namespace locust;

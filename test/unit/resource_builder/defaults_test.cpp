@@ -8,7 +8,7 @@
 #include <vector>
 
 // Whether a default is written into the spec, by the API server or by the
-// reference operator's write-back, or left out: the children are the same. And
+// Go operator's write-back, or left out: the children are the same. And
 // so they are whatever the order of the members is.
 
 using namespace locust;
@@ -141,7 +141,7 @@ private:
   json::document& spec_;
 };
 
-/// What the API server stores (api contract §2) and the reference operator
+/// What the API server stores (api contract §2) and the Go operator
 /// writes back (§8).
 std::string with_defaults(const std::string& text) {
   auto spec = json::parse(text).value();
