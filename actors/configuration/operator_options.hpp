@@ -72,7 +72,7 @@ struct log_options {
   bool devel = false;
   /// `text` or `json`; empty: what `encoder` says, else text.
   std::string format;
-  /// The reference's word: `console` or `json`; empty: not given.
+  /// The Go operator's word: `console` or `json`; empty: not given.
   std::string encoder;
   /// These are accepted, but there are no stack traces, and one form of times.
   std::string stacktrace_level = "error";
