@@ -107,13 +107,13 @@ struct api_watcher_state {
     self->delayed_send(self, what.delay, look_again{what.generation});
   }
 
-  void carry_out(tell_observations& what) {
+  void carry_out(report_observations& what) {
     auto batch = std::make_shared<const observations>(std::move(what.batch));
     self->send(report_to,
                watch_report{core->target().kind, std::move(batch), scope()});
   }
 
-  void carry_out(tell_trouble& what) {
+  void carry_out(report_trouble& what) {
     self->send(report_to, watch_trouble{core->target().kind, what.status,
                                         std::move(what.sentence), scope()});
   }

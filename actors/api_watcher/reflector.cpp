@@ -19,9 +19,9 @@ bool is_hopeless(answer_class what) {
          what == answer_class::expired;
 }
 
-void tell(observations batch, reflector_effects& out) {
+void report(observations batch, reflector_effects& out) {
   if (!batch.empty())
-    out.insert(out.begin(), tell_observations{std::move(batch)});
+    out.insert(out.begin(), report_observations{std::move(batch)});
 }
 
 } // namespace
@@ -152,7 +152,7 @@ void reflector::take_page(const object_page& page, monotonic_time now,
     broken_streams_ = 0;
     go_watch(out);
   }
-  tell(std::move(batch), out);
+  report(std::move(batch), out);
 }
 
 void reflector::list_failed(const api_response& got, monotonic_time now,
@@ -211,7 +211,7 @@ reflector_effects reflector::on_bytes(uint64_t id, std::string_view bytes,
     leave_broken("a line is longer than " +
                      std::to_string(line_splitter::default_limit) + " bytes",
                  true, {}, now, out);
-  tell(std::move(batch), out);
+  report(std::move(batch), out);
   return out;
 }
 
@@ -384,7 +384,7 @@ reflector::delay_after(int status,
 void reflector::complain(trouble what, reflector_effects& out) {
   if (trouble_ && trouble_->same_as(what))
     return;
-  out.push_back(tell_trouble{what.status, what.sentence});
+  out.push_back(report_trouble{what.status, what.sentence});
   trouble_ = std::move(what);
 }
 
@@ -392,7 +392,7 @@ void reflector::recovered(reflector_effects& out) {
   if (!trouble_)
     return;
   trouble_.reset();
-  out.push_back(tell_trouble{});
+  out.push_back(report_trouble{});
 }
 
 } // namespace locust::watcher

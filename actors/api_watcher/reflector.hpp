@@ -59,12 +59,12 @@ struct start_timer {
 };
 
 /// Tell the operator.
-struct tell_observations {
+struct report_observations {
   observations batch;
 };
 
 /// Tell the operator that it does not work, or (empty sentence) does again.
-struct tell_trouble {
+struct report_trouble {
   int status = 0;
   std::string sentence;
 };
@@ -78,7 +78,7 @@ struct log_line {
 
 using reflector_effect =
     std::variant<fetch_page, start_stream, stop_stream, start_timer,
-                 tell_observations, tell_trouble, log_line>;
+                 report_observations, report_trouble, log_line>;
 using reflector_effects = std::vector<reflector_effect>;
 
 // -- states -------------------------------------------------------------------

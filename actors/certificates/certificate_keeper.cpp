@@ -234,7 +234,7 @@ void certificate_keeper::took_made_pair() {
   auto facts = check_pair(made_, now_.wall);
   if (!facts) // the clock went back meanwhile
     return;
-  tell("made a new webhook certificate: " + verdict_.renew_because);
+  log_info("made a new webhook certificate: " + verdict_.renew_because);
   adopt(std::move(made_), std::move(*facts));
 }
 
@@ -275,7 +275,7 @@ void certificate_keeper::published(const api_response& response) {
     to.seen->resource_version = resource_version_in(*response.body);
     for (auto& place : to.seen->places)
       place.bundle = bundle_;
-    tell("published the webhook's authority in " + in_words(to.object));
+    log_info("published the webhook's authority in " + in_words(to.object));
   } else if (class_of(response) == answer_class::conflict ||
              class_of(response) == answer_class::not_found) {
     to.seen.reset();
@@ -298,8 +298,8 @@ void certificate_keeper::serve_what_is_due() {
   auto due = succession_.take_turn(is_trusted(), now_);
   if (!due)
     return;
-  tell("serving webhooks with the certificate of " + in_words(secret_) + ' ' +
-       what_it_is(due->facts));
+  log_info("serving webhooks with the certificate of " + in_words(secret_) +
+           ' ' + what_it_is(due->facts));
   step_.serve = std::move(due->pair);
 }
 
@@ -358,7 +358,7 @@ void certificate_keeper::trouble(std::string_view verb,
       {remark_level::warning, describe_failure(verb, object, response)});
 }
 
-void certificate_keeper::tell(std::string what) {
+void certificate_keeper::log_info(std::string what) {
   step_.remarks.push_back({remark_level::info, std::move(what)});
 }
 

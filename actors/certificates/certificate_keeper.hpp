@@ -97,7 +97,7 @@ private:
   bool is_trusted() const;
   void trouble(std::string_view verb, const api_object& object,
                const api_response& response);
-  void tell(std::string what);
+  void log_info(std::string what);
   host_names wanted_hosts() const;
   std::chrono::milliseconds pause();
   keeper_step take_step();

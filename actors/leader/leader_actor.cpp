@@ -48,7 +48,7 @@ struct leader_state {
     carry_out(core->begin(setup.now()));
   }
 
-  void look(const look_again& due) {
+  void on_look_again(const look_again& due) {
     if (due.generation != generation)
       return;
     timer_at.reset();
@@ -57,7 +57,7 @@ struct leader_state {
 
   // -- the watch --------------------------------------------------------------
 
-  void see(const stream_data& data) {
+  void on_stream_data(const stream_data& data) {
     if (data.id != stream)
       return;
     lines.feed(*data.bytes);
@@ -65,7 +65,7 @@ struct leader_state {
       carry_out(core->seen(*line, setup.now()));
   }
 
-  void see(const stream_closed& closed) {
+  void on_stream_closed(const stream_closed& closed) {
     if (closed.id == stream)
       carry_out(core->closed(closed.status, setup.now()));
   }
@@ -99,7 +99,7 @@ struct leader_state {
                                               write_permit{*step.held_until});
     if (step.won) {
       self->send(setup.root, leadership{});
-      tell_people(*step.won);
+      publish(*step.won);
     }
     if (step.request)
       ask(*step.request);
@@ -122,7 +122,7 @@ struct leader_state {
     carry_out(core->answered(response, setup.now()));
   }
 
-  void tell_people(const api_request& event) {
+  void publish(const api_request& event) {
     self->request(setup.lease_client, lost_after, event)
         .then(
             [](const api_response& x) {
@@ -175,9 +175,9 @@ leader_actor::behavior_type leader(leader_state::pointer self,
       [](const stream_opened&) {
         // The first line tells more.
       },
-      [self](const stream_data& x) { self->state.see(x); },
-      [self](const stream_closed& x) { self->state.see(x); },
-      [self](const look_again& x) { self->state.look(x); },
+      [self](const stream_data& x) { self->state.on_stream_data(x); },
+      [self](const stream_closed& x) { self->state.on_stream_closed(x); },
+      [self](const look_again& x) { self->state.on_look_again(x); },
       [self](const stop_request&) { return self->state.stop(); },
   };
 }

@@ -108,7 +108,7 @@ public:
   void take(std::string_view bytes, size_t size) {
     for (size_t at = 0; at < bytes.size(); at += size)
       for (auto& effect : core_.on_bytes(stream, bytes.substr(at, size), now))
-        if (auto* news = std::get_if<tell_observations>(&effect))
+        if (auto* news = std::get_if<report_observations>(&effect))
           told_.insert(told_.end(), news->batch.begin(), news->batch.end());
   }
 
