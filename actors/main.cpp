@@ -3,6 +3,7 @@
 #include "actors/configuration/documentation.hpp"
 #include "actors/leader/leader_actor.hpp"
 #include "actors/logging/line_formatter.hpp"
+#include "actors/operator/election_settings.hpp"
 #include "actors/operator/operator_actor.hpp"
 #include "actors/operator/options.hpp"
 #include "actors/operator/servers.hpp"
@@ -32,7 +33,7 @@ using namespace locust;
 
 constexpr int configuration_error = 1;
 
-/// As the reference operator ends for an unknown flag or a bad value.
+/// As the Go operator ends for an unknown flag or a bad value.
 constexpr int usage_error = 2;
 
 /// Workers of CAF's scheduler. Events are small and the network has a thread of

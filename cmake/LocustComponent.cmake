@@ -51,11 +51,13 @@ function(locust_component name)
 endfunction()
 
 # locust_unit_test(<folder> LINK <targets>)
-# Every *_test.cpp of the current folder becomes one Boost.Test program
-# unit_<folder>.
+# Every *_test.cpp of the current folder and the folders in it becomes one
+# Boost.Test program unit_<folder>.
 function(locust_unit_test name)
   cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp")
+  file(GLOB sources CONFIGURE_DEPENDS
+       "${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp"
+       "${CMAKE_CURRENT_SOURCE_DIR}/*/*_test.cpp")
   add_executable(unit_${name} "${PROJECT_SOURCE_DIR}/test/unit/main.cpp"
                               ${sources})
   target_compile_definitions(unit_${name} PRIVATE BOOST_TEST_DYN_LINK)

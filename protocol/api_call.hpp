@@ -6,13 +6,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 // One HTTP request and its answer. Apart from messages.hpp so that cores can
 // build requests and read answers without knowing CAF.
 
 namespace locust {
 
-using text = std::shared_ptr<const std::string>;
+using shared_text = std::shared_ptr<const std::string>;
 
 /// Queues of the client. Each has a share of its own of the requests in flight,
 /// so that a burst in one does not hold up another.
@@ -39,7 +40,7 @@ enum class http_verb : uint8_t {
 struct api_request {
   http_verb verb = http_verb::get;
   std::string target;
-  text body; ///< JSON; null for none
+  shared_text body; ///< JSON; null for none
   lane in = lane::list;
   /// From the moment it is handed to the network to its end.
   std::chrono::milliseconds deadline = std::chrono::seconds(30);
@@ -53,10 +54,15 @@ struct api_response {
   /// of a write is unknown and `failure` says why. A refusal (400 and above)
   /// stays one when its body was cut off.
   int status = 0;
-  text body; ///< never null; empty when there was none
+  shared_text body; ///< never null; empty when there was none
   std::string failure;
   /// `Retry-After`, when the server sent one.
   std::optional<std::chrono::seconds> retry_after;
 };
+
+/// Returns what stands for an answer that did not come or cannot be used.
+inline api_response no_answer(std::string why) {
+  return {0, std::make_shared<const std::string>(), std::move(why), {}};
+}
 
 } // namespace locust

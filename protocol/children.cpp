@@ -33,13 +33,4 @@ std::optional<child_kind> child_named(std::string_view name, watched_kind watch,
   return std::nullopt;
 }
 
-std::string collection_path(child_kind child, std::string_view ns) {
-  const auto& row = row_of(child);
-  std::string path(row.api_path);
-  return path.append("/namespaces/")
-      .append(ns)
-      .append("/")
-      .append(row.resource);
-}
-
 } // namespace locust

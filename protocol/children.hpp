@@ -2,6 +2,7 @@
 
 #include "protocol/enum_map.hpp"
 #include "protocol/kubernetes.hpp"
+#include "protocol/kubernetes/api_resource.hpp"
 
 #include <array>
 #include <cstddef>
@@ -28,11 +29,7 @@ struct child_row {
   std::string_view metric;
   /// For people, in Kubernetes Events.
   std::string_view title;
-  std::string_view api_version;
-  std::string_view resource_kind;
-  /// Path of the API group, and the plural name of the resource.
-  std::string_view api_path;
-  std::string_view resource;
+  const api_resource& resource;
   /// What its name ends with, and which role it serves.
   std::string_view suffix;
   std::string_view role;
@@ -44,14 +41,12 @@ struct child_row {
 
 inline constexpr std::array<child_row, child_count> child_rows = {{
     {child_kind::master_service, "MasterService", "master_service",
-     "Master Service", "v1", "Service", "/api/v1", "services", "-master",
-     "master", watched_kind::services, false},
+     "Master Service", resources::services, "-master", "master",
+     watched_kind::services, false},
     {child_kind::master_job, "MasterJob", "master_job", "Master Job",
-     "batch/v1", "Job", "/apis/batch/v1", "jobs", "-master", "master",
-     watched_kind::jobs, true},
+     resources::jobs, "-master", "master", watched_kind::jobs, true},
     {child_kind::worker_job, "WorkerJob", "worker_job", "Worker Job",
-     "batch/v1", "Job", "/apis/batch/v1", "jobs", "-worker", "worker",
-     watched_kind::jobs, true},
+     resources::jobs, "-worker", "worker", watched_kind::jobs, true},
 }};
 
 constexpr const child_row& row_of(child_kind child) {
@@ -88,8 +83,9 @@ std::string child_name(std::string_view test_name, child_kind child);
 std::optional<child_kind> child_named(std::string_view name, watched_kind watch,
                                       std::string_view test_name);
 
-/// Returns the path of all objects of this kind of child in a namespace, for
-/// example `/apis/batch/v1/namespaces/perf/jobs`.
-std::string collection_path(child_kind child, std::string_view ns);
+/// Returns the resource that children of this kind are.
+constexpr const api_resource& resource_of(child_kind child) {
+  return row_of(child).resource;
+}
 
 } // namespace locust

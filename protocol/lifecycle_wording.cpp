@@ -5,7 +5,7 @@ namespace locust {
 namespace {
 
 std::string noun(child_kind child) {
-  return std::string(row_of(child).resource_kind);
+  return std::string(resource_of(child).kind);
 }
 
 std::string plural(int32_t n, std::string_view word) {

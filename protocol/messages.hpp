@@ -41,7 +41,7 @@ struct stream_opened {
 /// Bytes of the stream as they came: lines may be split anywhere.
 struct stream_data {
   uint64_t id = 0;
-  text bytes;
+  shared_text bytes;
 };
 
 /// The stream is over; nothing more comes of this id.
@@ -50,7 +50,7 @@ struct stream_closed {
   /// 200 when it had been opened; else the status of the refusal, 0 for none.
   int status = 0;
   /// Body of a refusal (a Kubernetes Status object, usually).
-  text body;
+  shared_text body;
   /// Empty after a clean end by the server.
   std::string failure;
   std::optional<std::chrono::seconds> retry_after;
@@ -116,7 +116,7 @@ struct build_child {
   std::string test_uid;
   child_kind child = child_kind::master_service;
   /// JSON text of the spec that the run is built from.
-  text spec;
+  shared_text spec;
 };
 
 /// Turns a spec into a Service or a Job and creates it, idempotently.
@@ -133,7 +133,7 @@ struct save_status {
   std::string resource_version;
   uint64_t revision = 0;
   bool urgent = true;
-  text document; ///< the whole `.status`
+  shared_text document; ///< the whole `.status`
   /// The end of its history, and of that which it was made from.
   history_mark end;
   history_mark base;
@@ -192,7 +192,7 @@ using load_sampler_actor = caf::typed_actor<caf::reacts_to<follow_master>,
 
 /// One finished line of JSON for `--journal FILE`, without the newline.
 struct journal_line {
-  text line;
+  shared_text line;
 };
 
 /// Appends lines to a file. Never holds its senders up: what it cannot write it
@@ -207,8 +207,8 @@ using journal_actor =
 
 /// The pair that the webhook server shows to new connections from now on.
 struct serving_certificate {
-  text chain; ///< PEM, the server's own certificate first
-  text key;   ///< PEM; secret
+  shared_text chain; ///< PEM, the server's own certificate first
+  shared_text key;   ///< PEM; secret
 };
 
 /// Why this replica is not ready: it has not seen everything yet. Empty: it

@@ -56,7 +56,7 @@ struct load_sample {
 /// made from: the state is to be taken from it anew.
 struct status_superseded {
   std::string resource_version;
-  text status; ///< the whole `.status`
+  shared_text status; ///< the whole `.status`
 };
 
 /// Time to look at the clock again. Only the newest generation counts.

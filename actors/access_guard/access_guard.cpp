@@ -1,11 +1,10 @@
 #include "actors/access_guard/access_guard.hpp"
 
-#include "actors/status_writer/status_patch.hpp"
+#include "protocol/kubernetes/failure_text.hpp"
 
 #include <openssl/evp.h>
 
 #include <array>
-#include <cmath>
 
 namespace locust {
 
@@ -22,16 +21,6 @@ std::optional<std::string> digest_of(std::string_view token) {
                  nullptr) != 1)
     return std::nullopt;
   return std::string(reinterpret_cast<const char*>(bytes.data()), size);
-}
-
-bool may_pass(int status) {
-  return status == 0 || status == 429 || status >= 500;
-}
-
-std::string words_of(const api_response& got) {
-  if (got.status == 0)
-    return got.failure;
-  return std::to_string(got.status) + ' ' + server_message(*got.body);
 }
 
 } // namespace
@@ -59,14 +48,14 @@ access_guard::step access_guard::answered(uint64_t id, const api_response& got,
   if (at == open_.end())
     return {};
   auto& q = at->second;
-  if (got.status / 100 == 2)
+  if (is_success(got))
     return q.who ? access_reviewed(id, *got.body, now)
                  : token_reviewed(id, *got.body, now);
-  if (!may_pass(got.status) || q.attempts >= most_attempts)
-    return failed(id, words_of(got), got.status);
+  if (!is_transient(class_of(got)) || q.attempts >= most_attempts)
+    return failed(id, in_words(got), class_of(got));
   step next;
-  next.pause = std::chrono::floor<std::chrono::milliseconds>(
-      first_pause * std::pow(pause_grows_by, q.attempts - 1));
+  // The API client waits by itself when the server asks for it.
+  next.pause = pauses.delay(q.attempts);
   return next;
 }
 
@@ -129,16 +118,14 @@ access_guard::step access_guard::access_reviewed(uint64_t id,
 }
 
 access_guard::step access_guard::failed(uint64_t id, const std::string& why,
-                                        int status) {
-  bool known = open_.at(id).who.has_value();
-  auto what = known ? std::string("subjectaccessreviews.authorization.k8s.io")
-                    : std::string("tokenreviews.authentication.k8s.io");
+                                        answer_class answer) {
+  const auto& review = open_.at(id).who ? resources::subject_access_reviews
+                                        : resources::token_reviews;
   auto next = give_up(id);
-  auto trouble =
-      "metrics are withheld, for " + what + " cannot be created: " + why;
-  if (status == 403)
-    trouble += "; give the operator's service account the verb 'create' on "
-               "them";
+  auto trouble = "metrics are withheld, for " + qualified_name(review) +
+                 " cannot be created: " + why;
+  if (answer == answer_class::forbidden)
+    trouble += "; " + right_to_grant("create", review) + " with a ClusterRole";
   if (std::exchange(told_, trouble) != trouble)
     next.trouble = std::move(trouble);
   return next;

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "actors/access_guard/reviews.hpp"
-#include "actors/event_recorder/recent_map.hpp"
 #include "protocol/access.hpp"
 #include "protocol/api_call.hpp"
+#include "protocol/basics/back_off.hpp"
+#include "protocol/basics/lru_map.hpp"
+#include "protocol/kubernetes/answer.hpp"
 #include "protocol/time.hpp"
 
 #include <chrono>
@@ -39,7 +41,7 @@ public:
   }
 
 private:
-  recent_map<std::pair<Value, monotonic_time>> all_;
+  lru_map<std::pair<Value, monotonic_time>> all_;
 };
 
 /// Decides who may read our pages, by asking the API server
@@ -60,9 +62,9 @@ public:
   static constexpr std::chrono::minutes token_counts_for{1};
   static constexpr std::chrono::minutes permission_counts_for{5};
   static constexpr std::chrono::seconds refusal_counts_for{30};
-  static constexpr int most_attempts = 5;
-  static constexpr std::chrono::milliseconds first_pause{500};
-  static constexpr double pause_grows_by = 1.5;
+  static constexpr unsigned most_attempts = 5;
+  static constexpr back_off pauses{std::chrono::milliseconds(500),
+                                   std::chrono::seconds(2), 1.5};
   /// Entries of each memory. Tokens of strangers are kept apart, so that they
   /// cannot push out those of users.
   static constexpr size_t most_remembered = 1024;
@@ -102,14 +104,15 @@ private:
     std::string digest{};
     /// Known once the token was reviewed.
     std::optional<token_owner> who{};
-    int attempts = 0;
+    unsigned attempts = 0;
   };
 
   step go_on(uint64_t id, monotonic_time now);
   step review(question& q);
   step token_reviewed(uint64_t id, std::string_view body, monotonic_time now);
   step access_reviewed(uint64_t id, std::string_view body, monotonic_time now);
-  step failed(uint64_t id, const std::string& why, int status = 0);
+  step failed(uint64_t id, const std::string& why,
+              answer_class answer = answer_class::success);
   step give_up(uint64_t id);
   step close(uint64_t id, access_verdict::kind what);
 

@@ -78,9 +78,8 @@ struct guard_state {
     self->request(client, lost_after, std::move(request))
         .then([this, id](const api_response& got) { answered(id, got); },
               [this, id](const caf::error& reason) {
-                api_response none;
-                none.failure = "the API client gave no answer: " +
-                               self->system().render(reason);
+                auto none = no_answer("the API client gave no answer: " +
+                                      self->system().render(reason));
                 answered(id, none);
               });
   }

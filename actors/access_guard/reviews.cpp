@@ -1,6 +1,7 @@
 #include "actors/access_guard/reviews.hpp"
 
 #include "protocol/json.hpp"
+#include "protocol/kubernetes/object_path.hpp"
 
 #include <chrono>
 #include <memory>
@@ -16,10 +17,10 @@ constexpr std::chrono::seconds review_deadline{10};
 /// Writes the object that both have around their spec.
 class review {
 public:
-  review(std::string_view version, std::string_view kind) {
+  explicit review(const api_resource& of) : of_(of) {
     out_.StartObject();
-    member("apiVersion", version);
-    member("kind", kind);
+    member("apiVersion", api_version_of(of));
+    member("kind", of.kind);
     out_.Key("spec");
     out_.StartObject();
   }
@@ -37,12 +38,12 @@ public:
     return out_;
   }
 
-  api_request request(std::string target) {
+  api_request request() {
     out_.EndObject();
     out_.EndObject();
     api_request made;
     made.verb = http_verb::post;
-    made.target = std::move(target);
+    made.target = collection_path(of_);
     made.body = std::make_shared<const std::string>(buffer_.GetString(),
                                                     buffer_.GetSize());
     made.in = lane::list;
@@ -51,6 +52,7 @@ public:
   }
 
 private:
+  const api_resource& of_;
   json::string_buffer buffer_;
   json::writer out_{buffer_};
 };
@@ -67,10 +69,10 @@ std::vector<std::string> strings_in(const json::value* list) {
 } // namespace
 
 api_request token_review(std::string_view token) {
-  review made("authentication.k8s.io/v1", "TokenReview");
+  review made(resources::token_reviews);
   // A token may hold any bytes, JSON may not.
   made.member("token", json::clean_text(token, token.size()));
-  return made.request("/apis/authentication.k8s.io/v1/tokenreviews");
+  return made.request();
 }
 
 result<std::optional<token_owner>> read_token_review(std::string_view body) {
@@ -95,7 +97,7 @@ result<std::optional<token_owner>> read_token_review(std::string_view body) {
 
 api_request subject_access_review(const token_owner& who, std::string_view path,
                                   std::string_view verb) {
-  review made("authorization.k8s.io/v1", "SubjectAccessReview");
+  review made(resources::subject_access_reviews);
   made.member("user", who.name);
   made.member("uid", who.uid);
   made.out().Key("groups");
@@ -113,7 +115,7 @@ api_request subject_access_review(const token_owner& who, std::string_view path,
   made.member("path", path);
   made.member("verb", verb);
   made.out().EndObject();
-  return made.request("/apis/authorization.k8s.io/v1/subjectaccessreviews");
+  return made.request();
 }
 
 result<bool> read_subject_access_review(std::string_view body) {

@@ -1,6 +1,6 @@
 #include "actors/admission/core_rules.hpp"
 
-#include "actors/configuration/quantity.hpp"
+#include "protocol/kubernetes/quantity.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -134,8 +134,8 @@ bool is_more(std::string_view quantity, std::string_view than) {
   return a && b && *a - *b > std::abs(*b) * tolerance;
 }
 
-void judge_core_parts(const test_spec& spec, const operator_settings& settings,
-                      findings& found) {
+void judge_core_parts(const spec_values& spec,
+                      const operator_settings& settings, findings& found) {
   judge_resources(spec.master.resources, "spec.master.resources", found);
   judge_resources(spec.worker.resources, "spec.worker.resources", found);
   judge_variables(spec.env.variables, found);

@@ -1,6 +1,6 @@
 #include "actors/admission/kubernetes_names.hpp"
 
-#include "actors/configuration/dns_name.hpp"
+#include "protocol/kubernetes/dns_name.hpp"
 
 #include <algorithm>
 #include <string>
@@ -9,15 +9,13 @@ namespace locust {
 
 namespace {
 
-constexpr size_t name_limit = 63;
-
 bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
          (c >= '0' && c <= '9');
 }
 
 bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= name_limit &&
+  return !text.empty() && text.size() <= longest_dns_label &&
          is_alphanumeric(text.front()) && is_alphanumeric(text.back()) &&
          std::all_of(text.begin(), text.end(), [](char c) {
            return is_alphanumeric(c) || c == '-' || c == '_' || c == '.';

@@ -3,7 +3,7 @@
 #include <string_view>
 
 // What the API server takes as keys and values of metadata and as names of
-// variables (DNS names: actors/configuration/dns_name.hpp).
+// variables (DNS names: protocol/kubernetes/dns_name.hpp).
 
 namespace locust {
 

@@ -2,8 +2,8 @@
 
 #include "actors/admission/mount_path.hpp"
 #include "actors/admission/rule_texts.hpp"
-#include "actors/configuration/dns_name.hpp"
 #include "protocol/children.hpp"
+#include "protocol/kubernetes/dns_name.hpp"
 
 #include <algorithm>
 #include <map>
@@ -33,7 +33,7 @@ struct mount {
   bool on_worker = true;
 };
 
-std::vector<mount> secret_mounts(const test_spec& spec) {
+std::vector<mount> secret_mounts(const spec_values& spec) {
   std::vector<mount> result;
   for (const auto& m : spec.env.secret_mounts)
     result.push_back(
@@ -42,7 +42,7 @@ std::vector<mount> secret_mounts(const test_spec& spec) {
   return result;
 }
 
-std::vector<mount> volume_mounts(const test_spec& spec) {
+std::vector<mount> volume_mounts(const spec_values& spec) {
   std::vector<mount> result;
   for (const auto& m : spec.volume_mounts)
     result.push_back(
@@ -96,7 +96,7 @@ std::string_view reservation_of(std::string_view volume,
   return {};
 }
 
-void judge_volume_names(const test_spec& spec, std::string_view test_name,
+void judge_volume_names(const spec_values& spec, std::string_view test_name,
                         findings& found) {
   for (size_t i = 0; i < spec.volumes.size(); ++i) {
     auto name = spec.volumes[i].name;
@@ -113,7 +113,7 @@ std::set<std::string_view> names_of(const std::vector<volume_spec>& volumes) {
   return names;
 }
 
-void judge_references(const test_spec& spec, findings& found) {
+void judge_references(const spec_values& spec, findings& found) {
   auto defined = names_of(spec.volumes);
   for (size_t i = 0; i < spec.volume_mounts.size(); ++i)
     if (auto name = spec.volume_mounts[i].name; !defined.contains(name))
@@ -162,7 +162,7 @@ private:
   paths on_worker_;
 };
 
-void judge_secrets(const test_spec& spec, findings& found) {
+void judge_secrets(const spec_values& spec, findings& found) {
   std::set<std::string_view> seen;
   for (size_t i = 0; i < spec.env.secret_mounts.size(); ++i) {
     auto name = spec.env.secret_mounts[i].name;
@@ -185,7 +185,7 @@ size_t source_count(const json::value* volume) {
 
 /// Volumes that nobody mounts are in no pod: what is wrong with them harms
 /// nobody.
-void judge_mounted_volumes(const test_spec& spec, findings& found) {
+void judge_mounted_volumes(const spec_values& spec, findings& found) {
   std::set<std::string_view> mounted;
   for (const auto& m : spec.volume_mounts)
     if (m.on_master || m.on_worker)
@@ -218,7 +218,7 @@ void judge_test_files(const test_files_spec& files, findings& found) {
 
 } // namespace
 
-void judge_mounts(const test_spec& spec, std::string_view test_name,
+void judge_mounts(const spec_values& spec, std::string_view test_name,
                   findings& found) {
   judge_paths(secret_mounts(spec), spec.test_files, found);
   judge_volume_names(spec, test_name, found);
@@ -226,7 +226,7 @@ void judge_mounts(const test_spec& spec, std::string_view test_name,
   judge_references(spec, found);
 }
 
-void judge_mounts_in_pods(const test_spec& spec, findings& found) {
+void judge_mounts_in_pods(const spec_values& spec, findings& found) {
   judge_test_files(spec.test_files, found);
   judge_secrets(spec, found);
   judge_mounted_volumes(spec, found);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/admission/findings.hpp"
-#include "actors/resource_builder/test_spec.hpp"
+#include "actors/resource_builder/spec_values.hpp"
 
 #include <string_view>
 
@@ -9,13 +9,13 @@ namespace locust {
 
 /// The rules from docs/behaviour/admission.md#secret-mount-path to
 /// docs/behaviour/admission.md#undefined-volume: volumes and mounts against
-/// what the operator itself puts into a pod. Unlike the reference operator it
+/// what the operator itself puts into a pod. Unlike the Go operator it
 /// compares paths that are clean.
-void judge_mounts(const test_spec& spec, std::string_view test_name,
+void judge_mounts(const spec_values& spec, std::string_view test_name,
                   findings& found);
 
 /// Of docs/behaviour/admission.md#pod-rules: volumes and mounts that no API
 /// server would let into a pod, or of which one would hide the other.
-void judge_mounts_in_pods(const test_spec& spec, findings& found);
+void judge_mounts_in_pods(const spec_values& spec, findings& found);
 
 } // namespace locust

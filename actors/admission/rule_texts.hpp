@@ -18,7 +18,7 @@
 
 namespace locust::rule_text {
 
-// -- what is wrong with the object as the reference operator judges it --------
+// -- what is wrong with the object as the Go operator judges it --------
 
 /// docs/behaviour/admission.md#name-length. Subject `name`, at `metadata.name`.
 inline constexpr std::string_view name_too_long =

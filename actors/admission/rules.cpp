@@ -5,11 +5,11 @@
 #include "actors/admission/mount_rules.hpp"
 #include "actors/admission/rule_texts.hpp"
 #include "actors/admission/warnings.hpp"
-#include "actors/configuration/dns_name.hpp"
 #include "actors/resource_builder/pod_template.hpp"
 #include "actors/resource_builder/spec_facts.hpp"
-#include "actors/resource_builder/test_spec.hpp"
+#include "actors/resource_builder/spec_values.hpp"
 #include "protocol/children.hpp"
+#include "protocol/kubernetes/dns_name.hpp"
 
 #include <algorithm>
 #include <string>
@@ -116,7 +116,7 @@ void judge_variable(std::string_view name, std::string path, findings& found) {
                     rule_text::variable_name);
 }
 
-void judge_environment(const test_spec& spec, findings& found) {
+void judge_environment(const spec_values& spec, findings& found) {
   judge_sources(spec.env.config_maps, "ConfigMap name",
                 "spec.env.configMapRefs", found);
   judge_sources(spec.env.secrets, "Secret name", "spec.env.secretRefs", found);
@@ -143,8 +143,8 @@ void judge_test_files(const test_files_spec& files, findings& found) {
 
 /// The Service has one port of the exporter beside those of Locust, and the
 /// exporter shares the network of the master.
-void judge_ports(const test_spec& spec, const json::value& whole, int32_t port,
-                 findings& found) {
+void judge_ports(const spec_values& spec, const json::value& whole,
+                 int32_t port, findings& found) {
   if (spec.open_telemetry.enabled)
     return;
   if (port < 1 || port > 65535 || port == 5557 || port == 5558)
@@ -164,7 +164,7 @@ findings judge_test(std::string_view name, const json::value& spec,
   findings found;
   judge_name(name, found);
   spec_faults faults;
-  auto read = read_test_spec(spec, faults);
+  auto read = read_spec_values(spec, faults);
   for (auto& fault : faults)
     found.violation(std::move(fault));
   if (!spec.IsObject())

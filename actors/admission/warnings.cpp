@@ -45,7 +45,7 @@ void add_label_warnings(const role_spec& role, std::string_view path,
 }
 
 /// What of `spec` is ignored under settings or other fields.
-void add_ignored(const test_spec& spec, const operator_settings& settings,
+void add_ignored(const spec_values& spec, const operator_settings& settings,
                  findings& found) {
   const auto& scheduling = spec.scheduling;
   if (scheduling.affinity != nullptr && !scheduling.affinity->ObjectEmpty() &&
@@ -64,7 +64,7 @@ void add_ignored(const test_spec& spec, const operator_settings& settings,
                   "refuses --autoquit");
 }
 
-void add_unmounted(const test_spec& spec, findings& found) {
+void add_unmounted(const spec_values& spec, findings& found) {
   std::set<std::string_view> mounted;
   for (const auto& mount : spec.volume_mounts)
     mounted.insert(mount.name);
@@ -76,7 +76,7 @@ void add_unmounted(const test_spec& spec, findings& found) {
 }
 
 /// The exporter asks the web UI, at the port where that is by default.
-void add_exporter_warnings(const test_spec& spec, const json::value& whole,
+void add_exporter_warnings(const spec_values& spec, const json::value& whole,
                            findings& found) {
   if (spec.open_telemetry.enabled)
     return;
@@ -99,7 +99,7 @@ void add_exporter_warnings(const test_spec& spec, const json::value& whole,
 
 } // namespace
 
-void add_warnings(std::string_view name, const test_spec& spec,
+void add_warnings(std::string_view name, const spec_values& spec,
                   const json::value& whole, const operator_settings& settings,
                   findings& found) {
   if (!name.empty() && name.front() >= '0' && name.front() <= '9')

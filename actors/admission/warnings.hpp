@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/admission/findings.hpp"
-#include "actors/resource_builder/test_spec.hpp"
+#include "actors/resource_builder/spec_values.hpp"
 #include "protocol/json.hpp"
 #include "protocol/operator_settings.hpp"
 
@@ -10,7 +10,7 @@
 namespace locust {
 
 /// Adds what is legal but hardly meant. `whole` is what `spec` was read from.
-void add_warnings(std::string_view name, const test_spec& spec,
+void add_warnings(std::string_view name, const spec_values& spec,
                   const json::value& whole, const operator_settings& settings,
                   findings& found);
 

@@ -153,7 +153,7 @@ struct client_state {
     carry_out(core->close(id));
   }
 
-  void tell_sink(const transfer_event& event) {
+  void send_to_sink(const transfer_event& event) {
     auto found = streams.find(event.id);
     if (found == streams.end())
       return;
@@ -202,7 +202,7 @@ struct client_state {
   }
 
   void carry_out(stream_news&& effect) {
-    tell_sink(effect.event);
+    send_to_sink(effect.event);
   }
 
   void carry_out(load_credential&&) {

@@ -2,7 +2,7 @@
 
 #include "actors/api_client/cluster_access.hpp"
 #include "actors/api_client/request_queue.hpp"
-#include "actors/api_client/write_rule.hpp"
+#include "actors/api_client/write_fence.hpp"
 #include "actors/metrics/operator_metrics.hpp"
 #include "protocol/messages.hpp"
 

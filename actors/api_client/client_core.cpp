@@ -19,8 +19,8 @@ constexpr auto longest_pause = 60s;
 
 constexpr std::string_view plain_http = "http://";
 
-text no_text() {
-  static const text empty = std::make_shared<const std::string>();
+shared_text no_text() {
+  static const shared_text empty = std::make_shared<const std::string>();
   return empty;
 }
 

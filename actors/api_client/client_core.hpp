@@ -2,10 +2,10 @@
 
 #include "actors/api_client/cluster_access.hpp"
 #include "actors/api_client/credentials.hpp"
-#include "actors/api_client/monotonic_time.hpp"
 #include "actors/api_client/request_queue.hpp"
 #include "actors/api_client/transfer_order.hpp"
 #include "protocol/api_call.hpp"
+#include "protocol/time.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,6 +1,6 @@
 #include "actors/api_client/credentials.hpp"
 
-#include "actors/api_client/base64.hpp"
+#include "protocol/basics/base64.hpp"
 #include "protocol/json.hpp"
 
 namespace locust {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "actors/api_client/cluster_access.hpp"
-#include "actors/api_client/monotonic_time.hpp"
 #include "protocol/error.hpp"
 #include "protocol/time.hpp"
 

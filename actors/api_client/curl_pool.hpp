@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/api_client/monotonic_time.hpp"
+#include "protocol/time.hpp"
 
 #include <curl/curl.h>
 

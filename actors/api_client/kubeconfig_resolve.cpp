@@ -1,5 +1,5 @@
-#include "actors/api_client/base64.hpp"
 #include "actors/api_client/kubeconfig.hpp"
+#include "protocol/basics/base64.hpp"
 
 #include <filesystem>
 

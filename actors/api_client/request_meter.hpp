@@ -1,9 +1,9 @@
 #pragma once
 
-#include "actors/api_client/monotonic_time.hpp"
 #include "actors/api_client/request_queue.hpp"
 #include "actors/api_client/transfer_order.hpp"
 #include "actors/metrics/operator_metrics.hpp"
+#include "protocol/time.hpp"
 
 #include <array>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/api_client/monotonic_time.hpp"
 #include "protocol/api_call.hpp"
+#include "protocol/time.hpp"
 
 #include <array>
 #include <cstddef>

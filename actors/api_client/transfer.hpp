@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/api_client/cluster_access.hpp"
-#include "actors/api_client/monotonic_time.hpp"
 #include "actors/api_client/transfer_order.hpp"
+#include "protocol/time.hpp"
 
 #include <curl/curl.h>
 

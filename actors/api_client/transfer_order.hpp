@@ -28,7 +28,7 @@ struct transfer_order {
   channel via = channel::requests;
   http_verb verb = http_verb::get;
   std::string url;
-  text body;
+  shared_text body;
   std::string accept;
   /// For the whole exchange; none for streams.
   std::chrono::milliseconds deadline{0};
@@ -50,7 +50,7 @@ struct transfer_event {
   /// that was opened 200, however it ended.
   int status = 0;
   /// `data`: some bytes; `ended`: the body of the answer. Never null.
-  text body;
+  shared_text body;
   /// `ended`: why there is no whole answer; empty when there is one.
   std::string failure;
   std::optional<std::chrono::seconds> retry_after;

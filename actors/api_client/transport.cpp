@@ -31,15 +31,15 @@ transport::~transport() {
 }
 
 void transport::start(transfer_order order) {
-  worker_->tell(std::move(order));
+  worker_->post(std::move(order));
 }
 
 void transport::permit(boot_time until) {
-  worker_->tell(worker::permit_writes{until});
+  worker_->post(worker::permit_writes{until});
 }
 
 void transport::cancel(uint64_t id) {
-  worker_->tell(worker::cancel_one{id});
+  worker_->post(worker::cancel_one{id});
 }
 
 } // namespace locust

@@ -2,7 +2,7 @@
 
 #include "actors/api_client/cluster_access.hpp"
 #include "actors/api_client/transfer_order.hpp"
-#include "actors/api_client/write_rule.hpp"
+#include "actors/api_client/write_fence.hpp"
 #include "protocol/time.hpp"
 
 #include <functional>

@@ -64,13 +64,13 @@ transport::worker::worker(transfer_settings settings, on_events callback,
 }
 
 transport::worker::~worker() {
-  tell(stop_all{});
+  post(stop_all{});
   thread_.join();
   close(wakeup_fd_);
   close(epoll_fd_);
 }
 
-void transport::worker::tell(command c) {
+void transport::worker::post(command c) {
   auto first = false;
   {
     std::lock_guard guard{mutex_};

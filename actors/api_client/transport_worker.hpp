@@ -38,7 +38,7 @@ public:
   ~worker();
 
   /// Any thread.
-  void tell(command c);
+  void post(command c);
 
 private:
   void run();

@@ -1,16 +1,22 @@
 #pragma once
 
 #include "actors/api_client/transfer_order.hpp"
-#include "actors/api_client/write_rule.hpp"
 #include "protocol/time.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 
 // Keeps a process that is not the leader any more from changing anything, even
 // one that was frozen and does not know it yet. Pure.
 
 namespace locust {
+
+/// Whether a client may change something at the API server.
+enum class write_rule : uint8_t {
+  free,      ///< always
+  by_permit, ///< while a `write_permit` is valid
+};
 
 /// Whether the transfer changes something at the API server.
 bool is_write(const transfer_order& order);

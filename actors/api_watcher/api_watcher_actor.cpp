@@ -1,6 +1,7 @@
 #include "actors/api_watcher/api_watcher_actor.hpp"
 
 #include "actors/api_watcher/reflector.hpp"
+#include "protocol/kubernetes/answer.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
@@ -38,12 +39,12 @@ std::chrono::seconds silence_limit(watched_kind kind) {
   return events ? event_silence : bookmarked_silence;
 }
 
-text nothing() {
+shared_text nothing() {
   return std::make_shared<const std::string>();
 }
 
 watch_end end_of(const stream_closed& x) {
-  if (x.status == 410)
+  if (class_of(x.status) == answer_class::expired)
     return watch_end::expired;
   if (x.status != 200)
     return watch_end::refused;
@@ -106,13 +107,13 @@ struct api_watcher_state {
     self->delayed_send(self, what.delay, look_again{what.generation});
   }
 
-  void carry_out(tell_observations& what) {
+  void carry_out(report_observations& what) {
     auto batch = std::make_shared<const observations>(std::move(what.batch));
     self->send(report_to,
                watch_report{core->target().kind, std::move(batch), scope()});
   }
 
-  void carry_out(tell_trouble& what) {
+  void carry_out(report_trouble& what) {
     self->send(report_to, watch_trouble{core->target().kind, what.status,
                                         std::move(what.sentence), scope()});
   }

@@ -1,5 +1,7 @@
 #include "actors/api_watcher/project_kinds.hpp"
 
+#include "protocol/kubernetes/object_metadata.hpp"
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -92,15 +94,6 @@ std::optional<int32_t> int32_at(const value& from,
 object_key key_at(const value& object) {
   return {text_at(object, {"metadata", "namespace"}),
           text_at(object, {"metadata", "name"})};
-}
-
-std::optional<owner_reference> controller_of(const value& object) {
-  for (const auto& owner : items_at(object, {"metadata", "ownerReferences"}))
-    if (bool_at(owner, {"controller"}).value_or(false))
-      return owner_reference{text_at(owner, {"apiVersion"}),
-                             text_at(owner, {"kind"}), text_at(owner, {"name"}),
-                             text_at(owner, {"uid"})};
-  return std::nullopt;
 }
 
 /// Fills in what all kinds but warnings have in common.

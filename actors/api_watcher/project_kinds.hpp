@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/api_watcher/pruned_json.hpp"
+#include "protocol/json/pruned.hpp"
 #include "protocol/kubernetes.hpp"
 
 #include <span>

@@ -45,40 +45,6 @@ std::variant<shared_object, unusable> read_object(watched_kind kind,
          text_at(object, {"metadata", "name"}) + "') is left out";
 }
 
-std::optional<std::chrono::seconds> retry_after_of(const value& status) {
-  auto seconds = int_at(status, {"details", "retryAfterSeconds"});
-  if (!seconds || *seconds <= 0)
-    return std::nullopt;
-  return std::chrono::seconds(*seconds);
-}
-
-bool has_cause(const value& status, std::string_view reason) {
-  const auto* causes = find(status, {"details", "causes"});
-  if (causes == nullptr || !causes->IsArray())
-    return false;
-  return std::any_of(causes->Begin(), causes->End(),
-                     [reason](const value& cause) {
-                       return string_at(cause, {"reason"}) == reason;
-                     });
-}
-
-server_status read_status(const value& status) {
-  server_status result;
-  auto code = int_at(status, {"code"}).value_or(0);
-  // No status has another one; whatever it is, it is no success.
-  result.code = code >= 100 && code <= 599 ? static_cast<int>(code) : 500;
-  result.reason = text_at(status, {"reason"});
-  result.message = json::clean_text(
-      string_at(status, {"message"}).value_or(std::string_view{}),
-      longest_foreign_text);
-  // The cause came with Kubernetes 1.17; older servers had the words alone.
-  result.version_too_large =
-      has_cause(status, "ResourceVersionTooLarge") ||
-      result.message.starts_with("Too large resource version");
-  result.retry_after = retry_after_of(status);
-  return result;
-}
-
 /// Lists come in the order of names. Of warnings about one object the latest
 /// counts, so that has to come last.
 void sort_warnings(std::vector<shared_object>& objects) {
@@ -162,18 +128,6 @@ result<watch_event> project_event(watched_kind kind, std::string_view text) {
   if (removed)
     return object_removed{std::move(shared)};
   return object_changed{std::move(shared)};
-}
-
-server_status project_status(int http_status, std::string_view body) {
-  allocator memory;
-  auto parsed = json::parse_pruned(body, status_members, memory);
-  server_status result;
-  if (parsed && string_at(*parsed, {"kind"}) == "Status")
-    result = read_status(*parsed);
-  else
-    result.message = json::clean_text(body, longest_foreign_text);
-  result.code = http_status;
-  return result;
 }
 
 const std::string& resource_version_of(const seen_object& object) {

@@ -2,6 +2,7 @@
 
 #include "protocol/error.hpp"
 #include "protocol/kubernetes.hpp"
+#include "protocol/kubernetes/status_object.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -33,17 +34,6 @@ struct object_page {
   std::vector<unusable> skipped;
 };
 
-/// What the API server says when something is wrong (`kind: Status`).
-struct server_status {
-  int code = 0;
-  std::string reason;
-  std::string message;
-  /// 504: the server has not come as far as the version that was asked for
-  /// (cause `ResourceVersionTooLarge`); it will in a moment.
-  bool version_too_large = false;
-  std::optional<std::chrono::seconds> retry_after;
-};
-
 /// ADDED or MODIFIED: no difference to us.
 struct object_changed {
   shared_object object;
@@ -58,7 +48,7 @@ struct bookmark {
 };
 /// ERROR: the stream is of no more use.
 struct stream_error {
-  server_status status;
+  status_object status;
 };
 /// An event about an object without name or uid.
 struct odd_event {
@@ -76,10 +66,6 @@ result<object_page> project_page(watched_kind kind, std::string_view json);
 
 /// Reads one line of a watch.
 result<watch_event> project_event(watched_kind kind, std::string_view json);
-
-/// Reads the body of a refusal as far as it can be read. What is no Status
-/// (a proxy's page, say) gives its beginning as the message.
-server_status project_status(int http_status, std::string_view body);
 
 /// Returns the resource version of `object`.
 const std::string& resource_version_of(const seen_object& object);

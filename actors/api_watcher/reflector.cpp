@@ -1,5 +1,7 @@
 #include "actors/api_watcher/reflector.hpp"
 
+#include "protocol/kubernetes/answer.hpp"
+
 #include <algorithm>
 
 namespace locust::watcher {
@@ -12,20 +14,14 @@ bool is_less(const std::string& a, const std::string& b) {
 
 /// Whether the same request can never succeed: the server takes offence at
 /// what we ask for, not at who or when.
-bool is_hopeless(int status) {
-  return status >= 400 && status < 500 && status != 401 && status != 403 &&
-         status != 404 && status != 408 && status != 429;
+bool is_hopeless(answer_class what) {
+  return what == answer_class::invalid || what == answer_class::conflict ||
+         what == answer_class::expired;
 }
 
-std::optional<std::chrono::seconds>
-longer(std::optional<std::chrono::seconds> a,
-       std::optional<std::chrono::seconds> b) {
-  return std::max(a, b);
-}
-
-void tell(observations batch, reflector_effects& out) {
+void report(observations batch, reflector_effects& out) {
   if (!batch.empty())
-    out.insert(out.begin(), tell_observations{std::move(batch)});
+    out.insert(out.begin(), report_observations{std::move(batch)});
 }
 
 } // namespace
@@ -70,8 +66,8 @@ void reflector::go_list(listing page, reflector_effects& out) {
   if (page.continue_from.empty())
     known_.begin_list();
   list_query query{page.not_older_than, page.continue_from, page.paged};
-  out.push_back(
-      fetch_page{list_request(target_, query), list_accept(target_.kind)});
+  out.push_back(fetch_page{list_request(target_, query),
+                           std::string(list_accept(target_.kind))});
   state_ = std::move(page);
 }
 
@@ -80,7 +76,7 @@ void reflector::go_watch(reflector_effects& out) {
   state_ = opening{++last_stream_};
   out.push_back(start_stream{last_stream_,
                              watch_request(target_, version_, timeout),
-                             watch_accept(target_.kind)});
+                             std::string(watch_accept(target_.kind))});
 }
 
 void reflector::go_wait(std::optional<listing> list,
@@ -156,32 +152,32 @@ void reflector::take_page(const object_page& page, monotonic_time now,
     broken_streams_ = 0;
     go_watch(out);
   }
-  tell(std::move(batch), out);
+  report(std::move(batch), out);
 }
 
 void reflector::list_failed(const api_response& got, monotonic_time now,
                             reflector_effects& out) {
   auto page = std::get<listing>(state_);
-  auto said = project_status(got.status, *got.body);
-  if (got.status == 410 && !page.continue_from.empty()) {
+  auto said = status_of(got);
+  bool expired = class_of(got) == answer_class::expired;
+  if (expired && !page.continue_from.empty()) {
     page.continue_from.clear();
     page.paged = false;
     go_list(std::move(page), out);
     return;
   }
-  if (got.status == 410 && !page.not_older_than.empty()) {
+  if (expired && !page.not_older_than.empty()) {
     go_list({}, out);
     return;
   }
-  if (said.version_too_large && !page.not_older_than.empty()) {
+  if (is_version_too_large(said) && !page.not_older_than.empty()) {
     wait_for_replica(std::move(page), out);
     return;
   }
   complain(describe_trouble(target_, list_or_watch::list, got, said), out);
-  if (is_hopeless(got.status))
+  if (is_hopeless(class_of(got)))
     page = listing{};
-  auto wish = longer(got.retry_after, said.retry_after);
-  go_wait(std::move(page), delay_after(got.status, wish, now), out);
+  go_wait(std::move(page), delay_after(got.status, said.retry_after, now), out);
 }
 
 // -- streams ------------------------------------------------------------------
@@ -215,7 +211,7 @@ reflector_effects reflector::on_bytes(uint64_t id, std::string_view bytes,
     leave_broken("a line is longer than " +
                      std::to_string(line_splitter::default_limit) + " bytes",
                  true, {}, now, out);
-  tell(std::move(batch), out);
+  report(std::move(batch), out);
   return out;
 }
 
@@ -237,8 +233,8 @@ reflector_effects reflector::on_closed(uint64_t id, const api_response& got,
       log_line{"the watch of " + describe(target_) + " ended: " +
                    (got.failure.empty() ? std::string("at once") : got.failure),
                false});
-  go_wait(after_broken_stream(), delay_after(got.status, got.retry_after, now),
-          out);
+  go_wait(after_broken_stream(),
+          delay_after(got.status, status_of(got).retry_after, now), out);
   return out;
 }
 
@@ -281,14 +277,15 @@ void reflector::take_object(const shared_object& object, bool removed,
   advance_to(version);
 }
 
-reflector::stream reflector::take_error(const server_status& said,
+reflector::stream reflector::take_error(const status_object& said,
                                         monotonic_time now,
                                         reflector_effects& out) {
-  if (said.code == 410 || said.version_too_large) {
-    out.push_back(stop_stream{std::get<watching>(state_).id,
-                              said.code == 410 ? stream_fault::expired
-                                               : stream_fault::useless});
-    if (said.code == 410)
+  bool expired = class_of(said.code) == answer_class::expired;
+  if (expired || is_version_too_large(said)) {
+    out.push_back(
+        stop_stream{std::get<watching>(state_).id,
+                    expired ? stream_fault::expired : stream_fault::useless});
+    if (expired)
       version_expired(now, out);
     else
       wait_for_replica(std::nullopt, out);
@@ -307,19 +304,19 @@ void reflector::advance_to(const std::string& version) {
 
 void reflector::open_failed(const api_response& got, monotonic_time now,
                             reflector_effects& out) {
-  auto said = project_status(got.status, *got.body);
-  if (got.status == 410) {
+  auto said = status_of(got);
+  if (class_of(got) == answer_class::expired) {
     version_expired(now, out);
     return;
   }
-  if (said.version_too_large) {
+  if (is_version_too_large(said)) {
     wait_for_replica(std::nullopt, out);
     return;
   }
   complain(describe_trouble(target_, list_or_watch::watch, got, said), out);
-  auto wish = longer(got.retry_after, said.retry_after);
-  auto delay = delay_after(got.status, wish, now);
-  if (got.status == 404 || is_hopeless(got.status))
+  auto delay = delay_after(got.status, said.retry_after, now);
+  auto what = class_of(got);
+  if (what == answer_class::not_found || is_hopeless(what))
     go_wait(listing{}, delay, out);
   else
     go_wait(std::nullopt, delay, out);
@@ -375,10 +372,11 @@ std::chrono::milliseconds
 reflector::delay_after(int status,
                        std::optional<std::chrono::seconds> retry_after,
                        monotonic_time now) {
-  if (retry_after && retry_after->count() > 0)
-    return delays_.after_wish(std::min(*retry_after, longest_retry_after));
+  if (retry_after)
+    return delays_.after_wish(*retry_after);
   auto result = delays_.next(now);
-  if (status == 404 && target_.kind == watched_kind::locust_tests)
+  if (class_of(status) == answer_class::not_found &&
+      target_.kind == watched_kind::locust_tests)
     result = std::min<std::chrono::milliseconds>(result, crd_wait);
   return result;
 }
@@ -386,7 +384,7 @@ reflector::delay_after(int status,
 void reflector::complain(trouble what, reflector_effects& out) {
   if (trouble_ && trouble_->same_as(what))
     return;
-  out.push_back(tell_trouble{what.status, what.sentence});
+  out.push_back(report_trouble{what.status, what.sentence});
   trouble_ = std::move(what);
 }
 
@@ -394,7 +392,7 @@ void reflector::recovered(reflector_effects& out) {
   if (!trouble_)
     return;
   trouble_.reset();
-  out.push_back(tell_trouble{});
+  out.push_back(report_trouble{});
 }
 
 } // namespace locust::watcher

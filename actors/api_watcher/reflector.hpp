@@ -1,12 +1,12 @@
 #pragma once
 
-#include "actors/api_watcher/back_off.hpp"
 #include "actors/api_watcher/known_objects.hpp"
-#include "actors/api_watcher/line_splitter.hpp"
 #include "actors/api_watcher/projection.hpp"
 #include "actors/api_watcher/trouble.hpp"
+#include "actors/api_watcher/watch_delays.hpp"
 #include "actors/api_watcher/watch_target.hpp"
 #include "protocol/api_call.hpp"
+#include "protocol/basics/line_splitter.hpp"
 #include "protocol/observation.hpp"
 #include "protocol/time.hpp"
 
@@ -59,12 +59,12 @@ struct start_timer {
 };
 
 /// Tell the operator.
-struct tell_observations {
+struct report_observations {
   observations batch;
 };
 
 /// Tell the operator that it does not work, or (empty sentence) does again.
-struct tell_trouble {
+struct report_trouble {
   int status = 0;
   std::string sentence;
 };
@@ -78,7 +78,7 @@ struct log_line {
 
 using reflector_effect =
     std::variant<fetch_page, start_stream, stop_stream, start_timer,
-                 tell_observations, tell_trouble, log_line>;
+                 report_observations, report_trouble, log_line>;
 using reflector_effects = std::vector<reflector_effect>;
 
 // -- states -------------------------------------------------------------------
@@ -159,9 +159,6 @@ public:
   /// After so many broken streams in a row, with nothing heard in between, our
   /// version is taken to be the cause.
   static constexpr int broken_streams_limit = 3;
-  /// Longest wait that the server can ask for, before its spread (API priority
-  /// and fairness asks for at most 32 s); more would leave us blind too long.
-  static constexpr std::chrono::seconds longest_retry_after{60};
   /// Longest wait for the CRD, so that its installation is noticed soon.
   static constexpr std::chrono::seconds crd_wait{5};
 
@@ -217,7 +214,7 @@ private:
                    observations& batch, reflector_effects& out);
   void take_object(const shared_object& object, bool removed,
                    observations& batch);
-  stream take_error(const server_status& said, monotonic_time now,
+  stream take_error(const status_object& said, monotonic_time now,
                     reflector_effects& out);
   void advance_to(const std::string& version);
   void open_failed(const api_response& got, monotonic_time now,
@@ -237,7 +234,7 @@ private:
   void recovered(reflector_effects& out);
 
   watch_target target_;
-  back_off delays_;
+  watch_delays delays_;
   known_objects known_;
   reflector_state state_ = resting{};
   std::string version_;

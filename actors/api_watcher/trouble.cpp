@@ -1,5 +1,8 @@
 #include "actors/api_watcher/trouble.hpp"
 
+#include "protocol/kubernetes/answer.hpp"
+#include "protocol/kubernetes/failure_text.hpp"
+
 namespace locust::watcher {
 
 namespace {
@@ -13,18 +16,9 @@ std::string because(const std::string& cause) {
   return cause.empty() ? std::string{} : ": " + cause;
 }
 
-/// `pods`, `jobs.batch`: as RBAC messages and kubectl write it.
-std::string resource_in_words(watched_kind kind) {
-  auto resource = resource_of(kind);
-  std::string result(resource.plural);
-  if (!resource.group.empty())
-    (result += '.') += resource.group;
-  return result;
-}
-
 std::string crd_missing(const watch_target& target) {
-  auto resource = resource_of(target.kind);
-  return "the API server does not serve " + resource_in_words(target.kind) +
+  const auto& resource = resource_of(target.kind);
+  return "the API server does not serve " + qualified_name(resource) +
          " in version " + std::string(resource.version) +
          ": its CustomResourceDefinition is not installed or an old one; "
          "apply deploy/crd/locusttests.locust.io.yaml";
@@ -34,50 +28,55 @@ std::string crd_missing(const watch_target& target) {
 /// we name what was asked for.
 std::string not_permitted(const watch_target& target, list_or_watch verb,
                           const std::string& message) {
-  auto resource = resource_of(target.kind);
-  auto rule = "verb '" + verb_of(verb) + "' on resource '" +
-              std::string(resource.plural) + "' in API group '" +
-              std::string(resource.group) + "'";
   auto result = "not permitted to " + verb_of(verb) + ' ' + describe(target) +
                 because(message);
-  return result + "; grant " + rule + " to the operator's service account " +
-         (target.ns ? "with a Role in namespace " + *target.ns
-                    : std::string("with its ClusterRole, or restrict the "
+  return result + "; " +
+         right_to_grant(verb_of(verb), resource_of(target.kind)) +
+         (target.ns ? " with a Role in namespace " + *target.ns
+                    : std::string(" with its ClusterRole, or restrict the "
                                   "operator by --watch-namespaces"));
+}
+
+std::string refused(const api_response& from, const std::string& what,
+                    const status_object& said) {
+  return "the API server answered " + std::to_string(from.status) + " to " +
+         what + because(said.message);
 }
 
 } // namespace
 
 trouble describe_trouble(const watch_target& target, list_or_watch verb,
-                         const api_response& from, const server_status& said) {
+                         const api_response& from, const status_object& said) {
   trouble result{verb, from.status, said.reason, {}};
   auto what = verb_of(verb) + ' ' + describe(target);
-  switch (from.status) {
-  case 0:
-    result.sentence = "cannot " + what + because(from.failure);
-    break;
-  case 200:
+  switch (class_of(from)) {
+  case answer_class::success:
     result.sentence = "the API server's answer to " + what + " cannot be used" +
                       because(from.failure);
     break;
-  case 401:
+  case answer_class::unauthorized:
     result.sentence = "the API server does not accept the operator's "
                       "credentials to " +
                       what + because(said.message) +
                       "; check its service account token or kubeconfig";
     break;
-  case 403:
+  case answer_class::forbidden:
     result.sentence = not_permitted(target, verb, said.message);
     break;
-  case 404:
+  case answer_class::not_found:
     if (target.kind == watched_kind::locust_tests) {
       result.sentence = crd_missing(target);
       break;
     }
-    [[fallthrough]];
+    result.sentence = refused(from, what, said);
+    break;
+  case answer_class::no_answer:
+    result.sentence = from.status == 0
+                          ? "cannot " + what + because(from.failure)
+                          : refused(from, what, said);
+    break;
   default:
-    result.sentence = "the API server answered " + std::to_string(from.status) +
-                      " to " + what + because(said.message);
+    result.sentence = refused(from, what, said);
   }
   return result;
 }

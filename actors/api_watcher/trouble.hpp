@@ -3,6 +3,7 @@
 #include "actors/api_watcher/projection.hpp"
 #include "actors/api_watcher/watch_target.hpp"
 #include "protocol/api_call.hpp"
+#include "protocol/kubernetes/status_object.hpp"
 
 #include <cstdint>
 #include <string>
@@ -31,6 +32,6 @@ struct trouble {
 /// Puts an answer that is of no use into words. `said` is what was read of its
 /// body.
 trouble describe_trouble(const watch_target& target, list_or_watch verb,
-                         const api_response& from, const server_status& said);
+                         const api_response& from, const status_object& said);
 
 } // namespace locust::watcher

@@ -1,66 +1,18 @@
 #include "actors/api_watcher/watch_target.hpp"
 
+#include "protocol/kubernetes/dns_name.hpp"
+#include "protocol/kubernetes/media_type.hpp"
+#include "protocol/kubernetes/object_path.hpp"
+
 namespace locust {
 
 namespace {
 
-/// Appends `text` percent-encoded for use in a query.
-void append_encoded(std::string& to, std::string_view text) {
-  constexpr std::string_view digits = "0123456789ABCDEF";
-  for (char c : text) {
-    auto plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                 (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
-                 c == '~';
-    if (plain) {
-      to += c;
-      continue;
-    }
-    auto byte = static_cast<unsigned char>(c);
-    to += '%';
-    to += digits[byte >> 4];
-    to += digits[byte & 15];
-  }
-}
-
-/// A path that grows `?name=value&name=value`.
-class request_path {
-public:
-  explicit request_path(std::string path) : text_(std::move(path)) {
-    // nop
-  }
-
-  void add(std::string_view name, std::string_view value) {
-    text_ += has_query_ ? '&' : '?';
-    has_query_ = true;
-    text_ += name;
-    text_ += '=';
-    append_encoded(text_, value);
-  }
-
-  std::string take() {
-    return std::move(text_);
-  }
-
-private:
-  std::string text_;
-  bool has_query_ = false;
-};
-
 /// Path of the collection and the selectors of the kind: what a list and a
 /// watch have in common, so that both are about the same objects.
-request_path collection(const watch_target& target) {
-  auto resource = resource_of(target.kind);
-  std::string path = resource.group.empty() ? "/api/" : "/apis/";
-  if (!resource.group.empty())
-    path.append(resource.group) += '/';
-  path += resource.version;
-  if (target.ns) {
-    path += "/namespaces/";
-    append_encoded(path, *target.ns);
-  }
-  path += '/';
-  path += resource.plural;
-  request_path result(std::move(path));
+path_with_query collection(const watch_target& target) {
+  path_with_query result(
+      collection_path(resource_of(target.kind), target.ns.value_or("")));
   switch (target.kind) {
   case watched_kind::jobs:
   case watched_kind::pods:
@@ -79,13 +31,6 @@ request_path collection(const watch_target& target) {
   return result;
 }
 
-std::string metadata_only(std::string_view form) {
-  // A server that cannot give metadata only answers with the whole objects,
-  // of which we read the same fields.
-  return "application/json;as=" + std::string(form) +
-         ";g=meta.k8s.io;v=v1,application/json";
-}
-
 constexpr std::string_view master_suffix = "-master";
 constexpr std::string_view worker_suffix = "-worker";
 
@@ -96,28 +41,27 @@ bool is_job_of_ours(std::string_view name) {
 /// The Job controller calls pods `<job>-<5 characters>`, and cuts the first
 /// part where that would be longer than 63.
 bool is_pod_of_ours(std::string_view name) {
-  constexpr size_t longest_name = 63;
-  return name.size() == longest_name ||
+  return name.size() == longest_dns_label ||
          is_job_of_ours(name.substr(0, name.rfind('-')));
 }
 
 } // namespace
 
-api_resource resource_of(watched_kind kind) {
+const api_resource& resource_of(watched_kind kind) {
   switch (kind) {
   case watched_kind::locust_tests:
-    return {"locust.io", "v2", "locusttests"};
+    return resources::locust_tests;
   case watched_kind::services:
-    return {"", "v1", "services"};
+    return resources::services;
   case watched_kind::jobs:
-    return {"batch", "v1", "jobs"};
+    return resources::jobs;
   case watched_kind::pods:
-    return {"", "v1", "pods"};
+    return resources::pods;
   case watched_kind::pod_warnings:
   case watched_kind::job_warnings:
     break;
   }
-  return {"", "v1", "events"};
+  return resources::events;
 }
 
 std::string list_request(const watch_target& target, const list_query& query) {
@@ -145,15 +89,13 @@ std::string watch_request(const watch_target& target,
   return path.take();
 }
 
-std::string list_accept(watched_kind kind) {
-  return kind == watched_kind::services
-             ? metadata_only("PartialObjectMetadataList")
-             : std::string{};
+std::string_view list_accept(watched_kind kind) {
+  return kind == watched_kind::services ? metadata_only_list
+                                        : std::string_view{};
 }
 
-std::string watch_accept(watched_kind kind) {
-  return kind == watched_kind::services ? metadata_only("PartialObjectMetadata")
-                                        : std::string{};
+std::string_view watch_accept(watched_kind kind) {
+  return kind == watched_kind::services ? metadata_only : std::string_view{};
 }
 
 bool can_be_ours(const seen_object& object) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "protocol/kubernetes.hpp"
+#include "protocol/kubernetes/api_resource.hpp"
 
 #include <chrono>
 #include <optional>
@@ -34,13 +35,7 @@ struct watch_target {
   bool operator==(const watch_target&) const = default;
 };
 
-/// Name of a kind in the API, for URLs and for the rules of a Role.
-struct api_resource {
-  std::string_view group; ///< empty for the core group
-  std::string_view version;
-  std::string_view plural;
-};
-api_resource resource_of(watched_kind kind);
+const api_resource& resource_of(watched_kind kind);
 
 /// Which page of which list.
 struct list_query {
@@ -65,8 +60,8 @@ std::string watch_request(const watch_target& target,
 
 /// Returns the `Accept` header of a list (of a watch): Services come as
 /// metadata only; empty means plain JSON.
-std::string list_accept(watched_kind kind);
-std::string watch_accept(watched_kind kind);
+std::string_view list_accept(watched_kind kind);
+std::string_view watch_accept(watched_kind kind);
 
 /// Returns whether the object can have to do with a LocustTest, judged by the
 /// names that children get (and pods of their Jobs). Services and Kubernetes

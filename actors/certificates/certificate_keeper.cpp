@@ -1,7 +1,10 @@
 #include "actors/certificates/certificate_keeper.hpp"
 
-#include "actors/status_writer/retry_delay.hpp"
-#include "actors/status_writer/status_patch.hpp"
+#include "protocol/kubernetes/answer.hpp"
+#include "protocol/kubernetes/failure_text.hpp"
+#include "protocol/kubernetes/media_type.hpp"
+#include "protocol/kubernetes/object_metadata.hpp"
+#include "protocol/kubernetes/retry_delay.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -14,16 +17,17 @@ namespace {
 /// All of them are small and answered in milliseconds.
 constexpr std::chrono::seconds answer_limit{10};
 
-bool is_success(const api_response& response) {
-  return response.status >= 200 && response.status < 300;
-}
-
 /// Stands for an answer that is no object: its body is not to be repeated, the
 /// Secret's least of all.
 api_response unusable(const error& why) {
-  api_response none;
-  none.failure = why.message;
-  return none;
+  return no_answer(why.message);
+}
+
+/// Whether the next look may find something better. A conflict is over when the
+/// object is read again, and what is missing may be about to be made.
+bool is_worth_a_look(answer_class what) {
+  return is_transient(what) || what == answer_class::conflict ||
+         what == answer_class::not_found;
 }
 
 std::string what_it_is(const pair_facts& facts) {
@@ -47,6 +51,7 @@ keeper_step certificate_keeper::begin(moment now) {
   now_ = now;
   transient_ = false;
   refused_ = false;
+  asked_.reset();
   holds_ = false;
   ++looks_;
   ask_for_webhook(0);
@@ -82,23 +87,23 @@ void certificate_keeper::ask_for_webhook(size_t index) {
   index_ = index;
   const auto& from = places_[index];
   auto& request =
-      send(stage::read_webhook, http_verb::get, path_of(from.object));
+      send(stage::read_webhook, http_verb::get, object_path(from.object));
   if (from.seen)
     request.accept = metadata_only;
 }
 
 void certificate_keeper::took_webhook(const api_response& response) {
   auto& from = places_[index_];
-  if (response.status == 200 && from.seen) {
+  if (is_success(response) && from.seen) {
     if (resource_version_in(*response.body) != from.seen->resource_version) {
       from.seen.reset();
       from.known = false;
       ask_for_webhook(index_);
       return;
     }
-  } else if (response.status == 200) {
+  } else if (is_success(response)) {
     took_whole_webhook(response);
-  } else if (response.status == 404) {
+  } else if (class_of(response) == answer_class::not_found) {
     from.seen.reset();
     from.known = true;
     recurring_.note(in_words(from.object), "missing",
@@ -107,7 +112,7 @@ void certificate_keeper::took_webhook(const api_response& response) {
                          " to publish the webhook's authority in (yet)"});
   } else {
     trouble("get", from.object, response);
-    if (!is_transient(response)) {
+    if (!is_worth_a_look(class_of(response))) {
       // Nobody tells us what it shows; that must not hold up the rest.
       from.seen.reset();
       from.known = true;
@@ -134,16 +139,16 @@ void certificate_keeper::took_whole_webhook(const api_response& response) {
 // -- Secret -------------------------------------------------------------------
 
 void certificate_keeper::ask_for_secret() {
-  send(stage::read_secret, http_verb::get, path_of(secret_));
+  send(stage::read_secret, http_verb::get, object_path(secret_));
 }
 
 void certificate_keeper::took_secret(const api_response& response) {
-  if (response.status == 404) {
+  if (class_of(response) == answer_class::not_found) {
     verdict_ = {std::nullopt, "there is no " + in_words(secret_)};
     write_secret();
     return;
   }
-  if (response.status != 200) {
+  if (!is_success(response)) {
     trouble("get", secret_, response);
     finish();
     return;
@@ -204,17 +209,18 @@ void certificate_keeper::write_secret() {
     return;
   }
   made_ = std::move(*made);
-  auto& request = secret_body_ ? send(stage::write_secret, http_verb::put,
-                                      path_of(secret_), std::move(*body))
-                               : send(stage::write_secret, http_verb::post,
-                                      collection_of(secret_), std::move(*body));
+  auto& request = secret_body_
+                      ? send(stage::write_secret, http_verb::put,
+                             object_path(secret_), std::move(*body))
+                      : send(stage::write_secret, http_verb::post,
+                             collection_path(secret_), std::move(*body));
   request.accept = metadata_only;
 }
 
 void certificate_keeper::wrote_secret(const api_response& response) {
   if (is_success(response)) {
     took_made_pair();
-  } else if (response.status == 409) {
+  } else if (class_of(response) == answer_class::conflict) {
     // Someone else was faster; the next look takes what there is.
     transient_ = true;
     holds_ = false;
@@ -228,7 +234,7 @@ void certificate_keeper::took_made_pair() {
   auto facts = check_pair(made_, now_.wall);
   if (!facts) // the clock went back meanwhile
     return;
-  tell("made a new webhook certificate: " + verdict_.renew_because);
+  log_info("made a new webhook certificate: " + verdict_.renew_because);
   adopt(std::move(made_), std::move(*facts));
 }
 
@@ -258,8 +264,8 @@ void certificate_keeper::publish_from(size_t index) {
   index_ = index;
   if (!trusts(*to.seen, facts.issuer.pem))
     succession_.saw_distrust(now_.steady);
-  auto& request = send(stage::patch, http_verb::json_patch, path_of(to.object),
-                       bundle_patch(*to.seen, bundle_));
+  auto& request = send(stage::patch, http_verb::json_patch,
+                       object_path(to.object), bundle_patch(*to.seen, bundle_));
   request.accept = metadata_only;
 }
 
@@ -269,8 +275,9 @@ void certificate_keeper::published(const api_response& response) {
     to.seen->resource_version = resource_version_in(*response.body);
     for (auto& place : to.seen->places)
       place.bundle = bundle_;
-    tell("published the webhook's authority in " + in_words(to.object));
-  } else if (response.status == 409 || response.status == 404) {
+    log_info("published the webhook's authority in " + in_words(to.object));
+  } else if (class_of(response) == answer_class::conflict ||
+             class_of(response) == answer_class::not_found) {
     to.seen.reset();
     to.known = false;
     transient_ = true;
@@ -291,8 +298,8 @@ void certificate_keeper::serve_what_is_due() {
   auto due = succession_.take_turn(is_trusted(), now_);
   if (!due)
     return;
-  tell("serving webhooks with the certificate of " + in_words(secret_) + ' ' +
-       what_it_is(due->facts));
+  log_info("serving webhooks with the certificate of " + in_words(secret_) +
+           ' ' + what_it_is(due->facts));
   step_.serve = std::move(due->pair);
 }
 
@@ -318,6 +325,8 @@ std::chrono::milliseconds certificate_keeper::pause() {
     longest = std::min(longest, transient_delay(failures_, delay_key_));
   else if (refused_)
     longest = std::min(longest, refused_delay(failures_, delay_key_));
+  if (asked_)
+    longest = std::max<std::chrono::milliseconds>(longest, *asked_);
   return succession_.waits() && is_trusted()
              ? std::min(longest, settings_.settle_for)
              : longest;
@@ -341,14 +350,15 @@ api_request& certificate_keeper::send(stage next, http_verb verb,
 void certificate_keeper::trouble(std::string_view verb,
                                  const api_object& object,
                                  const api_response& response) {
-  (is_transient(response) ? transient_ : refused_) = true;
+  (is_worth_a_look(class_of(response)) ? transient_ : refused_) = true;
+  asked_ = std::max(asked_, status_of(response).retry_after);
   recurring_.note(
       in_words(object),
       std::string(verb) + ' ' + std::to_string(response.status),
       {remark_level::warning, describe_failure(verb, object, response)});
 }
 
-void certificate_keeper::tell(std::string what) {
+void certificate_keeper::log_info(std::string what) {
   step_.remarks.push_back({remark_level::info, std::move(what)});
 }
 

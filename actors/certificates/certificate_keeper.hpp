@@ -97,7 +97,7 @@ private:
   bool is_trusted() const;
   void trouble(std::string_view verb, const api_object& object,
                const api_response& response);
-  void tell(std::string what);
+  void log_info(std::string what);
   host_names wanted_hosts() const;
   std::chrono::milliseconds pause();
   keeper_step take_step();
@@ -122,13 +122,15 @@ private:
   /// may have published another authority, which we would take away.
   bool holds_ = false;
   /// Body of the Secret; null when there is none.
-  text secret_body_;
+  shared_text secret_body_;
   /// What stands in it.
   certificate_pair found_;
   verdict verdict_;
   certificate_pair made_;
   /// What the patch under way publishes.
   std::string bundle_;
+  /// The longest wait that the server asked for.
+  std::optional<std::chrono::seconds> asked_;
   bool transient_ = false;
   bool refused_ = false;
 };

@@ -1,8 +1,8 @@
 #include "actors/certificates/certificate_secret.hpp"
 
-#include "actors/api_client/base64.hpp"
-#include "actors/resource_builder/json_members.hpp"
+#include "protocol/basics/base64.hpp"
 #include "protocol/json.hpp"
+#include "protocol/json/members.hpp"
 
 #include <array>
 
@@ -45,7 +45,7 @@ std::string why_foreign(const json::value& secret) {
 } // namespace
 
 api_object secret_object(std::string ns, std::string name) {
-  return {"Secret", "", "v1", "secrets", std::move(ns), std::move(name)};
+  return {resources::secrets, std::move(ns), std::move(name)};
 }
 
 result<secret_seen> read_secret(std::string_view body) {
@@ -66,8 +66,8 @@ std::string new_secret(const api_object& secret, const certificate_pair& pair) {
   json::string_buffer buffer;
   json::writer out(buffer);
   json::put_item(out, [&] {
-    json::put(out, "apiVersion", secret.version);
-    json::put(out, "kind", secret.kind);
+    json::put(out, "apiVersion", api_version_of(secret.resource));
+    json::put(out, "kind", secret.resource.kind);
     json::put_object(out, "metadata", [&] {
       json::put(out, "namespace", secret.ns);
       json::put(out, "name", secret.name);

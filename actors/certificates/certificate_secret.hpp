@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/certificates/api_object.hpp"
 #include "actors/certificates/certificate_pair.hpp"
 #include "protocol/error.hpp"
+#include "protocol/kubernetes/api_object.hpp"
 
 #include <string>
 #include <string_view>

@@ -64,9 +64,8 @@ struct certificates_state {
         .then([this](
                   const api_response& x) { go_on(keeper->answered(x, now())); },
               [this](const caf::error& x) {
-                api_response none;
-                none.failure = "the API client gave no answer: " +
-                               self->system().render(x);
+                auto none = no_answer("the API client gave no answer: " +
+                                      self->system().render(x));
                 go_on(keeper->answered(none, now()));
               });
   }

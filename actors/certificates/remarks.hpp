@@ -1,23 +1,12 @@
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
+#include "protocol/remark.hpp"
+
 #include <map>
 #include <string>
 #include <vector>
 
-// What the keeper of the certificate has to say to the log.
-
 namespace locust {
-
-enum class remark_level : uint8_t { info, warning, error };
-
-struct remark {
-  remark_level level = remark_level::info;
-  std::string text;
-
-  bool operator==(const remark&) const = default;
-};
 
 /// Says a trouble once, not with every look that finds it again, and says when
 /// it is over.

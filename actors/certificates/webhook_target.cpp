@@ -1,11 +1,11 @@
 #include "actors/certificates/webhook_target.hpp"
 
-#include "actors/api_client/base64.hpp"
 #include "actors/api_client/cluster_access.hpp"
-#include "actors/api_watcher/pruned_json.hpp"
 #include "actors/certificates/authorities.hpp"
-#include "actors/resource_builder/json_members.hpp"
+#include "protocol/basics/base64.hpp"
 #include "protocol/json.hpp"
+#include "protocol/json/pruned.hpp"
+#include "protocol/kubernetes/json_patch.hpp"
 
 #include <algorithm>
 #include <array>
@@ -122,19 +122,10 @@ private:
 } // namespace
 
 api_object webhook_object(webhook_kind kind, std::string name) {
-  if (kind == webhook_kind::conversion)
-    return {"CustomResourceDefinition",
-            "apiextensions.k8s.io",
-            "v1",
-            "customresourcedefinitions",
-            "",
-            std::move(name)};
-  return {"ValidatingWebhookConfiguration",
-          "admissionregistration.k8s.io",
-          "v1",
-          "validatingwebhookconfigurations",
-          "",
-          std::move(name)};
+  const auto& resource = kind == webhook_kind::conversion
+                             ? resources::custom_resource_definitions
+                             : resources::validating_webhook_configurations;
+  return {resource, "", std::move(name)};
 }
 
 result<webhook_seen> read_webhook(webhook_kind kind, const api_object& object,
@@ -179,23 +170,11 @@ bool trusts(const webhook_seen& seen, std::string_view pem) {
 }
 
 std::string bundle_patch(const webhook_seen& seen, std::string_view bundle) {
-  json::string_buffer buffer;
-  json::writer out(buffer);
-  auto step = [&out](std::string_view op, std::string_view path,
-                     std::string_view value) {
-    json::put_item(out, [&] {
-      json::put(out, "op", op);
-      json::put(out, "path", path);
-      json::put(out, "value", value);
-    });
-  };
-  out.StartArray();
-  step("replace", "/metadata/resourceVersion", seen.resource_version);
-  // `add` replaces what is there and needs nothing to be there.
+  json_patch patch;
+  patch.replace("/metadata/resourceVersion", seen.resource_version);
   for (const auto& place : seen.places)
-    step("add", place.pointer + "/caBundle", encode_base64(bundle));
-  out.EndArray();
-  return {buffer.GetString(), buffer.GetSize()};
+    patch.add(place.pointer + "/caBundle", encode_base64(bundle));
+  return patch.take();
 }
 
 } // namespace locust

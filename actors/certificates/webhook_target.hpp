@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/certificates/api_object.hpp"
 #include "actors/certificates/host_names.hpp"
 #include "protocol/error.hpp"
+#include "protocol/kubernetes/api_object.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -1,9 +1,9 @@
 #include "actors/configuration/environment.hpp"
 
-#include "actors/configuration/dns_name.hpp"
-#include "actors/configuration/quantity.hpp"
 #include "actors/configuration/scalar_text.hpp"
 #include "protocol/json.hpp"
+#include "protocol/kubernetes/dns_name.hpp"
+#include "protocol/kubernetes/quantity.hpp"
 
 #include <cstdlib>
 #include <type_traits>

@@ -52,7 +52,7 @@ struct environment_variable {
   /// What a value has to be beside readable, in words; empty for nothing.
   std::string_view check = {};
   /// Whether that holds; null when there is nothing to check. A value for which
-  /// it does not is used all the same, as the reference operator does, with a
+  /// it does not is used all the same, as the Go operator does, with a
   /// warning: it may matter to some tests only.
   bool (*plausible)(const operator_settings&) = nullptr;
   /// Its value must not be shown.

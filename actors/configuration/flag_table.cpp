@@ -1,7 +1,7 @@
-#include "actors/configuration/dns_name.hpp"
 #include "actors/configuration/flags.hpp"
 #include "actors/configuration/member.hpp"
 #include "actors/configuration/scalar_text.hpp"
+#include "protocol/kubernetes/dns_name.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,9 +1,9 @@
 #include "actors/configuration/flags.hpp"
 
-#include "actors/configuration/dns_name.hpp"
 #include "actors/configuration/duration.hpp"
 #include "actors/configuration/scalar_text.hpp"
 #include "protocol/json.hpp"
+#include "protocol/kubernetes/dns_name.hpp"
 
 #include <algorithm>
 
@@ -191,7 +191,7 @@ std::string value_text(const operator_flag& flag,
 }
 
 std::string log_level(const log_options& log) {
-  // The reference's words, and spdlog's for the same.
+  // The Go operator's words, and spdlog's for the same.
   if (log.level.empty())
     return log.devel ? "debug" : "info";
   if (auto detail = parse_integer(log.level))

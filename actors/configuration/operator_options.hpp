@@ -65,7 +65,7 @@ struct election_options {
   bool operator==(const election_options&) const = default;
 };
 
-/// What the reference operator calls zap.
+/// What the Go operator calls zap.
 struct log_options {
   /// As it was written: `info`, or a number for more detail; empty: not given.
   std::string level;
@@ -73,7 +73,7 @@ struct log_options {
   bool devel = false;
   /// `text` or `json`; empty: what `encoder` says, else text.
   std::string format;
-  /// The reference's word: `console` or `json`; empty: not given.
+  /// The Go operator's word: `console` or `json`; empty: not given.
   std::string encoder;
   /// These are accepted, but there are no stack traces, and one form of times.
   std::string stacktrace_level = "error";

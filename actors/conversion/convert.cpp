@@ -3,7 +3,7 @@
 #include "actors/conversion/flat_spec.hpp"
 #include "actors/conversion/kept_spec.hpp"
 #include "actors/conversion/nested_spec.hpp"
-#include "actors/resource_builder/json_members.hpp"
+#include "protocol/json/members.hpp"
 
 #include <algorithm>
 #include <string>
@@ -92,7 +92,7 @@ void put_metadata(json::writer& out, const json::value& object,
   });
 }
 
-/// Writes what both versions have in common. Like the reference operator it
+/// Writes what both versions have in common. Like the Go operator it
 /// gives an object without status an empty one.
 void put_frame(json::writer& out, const json::value& object, test_version to,
                const std::optional<std::string>& kept) {

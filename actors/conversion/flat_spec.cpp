@@ -1,6 +1,6 @@
 #include "actors/conversion/flat_spec.hpp"
 
-#include "actors/resource_builder/json_members.hpp"
+#include "protocol/json/members.hpp"
 
 namespace locust {
 

@@ -1,8 +1,8 @@
 #include "actors/conversion/kept_spec.hpp"
 
 #include "actors/conversion/nested_spec.hpp"
-#include "actors/conversion/object_edit.hpp"
-#include "actors/resource_builder/test_spec.hpp"
+#include "actors/resource_builder/spec_values.hpp"
+#include "protocol/json/edit.hpp"
 
 #include <algorithm>
 #include <array>
@@ -177,7 +177,7 @@ std::optional<json::document> read_kept_spec(std::string_view text) {
   json::set(whole, {"worker", "command"}, json::own_text("", whole));
   json::set(whole, {"worker", "replicas"}, json::value(1));
   spec_faults faults;
-  read_test_spec(whole, faults);
+  read_spec_values(whole, faults);
   read_v2_spec(*spec, faults);
   if (!faults.empty())
     return std::nullopt;

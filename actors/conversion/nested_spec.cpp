@@ -1,6 +1,6 @@
 #include "actors/conversion/nested_spec.hpp"
 
-#include "actors/conversion/object_edit.hpp"
+#include "protocol/json/edit.hpp"
 
 #include <map>
 #include <optional>

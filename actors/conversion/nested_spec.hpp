@@ -6,7 +6,7 @@
 namespace locust {
 
 /// Returns what every v1 object means without saying so, as part of a v2 spec.
-/// The empty resources are what the reference operator stores.
+/// The empty resources are what the Go operator stores.
 const json::value& born_as_v1();
 
 /// Returns the spec of a v2 object of which v1 shows `wanted`

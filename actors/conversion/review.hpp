@@ -1,9 +1,9 @@
 #pragma once
 
-#include "actors/resource_builder/json_members.hpp"
 #include "protocol/error.hpp"
 #include "protocol/http.hpp"
 #include "protocol/json.hpp"
+#include "protocol/json/members.hpp"
 
 #include <string_view>
 

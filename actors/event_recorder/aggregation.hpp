@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/event_recorder/event_object.hpp"
-#include "actors/event_recorder/recent_map.hpp"
+#include "protocol/basics/lru_map.hpp"
 
 #include <optional>
 #include <unordered_set>
@@ -75,9 +75,9 @@ private:
 
   bool has_share(const std::string& test_uid, monotonic_time now);
 
-  recent_map<similar> similar_{memory};
-  recent_map<told> told_{memory};
-  recent_map<share> shares_{memory};
+  lru_map<similar> similar_{memory};
+  lru_map<told> told_{memory};
+  lru_map<share> shares_{memory};
 };
 
 } // namespace locust

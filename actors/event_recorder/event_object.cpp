@@ -1,47 +1,31 @@
 #include "actors/event_recorder/event_object.hpp"
 
+#include "protocol/basics/fnv.hpp"
 #include "protocol/json.hpp"
+#include "protocol/kubernetes/dns_name.hpp"
+#include "protocol/kubernetes/object_path.hpp"
 
 namespace locust {
 
 namespace {
 
-/// Of the reference operator (docs/behaviour/lifecycle.md#events): alerts
+/// Of the Go operator (docs/behaviour/lifecycle.md#events): alerts
 /// filter by it.
 constexpr std::string_view component = "locusttest-controller";
 
 /// Nobody waits for an Event; repeating is cheap.
 constexpr std::chrono::seconds event_deadline{10};
 
-/// A DNS subdomain has at most 253 characters; a dot and 16 digits come after.
-constexpr size_t longest_prefix = 253 - 17;
+/// A dot and 16 digits come after it.
+constexpr size_t longest_prefix = longest_dns_subdomain - 17;
+
+/// Between the parts of a hash, so that ("ab", "c") differs from ("a", "bc"):
+/// no UTF-8 text has this byte.
+constexpr std::string_view separator = "\xff";
 
 bool alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
-
-/// FNV-1a, because its values must be the same in every build of the operator.
-class stable_hash {
-public:
-  stable_hash& operator<<(std::string_view bytes) {
-    for (unsigned char c : bytes)
-      value_ = (value_ ^ c) * 0x100000001b3ULL;
-    // So that ("ab", "c") differs from ("a", "bc").
-    value_ = (value_ ^ 0xff) * 0x100000001b3ULL;
-    return *this;
-  }
-
-  std::string hex() const {
-    std::string digits(16, '0');
-    auto rest = value_;
-    for (auto i = digits.rbegin(); i != digits.rend(); ++i, rest >>= 4)
-      *i = "0123456789abcdef"[rest & 0xf];
-    return digits;
-  }
-
-private:
-  uint64_t value_ = 0xcbf29ce484222325ULL;
-};
 
 class object_writer {
 public:
@@ -72,7 +56,7 @@ public:
     return *this;
   }
 
-  text finish() {
+  shared_text finish() {
     end();
     return std::make_shared<const std::string>(buffer_.GetString(),
                                                buffer_.GetSize());
@@ -87,7 +71,7 @@ private:
   json::writer out_;
 };
 
-api_request request(http_verb verb, std::string target, text body) {
+api_request request(http_verb verb, std::string target, shared_text body) {
   api_request result;
   result.verb = verb;
   result.target = std::move(target);
@@ -97,10 +81,6 @@ api_request request(http_verb verb, std::string target, text body) {
   return result;
 }
 
-std::string events_of(const std::string& ns) {
-  return "/api/v1/namespaces/" + ns + "/events";
-}
-
 } // namespace
 
 std::string event_name(std::string_view test, std::string_view test_uid,
@@ -108,21 +88,28 @@ std::string event_name(std::string_view test, std::string_view test_uid,
   auto prefix = test.substr(0, longest_prefix);
   while (!prefix.empty() && !alphanumeric(prefix.back()))
     prefix.remove_suffix(1);
-  stable_hash hash;
-  hash << test_uid << std::to_string(sequence) << reason;
-  return std::string(prefix) + "." + hash.hex();
+  return std::string(prefix) + "." +
+         fnv1a()
+             .add(test_uid)
+             .add(separator)
+             .add(std::to_string(sequence))
+             .add(separator)
+             .add(reason)
+             .add(separator)
+             .hex();
 }
 
 api_request create_event(const event_object& event) {
   object_writer out;
-  out.field("apiVersion", "v1").field("kind", "Event");
+  out.field("apiVersion", api_version_of(resources::events))
+      .field("kind", resources::events.kind);
   out.object("metadata")
       .field("name", event.name)
       .field("namespace", event.test.ns)
       .end();
   out.object("involvedObject")
-      .field("apiVersion", "locust.io/v2")
-      .field("kind", "LocustTest")
+      .field("apiVersion", api_version_of(resources::locust_tests))
+      .field("kind", resources::locust_tests.kind)
       .field("name", event.test.name)
       .field("namespace", event.test.ns)
       .field("uid", event.test_uid)
@@ -135,7 +122,9 @@ api_request create_event(const event_object& event) {
       .field("count", event.count);
   out.object("source").field("component", component).end();
   out.field("reportingComponent", component).field("reportingInstance", "");
-  return request(http_verb::post, events_of(event.test.ns), out.finish());
+  return request(http_verb::post,
+                 collection_path(resources::events, event.test.ns),
+                 out.finish());
 }
 
 api_request update_event(const event_object& event) {
@@ -145,7 +134,8 @@ api_request update_event(const event_object& event) {
       // Changes in an Event that stands for several similar ones.
       .field("message", event.message);
   return request(http_verb::merge_patch,
-                 events_of(event.test.ns) + "/" + event.name, out.finish());
+                 object_path(resources::events, event.test.ns, event.name),
+                 out.finish());
 }
 
 } // namespace locust

@@ -2,7 +2,7 @@
 
 #include "actors/event_recorder/aggregation.hpp"
 #include "actors/event_recorder/outbox.hpp"
-#include "actors/logging/test_line.hpp"
+#include "actors/logging/object_line.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -81,9 +81,8 @@ struct recorder_state {
     self->request(api, lost_after, std::move(step.request))
         .then([this, id](const api_response& x) { answered(id, x); },
               [this, id](const caf::error& x) {
-                api_response none;
-                none.failure = "the API client gave no answer: " +
-                               self->system().render(x);
+                auto none = no_answer("the API client gave no answer: " +
+                                      self->system().render(x));
                 answered(id, none);
               });
   }

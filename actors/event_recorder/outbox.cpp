@@ -1,6 +1,6 @@
 #include "actors/event_recorder/outbox.hpp"
 
-#include "protocol/json.hpp"
+#include "protocol/kubernetes/answer.hpp"
 
 #include <algorithm>
 
@@ -8,21 +8,9 @@ namespace locust {
 
 namespace {
 
-/// Enough of a refusal to know it by.
-constexpr size_t words_limit = 256;
-
-bool is_transient(int status) {
-  return status < 200 || status == 401 || status == 408 || status == 429 ||
-         status >= 500;
-}
-
-std::string words_of(const api_response& response) {
-  if (response.status == 0)
-    return response.failure;
-  auto words = std::to_string(response.status);
-  if (response.body && !response.body->empty())
-    words += " " + json::clean_text(*response.body, words_limit);
-  return words;
+/// Credentials are renewed while the operator runs, so Events wait for that.
+bool is_worth_a_retry(answer_class what) {
+  return is_transient(what) || what == answer_class::unauthorized;
 }
 
 } // namespace
@@ -39,23 +27,23 @@ bool outbox::push(event_object event, bool exists, monotonic_time now) {
   e.event = std::move(event);
   e.exists = exists;
   ids_.emplace(std::move(key), id);
-  enqueue(id, e, now);
+  queue_.put(id, now);
   return had_room;
 }
 
 std::vector<event_step> outbox::due(monotonic_time now) {
   std::vector<event_step> result;
-  while (in_flight_ < most_in_flight && !due_.empty() &&
-         due_.begin()->first <= now) {
-    auto id = due_.begin()->second;
-    due_.erase(due_.begin());
-    auto& e = entries_.at(id);
+  while (in_flight_ < most_in_flight) {
+    auto id = queue_.take(now);
+    if (!id)
+      break;
+    auto& e = entries_.at(*id);
     e.in_flight = true;
     e.sent_count = e.event.count;
     ++e.attempts;
     ++in_flight_;
     result.push_back(
-        {id, e.exists ? update_event(e.event) : create_event(e.event)});
+        {*id, e.exists ? update_event(e.event) : create_event(e.event)});
   }
   return result;
 }
@@ -68,9 +56,9 @@ std::string outbox::answered(uint64_t id, const api_response& response,
   auto& e = i->second;
   e.in_flight = false;
   --in_flight_;
-  auto status = response.status;
-  bool was_there = !e.exists && status == 409;
-  if ((status >= 200 && status < 300) || was_there) {
+  auto what = class_of(response);
+  bool was_there = !e.exists && what == answer_class::conflict;
+  if (what == answer_class::success || was_there) {
     // What was there from before a restart counts one.
     auto stored_count = was_there ? 1 : e.sent_count;
     e.exists = true;
@@ -78,28 +66,27 @@ std::string outbox::answered(uint64_t id, const api_response& response,
     if (e.event.count == stored_count)
       erase(i);
     else
-      enqueue(id, e, now);
+      queue_.put(id, now);
     return {};
   }
   if (e.attempts >= most_attempts)
     return give_up(i, response);
-  if (e.exists && status == 404) {
+  if (e.exists && what == answer_class::not_found) {
     // Its time to live has ended, or it was never accepted.
     e.exists = false;
-    enqueue(id, e, now);
+    queue_.put(id, now);
     return {};
   }
-  if (!is_transient(status) && !(e.exists && status == 409))
+  if (!is_worth_a_retry(what) && !(e.exists && what == answer_class::conflict))
     return give_up(i, response);
-  auto wait = std::max(retry_after, response.retry_after.value_or(retry_after));
-  enqueue(id, e, now + wait);
+  auto wait = std::max(retry_after,
+                       status_of(response).retry_after.value_or(retry_after));
+  queue_.put(id, now + wait);
   return {};
 }
 
 std::optional<monotonic_time> outbox::wakes_at() const {
-  if (in_flight_ >= most_in_flight || due_.empty())
-    return std::nullopt;
-  return due_.begin()->first;
+  return in_flight_ < most_in_flight ? queue_.next() : std::nullopt;
 }
 
 size_t outbox::size() const {
@@ -110,13 +97,8 @@ std::string outbox::key_of(const event_object& event) {
   return event.test.ns + "/" + event.name;
 }
 
-void outbox::enqueue(uint64_t id, entry& e, monotonic_time due) {
-  e.due = due;
-  due_.emplace(due, id);
-}
-
 void outbox::erase(entries::iterator i) {
-  due_.erase({i->second.due, i->first});
+  queue_.erase(i->first);
   ids_.erase(key_of(i->second.event));
   entries_.erase(i);
 }
@@ -135,7 +117,7 @@ std::string outbox::give_up(entries::iterator i, const api_response& response) {
   auto sentence = "gave up the event " + i->second.event.reason + " of " +
                   to_string(i->second.event.test) +
                   " uid=" + i->second.event.test_uid + ": " +
-                  words_of(response);
+                  in_words(response);
   erase(i);
   return sentence;
 }

@@ -1,12 +1,11 @@
 #pragma once
 
 #include "actors/event_recorder/event_object.hpp"
+#include "protocol/basics/delay_queue.hpp"
 
 #include <map>
 #include <optional>
-#include <set>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 // Events on their way to the API server. Pure: the caller says what time it is,
@@ -32,7 +31,7 @@ public:
   /// lends a few more.
   static constexpr size_t most_in_flight = 8;
   /// So often is an Event sent, so far apart, before it is given up (as the
-  /// reference operator does).
+  /// Go operator does).
   static constexpr unsigned most_attempts = 12;
   static constexpr std::chrono::seconds retry_after{10};
 
@@ -63,13 +62,11 @@ private:
     int32_t sent_count = 0;
     bool in_flight = false;
     unsigned attempts = 0;
-    monotonic_time due{};
   };
 
   using entries = std::map<uint64_t, entry>;
 
   static std::string key_of(const event_object& event);
-  void enqueue(uint64_t id, entry& e, monotonic_time due);
   void erase(entries::iterator i);
   bool make_room();
   std::string give_up(entries::iterator i, const api_response& response);
@@ -77,7 +74,8 @@ private:
   /// By age: ids rise.
   entries entries_;
   std::unordered_map<std::string, uint64_t> ids_;
-  std::set<std::pair<monotonic_time, uint64_t>> due_;
+  /// Those that wait; the others are under way.
+  delay_queue<uint64_t> queue_;
   uint64_t last_id_ = 0;
   size_t in_flight_ = 0;
 };

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "actors/configuration/bind_address.hpp"
-#include "actors/gateway/metrics_server.hpp"
 #include "actors/gateway/server_limits.hpp"
 #include "actors/metrics/operator_metrics.hpp"
 #include "protocol/access.hpp"
@@ -26,6 +25,16 @@ struct webhook {
   /// Called on threads of the server, on several at once.
   std::function<http_answer(const http_request&)> answer;
   webhook_metrics metrics{};
+};
+
+/// The metrics server.
+struct metrics_server {
+  bind_address address;
+  /// HTTPS, and only for those who may read it. Otherwise plain HTTP for all.
+  bool secure = true;
+  /// Returns the page; takes a millisecond at most. Called on the server's
+  /// thread.
+  std::function<std::string()> text;
 };
 
 /// Servers with a certificate.

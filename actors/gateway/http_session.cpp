@@ -160,7 +160,7 @@ private:
     if (head.expect.empty() || parser_->is_done())
       read_body();
     else
-      tell_to_continue();
+      send_continue();
   }
 
   static request_head head_of(parser& p) {
@@ -177,7 +177,7 @@ private:
     return head;
   }
 
-  void tell_to_continue() {
+  void send_continue() {
     auto interim = std::make_shared<http::response<http::empty_body>>(
         http::status::continue_, 11);
     expire(host_.limits().request);

@@ -155,7 +155,7 @@ void listener::close(std::function<void()> closed) {
   pause_.cancel();
   for (auto next = waiting_.begin(); next != waiting_.end();)
     (*next++)->end_if_idle();
-  tell_when_closed();
+  report_closed();
 }
 
 void listener::end_all() {
@@ -165,7 +165,7 @@ void listener::end_all() {
     working_.front()->end();
 }
 
-void listener::tell_when_closed() {
+void listener::report_closed() {
   if (closed_ && waiting_.empty() && working_.empty())
     std::exchange(closed_, nullptr)();
 }
@@ -205,7 +205,7 @@ void listener::works(http_session& s) {
 
 void listener::ended(http_session& s) {
   (s.is_working ? working_ : waiting_).erase(s.place);
-  tell_when_closed();
+  report_closed();
 }
 
 } // namespace locust

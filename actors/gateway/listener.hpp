@@ -86,7 +86,7 @@ private:
   bool make_room();
   void accept_later(const std::string& why);
   void complain(const std::string& sentence);
-  void tell_when_closed();
+  void report_closed();
 
   boost::asio::io_context& io_;
   listener_setup setup_;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/gateway/metrics_server.hpp"
+#include "actors/gateway/http_server.hpp"
 #include "actors/gateway/request_rules.hpp"
 #include "protocol/access.hpp"
 

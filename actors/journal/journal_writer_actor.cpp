@@ -14,7 +14,7 @@ struct writer_state {
   std::unique_ptr<journal_file> file;
 };
 
-void tell(const std::string& trouble) {
+void log_trouble(const std::string& trouble) {
   if (!trouble.empty())
     spdlog::warn("{}", trouble);
 }
@@ -23,11 +23,11 @@ journal_writer_actor::behavior_type
 journal_writer(journal_writer_actor::stateful_pointer<writer_state> self,
                const journal_options& options) {
   self->state.file = std::make_unique<journal_file>(options);
-  tell(self->state.file->open(self->clock().now()));
+  log_trouble(self->state.file->open(self->clock().now()));
   return {
       [self](const journal_batch& x) {
         for (const auto& entry : *x.entries)
-          tell(self->state.file->append(entry, self->clock().now()));
+          log_trouble(self->state.file->append(entry, self->clock().now()));
         return journal_ready{};
       },
       [self](const journal_close&) {

@@ -4,7 +4,7 @@
 
 namespace locust {
 
-bool line_queue::push(text line) {
+bool line_queue::push(shared_text line) {
   if (bytes_ + line->size() > byte_limit) {
     ++lost_;
     return false;

@@ -11,7 +11,7 @@ namespace locust {
 
 /// A line on its way to the journal.
 struct journal_entry {
-  text line; ///< null: only the gap
+  shared_text line; ///< null: only the gap
   /// So many lines that belong here were dropped.
   uint64_t lost_before = 0;
 };
@@ -29,7 +29,7 @@ public:
   static constexpr size_t batch_bytes = size_t{1} << 20;
 
   /// Returns false when the line was dropped.
-  bool push(text line);
+  bool push(shared_text line);
 
   /// Takes the oldest lines, about `batch_bytes` of them, or the gap at the end
   /// when no line waits. Empty when there is nothing at all.

@@ -1,5 +1,8 @@
 #include "actors/leader/election.hpp"
 
+#include "protocol/kubernetes/answer.hpp"
+#include "protocol/kubernetes/failure_text.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -18,29 +21,12 @@ constexpr std::chrono::seconds release_deadline{1};
 /// As client-go writes it: others may take it at once.
 constexpr int64_t released_seconds = 1;
 
-bool is_done(const api_response& response) {
-  return response.status / 100 == 2;
-}
-
 nanoseconds whole_milliseconds(nanoseconds d) {
   return std::max(std::chrono::floor<std::chrono::milliseconds>(d),
                   std::chrono::milliseconds(1));
 }
 
 } // namespace
-
-result<election_settings>
-election_settings_of(const election_options& options,
-                     const std::optional<std::string>& pod_namespace,
-                     std::string identity) {
-  if (options.ns.empty() && !pod_namespace)
-    return fail(errc::bad_setting,
-                "--leader-elect outside a cluster needs the namespace of the "
-                "Lease: give it with --leader-elect-namespace");
-  return election_settings{options.ns.empty() ? *pod_namespace : options.ns,
-                           std::move(identity), options.lease_duration,
-                           options.renew_deadline, options.retry_period};
-}
 
 election::election(election_settings settings, uint64_t seed)
     : settings_(std::move(settings)), lease_(lease_in(settings_.ns)),
@@ -115,7 +101,8 @@ election_step election::closed(int status, election_time now) {
   election_step out;
   if (over_ || !std::exchange(follows_, false))
     return out;
-  if (status == 403 && std::exchange(may_follow_, false))
+  if (class_of(status) == answer_class::forbidden &&
+      std::exchange(may_follow_, false))
     out.remarks.push_back(
         {remark_level::info, "not permitted to watch " + in_words(lease_) +
                                  "; it is read every now and then instead"});
@@ -191,15 +178,15 @@ void election::send(errand what, api_request request, election_time now,
 
 void election::read(const api_response& response, election_time now,
                     election_step& out) {
-  if (response.status == 404) {
+  if (class_of(response) == answer_class::not_found) {
     miss();
-  } else if (!is_done(response)) {
+  } else if (!is_success(response)) {
     put_off("get", response, now, out);
     return;
   } else if (auto lease = read_lease(*response.body)) {
     learn(std::move(*lease), now, out);
   } else {
-    put_off("get", {0, response.body, lease.error().message, {}}, now, out);
+    put_off("get", no_answer(lease.error().message), now, out);
     return;
   }
   if (leads_ && seen_ && seen_->record.holder != settings_.identity)
@@ -216,18 +203,20 @@ void election::read(const api_response& response, election_time now,
 
 void election::written(errand what, const api_response& response,
                        election_time now, election_step& out) {
-  if (is_done(response)) {
+  if (is_success(response)) {
     if (auto lease = read_lease(*response.body)) {
       observe(std::move(*lease), now, out);
       win(now, out);
       return;
     }
   }
+  auto answer = class_of(response);
+  bool is_changed = answer == answer_class::conflict;
   if (releasing_ && !leads_) {
     out.released = true;
-  } else if (leads_ && (response.status == 409 || response.status == 404)) {
+  } else if (leads_ && (is_changed || answer == answer_class::not_found)) {
     send(errand::read, get_lease(lease_), now, out);
-  } else if (response.status == 409) {
+  } else if (is_changed) {
     try_later(now); // somebody else was quicker
   } else {
     put_off(what == errand::create ? "create" : "update", response, now, out);
@@ -236,12 +225,13 @@ void election::written(errand what, const api_response& response,
 
 void election::freed(const api_response& response, election_time now,
                      election_step& out) {
-  if (response.status == 409) { // an earlier renewal was stored after all
+  if (class_of(response) == answer_class::conflict) {
+    // An earlier renewal was stored after all
     send(errand::read, get_lease(lease_), now, out);
     return;
   }
   over_ = true;
-  out.released = is_done(response);
+  out.released = is_success(response);
   if (!*out.released)
     out.remarks.push_back({remark_level::warning,
                            "the Lease could not be released; another replica "

@@ -1,9 +1,8 @@
 #pragma once
 
-#include "actors/certificates/remarks.hpp"
-#include "actors/configuration/operator_options.hpp"
 #include "actors/leader/lease.hpp"
 #include "protocol/api_call.hpp"
+#include "protocol/remark.hpp"
 #include "protocol/time.hpp"
 
 #include <chrono>
@@ -25,18 +24,10 @@ struct election_settings {
   std::string ns;
   /// Unique to this process.
   std::string identity;
-  /// See election_options.
   std::chrono::nanoseconds lease_duration = std::chrono::seconds(15);
   std::chrono::nanoseconds renew_deadline = std::chrono::seconds(10);
   std::chrono::nanoseconds retry_period = std::chrono::seconds(2);
 };
-
-/// Returns the settings that the options come to: the Lease is in
-/// `pod_namespace` unless they name another one. Fails when there is neither.
-result<election_settings>
-election_settings_of(const election_options& options,
-                     const std::optional<std::string>& pod_namespace,
-                     std::string identity);
 
 /// What time it is: for deciding, and for writing down.
 struct election_time {

@@ -1,7 +1,7 @@
 #include "actors/leader/leader_actor.hpp"
 
-#include "actors/api_client/find_access.hpp"
-#include "actors/api_watcher/line_splitter.hpp"
+#include "protocol/basics/line_splitter.hpp"
+#include "protocol/kubernetes/answer.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -10,7 +10,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <fstream>
 #include <optional>
 
 namespace locust {
@@ -20,6 +22,9 @@ namespace {
 /// The client always answers by the request's deadline; this is for one that
 /// lost a request. A lost Lease is noticed without an answer.
 constexpr std::chrono::seconds lost_after{30};
+
+/// Linux makes a new one for each reader.
+constexpr const char* random_uuid = "/proc/sys/kernel/random/uuid";
 
 void log(const remark& x) {
   if (x.level == remark_level::info)
@@ -43,7 +48,7 @@ struct leader_state {
     carry_out(core->begin(setup.now()));
   }
 
-  void look(const look_again& due) {
+  void on_look_again(const look_again& due) {
     if (due.generation != generation)
       return;
     timer_at.reset();
@@ -52,7 +57,7 @@ struct leader_state {
 
   // -- the watch --------------------------------------------------------------
 
-  void see(const stream_data& data) {
+  void on_stream_data(const stream_data& data) {
     if (data.id != stream)
       return;
     lines.feed(*data.bytes);
@@ -60,7 +65,7 @@ struct leader_state {
       carry_out(core->seen(*line, setup.now()));
   }
 
-  void see(const stream_closed& closed) {
+  void on_stream_closed(const stream_closed& closed) {
     if (closed.id == stream)
       carry_out(core->closed(closed.status, setup.now()));
   }
@@ -70,7 +75,7 @@ struct leader_state {
     order.id = ++stream;
     order.target = std::move(target);
     order.sink = self;
-    lines = watcher::line_splitter{};
+    lines = line_splitter{};
     self->send(setup.lease_client, std::move(order));
   }
 
@@ -94,7 +99,7 @@ struct leader_state {
                                               write_permit{*step.held_until});
     if (step.won) {
       self->send(setup.root, leadership{});
-      tell_people(*step.won);
+      publish(*step.won);
     }
     if (step.request)
       ask(*step.request);
@@ -107,10 +112,8 @@ struct leader_state {
     self->request(setup.lease_client, lost_after, request)
         .then([this](const api_response& x) { answered(x); },
               [this](const caf::error& x) {
-                api_response none;
-                none.body = std::make_shared<const std::string>();
-                none.failure = "the API client gave no answer: " +
-                               self->system().render(x);
+                auto none = no_answer("the API client gave no answer: " +
+                                      self->system().render(x));
                 answered(none);
               });
   }
@@ -119,11 +122,11 @@ struct leader_state {
     carry_out(core->answered(response, setup.now()));
   }
 
-  void tell_people(const api_request& event) {
+  void publish(const api_request& event) {
     self->request(setup.lease_client, lost_after, event)
         .then(
             [](const api_response& x) {
-              if (x.status / 100 != 2)
+              if (!is_success(x))
                 spdlog::debug("the Event of the new leader was not taken: {}",
                               x.status);
             },
@@ -157,7 +160,7 @@ struct leader_state {
   pointer self;
   leader_setup setup;
   std::optional<election> core;
-  watcher::line_splitter lines;
+  line_splitter lines;
   /// Of the newest watch.
   uint64_t stream = 0;
   std::optional<boot_time> timer_at;
@@ -172,9 +175,9 @@ leader_actor::behavior_type leader(leader_state::pointer self,
       [](const stream_opened&) {
         // The first line tells more.
       },
-      [self](const stream_data& x) { self->state.see(x); },
-      [self](const stream_closed& x) { self->state.see(x); },
-      [self](const look_again& x) { self->state.look(x); },
+      [self](const stream_data& x) { self->state.on_stream_data(x); },
+      [self](const stream_closed& x) { self->state.on_stream_closed(x); },
+      [self](const look_again& x) { self->state.on_look_again(x); },
       [self](const stop_request&) { return self->state.stop(); },
   };
 }
@@ -188,16 +191,14 @@ leader_actor spawn_leader(caf::actor_system& system, leader_setup setup) {
 result<std::string> make_identity() {
   std::array<char, 256> host{};
   gethostname(host.data(), host.size() - 1);
-  auto uuid = read_text_file("/proc/sys/kernel/random/uuid", 64);
-  if (!uuid)
-    return fail(uuid.error().code, "--leader-elect needs a random identity: " +
-                                       uuid.error().message);
-  while (!uuid->empty() && uuid->back() == '\n')
-    uuid->pop_back();
-  if (uuid->empty())
-    return fail(errc::malformed, "--leader-elect needs a random identity: "
-                                 "/proc/sys/kernel/random/uuid is empty");
-  return std::string(host.data()) + '_' + *uuid;
+  std::ifstream file(random_uuid);
+  std::string uuid;
+  if (!std::getline(file, uuid) || uuid.empty())
+    return fail(errc::not_found,
+                std::string("--leader-elect needs a random identity, which "
+                            "cannot be read from ") +
+                    random_uuid);
+  return std::string(host.data()) + '_' + uuid;
 }
 
 } // namespace locust

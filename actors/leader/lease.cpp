@@ -1,7 +1,7 @@
 #include "actors/leader/lease.hpp"
 
-#include "actors/conversion/object_edit.hpp"
 #include "protocol/json.hpp"
+#include "protocol/json/edit.hpp"
 
 #include <array>
 #include <charconv>
@@ -18,7 +18,7 @@ api_request request(http_verb verb, std::string target) {
   return made;
 }
 
-text shared(std::string body) {
+shared_text shared(std::string body) {
   return std::make_shared<const std::string>(std::move(body));
 }
 
@@ -89,7 +89,7 @@ std::optional<uint64_t> number_of(const std::string& version) {
 } // namespace
 
 api_object lease_in(const std::string& ns) {
-  return {"Lease", "coordination.k8s.io", "v1", "leases", ns, lease_name};
+  return {resources::leases, ns, lease_name};
 }
 
 result<stored_lease> read_lease(std::string_view body) {
@@ -106,25 +106,25 @@ bool is_older(const stored_lease& a, const stored_lease& b) {
 }
 
 api_request get_lease(const api_object& lease) {
-  return request(http_verb::get, path_of(lease));
+  return request(http_verb::get, object_path(lease));
 }
 
 api_request create_lease(const api_object& lease, const lease_record& record) {
   json::document doc(rapidjson::kObjectType);
   setter set(doc);
-  set({"apiVersion"}, "coordination.k8s.io/v1");
-  set({"kind"}, lease.kind);
+  set({"apiVersion"}, api_version_of(lease.resource));
+  set({"kind"}, lease.resource.kind);
   set({"metadata", "name"}, lease.name);
   set({"metadata", "namespace"}, lease.ns);
   set_spec(doc, record);
-  auto made = request(http_verb::post, collection_of(lease));
+  auto made = request(http_verb::post, collection_path(lease));
   made.body = shared(json::dump(doc));
   return made;
 }
 
 api_request update_lease(const api_object& lease, const stored_lease& stored,
                          const lease_record& record) {
-  auto made = request(http_verb::put, path_of(lease));
+  auto made = request(http_verb::put, object_path(lease));
   // It was parsed before.
   if (auto doc = json::parse(stored.object)) {
     set_spec(*doc, record);
@@ -135,9 +135,12 @@ api_request update_lease(const api_object& lease, const stored_lease& stored,
 
 std::string watch_lease(const api_object& lease,
                         const std::string& resource_version) {
-  return collection_of(lease) + "?watch=true&timeoutSeconds=600" +
-         "&fieldSelector=metadata.name%3D" + lease.name +
-         "&resourceVersion=" + resource_version;
+  return path_with_query(collection_path(lease))
+      .add("watch", "true")
+      .add("timeoutSeconds", "600")
+      .add("fieldSelector", "metadata.name=" + lease.name)
+      .add("resourceVersion", resource_version)
+      .take();
 }
 
 result<lease_event> read_lease_event(std::string_view line) {
@@ -164,12 +167,12 @@ api_request leader_event(const api_object& lease, const stored_lease& stored,
                          int64_t nanoseconds) {
   json::document doc(rapidjson::kObjectType);
   setter set(doc);
-  set({"apiVersion"}, "v1");
-  set({"kind"}, "Event");
+  set({"apiVersion"}, api_version_of(resources::events));
+  set({"kind"}, resources::events.kind);
   set({"metadata", "name"}, lease.name + '.' + in_hex(nanoseconds));
   set({"metadata", "namespace"}, lease.ns);
-  set({"involvedObject", "apiVersion"}, "coordination.k8s.io/v1");
-  set({"involvedObject", "kind"}, lease.kind);
+  set({"involvedObject", "apiVersion"}, api_version_of(lease.resource));
+  set({"involvedObject", "kind"}, lease.resource.kind);
   set({"involvedObject", "name"}, lease.name);
   set({"involvedObject", "namespace"}, lease.ns);
   set({"involvedObject", "uid"}, stored.uid);
@@ -184,7 +187,7 @@ api_request leader_event(const api_object& lease, const stored_lease& stored,
   set({"reportingComponent"}, identity);
   set({"reportingInstance"}, "");
   auto made =
-      request(http_verb::post, "/api/v1/namespaces/" + lease.ns + "/events");
+      request(http_verb::post, collection_path(resources::events, lease.ns));
   made.body = shared(json::dump(doc));
   return made;
 }

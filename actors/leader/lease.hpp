@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/certificates/api_object.hpp"
 #include "protocol/api_call.hpp"
 #include "protocol/error.hpp"
+#include "protocol/kubernetes/api_object.hpp"
 #include "protocol/time.hpp"
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 
 namespace locust {
 
-/// Of the reference operator, so that only one of both works during a rolling
+/// Of the Go operator, so that only one of both works during a rolling
 /// switch (docs/behaviour/process.md#leader-election).
 inline constexpr auto lease_name = "locust-k8s-operator.locust.io";
 

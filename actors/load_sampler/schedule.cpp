@@ -1,7 +1,5 @@
 #include "actors/load_sampler/schedule.hpp"
 
-#include <algorithm>
-
 namespace locust {
 
 void sample_schedule::follow(const std::string& test_uid,
@@ -11,30 +9,26 @@ void sample_schedule::follow(const std::string& test_uid,
   e.expected_workers = expected_workers;
   if (e.base_url == base_url && e.ticket != 0)
     return;
-  dequeue(test_uid, e);
   e.ticket = ++last_ticket_;
   e.base_url = base_url;
-  e.patience = fast;
-  enqueue(test_uid, e, now);
+  e.failures = 0;
+  queue_.put(test_uid, now);
 }
 
 void sample_schedule::unfollow(const std::string& test_uid) {
-  auto i = entries_.find(test_uid);
-  if (i == entries_.end())
-    return;
-  dequeue(test_uid, i->second);
-  entries_.erase(i);
+  queue_.erase(test_uid);
+  entries_.erase(test_uid);
 }
 
 std::vector<sample_due> sample_schedule::due(monotonic_time now) {
   std::vector<sample_due> result;
-  while (in_flight_ < most_in_flight && !due_.empty() &&
-         due_.begin()->first <= now) {
-    auto test_uid = due_.begin()->second;
-    auto& e = entries_.at(test_uid);
-    dequeue(test_uid, e);
+  while (in_flight_ < most_in_flight) {
+    auto test_uid = queue_.take(now);
+    if (!test_uid)
+      break;
+    const auto& e = entries_.at(*test_uid);
     ++in_flight_;
-    result.push_back({std::move(test_uid), e.ticket, e.base_url});
+    result.push_back({std::move(*test_uid), e.ticket, e.base_url});
   }
   return result;
 }
@@ -45,35 +39,21 @@ bool sample_schedule::answered(const std::string& test_uid, uint64_t ticket,
   if (in_flight_ > 0)
     --in_flight_;
   auto i = entries_.find(test_uid);
-  if (i == entries_.end() || i->second.ticket != ticket || i->second.due)
+  if (i == entries_.end() || i->second.ticket != ticket ||
+      queue_.contains(test_uid))
     return false;
   auto& e = i->second;
   if (workers) {
-    e.patience = fast;
-    enqueue(test_uid, e, now + (*workers < e.expected_workers ? fast : slow));
+    e.failures = 0;
+    queue_.put(test_uid, now + (*workers < e.expected_workers ? fast : slow));
   } else {
-    enqueue(test_uid, e, now + e.patience);
-    e.patience = std::min(2 * e.patience, slow);
+    queue_.put(test_uid, now + unanswered.delay(++e.failures));
   }
   return true;
 }
 
 std::optional<monotonic_time> sample_schedule::wakes_at() const {
-  if (in_flight_ >= most_in_flight || due_.empty())
-    return std::nullopt;
-  return due_.begin()->first;
-}
-
-void sample_schedule::enqueue(const std::string& test_uid, entry& e,
-                              monotonic_time due) {
-  e.due = due;
-  due_.emplace(due, test_uid);
-}
-
-void sample_schedule::dequeue(const std::string& test_uid, entry& e) {
-  if (e.due)
-    due_.erase({*e.due, test_uid});
-  e.due.reset();
+  return in_flight_ < most_in_flight ? queue_.next() : std::nullopt;
 }
 
 } // namespace locust

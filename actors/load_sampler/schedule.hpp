@@ -1,14 +1,14 @@
 #pragma once
 
+#include "protocol/basics/back_off.hpp"
+#include "protocol/basics/delay_queue.hpp"
 #include "protocol/time.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 // Which Locust master is asked when. Pure: the caller says what time it is,
@@ -32,6 +32,8 @@ public:
   /// When all are there: one that drops out shows within this time, and a
   /// thousand tests are 70 small requests a second.
   static constexpr std::chrono::seconds slow{15};
+  /// When there is no usable answer.
+  static constexpr back_off unanswered{fast, slow};
   /// Asked at once, all together; the client's window for masters.
   static constexpr size_t most_in_flight = 32;
 
@@ -58,17 +60,13 @@ private:
     uint64_t ticket = 0;
     std::string base_url;
     int32_t expected_workers = 0;
-    /// Wait after the next answer that cannot be used.
-    std::chrono::seconds patience = fast;
-    /// Its place in `due_`; nothing while it is asked.
-    std::optional<monotonic_time> due;
+    /// Answers in a row that could not be used.
+    unsigned failures = 0;
   };
 
-  void enqueue(const std::string& test_uid, entry& e, monotonic_time due);
-  void dequeue(const std::string& test_uid, entry& e);
-
   std::unordered_map<std::string, entry> entries_;
-  std::set<std::pair<monotonic_time, std::string>> due_;
+  /// By test uid; those that are asked now are not in it.
+  delay_queue<std::string> queue_;
   uint64_t last_ticket_ = 0;
   /// Also counts requests whose answer nobody wants any more.
   size_t in_flight_ = 0;

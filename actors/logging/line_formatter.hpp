@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/logging/test_line.hpp"
+#include "actors/logging/object_line.hpp"
 
 #include <spdlog/pattern_formatter.h>
 

@@ -33,11 +33,11 @@ constexpr std::array<const char*, event_loss_count> losses = {
 constexpr std::array<const char*, look_end_count> looks = {"success", "error",
                                                            "requeue_after"};
 
-/// The name under which dashboards of the reference operator look for it.
+/// The name under which dashboards of the Go operator look for it.
 constexpr const char* controller = "locusttest";
 
-// The bounds of the reference's libraries, so that what is computed from their
-// buckets goes on.
+// The bounds of the Go operator's libraries, so that what is computed from
+// their buckets goes on.
 const bounds reconcile_bounds = {
     0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3,  0.35,
     0.4,   0.45, 0.5,   0.6,  0.7, 0.8,  0.9, 1,    1.25, 1.5,

@@ -50,7 +50,7 @@ public:
 
   /// Takes a report in. Returns true when with it all lists have been complete
   /// for the first time.
-  bool see(const watch_report& report) {
+  bool on_watch_report(const watch_report& report) {
     auto& in = scopes_.at(report.ns);
     // Children mean something only to tests that are known: at the start their
     // lists wait for that of the tests.
@@ -60,10 +60,10 @@ public:
       return false;
     }
     auto missing = missing_lists_;
-    see_batch(in, *report.batch);
+    on_batch(in, *report.batch);
     if (in.has(watched_kind::locust_tests))
       for (const auto& held : std::exchange(in.early, {}))
-        see_batch(in, *held.batch);
+        on_batch(in, *held.batch);
     return missing > 0 && missing_lists_ == 0;
   }
 
@@ -101,39 +101,39 @@ private:
     }
   };
 
-  void see_batch(scope& in, const observations& batch) {
+  void on_batch(scope& in, const observations& batch) {
     for (const auto& what : batch)
-      see_one(in, what);
+      on_observation(in, what);
   }
 
-  void see_one(scope& in, const observation& what) {
+  void on_observation(scope& in, const observation& what) {
     if (const auto* whole = std::get_if<locust::listed>(&what)) {
-      see_listed(in, whole->kind, what);
+      on_listed(in, whole->kind, what);
       return;
     }
     if (const auto* there = std::get_if<present>(&what))
       if (const auto* test = std::get_if<locust_test>(there->object.get())) {
-        see_test(in, {there->object, test}, what);
+        on_test(in, {there->object, test}, what);
         return;
       }
     if (const auto* absent = std::get_if<gone>(&what))
       if (absent->kind == watched_kind::locust_tests) {
-        see_test_gone(in, *absent, what);
+        on_test_gone(in, *absent, what);
         return;
       }
     for (const auto& key : children_.find(what))
       tell_(in.tests.at(key).handle, what);
   }
 
-  void see_listed(scope& in, watched_kind kind, const observation& what) {
+  void on_listed(scope& in, watched_kind kind, const observation& what) {
     for (const auto& [key, test] : in.tests)
       tell_(test.handle, what);
     if (!std::exchange(in.listed[static_cast<size_t>(kind)], true))
       --missing_lists_;
   }
 
-  void see_test(scope& in, std::shared_ptr<const locust_test> test,
-                const observation& what) {
+  void on_test(scope& in, std::shared_ptr<const locust_test> test,
+               const observation& what) {
     auto at = in.tests.find(test->key);
     if (at != in.tests.end() && at->second.uid == test->uid) {
       tell_(at->second.handle, what);
@@ -151,7 +151,7 @@ private:
     in.tests.emplace(test->key, followed{test->uid, std::move(handle)});
   }
 
-  void see_test_gone(scope& in, const gone& absent, const observation& what) {
+  void on_test_gone(scope& in, const gone& absent, const observation& what) {
     auto at = in.tests.find(absent.key);
     if (at != in.tests.end() && at->second.uid == absent.uid)
       end(in, at, what);

@@ -126,8 +126,8 @@ public:
     }
   }
 
-  void see(const watch_report& report) {
-    if (!tests_ || !tests_->see(report))
+  void on_watch_report(const watch_report& report) {
+    if (!tests_ || !tests_->on_watch_report(report))
       return;
     auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
         std::chrono::steady_clock::now() - began_);
@@ -138,7 +138,7 @@ public:
     release_start_memory();
   }
 
-  void see(const watch_trouble& trouble) {
+  void on_watch_trouble(const watch_trouble& trouble) {
     if (trouble.reason.empty())
       spdlog::info("watching {} again", describe(target_of(trouble)));
     else
@@ -160,7 +160,7 @@ public:
     });
   }
 
-  void see(const caf::down_msg& down) {
+  void on_down(const caf::down_msg& down) {
     if (down.source == setup_->client.address())
       release();
   }
@@ -283,10 +283,14 @@ operator_actor::behavior_type root(operator_state::pointer self,
                                    const operator_setup& setup) {
   self->state.start(setup);
   self->set_down_handler(
-      [self](const caf::down_msg& down) { self->state.see(down); });
+      [self](const caf::down_msg& down) { self->state.on_down(down); });
   return {
-      [self](const watch_report& report) { self->state.see(report); },
-      [self](const watch_trouble& trouble) { self->state.see(trouble); },
+      [self](const watch_report& report) {
+        self->state.on_watch_report(report);
+      },
+      [self](const watch_trouble& trouble) {
+        self->state.on_watch_trouble(trouble);
+      },
       [self](const leadership&) { self->state.lead(); },
       [self](const stop_request&) { return self->state.stop(); },
   };

@@ -14,7 +14,7 @@ namespace locust {
 
 namespace {
 
-/// The reference operator's bound. One object has 1.5 MiB at most, for etcd
+/// The Go operator's bound. One object has 1.5 MiB at most, for etcd
 /// takes no more.
 constexpr uint64_t admission_limit = uint64_t{7} << 20;
 

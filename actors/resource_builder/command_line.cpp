@@ -44,7 +44,7 @@ character front_of(std::string_view text) {
   return {code, length};
 }
 
-/// The white space of Unicode, as the reference operator knows it.
+/// The white space of Unicode, as the Go operator knows it.
 bool is_space(char32_t code) {
   return (code >= 0x09 && code <= 0x0D) || code == 0x20 || code == 0x85 ||
          code == 0xA0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200A) ||

@@ -1,9 +1,9 @@
 #include "actors/resource_builder/containers.hpp"
 
 #include "actors/resource_builder/environment_variables.hpp"
-#include "actors/resource_builder/json_members.hpp"
 #include "actors/resource_builder/volumes.hpp"
 #include "protocol/children.hpp"
+#include "protocol/json/members.hpp"
 
 #include <initializer_list>
 #include <string>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/resource_builder/test_spec.hpp"
+#include "actors/resource_builder/spec_values.hpp"
 #include "protocol/json.hpp"
 #include "protocol/operator_settings.hpp"
 
@@ -14,7 +14,7 @@ struct pod_input {
   role of = role::master;
   /// Name of the LocustTest.
   std::string_view test_name;
-  const test_spec& spec;
+  const spec_values& spec;
   const operator_settings& settings;
 };
 

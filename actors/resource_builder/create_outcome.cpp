@@ -1,6 +1,8 @@
 #include "actors/resource_builder/create_outcome.hpp"
 
 #include "protocol/json.hpp"
+#include "protocol/kubernetes/answer.hpp"
+#include "protocol/kubernetes/object_metadata.hpp"
 
 #include <utility>
 
@@ -19,42 +21,15 @@ constexpr size_t message_limit = 1024;
 /// before that counts as trouble of another kind.
 constexpr int vanish_limit = 1;
 
-std::string_view body_of(const api_response& response) {
-  return response.body ? std::string_view(*response.body) : std::string_view();
-}
-
-/// The words of a refusal: those of the Status object when there is one.
-std::string words_of(const api_response& response) {
+/// The server's own words, which is what the LocustTest shows.
+std::string reason_in(const api_response& response) {
   if (response.status == 0)
     return json::clean_text(response.failure.empty() ? "no answer"
                                                      : response.failure,
                             message_limit);
-  auto body = body_of(response);
-  if (auto status = json::parse(body))
-    if (auto message = json::string_at(*status, {"message"}))
-      return json::clean_text(*message, message_limit);
-  if (body.empty())
-    return "HTTP status " + std::to_string(response.status);
-  return json::clean_text(body, message_limit);
-}
-
-/// Whether the same request may succeed later without anyone's doing.
-bool is_transient(int status) {
-  return status < 400 || status >= 500 || status == 408 || status == 429;
-}
-
-std::optional<owner_reference> controller_of(const json::value& object) {
-  const auto* owners = json::find(object, {"metadata", "ownerReferences"});
-  if (owners == nullptr || !owners->IsArray())
-    return std::nullopt;
-  for (const auto& owner : owners->GetArray())
-    if (json::bool_at(owner, {"controller"}).value_or(false))
-      return owner_reference{.api_version =
-                                 json::text_at(owner, {"apiVersion"}),
-                             .kind = json::text_at(owner, {"kind"}),
-                             .name = json::text_at(owner, {"name"}),
-                             .uid = json::text_at(owner, {"uid"})};
-  return std::nullopt;
+  auto message = status_of(response).message;
+  return message.empty() ? "HTTP status " + std::to_string(response.status)
+                         : message;
 }
 
 /// Nothing when the answer is not a whole object.
@@ -76,11 +51,8 @@ std::optional<object_found> existing_in(const api_response& response) {
 /// A 409 can also be a clash over a ResourceQuota, which is worth a retry and
 /// says nothing of the object.
 bool is_another_conflict(const api_response& response) {
-  auto status = json::parse(body_of(response));
-  if (!status)
-    return false;
-  auto reason = json::string_at(*status, {"reason"});
-  return reason && *reason != "AlreadyExists";
+  auto reason = status_of(response).reason;
+  return !reason.empty() && reason != "AlreadyExists";
 }
 
 } // namespace
@@ -92,31 +64,32 @@ child_creation::child_creation(child_kind child, std::string name,
 }
 
 create_step child_creation::after_post(const api_response& response) {
-  if (response.status >= 200 && response.status < 300) {
+  if (is_success(response)) {
     auto made = existing_in(response);
     // Without a uid it was created, but the answer was not whole.
     return made ? found(outcome::created, response, *made)
                 : create_step{action::look, {}};
   }
-  if (response.status != 409)
-    return not_made(response, is_transient(response.status),
-                    words_of(response));
+  if (class_of(response) != answer_class::conflict)
+    return not_made(response, is_transient(class_of(response)),
+                    reason_in(response));
   if (is_another_conflict(response))
-    return not_made(response, true, words_of(response));
+    return not_made(response, true, reason_in(response));
   return {action::look, {}};
 }
 
 create_step child_creation::after_look(const api_response& response) {
-  if (response.status == 404 && vanished_++ < vanish_limit)
+  bool is_gone = class_of(response) == answer_class::not_found;
+  if (is_gone && vanished_++ < vanish_limit)
     return {action::post, {}};
-  if (response.status == 404)
+  if (is_gone)
     return not_made(response, true,
                     '"' + name_ +
                         "\" is in the way when it is to be created, and gone "
                         "when it is looked at");
-  if (response.status != 200)
-    return not_made(response, is_transient(response.status),
-                    words_of(response));
+  if (!is_success(response))
+    return not_made(response, is_transient(class_of(response)),
+                    reason_in(response));
   auto there = existing_in(response);
   if (!there)
     return not_made(response, true,

@@ -1,6 +1,6 @@
 #include "actors/resource_builder/environment_variables.hpp"
 
-#include "actors/resource_builder/json_members.hpp"
+#include "protocol/json/members.hpp"
 
 namespace locust {
 
@@ -51,7 +51,7 @@ void put_sources(json::writer& out, std::string_view kind,
 
 } // namespace
 
-void put_env(json::writer& out, const test_spec& spec,
+void put_env(json::writer& out, const spec_values& spec,
              const kafka_settings& kafka) {
   json::put_list(out, "env", [&] {
     put_kafka(out, kafka);

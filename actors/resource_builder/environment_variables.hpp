@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/resource_builder/test_spec.hpp"
+#include "actors/resource_builder/spec_values.hpp"
 #include "protocol/json.hpp"
 #include "protocol/operator_settings.hpp"
 
@@ -9,7 +9,7 @@ namespace locust {
 /// Writes the member `env` of a Locust container: Kafka, OpenTelemetry, then
 /// the user's variables. Equal names are not merged; the last one wins in the
 /// container. The same for both roles.
-void put_env(json::writer& out, const test_spec& spec,
+void put_env(json::writer& out, const spec_values& spec,
              const kafka_settings& kafka);
 
 /// Writes the member `envFrom`: ConfigMaps, then Secrets. Nothing for none.

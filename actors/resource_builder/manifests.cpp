@@ -1,25 +1,13 @@
 #include "actors/resource_builder/manifests.hpp"
 
-#include "actors/resource_builder/json_members.hpp"
 #include "actors/resource_builder/pod_template.hpp"
-#include "actors/resource_builder/test_spec.hpp"
+#include "actors/resource_builder/spec_values.hpp"
+#include "protocol/json/members.hpp"
+#include "protocol/kubernetes/object_metadata.hpp"
 
 namespace locust {
 
 namespace {
-
-void put_owner(json::writer& out, std::string_view name, std::string_view uid) {
-  json::put_list(out, "ownerReferences", [&] {
-    json::put_item(out, [&] {
-      json::put(out, "apiVersion", "locust.io/v2");
-      json::put(out, "kind", "LocustTest");
-      json::put(out, "name", name);
-      json::put(out, "uid", uid);
-      json::put_flag(out, "controller", true);
-      json::put_flag(out, "blockOwnerDeletion", true);
-    });
-  });
-}
 
 void put_port(json::writer& out, std::string_view name, int32_t port) {
   json::put_item(out, [&] {
@@ -54,7 +42,7 @@ void put_job_spec(json::writer& out, const pod_input& pod) {
 struct child_source {
   const std::string& name;
   const std::string& test_name;
-  const test_spec& spec;
+  const spec_values& spec;
   const operator_settings& settings;
 };
 
@@ -81,22 +69,23 @@ result<std::string> build_child_manifest(child_kind child,
                                          std::string_view test_uid,
                                          const json::value& spec,
                                          const operator_settings& settings) {
-  auto read = read_test_spec(spec);
+  auto read = read_spec_values(spec);
   if (!read)
     return tl::unexpected<error>(std::move(read.error()));
-  const auto& row = row_of(child);
   auto name = child_name(test.name, child);
   json::string_buffer buffer;
   json::writer out(buffer);
   out.StartObject();
-  json::put(out, "apiVersion", row.api_version);
-  json::put(out, "kind", row.resource_kind);
+  json::put(out, "apiVersion", api_version_of(resource_of(child)));
+  json::put(out, "kind", resource_of(child).kind);
   // No labels: the server copies those of the pod template onto a Job without
   // any, and scripts select Jobs by them.
   json::put_object(out, "metadata", [&] {
     json::put(out, "name", name);
     json::put(out, "namespace", test.ns);
-    put_owner(out, test.name, test_uid);
+    put_controller(out, {api_version_of(resources::locust_tests),
+                         std::string(resources::locust_tests.kind), test.name,
+                         std::string(test_uid)});
   });
   json::put_object(out, "spec", [&] {
     builders[child](out, {name, test.name, *read, settings});

@@ -10,7 +10,7 @@
 
 // LocustTest spec and settings -> Service and Jobs. Pure. What is written is
 // docs/behaviour/children.md: equal, once the API server has added its
-// defaults, to what the reference operator makes.
+// defaults, to what the Go operator makes.
 
 namespace locust {
 

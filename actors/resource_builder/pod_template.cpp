@@ -1,7 +1,7 @@
 #include "actors/resource_builder/pod_template.hpp"
 
-#include "actors/resource_builder/json_members.hpp"
 #include "actors/resource_builder/volumes.hpp"
+#include "protocol/json/members.hpp"
 
 #include <map>
 #include <string>

@@ -1,9 +1,10 @@
 #include "actors/resource_builder/resource_builder_actor.hpp"
 
-#include "actors/logging/test_line.hpp"
+#include "actors/logging/object_line.hpp"
 #include "actors/resource_builder/create_outcome.hpp"
 #include "actors/resource_builder/manifests.hpp"
 #include "actors/resource_builder/spec_facts.hpp"
+#include "protocol/kubernetes/object_path.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -30,7 +31,7 @@ constexpr auto answer_limit = std::chrono::seconds(30);
 struct creation {
   child_kind child;
   object_key key;
-  text manifest;
+  shared_text manifest;
   child_creation core;
   caf::typed_response_promise<child_result> answer;
 };
@@ -137,9 +138,8 @@ void resource_builder_state::ask(api_request request, Handler handler) {
   request.deadline = answer_limit;
   self->request(client, client_limit, std::move(request))
       .then(handler, [this, handler](const caf::error& reason) {
-        api_response none;
-        none.failure =
-            "no answer of the client: " + self->system().render(reason);
+        auto none = no_answer("the API client gave no answer: " +
+                              self->system().render(reason));
         handler(none);
       });
 }
@@ -147,7 +147,7 @@ void resource_builder_state::ask(api_request request, Handler handler) {
 void resource_builder_state::post(const creation_ptr& c) {
   api_request request;
   request.verb = http_verb::post;
-  request.target = collection_path(c->child, c->key.ns);
+  request.target = collection_path(resource_of(c->child), c->key.ns);
   request.body = c->manifest;
   ask(std::move(request),
       [this, c](const api_response& x) { follow(c, c->core.after_post(x)); });
@@ -155,7 +155,7 @@ void resource_builder_state::post(const creation_ptr& c) {
 
 void resource_builder_state::look(const creation_ptr& c) {
   api_request request;
-  request.target = collection_path(c->child, c->key.ns) + '/' + c->key.name;
+  request.target = object_path(resource_of(c->child), c->key.ns, c->key.name);
   ask(std::move(request),
       [this, c](const api_response& x) { follow(c, c->core.after_look(x)); });
 }

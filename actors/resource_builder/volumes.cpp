@@ -1,6 +1,6 @@
 #include "actors/resource_builder/volumes.hpp"
 
-#include "actors/resource_builder/json_members.hpp"
+#include "protocol/json/members.hpp"
 
 #include <algorithm>
 #include <string>
@@ -19,7 +19,7 @@ bool is_for(const volume_mount_spec& mount, role r) {
   return r == role::master ? mount.on_master : mount.on_worker;
 }
 
-bool is_mounted(const volume_spec& volume, const test_spec& spec, role r) {
+bool is_mounted(const volume_spec& volume, const spec_values& spec, role r) {
   return std::any_of(spec.volume_mounts.begin(), spec.volume_mounts.end(),
                      [&](const volume_mount_spec& mount) {
                        return is_for(mount, r) && mount.name == volume.name;
@@ -95,7 +95,7 @@ void put_mount(json::writer& out, const json::value& mount) {
 
 } // namespace
 
-void put_volumes(json::writer& out, const test_spec& spec, role r,
+void put_volumes(json::writer& out, const spec_values& spec, role r,
                  std::string_view role_name) {
   list_on_demand list(out, "volumes");
   const auto& files = spec.test_files;
@@ -111,7 +111,7 @@ void put_volumes(json::writer& out, const test_spec& spec, role r,
   list.finish();
 }
 
-void put_volume_mounts(json::writer& out, const test_spec& spec, role r,
+void put_volume_mounts(json::writer& out, const spec_values& spec, role r,
                        std::string_view role_name) {
   list_on_demand list(out, "volumeMounts");
   const auto& files = spec.test_files;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/resource_builder/test_spec.hpp"
+#include "actors/resource_builder/spec_values.hpp"
 #include "protocol/json.hpp"
 
 #include <string_view>
@@ -10,11 +10,11 @@ namespace locust {
 /// Writes the member `volumes` of a pod: test files, Secrets, then those of the
 /// user's volumes that this role mounts. Nothing for none. The volume of the
 /// test files is called like the role, `role_name`.
-void put_volumes(json::writer& out, const test_spec& spec, role r,
+void put_volumes(json::writer& out, const spec_values& spec, role r,
                  std::string_view role_name);
 
 /// Writes the member `volumeMounts` of a Locust container, in the same order.
-void put_volume_mounts(json::writer& out, const test_spec& spec, role r,
+void put_volume_mounts(json::writer& out, const spec_values& spec, role r,
                        std::string_view role_name);
 
 } // namespace locust

@@ -1,6 +1,8 @@
 #include "actors/status_writer/document_flow.hpp"
 
-#include "actors/status_writer/retry_delay.hpp"
+#include "protocol/kubernetes/answer.hpp"
+#include "protocol/kubernetes/object_metadata.hpp"
+#include "protocol/kubernetes/retry_delay.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -8,47 +10,6 @@
 namespace locust {
 
 namespace {
-
-/// What an HTTP status means to a write.
-enum class meaning : uint8_t {
-  done,
-  conflict,
-  vanished,
-  invalid,    ///< this document will never be taken
-  permission, ///< not before somebody changes something
-  transient,  ///< or unknown
-};
-
-meaning meaning_of(int status) {
-  if (status >= 200 && status < 300)
-    return meaning::done;
-  switch (status) {
-  case 409:
-    return meaning::conflict;
-  case 404:
-    return meaning::vanished;
-  case 401:
-  case 403:
-    return meaning::permission;
-  case 408:
-  case 429:
-    return meaning::transient;
-  default:
-    return status >= 400 && status < 500 ? meaning::invalid
-                                         : meaning::transient;
-  }
-}
-
-std::string words_of(const api_response& response) {
-  if (response.status == 0)
-    return response.failure;
-  auto body = response.body ? std::string_view(*response.body) : "";
-  return std::to_string(response.status) + " " + server_message(body);
-}
-
-std::string_view body_of(const api_response& response) {
-  return response.body ? std::string_view(*response.body) : "";
-}
 
 /// Returns the later of two; where they cannot be ordered, the one that the API
 /// server told us last.
@@ -146,23 +107,23 @@ write_outcome document_flow::stored(const api_response& response,
 
 write_outcome document_flow::patched(const api_response& response,
                                      monotonic_time now) {
-  auto what = meaning_of(response.status);
-  if (what == meaning::done)
+  if (is_success(response))
     return stored(response, now);
   // What was urgent in it is so in the document that comes in its place.
   urgent_ = urgent_ || sent_urgent_;
   write_outcome outcome;
-  switch (what) {
-  case meaning::conflict:
+  switch (class_of(response)) {
+  case answer_class::conflict:
     stage_ = stage::explain_conflict;
     not_before_ = now;
     break;
-  case meaning::vanished:
+  case answer_class::not_found:
     outcome.vanished = true;
     break;
-  case meaning::invalid:
-    refusal_ = words_of(response);
-    if (response.status == 422 && !names_invalid_fields(body_of(response))) {
+  case answer_class::expired:
+  case answer_class::invalid:
+    refusal_ = in_words(response);
+    if (is_failed_test(response)) {
       stage_ = stage::explain_refusal;
       not_before_ = now;
     } else {
@@ -180,21 +141,18 @@ write_outcome document_flow::patched(const api_response& response,
 write_outcome document_flow::explained(const api_response& response,
                                        monotonic_time now) {
   write_outcome outcome;
-  switch (meaning_of(response.status)) {
-  case meaning::vanished:
+  if (class_of(response) == answer_class::not_found) {
     outcome.vanished = true;
     return outcome;
-  case meaning::done:
-    break;
-  default:
+  }
+  if (!is_success(response)) {
     outcome.trouble = put_off(response, now);
     return outcome;
   }
   auto found = stored_test_in(body_of(response));
   if (!found) {
-    api_response nonsense;
-    nonsense.failure = "the answer is " + found.error().message;
-    outcome.trouble = put_off(nonsense, now);
+    outcome.trouble =
+        put_off(no_answer("the answer is " + found.error().message), now);
   } else if (found->uid != newest_->test_uid) {
     outcome.vanished = true;
   } else if (std::exchange(stage_, stage::patch) == stage::explain_refusal) {
@@ -239,15 +197,15 @@ bool document_flow::is_foreign(const history_mark& end) const {
 std::string document_flow::put_off(const api_response& response,
                                    monotonic_time now) {
   ++failures_;
-  bool slow = meaning_of(response.status) == meaning::permission;
+  bool slow = !is_transient(class_of(response));
   auto delay = slow ? refused_delay(failures_, newest_->test_uid)
                     : transient_delay(failures_, newest_->test_uid);
-  if (response.retry_after)
-    delay = std::max<std::chrono::milliseconds>(delay, *response.retry_after);
+  if (auto asked = status_of(response).retry_after)
+    delay = std::max<std::chrono::milliseconds>(delay, *asked);
   not_before_ = now + delay;
   if (failures_ != (slow ? 1 : loud_failures))
     return {};
-  return "cannot write its status yet: " + words_of(response);
+  return "cannot write its status yet: " + in_words(response);
 }
 
 /// The sent document will never be taken; a newer one may.

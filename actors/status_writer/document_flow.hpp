@@ -24,7 +24,7 @@ struct status_document {
   uint64_t revision = 0;
   /// False when it may wait a moment for more to come.
   bool urgent = true;
-  text document;
+  shared_text document;
   /// The end of its history, and of that which it was made from.
   history_mark end;
   history_mark base;

@@ -1,9 +1,14 @@
 #include "actors/status_writer/status_patch.hpp"
 
 #include "protocol/json.hpp"
+#include "protocol/kubernetes/answer.hpp"
+#include "protocol/kubernetes/json_patch.hpp"
+#include "protocol/kubernetes/media_type.hpp"
+#include "protocol/kubernetes/object_path.hpp"
 #include "protocol/time.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace locust {
 
@@ -14,24 +19,10 @@ namespace {
 /// wait behind it.
 constexpr std::chrono::seconds write_deadline{10};
 
-/// Messages of the API server are a sentence or two; validation lists get long.
-constexpr size_t message_limit = 1024;
+constexpr int unprocessable_entity = 422;
 
 std::string path_of(const object_key& test) {
-  return "/apis/locust.io/v2/namespaces/" + test.ns + "/locusttests/" +
-         test.name;
-}
-
-void write_string(json::writer& out, std::string_view s) {
-  out.String(s.data(), static_cast<rapidjson::SizeType>(s.size()));
-}
-
-void begin_step(json::writer& out, std::string_view op, std::string_view path) {
-  out.Key("op");
-  write_string(out, op);
-  out.Key("path");
-  write_string(out, path);
-  out.Key("value");
+  return object_path(resources::locust_tests, test.ns, test.name);
 }
 
 history_mark end_of(const json::value& status) {
@@ -50,30 +41,17 @@ history_mark end_of(const json::value& status) {
 api_request patch_status(const object_key& test, std::string_view test_uid,
                          std::string_view resource_version,
                          std::string_view document) {
-  json::string_buffer buffer;
-  json::writer out(buffer);
-  out.StartArray();
-  out.StartObject();
   // A `replace` of the uid would be no guard: the status subresource puts the
   // old one back without a word.
-  begin_step(out, "test", "/metadata/uid");
-  write_string(out, test_uid);
-  out.EndObject();
-  out.StartObject();
-  begin_step(out, "replace", "/metadata/resourceVersion");
-  write_string(out, resource_version);
-  out.EndObject();
-  out.StartObject();
-  // `add` replaces what is there and needs nothing to be there.
-  begin_step(out, "add", "/status");
-  out.RawValue(document.data(), document.size(), rapidjson::kObjectType);
-  out.EndObject();
-  out.EndArray();
+  auto body = json_patch()
+                  .test("/metadata/uid", test_uid)
+                  .replace("/metadata/resourceVersion", resource_version)
+                  .add_json("/status", document)
+                  .take();
   api_request request;
   request.verb = http_verb::json_patch;
   request.target = path_of(test) + "/status";
-  request.body =
-      std::make_shared<const std::string>(buffer.GetString(), buffer.GetSize());
+  request.body = std::make_shared<const std::string>(std::move(body));
   request.in = lane::status;
   request.deadline = write_deadline;
   request.accept = metadata_only;
@@ -87,11 +65,6 @@ api_request read_test(const object_key& test) {
   request.in = lane::status;
   request.deadline = write_deadline;
   return request;
-}
-
-std::string resource_version_in(std::string_view body) {
-  auto doc = json::parse(body);
-  return doc ? json::text_at(*doc, {"metadata", "resourceVersion"}) : "";
 }
 
 result<stored_test> stored_test_in(std::string_view body) {
@@ -115,22 +88,9 @@ history_mark end_of_history(std::string_view document) {
   return doc ? end_of(*doc) : history_mark{};
 }
 
-bool names_invalid_fields(std::string_view body) {
-  auto doc = json::parse(body);
-  if (!doc)
-    return false;
-  const auto* causes = json::find(*doc, {"details", "causes"});
-  return causes != nullptr && causes->IsArray() && !causes->Empty();
-}
-
-std::string server_message(std::string_view body) {
-  auto doc = json::parse(body);
-  if (doc) {
-    auto message = json::string_at(*doc, {"message"});
-    if (message && !message->empty())
-      return json::clean_text(*message, message_limit);
-  }
-  return json::clean_text(body, message_limit);
+bool is_failed_test(const api_response& response) {
+  return response.status == unprocessable_entity &&
+         status_of(response).causes.empty();
 }
 
 } // namespace locust

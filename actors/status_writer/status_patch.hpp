@@ -13,18 +13,11 @@
 
 namespace locust {
 
-/// `Accept` for answers of which the metadata has all that is needed: a
-/// fraction of the object. The second form is for servers that know no partial
-/// objects.
-inline constexpr std::string_view metadata_only =
-    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, "
-    "application/json";
-
 /// Returns the request that puts `document` in the place of the whole `.status`
 /// of the LocustTest, so that fields which are not in it vanish. The API server
 /// refuses it
 /// - with 409 when the object is not at `resource_version` any more,
-/// - with 422 without causes when the object of this name has another uid.
+/// - with 422 when the object of this name has another uid (`is_failed_test`).
 /// It asks for the metadata alone in return.
 api_request patch_status(const object_key& test, std::string_view test_uid,
                          std::string_view resource_version,
@@ -32,10 +25,6 @@ api_request patch_status(const object_key& test, std::string_view test_uid,
 
 /// Returns the request that reads the LocustTest, to learn why it was refused.
 api_request read_test(const object_key& test);
-
-/// Returns `metadata.resourceVersion` of the object in `body`; empty when there
-/// is none.
-std::string resource_version_in(std::string_view body);
 
 /// The LocustTest as it is stored, as far as a refused write has to know.
 struct stored_test {
@@ -54,12 +43,9 @@ result<stored_test> stored_test_in(std::string_view body);
 /// Returns where the history of a status document ends.
 history_mark end_of_history(std::string_view document);
 
-/// Returns whether a 422 complains about fields of the object. The API server
-/// names them as causes; a failed `test` of a JSON patch has none.
-bool names_invalid_fields(std::string_view body);
-
-/// Returns the server's own words in a Kubernetes Status object, else the start
-/// of the body itself; cleaned, at most 1024 bytes.
-std::string server_message(std::string_view body);
+/// Returns whether a `test` of the patch failed, so that the object of this
+/// name has another uid: a 422 without causes. When fields of the object are
+/// wrong, the API server names them as causes.
+bool is_failed_test(const api_response& response);
 
 } // namespace locust

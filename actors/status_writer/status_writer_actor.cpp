@@ -1,6 +1,6 @@
 #include "actors/status_writer/status_writer_actor.hpp"
 
-#include "actors/logging/test_line.hpp"
+#include "actors/logging/object_line.hpp"
 #include "actors/status_writer/write_plan.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -102,9 +102,8 @@ struct writer_state {
     self->request(api, lost_after, std::move(step.request))
         .then([this, uid](const api_response& x) { answered(uid, x); },
               [this, uid](const caf::error& x) {
-                api_response none;
-                none.failure = "the API client gave no answer: " +
-                               self->system().render(x);
+                auto none = no_answer("the API client gave no answer: " +
+                                      self->system().render(x));
                 answered(uid, none);
               });
   }

@@ -5,7 +5,7 @@ namespace locust {
 void write_plan::save(status_document document, monotonic_time now) {
   auto uid = document.test_uid;
   auto& e = entries_[uid];
-  dequeue(uid, e);
+  dequeue(uid);
   e.forgotten = false;
   e.flow.save(std::move(document), now);
   if (flushing_)
@@ -17,7 +17,7 @@ void write_plan::forget(const std::string& test_uid) {
   auto i = entries_.find(test_uid);
   if (i == entries_.end())
     return;
-  dequeue(test_uid, i->second);
+  dequeue(test_uid);
   if (i->second.flow.in_flight())
     i->second.forgotten = true;
   else
@@ -27,7 +27,7 @@ void write_plan::forget(const std::string& test_uid) {
 void write_plan::flush(monotonic_time now) {
   flushing_ = true;
   for (auto& [uid, e] : entries_) {
-    dequeue(uid, e);
+    dequeue(uid);
     e.flow.flush(now);
     enqueue(uid, e);
   }
@@ -36,12 +36,11 @@ void write_plan::flush(monotonic_time now) {
 std::vector<write_step> write_plan::due(monotonic_time now) {
   std::vector<write_step> result;
   for (auto* queue : {&urgent_, &calm_}) {
-    while (in_flight_ < most_in_flight && !queue->empty() &&
-           queue->begin()->first <= now) {
-      auto uid = queue->begin()->second;
-      auto& e = entries_.at(uid);
-      dequeue(uid, e);
-      result.push_back({uid, e.flow.take()});
+    while (in_flight_ < most_in_flight) {
+      auto uid = queue->take(now);
+      if (!uid)
+        break;
+      result.push_back({*uid, entries_.at(*uid).flow.take()});
       ++in_flight_;
     }
   }
@@ -74,8 +73,8 @@ std::optional<monotonic_time> write_plan::wakes_at() const {
     return std::nullopt;
   std::optional<monotonic_time> first;
   for (const auto* queue : {&urgent_, &calm_})
-    if (!queue->empty() && (!first || queue->begin()->first < *first))
-      first = queue->begin()->first;
+    if (auto due = queue->next(); due && (!first || *due < *first))
+      first = due;
   return first;
 }
 
@@ -91,20 +90,15 @@ size_t write_plan::in_flight() const {
   return in_flight_;
 }
 
-void write_plan::enqueue(const std::string& uid, entry& e) {
+void write_plan::enqueue(const std::string& uid, const entry& e) {
   auto due = e.forgotten ? std::nullopt : e.flow.due();
-  if (!due)
-    return;
-  e.queue = e.flow.urgent() ? &urgent_ : &calm_;
-  e.place = *due;
-  e.queue->emplace(*due, uid);
+  if (due)
+    (e.flow.urgent() ? urgent_ : calm_).put(uid, *due);
 }
 
-void write_plan::dequeue(const std::string& uid, entry& e) {
-  if (e.queue == nullptr)
-    return;
-  e.queue->erase({e.place, uid});
-  e.queue = nullptr;
+void write_plan::dequeue(const std::string& uid) {
+  urgent_.erase(uid);
+  calm_.erase(uid);
 }
 
 } // namespace locust

@@ -1,11 +1,10 @@
 #pragma once
 
 #include "actors/status_writer/document_flow.hpp"
+#include "protocol/basics/delay_queue.hpp"
 
 #include <cstddef>
-#include <set>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 // Whose status document is sent when. Pure: the caller says what time it is,
@@ -57,25 +56,21 @@ public:
   size_t pending() const;
 
 private:
-  using due_set = std::set<std::pair<monotonic_time, std::string>>;
-
   struct entry {
     document_flow flow;
-    /// Its places in `urgent_` or `calm_`.
-    due_set* queue = nullptr;
-    monotonic_time place{};
     /// Goes when the request under way is answered.
     bool forgotten = false;
   };
 
   using entries = std::unordered_map<std::string, entry>;
 
-  void enqueue(const std::string& uid, entry& e);
-  void dequeue(const std::string& uid, entry& e);
+  void enqueue(const std::string& uid, const entry& e);
+  void dequeue(const std::string& uid);
 
   entries entries_;
-  due_set urgent_;
-  due_set calm_;
+  /// By test uid, of what waits: it is in one of them.
+  delay_queue<std::string> urgent_;
+  delay_queue<std::string> calm_;
   size_t in_flight_ = 0;
   bool flushing_ = false;
 };

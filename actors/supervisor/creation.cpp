@@ -1,4 +1,5 @@
 #include "actors/supervisor/change.hpp"
+#include "protocol/kubernetes/retry_delay.hpp"
 
 #include <algorithm>
 
@@ -10,17 +11,6 @@ namespace locust::lifecycle {
 
 namespace {
 
-std::chrono::microseconds backoff(const obstacle& o) {
-  using std::chrono::microseconds;
-  microseconds delay = o.transient ? microseconds(transient_retry_min)
-                                   : microseconds(permanent_retry_min);
-  microseconds limit = o.transient ? microseconds(transient_retry_max)
-                                   : microseconds(permanent_retry_max);
-  for (int i = 1; i < o.attempts && delay < limit; ++i)
-    delay *= 2;
-  return std::min(delay, limit);
-}
-
 /// Notes one more failed attempt in `p` and when to make the next one. These
 /// times never leave this process, so they are as its clock shows them, which
 /// another clock in the history cannot hold up.
@@ -29,7 +19,9 @@ void block(const change& c, creating& p, obstacle next) {
   if (p.blocked && p.blocked->conflict == next.conflict &&
       p.blocked->transient == next.transient)
     next.attempts = p.blocked->attempts + 1;
-  next.retry_at = next.since + backoff(next);
+  const auto& delays = next.transient ? transient_back_off : refused_back_off;
+  next.retry_at =
+      next.since + delays.delay(static_cast<unsigned>(next.attempts));
   p.blocked = next;
 }
 

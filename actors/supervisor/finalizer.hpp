@@ -26,8 +26,7 @@ api_request finalizer_request(const locust_test& test);
 /// more to do.
 std::string finalizer_trouble(const api_response& answer);
 
-/// How long to wait before the second attempt, and after a wait of `before`.
-inline constexpr std::chrono::seconds first_removal_delay{5};
-std::chrono::seconds next_removal_delay(std::chrono::seconds before);
+/// Returns how long to wait after the `failures`-th failure in a row, from 1.
+std::chrono::milliseconds finalizer_delay(unsigned failures);
 
 } // namespace locust

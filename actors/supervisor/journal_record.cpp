@@ -1,6 +1,7 @@
 #include "actors/supervisor/journal_record.hpp"
 
 #include "actors/supervisor/status_document.hpp"
+#include "protocol/basics/fnv.hpp"
 #include "protocol/json.hpp"
 
 namespace locust {
@@ -143,16 +144,7 @@ std::string journal_event_line(const object_key& test, std::string_view uid,
 }
 
 std::string status_digest(const lifecycle::state& s) {
-  constexpr uint64_t offset_basis = 0xcbf29ce484222325ULL;
-  constexpr uint64_t prime = 0x100000001b3ULL;
-  constexpr std::string_view digits = "0123456789abcdef";
-  auto hash = offset_basis;
-  for (char c : render_status(s, {}))
-    hash = (hash ^ static_cast<unsigned char>(c)) * prime;
-  std::string text;
-  for (int shift = 60; shift >= 0; shift -= 4)
-    text += digits[(hash >> shift) & 0xF];
-  return text;
+  return fnv1a().add(render_status(s, {})).hex();
 }
 
 result<journal_record> read_journal_line(std::string_view line) {

@@ -234,14 +234,6 @@ struct state {
 /// small enough (about 10 KiB) to travel with every status write.
 inline constexpr size_t history_limit = 32;
 
-/// Back-off of refused creations (docs/behaviour/lifecycle.md#create-failures):
-/// what the API server refuses for good is tried again slowly, in case a quota
-/// or a webhook changes; what may pass by itself quickly.
-inline constexpr auto permanent_retry_min = std::chrono::seconds(5);
-inline constexpr auto permanent_retry_max = std::chrono::minutes(5);
-inline constexpr auto transient_retry_min = std::chrono::milliseconds(50);
-inline constexpr auto transient_retry_max = std::chrono::seconds(30);
-
 /// A transient refusal shows in the status from this attempt on, about 0.7 s
 /// after the first one (docs/behaviour/lifecycle.md#create-failures).
 inline constexpr int32_t transient_attempts_hidden = 4;

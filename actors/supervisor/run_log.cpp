@@ -1,6 +1,6 @@
 #include "actors/supervisor/run_log.hpp"
 
-#include "actors/logging/test_line.hpp"
+#include "actors/logging/object_line.hpp"
 
 namespace locust {
 

@@ -18,8 +18,7 @@ supervisor_core::supervisor_core(const supervisor_rules& rules,
                                  std::shared_ptr<const locust_test> test)
     : rules_(rules), settings_{rules.pod_health_grace, rules.job_ttl_seconds,
                                true},
-      role_(rules.leads ? role::leading : role::following),
-      remove_delay_(first_removal_delay) {
+      role_(rules.leads ? role::leading : role::following) {
   observed_.test = std::move(test);
 }
 
@@ -228,8 +227,7 @@ supervisor_core::on_finalizer_answer(const api_response& answer,
     return {};
   effects_.emplace_back(effect::log_warning{std::move(trouble)});
   removes_again_ = true;
-  set_timer(now_ + remove_delay_);
-  remove_delay_ = next_removal_delay(remove_delay_);
+  set_timer(now_ + finalizer_delay(++remove_failures_));
   return take_effects();
 }
 

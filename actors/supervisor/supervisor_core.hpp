@@ -31,7 +31,7 @@ namespace effect {
 /// `on_child_result`.
 struct create_child {
   child_kind child = child_kind::master_service;
-  text spec; ///< JSON text, never null
+  shared_text spec; ///< JSON text, never null
 };
 
 /// Store this `.status`; the outcome goes to `on_status_saved` or
@@ -42,7 +42,7 @@ struct save_status {
   uint64_t revision = 0;
   /// False: it may wait a moment for more changes.
   bool urgent = true;
-  text document;
+  shared_text document;
   /// Where its history ends, and where the history ended that it continues.
   history_mark end;
   history_mark base;
@@ -206,7 +206,7 @@ public:
 
   /// JSON text of the spec that the run is built from, not of the latest edit;
   /// null before the run and after it.
-  const text& run_spec() const {
+  const shared_text& run_spec() const {
     return run_spec_;
   }
 
@@ -255,7 +255,7 @@ private:
   observed_objects observed_;
   lineage lineage_;
   role role_ = role::following;
-  text run_spec_;
+  shared_text run_spec_;
   std::optional<web_ui_address> web_ui_;
   /// URL of the master that is being sampled; empty for none.
   std::string followed_;
@@ -264,7 +264,7 @@ private:
   bool reads_again_ = false;
   /// The next timer is to remove the finalizer again.
   bool removes_again_ = false;
-  std::chrono::seconds remove_delay_;
+  unsigned remove_failures_ = 0;
 };
 
 } // namespace locust

@@ -2,7 +2,7 @@
 
 #include "actors/conversion/convert.hpp"
 #include "actors/resource_builder/manifests.hpp"
-#include "actors/resource_builder/test_spec.hpp"
+#include "actors/resource_builder/spec_values.hpp"
 #include "test/fuzz/fuzz.hpp"
 #include "test/fuzz/reviews.hpp"
 
@@ -77,7 +77,8 @@ std::string job_of(const json::value& object) {
 /// checks nothing after a conversion.
 bool is_lawful(const json::value& object) {
   const auto* spec = json::find(object, {"spec"});
-  return spec == nullptr || spec->IsNull() || read_test_spec(*spec).has_value();
+  return spec == nullptr || spec->IsNull() ||
+         read_spec_values(*spec).has_value();
 }
 
 /// There and back again gives an object that means the same, and that a second

@@ -16,7 +16,7 @@ constexpr monotonic_time now{};
 
 // -- what it says -------------------------------------------------------------
 
-bool same_text(const text& a, const text& b) {
+bool same_text(const shared_text& a, const shared_text& b) {
   return a && b ? *a == *b : a == b;
 }
 
@@ -47,12 +47,6 @@ bool same(const shared_object& a, const shared_object& b) {
 
 // -- one line -----------------------------------------------------------------
 
-bool same(const server_status& a, const server_status& b) {
-  return a.code == b.code && a.reason == b.reason && a.message == b.message &&
-         a.version_too_large == b.version_too_large &&
-         a.retry_after == b.retry_after;
-}
-
 struct same_event {
   bool operator()(const object_changed& a, const object_changed& b) const {
     return same(a.object, b.object);
@@ -67,7 +61,7 @@ struct same_event {
   }
 
   bool operator()(const stream_error& a, const stream_error& b) const {
-    return same(a.status, b.status);
+    return a.status == b.status;
   }
 
   bool operator()(const odd_event& a, const odd_event& b) const {
@@ -114,7 +108,7 @@ public:
   void take(std::string_view bytes, size_t size) {
     for (size_t at = 0; at < bytes.size(); at += size)
       for (auto& effect : core_.on_bytes(stream, bytes.substr(at, size), now))
-        if (auto* news = std::get_if<tell_observations>(&effect))
+        if (auto* news = std::get_if<report_observations>(&effect))
           told_.insert(told_.end(), news->batch.begin(), news->batch.end());
   }
 

@@ -30,7 +30,7 @@ cluster::cluster(timeline& time, chance& dice, test_plan plan)
 }
 
 /// An edit changes the number of workers.
-text cluster::spec() const {
+shared_text cluster::spec() const {
   return std::make_shared<const std::string>(
       std::string(R"({"master":{"command":"-f a.py)") +
       (plan_.headless ? " --headless" : "") +
@@ -180,7 +180,7 @@ child_result cluster::create(child_kind child, const std::string& spec) {
   return created(child, j.seen.uid, j.seen.resource_version);
 }
 
-void cluster::store_status(text document) {
+void cluster::store_status(shared_text document) {
   test_.status = std::move(document);
   touch_test();
 }

@@ -107,7 +107,7 @@ public:
   child_result create(child_kind child, const std::string& spec);
 
   /// Stores `.status`: the LocustTest has a new version.
-  void store_status(text document);
+  void store_status(shared_text document);
 
   void release_finalizer();
 
@@ -181,7 +181,7 @@ private:
     bool ready = false;
   };
 
-  text spec() const;
+  shared_text spec() const;
   void touch_test();
   void change(watched_kind kind, std::shared_ptr<const seen_object> object);
   void remove(watched_kind kind, std::shared_ptr<const seen_object> last);

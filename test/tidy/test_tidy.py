@@ -107,6 +107,30 @@ def test_the_protocol_knows_neither_logs_nor_network_nor_threads(pattern):
     assert not including(pattern, lambda _: False, protocol)
 
 
+def test_the_basics_know_nothing_of_what_they_are_used_for():
+    """They stay small and general: of the tree they include only each other
+    and the types of time."""
+    basics = [file for file in SOURCES
+              if file.parts[:2] == ("protocol", "basics")]
+    assert basics
+    assert not [f"{file} includes {name}" for file in basics
+                for name in includes_of(file) if (ROOT / name).is_file()
+                and not name.startswith("protocol/basics/")
+                and name != "protocol/time.hpp"]
+
+
+def test_the_protocol_knows_no_actor():
+    protocol = [file for file in SOURCES if file.parts[0] == "protocol"]
+    assert not including(r"actors/", lambda _: False, protocol)
+
+
+def test_the_leader_knows_no_other_actor():
+    leader = [file for file in SOURCES
+              if file.parts[:2] == ("actors", "leader")]
+    assert leader
+    assert not including(r"actors/(?!leader/)", lambda _: False, leader)
+
+
 CLOCK = re.compile(r"(system_clock|steady_clock|high_resolution_clock)::now"
                    r"|\b(time|clock_gettime|gettimeofday)\s*\(\s*(NULL|nullptr"
                    r"|CLOCK_)")

@@ -1,5 +1,5 @@
-#include "actors/api_client/base64.hpp"
 #include "actors/certificates/certificates_actor.hpp"
+#include "protocol/basics/base64.hpp"
 #include "protocol/json.hpp"
 #include "test/integration/api_client/cluster.hpp"
 #include "test/unit/certificates/openssl_judge.hpp"

@@ -132,7 +132,7 @@ BOOST_AUTO_TEST_CASE(strangers_do_not_push_users_out) {
 }
 
 BOOST_AUTO_TEST_CASE(what_passes_is_tried_five_times) {
-  for (int status : {0, 429, 500, 503}) {
+  for (int status : {0, 302, 408, 429, 500, 503}) {
     auto next = ask(std::to_string(status));
     std::chrono::milliseconds paused{0};
     int attempts = 1;

@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(a2_secrets_stay_off_the_paths_of_test_files) {
                                   {"/lotest", "/lotest/src"},
                                   {"/opt/locust/lib/x", "/opt/locust/lib"},
                                   {"/opt", "/opt/locust/lib"},
-                                  // The reference operator lets these pass.
+                                  // The Go operator lets these pass.
                                   {"/lotest//src", "/lotest/src"},
                                   {"/lotest/./src", "/lotest/src"},
                                   {"/x/../lotest/src", "/lotest/src"},

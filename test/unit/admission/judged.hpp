@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/admission/rules.hpp"
-#include "actors/conversion/object_edit.hpp"
+#include "protocol/json/edit.hpp"
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,5 +1,5 @@
 #include "actors/admission/kubernetes_names.hpp"
-#include "actors/configuration/dns_name.hpp"
+#include "protocol/kubernetes/dns_name.hpp"
 
 #include <boost/test/unit_test.hpp>
 

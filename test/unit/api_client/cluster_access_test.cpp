@@ -1,4 +1,3 @@
-#include "actors/api_client/base64.hpp"
 #include "actors/api_client/cluster_access.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -44,28 +43,6 @@ BOOST_AUTO_TEST_CASE(unusable_ones_are_refused) {
       BOOST_TEST(!url);
       if (!url)
         BOOST_TEST((url.error().code == errc::bad_setting));
-    }
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(base64)
-
-BOOST_AUTO_TEST_CASE(text_survives_both_ways) {
-  for (std::string text : {"", "a", "ab", "abc", "abcd", "\x01\xff"})
-    BOOST_TEST(decode_base64(encode_base64(text)).value_or("?") == text);
-  BOOST_TEST(decode_base64(encode_base64(std::string(3, '\0'))).value_or("?") ==
-             std::string(3, '\0'));
-}
-
-BOOST_AUTO_TEST_CASE(folded_lines_are_read) {
-  BOOST_TEST(decode_base64("aGVs\n bG8=\n").value_or("?") == "hello");
-}
-
-BOOST_AUTO_TEST_CASE(anything_else_is_refused) {
-  for (auto text : {"a", "abc", "a===", "ab=c", "====", "%%%%", "aGVsbG8"})
-    BOOST_TEST_CONTEXT(text) {
-      BOOST_TEST(!decode_base64(text).has_value());
     }
 }
 

@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-text as_text(std::string content) {
+shared_text as_text(std::string content) {
   return std::make_shared<const std::string>(std::move(content));
 }
 

@@ -1,5 +1,5 @@
-#include "actors/api_watcher/line_splitter.hpp"
 #include "actors/api_watcher/projection.hpp"
+#include "protocol/basics/line_splitter.hpp"
 
 #include <boost/test/unit_test.hpp>
 

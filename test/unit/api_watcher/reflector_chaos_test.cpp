@@ -172,11 +172,11 @@ private:
     timer_ = what;
   }
 
-  void carry_out(const tell_observations& what) {
+  void carry_out(const report_observations& what) {
     heard.hear(what.batch);
   }
 
-  void carry_out(const tell_trouble&) {
+  void carry_out(const report_trouble&) {
     // nop
   }
 

@@ -166,8 +166,8 @@ struct player {
     return x == nullptr ? std::chrono::milliseconds(0) : x->delay;
   }
 
-  const watcher::tell_trouble* trouble() const {
-    return find<watcher::tell_trouble>();
+  const watcher::report_trouble* trouble() const {
+    return find<watcher::report_trouble>();
   }
 
   /// The observations, each in a word: `+a@5`, `-a`, `=10`; `-a!` when the last
@@ -175,7 +175,7 @@ struct player {
   std::vector<std::string> told() const {
     std::vector<std::string> result;
     for (const auto& effect : last)
-      if (const auto* x = std::get_if<watcher::tell_observations>(&effect))
+      if (const auto* x = std::get_if<watcher::report_observations>(&effect))
         for (const auto& what : x->batch)
           result.push_back(word(what));
     return result;

@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(what_the_server_asked_for_makes_no_later_wait_longer) {
     p.due();
   }
   p.close(0, {}, "connection refused");
-  BOOST_TEST((p.delay() <= 2 * back_off::first_base));
+  BOOST_TEST((p.delay() <= 2 * watch_delays::growth.first));
 }
 
 BOOST_AUTO_TEST_CASE(a_stream_that_breaks_is_nothing_odd) {

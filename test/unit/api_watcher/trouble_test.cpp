@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_crd_that_was_removed_leaves_its_objects_as_they_are) {
 }
 
 BOOST_AUTO_TEST_CASE(a_refusal_says_who_may_not_do_what_and_what_to_grant) {
-  server_status said;
+  status_object said;
   said.reason = "Forbidden";
   said.message = "jobs.batch is forbidden: User \"u\" cannot watch";
   api_response from;
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(each_answer_has_a_sentence_with_its_cause) {
         row{401, "", "Unauthorized", "credentials"},
         row{404, "", "no such thing", "404"},
         row{500, "", "etcdserver: no leader", "etcdserver: no leader"}}) {
-    server_status said;
+    status_object said;
     said.message = message;
     api_response from;
     from.status = status;
@@ -121,37 +121,6 @@ BOOST_AUTO_TEST_CASE(each_answer_has_a_sentence_with_its_cause) {
     BOOST_TEST(contains(words.sentence, expected), words.sentence);
     BOOST_TEST(contains(words.sentence, "list pods"), words.sentence);
   }
-}
-
-BOOST_AUTO_TEST_SUITE_END()
-
-BOOST_AUTO_TEST_SUITE(back_off_suite)
-
-BOOST_AUTO_TEST_CASE(delays_grow_within_bounds_and_differ_by_seed) {
-  back_off one(1);
-  back_off other(2);
-  monotonic_time now{1h};
-  std::chrono::milliseconds base = back_off::first_base;
-  bool differ = false;
-  for (int i = 0; i < 10; ++i) {
-    auto delay = one.next(now);
-    BOOST_TEST((delay >= base && delay <= 2 * base), delay.count());
-    BOOST_TEST((delay <= 30s));
-    differ = differ || delay != other.next(now);
-    base = std::min(2 * base, back_off::last_base);
-    now += 2min;
-  }
-  BOOST_TEST(differ);
-  now += 2min + 1s;
-  BOOST_TEST((one.next(now) <= 2 * back_off::first_base));
-}
-
-BOOST_AUTO_TEST_CASE(equal_seeds_give_equal_delays) {
-  back_off one(7);
-  back_off other(7);
-  monotonic_time now{};
-  for (int i = 0; i < 10; ++i)
-    BOOST_TEST((one.next(now) == other.next(now)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

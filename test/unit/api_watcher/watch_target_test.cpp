@@ -60,10 +60,10 @@ BOOST_AUTO_TEST_CASE(a_watch_has_the_same_selector_bookmarks_and_an_end) {
 BOOST_AUTO_TEST_CASE(only_services_come_as_metadata) {
   BOOST_TEST(list_accept(watched_kind::services) ==
              "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-             ",application/json");
+             ", application/json");
   BOOST_TEST(watch_accept(watched_kind::services) ==
              "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
-             ",application/json");
+             ", application/json");
   BOOST_TEST(list_accept(watched_kind::jobs).empty());
   BOOST_TEST(watch_accept(watched_kind::jobs).empty());
 }

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/api_client/base64.hpp"
 #include "actors/certificates/certificate_secret.hpp"
 #include "openssl_judge.hpp"
+#include "protocol/basics/base64.hpp"
 #include "replica.hpp"
 
 namespace locust::test {

@@ -90,6 +90,19 @@ BOOST_AUTO_TEST_CASE(nothing_is_made_before_the_hosts_are_known) {
   BOOST_TEST(trusted(one.served.back()));
 }
 
+BOOST_AUTO_TEST_CASE(the_next_look_comes_when_the_server_asks_for_it) {
+  certificate_keeper keeper({.service = {"ns", "hook"},
+                             .secret_name = "certs",
+                             .configuration_name = "webhooks"});
+  keeper.begin(now);
+  auto busy = test::answer(429, "busy");
+  busy.retry_after = 40s;
+  auto step = keeper.answered(busy, now);
+  while (step.request)
+    step = keeper.answered(test::answer(503), now);
+  BOOST_TEST((step.again_in == 40s));
+}
+
 BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_read_does_not_make_hosts_vanish) {
   live(one, 5min);
   cluster.refuse = refusing(http_verb::get, "/validating", 0);

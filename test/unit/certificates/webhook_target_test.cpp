@@ -1,7 +1,7 @@
-#include "actors/api_client/base64.hpp"
 #include "actors/certificates/webhook_target.hpp"
 #include "fake_cluster.hpp"
 #include "props.hpp"
+#include "protocol/basics/base64.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -50,8 +50,8 @@ bool says(const std::string& text, const std::string& word) {
 BOOST_AUTO_TEST_SUITE(webhook_target_)
 
 BOOST_AUTO_TEST_CASE(they_stand_where_the_api_server_has_them) {
-  BOOST_TEST(path_of(crd) == test::crd_path);
-  BOOST_TEST(path_of(configuration) == test::configuration_path);
+  BOOST_TEST(object_path(crd) == test::crd_path);
+  BOOST_TEST(object_path(configuration) == test::configuration_path);
   BOOST_TEST(in_words(crd) ==
              "CustomResourceDefinition \"locusttests.locust.io\"");
 }
@@ -192,29 +192,6 @@ BOOST_AUTO_TEST_CASE(a_bundle_that_is_garbage_is_none) {
   auto pem = made_at(today).authorities;
   body = changed(body, "!!!", encode_base64(pem));
   BOOST_TEST(seen_crd(body).places.at(0).bundle == pem);
-}
-
-BOOST_AUTO_TEST_CASE(a_refusal_says_which_right_is_missing) {
-  auto said = [](std::string_view verb, const api_object& x) {
-    return describe_failure(
-        verb, x, test::answer(403, R"({"message":"user \"u\" cannot"})"));
-  };
-  BOOST_TEST(said("patch", crd) ==
-             "not permitted to patch CustomResourceDefinition "
-             "\"locusttests.locust.io\": user \"u\" cannot; grant verb 'patch' "
-             "on resource 'customresourcedefinitions' in API group "
-             "'apiextensions.k8s.io' with resourceName "
-             "'locusttests.locust.io' to the operator's service account with a "
-             "ClusterRole");
-  api_object secret = {"Secret", "", "v1", "secrets", "ns", "certs"};
-  BOOST_TEST(said("create", secret) ==
-             "not permitted to create Secret \"ns/certs\": user \"u\" cannot; "
-             "grant verb 'create' on resource 'secrets' in API group '' to the "
-             "operator's service account with a Role in namespace 'ns'");
-  BOOST_TEST(describe_failure("get", secret, test::answer(0)) ==
-             "cannot get Secret \"ns/certs\": connection reset");
-  BOOST_TEST(describe_failure("get", secret, test::answer(500, "oops")) ==
-             "the API server answered 500 to get Secret \"ns/certs\": oops");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

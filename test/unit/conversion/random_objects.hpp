@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/conversion/object_edit.hpp"
 #include "protocol/json.hpp"
+#include "protocol/json/edit.hpp"
 
 #include <array>
 #include <initializer_list>

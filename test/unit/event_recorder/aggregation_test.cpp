@@ -144,15 +144,4 @@ BOOST_AUTO_TEST_CASE(memory_is_bounded_and_what_falls_out_begins_anew) {
   BOOST_TEST(tell("first", start + 1s).what == verdict::fresh);
 }
 
-BOOST_AUTO_TEST_CASE(a_recent_map_forgets_the_key_not_asked_for_longest) {
-  recent_map<int> map(2);
-  map["a"] = 1;
-  map["b"] = 2;
-  BOOST_TEST(map["a"] == 1);
-  map["c"] = 3;
-  BOOST_TEST(map.size() == 2u);
-  BOOST_TEST(map["a"] == 1);
-  BOOST_TEST(map["b"] == 0);
-}
-
 BOOST_AUTO_TEST_SUITE_END()

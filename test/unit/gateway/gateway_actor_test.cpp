@@ -20,7 +20,7 @@ constexpr bool under_thread_sanitizer = true;
 constexpr bool under_thread_sanitizer = false;
 #endif
 
-text shared(const std::string& s) {
+shared_text shared(const std::string& s) {
   return std::make_shared<const std::string>(s);
 }
 

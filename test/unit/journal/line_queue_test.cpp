@@ -6,11 +6,11 @@ using namespace locust;
 
 namespace {
 
-text line(const std::string& content) {
+shared_text line(const std::string& content) {
   return std::make_shared<const std::string>(content);
 }
 
-text kilobytes(size_t n) {
+shared_text kilobytes(size_t n) {
   return line(std::string(n * 1024, 'x'));
 }
 

@@ -15,7 +15,7 @@ const object_key key{"ns", "t"};
 
 const object_key long_key{"a-namespace-with-a-long-name", "and-a-long-test"};
 
-test_line line_of(std::string_view message) {
+object_line line_of(std::string_view message) {
   return {"supervisor", key, "u-1", message, "run_began", "Pending", "Running"};
 }
 

@@ -20,7 +20,7 @@ api_response answer(int status, std::string_view body = {}) {
   return response;
 }
 
-std::string status_object(std::string_view reason, std::string_view message) {
+std::string refusal_body(std::string_view reason, std::string_view message) {
   return R"({"kind":"Status","status":"Failure","reason":")" +
          std::string(reason) + R"(","message":")" + std::string(message) +
          "\"}";
@@ -71,14 +71,14 @@ BOOST_AUTO_TEST_CASE(a_created_object_whose_answer_was_cut_is_looked_at) {
 
 BOOST_AUTO_TEST_CASE(what_exists_is_looked_at) {
   for (const auto& body :
-       {std::string(), status_object("AlreadyExists", "x"), std::string("{}")})
+       {std::string(), refusal_body("AlreadyExists", "x"), std::string("{}")})
     BOOST_TEST(creation().after_post(answer(409, body)).next == action::look);
 }
 
 BOOST_AUTO_TEST_CASE(a_conflict_of_another_kind_may_go_better_next_time) {
   auto step = creation().after_post(answer(
-      409, status_object("Conflict", "resourcequotas \\\"q\\\": the object has "
-                                     "been modified")));
+      409, refusal_body("Conflict", "resourcequotas \\\"q\\\": the object has "
+                                    "been modified")));
   BOOST_TEST(step.next == action::finish);
   BOOST_TEST(step.result.what == outcome::failed);
   BOOST_TEST(step.result.transient);
@@ -169,7 +169,7 @@ BOOST_AUTO_TEST_CASE(refusals_and_failures_are_told_apart_by_status) {
                                   {504, outcome::failed},
                                   {0, outcome::failed},
                                   {302, outcome::failed}}) {
-    auto body = status_object("Any", "the server's words");
+    auto body = refusal_body("Any", "the server's words");
     for (const auto& step : {creation().after_post(answer(status, body)),
                              looked(answer(status, body))}) {
       BOOST_TEST(step.next == action::finish, status);
@@ -193,7 +193,7 @@ BOOST_AUTO_TEST_CASE(a_namespace_that_is_ending_and_a_quota_are_refusals) {
   BOOST_TEST(!step.result.transient);
 
   step = creation().after_post(
-      answer(403, status_object("Forbidden", "exceeded quota: q")));
+      answer(403, refusal_body("Forbidden", "exceeded quota: q")));
   BOOST_TEST(step.result.what == outcome::refused);
   BOOST_TEST(step.result.message == "exceeded quota: q");
 }
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(the_words_come_from_wherever_there_are_any) {
   };
   for (const auto& [status, body, failure, message] :
        std::initializer_list<row>{
-           {422, status_object("Invalid", "Job x is invalid"), "",
+           {422, refusal_body("Invalid", "Job x is invalid"), "",
             "Job x is invalid"},
            {500, "etcdserver: timeout", "", "etcdserver: timeout"},
            {502, "", "", "HTTP status 502"},

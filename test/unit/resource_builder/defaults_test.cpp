@@ -8,7 +8,7 @@
 #include <vector>
 
 // Whether a default is written into the spec, by the API server or by the
-// reference operator's write-back, or left out: the children are the same. And
+// Go operator's write-back, or left out: the children are the same. And
 // so they are whatever the order of the members is.
 
 using namespace locust;

@@ -337,13 +337,10 @@ BOOST_AUTO_TEST_CASE(the_otlp_protocol_is_grpc_unless_the_spec_says) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(children_are_kept_under_these_paths) {
-  BOOST_TEST(collection_path(child_kind::master_service, "perf") ==
-             "/api/v1/namespaces/perf/services");
-  BOOST_TEST(collection_path(child_kind::master_job, "perf") ==
-             "/apis/batch/v1/namespaces/perf/jobs");
-  BOOST_TEST(collection_path(child_kind::worker_job, "perf") ==
-             "/apis/batch/v1/namespaces/perf/jobs");
+BOOST_AUTO_TEST_CASE(a_service_and_two_jobs_are_made) {
+  BOOST_TEST((resource_of(child_kind::master_service) == resources::services));
+  BOOST_TEST((resource_of(child_kind::master_job) == resources::jobs));
+  BOOST_TEST((resource_of(child_kind::worker_job) == resources::jobs));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

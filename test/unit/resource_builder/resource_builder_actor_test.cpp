@@ -14,7 +14,7 @@ BOOST_TEST_DONT_PRINT_LOG_VALUE(locust::lane)
 
 namespace {
 
-text shared(std::string value) {
+shared_text shared(std::string value) {
   return std::make_shared<const std::string>(std::move(value));
 }
 

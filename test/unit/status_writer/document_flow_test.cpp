@@ -1,6 +1,6 @@
 #include "actors/status_writer/document_flow.hpp"
-#include "actors/status_writer/retry_delay.hpp"
 #include "document_fixture.hpp"
+#include "protocol/kubernetes/retry_delay.hpp"
 
 #include <boost/test/unit_test.hpp>
 

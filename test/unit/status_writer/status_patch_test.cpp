@@ -1,10 +1,9 @@
-#include "actors/status_writer/retry_delay.hpp"
 #include "actors/status_writer/status_patch.hpp"
+#include "test/unit/support/answers.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 using namespace locust;
-using namespace std::chrono_literals;
 
 BOOST_AUTO_TEST_SUITE(status_patch)
 
@@ -66,34 +65,15 @@ BOOST_AUTO_TEST_CASE(a_document_ends_with_the_last_entry_of_its_history) {
     BOOST_TEST(end_of_history(document).sequence == expected, document);
 }
 
-BOOST_AUTO_TEST_CASE(only_a_422_with_causes_is_about_fields) {
-  BOOST_TEST(names_invalid_fields(
-      R"({"details":{"causes":[{"field":"status.phase"}]}})"));
+BOOST_AUTO_TEST_CASE(only_a_422_without_causes_is_a_failed_test) {
   // What kube-apiserver says when the `test` of a JSON patch fails.
-  BOOST_TEST(!names_invalid_fields(
-      R"({"kind":"Status","reason":"Invalid","details":{},"code":422})"));
-  BOOST_TEST(!names_invalid_fields("gateway says no"));
-}
-
-BOOST_AUTO_TEST_CASE(the_servers_own_words_are_found_or_cut_from_the_body) {
-  BOOST_TEST(server_message(R"({"message":"the reason"})") == "the reason");
-  BOOST_TEST(server_message(R"({"message":7})") == R"({"message":7})");
-  BOOST_TEST(server_message("<html>") == "<html>");
-  BOOST_TEST(server_message(std::string(5000, 'x')).size() == 1024u);
-}
-
-BOOST_AUTO_TEST_CASE(delays_double_between_their_bounds_and_are_spread) {
-  auto is_within = [](auto delay, auto low) {
-    return delay >= low && delay <= low + low / 4;
-  };
-  BOOST_TEST(is_within(transient_delay(1, "u"), 50ms));
-  BOOST_TEST(is_within(transient_delay(2, "u"), 100ms));
-  BOOST_TEST(is_within(transient_delay(11, "u"), 30'000ms));
-  BOOST_TEST(is_within(transient_delay(4'000'000'000U, "u"), 30'000ms));
-  BOOST_TEST(is_within(refused_delay(1, "u"), 5'000ms));
-  BOOST_TEST(is_within(refused_delay(2, "u"), 10'000ms));
-  BOOST_TEST(is_within(refused_delay(30, "u"), 300'000ms));
-  BOOST_TEST((transient_delay(9, "u1") != transient_delay(9, "u2")));
+  const auto* failed =
+      R"({"kind":"Status","reason":"Invalid","details":{},"code":422})";
+  BOOST_TEST(is_failed_test(test::answer(422, failed)));
+  BOOST_TEST(!is_failed_test(test::answer(400, failed)));
+  BOOST_TEST(is_failed_test(test::answer(422, "gateway says no")));
+  BOOST_TEST(!is_failed_test(test::answer(
+      422, R"({"kind":"Status","details":{"causes":[{"field":"status"}]}})")));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

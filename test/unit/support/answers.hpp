@@ -1,7 +1,8 @@
 #pragma once
 
-#include "protocol/run_messages.hpp"
+#include "protocol/api_call.hpp"
 
+#include <memory>
 #include <string>
 #include <utility>
 

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "protocol/kubernetes/api_resource.hpp"
+#include "protocol/kubernetes/object_path.hpp"
+
+#include <string>
+
+namespace locust {
+
+/// One object of the API server, by its name.
+struct api_object {
+  api_resource resource;
+  std::string ns; ///< empty for what is in no namespace
+  std::string name;
+};
+
+/// Returns the path of the collection that it is in.
+inline std::string collection_path(const api_object& x) {
+  return collection_path(x.resource, x.ns);
+}
+
+/// Returns its path.
+inline std::string object_path(const api_object& x) {
+  return object_path(x.resource, x.ns, x.name);
+}
+
+/// Returns `Secret "locust/webhook"`.
+std::string in_words(const api_object& x);
+
+} // namespace locust

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string_view>
+
+// Values of the `Accept` header. A server that cannot leave out the rest of an
+// object answers with the whole, as plain JSON.
+
+namespace locust {
+
+/// The metadata of one object, or of those of a watch.
+inline constexpr std::string_view metadata_only =
+    "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1, "
+    "application/json";
+
+/// The metadata of the objects of a list.
+inline constexpr std::string_view metadata_only_list =
+    "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, "
+    "application/json";
+
+} // namespace locust

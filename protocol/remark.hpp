@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace locust {
+
+enum class remark_level : uint8_t { info, warning, error };
+
+/// What a core has to say to the log; its shell writes the line.
+struct remark {
+  remark_level level = remark_level::info;
+  std::string text;
+
+  bool operator==(const remark&) const = default;
+};
+
+} // namespace locust
