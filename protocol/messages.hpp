@@ -117,11 +117,27 @@ struct build_child {
   child_kind child = child_kind::master_service;
   /// JSON text of the spec that the run is built from.
   shared_text spec;
+  /// When the LocustTest was created, and whether its run has a child already:
+  /// who comes first.
+  timestamp created{};
+  bool begun = false;
 };
 
 /// Turns a spec into a Service or a Job and creates it, idempotently.
 using resource_builder_actor =
     caf::typed_actor<caf::replies_to<build_child>::with<child_result>>;
+
+// -- run_queue ----------------------------------------------------------------
+
+/// Create nothing more for this LocustTest: it is going, or gone.
+struct forget_run {
+  std::string test_uid;
+};
+
+/// Passes children on to the resource_builder, depth first. The one actor that
+/// decides across LocustTests.
+using run_queue_actor =
+    resource_builder_actor::extend<caf::reacts_to<forget_run>>;
 
 // -- status_writer ------------------------------------------------------------
 
@@ -296,6 +312,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::load_sample)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::look_again)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::stop_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::build_child)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::forget_run)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::save_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::forget_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::record_event)

@@ -38,7 +38,7 @@ struct child_result {
   bool transient = false;
 };
 
-/// The status of this revision, or a later one, is stored.
+/// The status document of this number, or a later one, is stored.
 struct status_saved {
   uint64_t revision = 0;
   std::string resource_version;
@@ -50,6 +50,9 @@ struct load_sample {
   bool reachable = false;
   int32_t workers = 0;
   timestamp at{};
+  /// What `.status.load` shows, a JSON object; null when the sampler knows no
+  /// figures.
+  shared_text figures{};
 };
 
 /// What is stored was written by somebody else, after what our document was

@@ -13,6 +13,7 @@
 #include "actors/operator/dispatcher.hpp"
 #include "actors/operator/start_memory.hpp"
 #include "actors/resource_builder/resource_builder_actor.hpp"
+#include "actors/run_queue/run_queue_actor.hpp"
 #include "actors/status_writer/status_writer_actor.hpp"
 #include "actors/supervisor/supervisor_actor.hpp"
 
@@ -78,8 +79,9 @@ public:
     shared->client = client(elects ? write_rule::by_permit : write_rule::free);
     unfenced_ = elects ? client(write_rule::free) : shared->client;
     shared->settings = setup.settings;
-    shared->builder = spawn_resource_builder(sys, shared->client,
-                                             setup.settings, metrics.children);
+    builder_ = spawn_resource_builder(sys, shared->client, setup.settings,
+                                      metrics.children);
+    shared->queue = spawn_run_queue(sys, builder_);
     shared->writer = spawn_status_writer(sys, shared->client, metrics.statuses);
     shared->recorder =
         spawn_event_recorder(sys, shared->client, metrics.events);
@@ -216,7 +218,8 @@ private:
       self_->send_exit(guard_, caf::exit_reason::user_shutdown);
     self_->send_exit(setup_->recorder, caf::exit_reason::user_shutdown);
     self_->send_exit(setup_->sampler, caf::exit_reason::user_shutdown);
-    self_->send_exit(setup_->builder, caf::exit_reason::user_shutdown);
+    self_->send_exit(setup_->queue, caf::exit_reason::user_shutdown);
+    self_->send_exit(builder_, caf::exit_reason::user_shutdown);
     if (leader_) {
       ++open_ends_;
       self_->monitor(setup_->client);
@@ -257,6 +260,7 @@ private:
 
   pointer self_;
   std::shared_ptr<const supervisor_setup> setup_;
+  resource_builder_actor builder_;
   std::vector<api_watcher_actor> watchers_;
   /// Nothing once it stops: reports that are still under way are too late.
   std::optional<dispatcher<supervisor_actor>> tests_;

@@ -56,23 +56,32 @@ spec_phase phase_of_spec(const state& s) {
              : spec_phase::open;
 }
 
-/// First sight, and edits (docs/behaviour/lifecycle.md#spec-drift,
+/// Whether the spec is not the one that the children were built from.
+bool has_drifted(const state& s, const observed_objects& seen) {
+  if (s.run.spec_hash == unknown_value)
+    return true;
+  return seen.spec.hash !=
+         (seen.run_hash.empty() ? s.run.spec_hash : seen.run_hash);
+}
+
+/// A spec that is seen for the first time, and edits
+/// (docs/behaviour/lifecycle.md#spec-drift,
 /// docs/behaviour/lifecycle.md#run-spec).
 maybe_fact assess_spec(const state& s, const observed_objects& seen,
                        const assess_settings& settings) {
-  bool differs = seen.spec.hash != s.run.spec_hash;
   switch (phase_of_spec(s)) {
   case spec_phase::open:
-    if (differs)
+    if (seen.spec.hash != s.run.spec_hash)
       return fact::accepted{seen.spec.hash, seen.spec.workers,
                             settings.job_ttl_seconds};
     return std::nullopt;
   case spec_phase::closing:
     return std::nullopt;
   case spec_phase::fixed:
-    if (differs != s.run.drifted ||
+    bool drifted = has_drifted(s, seen);
+    if (drifted != s.run.drifted ||
         seen.test->generation > s.observed_generation)
-      return fact::spec_edited{seen.spec.hash, differs};
+      return fact::spec_edited{seen.spec.hash, drifted};
     return std::nullopt;
   }
   return std::nullopt;

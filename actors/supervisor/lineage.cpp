@@ -39,9 +39,10 @@ std::string status_text(const locust_test& test) {
   return test.status ? *test.status : std::string();
 }
 
-bool same_status(const locust_test& a, const locust_test& b) {
-  return a.status == b.status ||
-         (a.status && b.status && *a.status == *b.status);
+bool same_history(const locust_test& a, const locust_test& b) {
+  if (a.status == b.status || (a.status && b.status && *a.status == *b.status))
+    return true;
+  return a.status && b.status && end_shown_by(a) == end_shown_by(b);
 }
 
 std::shared_ptr<const locust_test>

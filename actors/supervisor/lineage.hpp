@@ -22,8 +22,8 @@ std::shared_ptr<const std::string> spec_of(const locust_test& test);
 /// Returns the JSON text of its status; empty when there is none.
 std::string status_text(const locust_test& test);
 
-/// Whether both show the same status.
-bool same_status(const locust_test& a, const locust_test& b);
+/// Whether both show the same history, whatever else their status shows.
+bool same_history(const locust_test& a, const locust_test& b);
 
 /// Returns `test` with this status in this version, if that is later.
 std::shared_ptr<const locust_test>

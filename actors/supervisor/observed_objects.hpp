@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/supervisor/pod_trouble.hpp"
+#include "actors/supervisor/spec_digest.hpp"
 #include "protocol/children.hpp"
 #include "protocol/observation.hpp"
 #include "protocol/run_messages.hpp"
@@ -22,14 +23,6 @@ namespace locust {
 /// has shown. Another leader may have made it a moment ago; watches of one kind
 /// are behind those of another by milliseconds, or by a relist.
 inline constexpr auto record_patience = std::chrono::seconds(10);
-
-/// What the spec of the LocustTest says, as far as following a run needs it.
-struct spec_digest {
-  std::string hash;
-  int32_t workers = 0;
-  /// `testFiles.configMapRef`, else `libConfigMapRef`, else empty.
-  std::string test_files;
-};
 
 /// A child as it was last seen, by a watch or in the answer to a request.
 struct observed_child {
@@ -110,6 +103,9 @@ public:
   std::shared_ptr<const locust_test> test;
   /// Digest of its present spec.
   spec_digest spec;
+  /// `hash` of the spec that the run is built from; empty when that spec is not
+  /// known.
+  std::string run_hash;
   per_child<std::optional<observed_child>> children;
   /// When an object with the name of the child was last seen to go.
   per_child<std::optional<timestamp>> vanished_at;

@@ -1,19 +1,41 @@
 #include "actors/supervisor/spec_digest.hpp"
 
+#include "actors/resource_builder/manifests.hpp"
 #include "actors/resource_builder/spec_facts.hpp"
+#include "protocol/children.hpp"
 #include "protocol/json.hpp"
 
 namespace locust {
 
-spec_digest digest_of(const std::string& spec) {
-  spec_digest result;
-  result.hash = spec_hash(spec);
-  result.workers = expected_workers(spec);
-  if (auto doc = json::parse(spec)) {
-    result.test_files = json::text_at(*doc, {"testFiles", "configMapRef"});
-    if (result.test_files.empty())
-      result.test_files = json::text_at(*doc, {"testFiles", "libConfigMapRef"});
+namespace {
+
+/// The manifests of all children; nothing when one cannot be built.
+std::optional<std::string> children_of(const json::value& spec,
+                                       const object_key& test,
+                                       const operator_settings& settings) {
+  std::string all;
+  for (const auto& row : child_rows) {
+    auto manifest = build_child_manifest(row.kind, test, {}, spec, settings);
+    if (!manifest)
+      return std::nullopt;
+    all += *manifest;
   }
+  return all;
+}
+
+} // namespace
+
+spec_digest digest_of(const std::string& spec, const object_key& test,
+                      const operator_settings& settings) {
+  auto doc = json::parse(spec);
+  if (!doc)
+    return {spec_hash(spec), 0, {}};
+  spec_digest result;
+  result.hash = spec_hash(children_of(*doc, test, settings).value_or(spec));
+  result.workers = expected_workers(*doc);
+  result.test_files = json::text_at(*doc, {"testFiles", "configMapRef"});
+  if (result.test_files.empty())
+    result.test_files = json::text_at(*doc, {"testFiles", "libConfigMapRef"});
   return result;
 }
 

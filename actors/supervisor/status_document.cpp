@@ -30,7 +30,8 @@ public:
     // nop
   }
 
-  void write(const state& s, std::string_view run_spec) {
+  void write(const state& s, std::string_view run_spec,
+             const live_status& live) {
     out_.StartObject();
     text("phase", phase_name(s));
     number("observedGeneration", s.observed_generation);
@@ -44,6 +45,8 @@ public:
     text("specHash", s.run.spec_hash);
     if (end == nullptr && !run_spec.empty())
       text("runSpec", run_spec);
+    if (live.load)
+      raw("load", *live.load);
     write_conditions(s);
     write_history(s);
     out_.EndObject();
@@ -57,6 +60,11 @@ private:
   void text(std::string_view name, std::string_view value) {
     key(name);
     out_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+  }
+
+  void raw(std::string_view name, const std::string& object) {
+    key(name);
+    out_.RawValue(object.data(), object.size(), rapidjson::kObjectType);
   }
 
   void number(std::string_view name, int64_t value) {
@@ -238,10 +246,11 @@ void end_unless_ended(state& s, const json::value& status) {
 
 } // namespace
 
-std::string render_status(const state& s, std::string_view run_spec) {
+std::string render_status(const state& s, std::string_view run_spec,
+                          const live_status& live) {
   json::string_buffer buffer;
   json::writer out(buffer);
-  status_writer(out).write(s, run_spec);
+  status_writer(out).write(s, run_spec, live);
   return {buffer.GetString(), buffer.GetSize()};
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/supervisor/lifecycle.hpp"
+#include "protocol/api_call.hpp"
 #include "protocol/error.hpp"
 #include "protocol/kubernetes.hpp"
 
@@ -13,11 +14,20 @@
 
 namespace locust {
 
+/// What fluctuates while a run goes on. It is shown in `.status` beside the
+/// fold, but is no event: neither history nor journal has it, and no other
+/// replica folds anew because of it.
+struct live_status {
+  /// `.status.load`, a JSON object; null for none.
+  shared_text load;
+};
+
 /// Returns the whole `.status` as JSON text. `run_spec` is the JSON text of the
 /// spec that the children are built from; it is kept until the run is over, so
 /// that a recovery can use it after a restart of the operator
 /// (docs/behaviour/lifecycle.md#run-spec).
-std::string render_status(const lifecycle::state& s, std::string_view run_spec);
+std::string render_status(const lifecycle::state& s, std::string_view run_spec,
+                          const live_status& live = {});
 
 /// What a stored status says.
 struct stored_status {

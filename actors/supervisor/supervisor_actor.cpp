@@ -18,8 +18,7 @@ namespace {
 constexpr auto answer_deadline = std::chrono::minutes(2);
 
 supervisor_rules rules_of(const supervisor_setup& setup) {
-  return {setup.settings->pod_health_grace, setup.settings->job_ttl_seconds,
-          setup.leads, setup.elects, setup.journal != nullptr};
+  return {setup.settings, setup.leads, setup.elects, setup.journal != nullptr};
 }
 
 /// Passes messages on to the core and carries out its effects.
@@ -72,11 +71,20 @@ public:
 
 private:
   void carry_out(effect::create_child& what) {
-    build_child order{core_->key(), core_->uid(), what.child,
-                      std::move(what.spec)};
+    build_child order{core_->key(),
+                      core_->uid(),
+                      what.child,
+                      std::move(what.spec),
+                      core_->observed().test->created,
+                      what.begun};
     auto lost = lost_answer(core_->key().name, what.child);
-    ask(setup_->builder, std::move(order), &supervisor_core::on_child_result,
-        std::move(lost));
+    // However long it waits for its turn, it is answered.
+    ask(setup_->queue, std::move(order), &supervisor_core::on_child_result,
+        std::move(lost), caf::infinite);
+  }
+
+  void carry_out(const effect::cancel_creations&) {
+    self_->send(setup_->queue, forget_run{core_->uid()});
   }
 
   void carry_out(const effect::read_test&) {
@@ -90,11 +98,12 @@ private:
   }
 
   /// Always brings an answer: without one, `none`.
-  template <class Actor, class Request, class Answer>
+  template <class Actor, class Request, class Answer,
+            class Patience = std::chrono::minutes>
   void ask(const Actor& whom, Request request,
            supervisor_effects (supervisor_core::*on)(const Answer&, timestamp),
-           Answer none) {
-    self_->request(whom, answer_deadline, std::move(request))
+           Answer none, Patience patience = answer_deadline) {
+    self_->request(whom, patience, std::move(request))
         .then([this, on](const Answer& x) { run(on, x); },
               [this, on, none](const caf::error&) { run(on, none); });
   }

@@ -15,7 +15,7 @@ namespace locust {
 /// actors that outlive them.
 struct supervisor_setup {
   api_client_actor client;
-  resource_builder_actor builder;
+  run_queue_actor queue;
   status_writer_actor writer;
   event_recorder_actor recorder;
   load_sampler_actor sampler;

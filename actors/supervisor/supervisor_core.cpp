@@ -8,6 +8,7 @@
 #include "actors/supervisor/spec_digest.hpp"
 #include "actors/supervisor/status_document.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace locust {
@@ -16,8 +17,8 @@ using namespace lifecycle;
 
 supervisor_core::supervisor_core(const supervisor_rules& rules,
                                  std::shared_ptr<const locust_test> test)
-    : rules_(rules), settings_{rules.pod_health_grace, rules.job_ttl_seconds,
-                               true},
+    : rules_(rules), settings_{rules.settings->pod_health_grace,
+                               rules.settings->job_ttl_seconds, true},
       role_(rules.leads ? role::leading : role::following) {
   observed_.test = std::move(test);
 }
@@ -30,7 +31,7 @@ supervisor_effects supervisor_core::take_effects() {
 
 supervisor_effects supervisor_core::start(timestamp now) {
   now_ = now;
-  observed_.spec = digest_of(*spec_of(*observed_.test));
+  observed_.spec = digest_of_spec();
   restore_state();
   if (leads() && rules_.elects && is_creating(state_))
     check_status();
@@ -69,11 +70,14 @@ supervisor_effects supervisor_core::on_child_result(const child_result& answer,
 supervisor_effects supervisor_core::on_status_saved(const status_saved& saved,
                                                     timestamp now) {
   now_ = now;
-  lineage_.confirm();
-  apply(fact::stored{saved.revision});
-  if (is_settled(state_))
-    observed_.shrink();
-  reconcile();
+  if (documents_.knows(saved.revision))
+    lineage_.confirm();
+  if (auto revision = documents_.stored(saved.revision)) {
+    apply(fact::stored{*revision});
+    if (is_settled(state_))
+      observed_.shrink();
+    reconcile();
+  }
   return take_effects();
 }
 
@@ -90,6 +94,7 @@ supervisor_effects supervisor_core::on_load_sample(const load_sample& sample,
   now_ = now;
   observed_.observe(sample, state_.run.connected);
   reconcile();
+  show_load(sample);
   return take_effects();
 }
 
@@ -113,10 +118,10 @@ supervisor_effects supervisor_core::on_timer(const look_again& due,
 void supervisor_core::take_test(std::shared_ptr<const locust_test> test) {
   bool edited = observed_.test->generation != test->generation;
   bool newer = leads() ? lineage_.must_follow(*test, state_)
-                       : !same_status(*test, *observed_.test);
+                       : !same_history(*test, *observed_.test);
   observed_.test = std::move(test);
   if (edited)
-    observed_.spec = digest_of(*spec_of(*observed_.test));
+    observed_.spec = digest_of_spec();
   if (newer && !is_departing(state_))
     restore_state();
   if (newer && leads() && rules_.elects && is_creating(state_))
@@ -133,11 +138,12 @@ void supervisor_core::restore_state() {
   if (!taken.problem.empty())
     effects_.emplace_back(effect::log_warning{std::move(taken.problem)});
   state_ = std::move(taken.state);
-  run_spec_ = std::move(taken.run_spec);
+  keep_run_spec(std::move(taken.run_spec));
   // An answer to an earlier write must not confirm a later one.
+  documents_.forget();
   state_.revision = state_.stored_revision = sent;
+  live_ = {};
   effects_.emplace_back(effect::log_restored{});
-  read_web_ui();
   await_children();
   if (again)
     begin_journal();
@@ -257,10 +263,8 @@ void supervisor_core::settle() {
 
 void supervisor_core::apply(const lifecycle_fact& fact) {
   bool taken = std::holds_alternative<fact::taken_over>(fact) && !run_spec_;
-  if (taken || std::holds_alternative<fact::accepted>(fact)) {
-    run_spec_ = spec_of(*observed_.test);
-    read_web_ui();
-  }
+  if (taken || std::holds_alternative<fact::accepted>(fact))
+    keep_run_spec(spec_of(*observed_.test));
   lifecycle_event event{now_, observed_.test->generation, fact};
   auto revision = state_.revision;
   auto before = phase_name(state_);
@@ -275,21 +279,55 @@ void supervisor_core::apply(const lifecycle_fact& fact) {
   for (const auto& next : todo)
     std::visit([this](const auto& c) { carry_out(c); }, next);
   if (std::holds_alternative<fact::ended>(fact))
-    run_spec_.reset();
+    keep_run_spec(nullptr);
+  if (std::holds_alternative<fact::deleting>(fact))
+    effects_.emplace_back(effect::cancel_creations{});
+}
+
+spec_digest supervisor_core::digest_of_spec() const {
+  return digest_of(*spec_of(*observed_.test), key(), *rules_.settings);
+}
+
+void supervisor_core::keep_run_spec(shared_text spec) {
+  run_spec_ = std::move(spec);
+  web_ui_ = run_spec_ ? askable_web_ui(*run_spec_) : std::nullopt;
+  settings_.has_web_ui = web_ui_.has_value();
+  if (!run_spec_)
+    observed_.run_hash.clear();
+  else if (*run_spec_ == *spec_of(*observed_.test))
+    observed_.run_hash = observed_.spec.hash;
+  else
+    observed_.run_hash = digest_of(*run_spec_, key(), *rules_.settings).hash;
 }
 
 void supervisor_core::carry_out(const create_child& c) {
   // A status that the Go operator wrote holds no spec of the run.
   effects_.emplace_back(effect::create_child{
-      c.child, run_spec_ ? run_spec_ : spec_of(*observed_.test)});
+      c.child, run_spec_ ? run_spec_ : spec_of(*observed_.test),
+      std::any_of(state_.run.children.begin(), state_.run.children.end(),
+                  [](const auto& uid) { return !uid.empty(); })});
 }
 
 void supervisor_core::carry_out(const write_status& c) {
+  save_status(c.urgent);
+}
+
+void supervisor_core::save_status(bool urgent) {
   std::string_view spec = run_spec_ ? *run_spec_ : std::string_view();
   effects_.emplace_back(effect::save_status{
-      observed_.test->resource_version, c.revision, c.urgent,
-      std::make_shared<const std::string>(render_status(state_, spec)),
+      observed_.test->resource_version,
+      documents_.add(state_.revision, state_.stored_revision), urgent,
+      std::make_shared<const std::string>(render_status(state_, spec, live_)),
       lineage::end_of(state_), lineage_.base()});
+}
+
+/// Figures that changed are shown, but wait for whatever is more important.
+void supervisor_core::show_load(const load_sample& sample) {
+  bool news = sample.figures && (!live_.load || *sample.figures != *live_.load);
+  if (!news || !leads() || !std::holds_alternative<running>(state_.at))
+    return;
+  live_.load = sample.figures;
+  save_status(false);
 }
 
 void supervisor_core::carry_out(const publish_event& c) {
@@ -305,11 +343,6 @@ void supervisor_core::carry_out(const release_finalizer&) {
 void supervisor_core::set_timer(std::optional<timestamp> due) {
   if (auto delay = alarm_.set(due, now_))
     effects_.emplace_back(effect::set_timer{alarm_.generation(), *delay});
-}
-
-void supervisor_core::read_web_ui() {
-  web_ui_ = run_spec_ ? askable_web_ui(*run_spec_) : std::nullopt;
-  settings_.has_web_ui = web_ui_.has_value();
 }
 
 /// Keeps the sampler at the master that runs now, if any.

@@ -3,9 +3,12 @@
 #include "actors/resource_builder/spec_facts.hpp"
 #include "actors/supervisor/alarm.hpp"
 #include "actors/supervisor/assess.hpp"
+#include "actors/supervisor/document_ledger.hpp"
 #include "actors/supervisor/lineage.hpp"
+#include "actors/supervisor/status_document.hpp"
 #include "protocol/api_call.hpp"
 #include "protocol/command.hpp"
+#include "protocol/operator_settings.hpp"
 #include "protocol/run_messages.hpp"
 
 #include <chrono>
@@ -32,13 +35,20 @@ namespace effect {
 struct create_child {
   child_kind child = child_kind::master_service;
   shared_text spec; ///< JSON text, never null
+  /// The run has a child already.
+  bool begun = false;
 };
+
+/// The LocustTest is being deleted: create nothing that still waits for its
+/// turn.
+struct cancel_creations {};
 
 /// Store this `.status`; the outcome goes to `on_status_saved` or
 /// `on_status_superseded`.
 struct save_status {
   /// The newest resourceVersion of the LocustTest that was observed.
   std::string resource_version;
+  /// Number of the document, see `document_ledger`.
   uint64_t revision = 0;
   /// False: it may wait a moment for more changes.
   bool urgent = true;
@@ -116,23 +126,20 @@ struct quit {};
 
 } // namespace effect
 
-using supervisor_effect =
-    std::variant<effect::create_child, effect::save_status,
-                 effect::record_event, effect::follow_master,
-                 effect::unfollow_master, effect::set_timer, effect::read_test,
-                 effect::remove_finalizer, effect::log_restored,
-                 effect::log_fact, effect::log_warning, effect::log_defect,
-                 effect::journal, effect::reconciled, effect::quit>;
+using supervisor_effect = std::variant<
+    effect::create_child, effect::cancel_creations, effect::save_status,
+    effect::record_event, effect::follow_master, effect::unfollow_master,
+    effect::set_timer, effect::read_test, effect::remove_finalizer,
+    effect::log_restored, effect::log_fact, effect::log_warning,
+    effect::log_defect, effect::journal, effect::reconciled, effect::quit>;
 using supervisor_effects = std::vector<supervisor_effect>;
 
 // -- the machine --------------------------------------------------------------
 
 /// What a supervisor needs to know of the operator that it belongs to.
 struct supervisor_rules {
-  /// `POD_HEALTH_GRACE_SECONDS`.
-  std::chrono::seconds pod_health_grace{120};
-  /// `JOB_TTL_SECONDS_AFTER_FINISHED`.
-  std::optional<int32_t> job_ttl_seconds;
+  /// Never null.
+  std::shared_ptr<const operator_settings> settings;
   /// False: it only follows until `on_leadership`.
   bool leads = true;
   /// Other replicas may lead, too.
@@ -239,9 +246,12 @@ private:
   void carry_out(const write_status& c);
   void carry_out(const publish_event& c);
   void carry_out(const release_finalizer& c);
+  void save_status(bool urgent);
+  void show_load(const load_sample& sample);
 
   void set_timer(std::optional<timestamp> due);
-  void read_web_ui();
+  spec_digest digest_of_spec() const;
+  void keep_run_spec(shared_text spec);
   void follow_master();
   supervisor_effects take_effects();
 
@@ -254,6 +264,8 @@ private:
   lifecycle::state state_;
   observed_objects observed_;
   lineage lineage_;
+  live_status live_;
+  document_ledger documents_;
   role role_ = role::following;
   shared_text run_spec_;
   std::optional<web_ui_address> web_ui_;

@@ -158,7 +158,9 @@ public:
 private:
   supervisor_rules settings() const {
     supervisor_rules made;
-    made.job_ttl_seconds = plan_.ttl;
+    operator_settings settings;
+    settings.job_ttl_seconds = plan_.ttl;
+    made.settings = std::make_shared<const operator_settings>(settings);
     made.journals = rules_.journal != nullptr;
     return made;
   }

@@ -26,7 +26,7 @@ inline std::string spec_text(const std::string& image, int32_t workers = 3,
 }
 
 inline std::string hash_of(const std::string& image, int32_t workers = 3) {
-  return digest_of(spec_text(image, workers)).hash;
+  return digest_of(spec_text(image, workers), {"ns", "load"}, {}).hash;
 }
 
 /// A supervisor's core with a cluster around it. Each call happens at the time
@@ -41,7 +41,7 @@ public:
 
   /// A launched run without a web UI.
   static stage headless() {
-    stage s(rules({}), "", noon);
+    stage s(rules(std::optional<int32_t>{}), "", noon);
     auto test = *s.core.observed().test;
     ++test.generation;
     test.spec = std::make_shared<const std::string>(
@@ -51,9 +51,9 @@ public:
 
   /// A launched run whose pods may be in trouble for so long.
   static stage with_grace(std::chrono::seconds grace) {
-    auto made = rules({});
-    made.pod_health_grace = grace;
-    return launched(stage(made, "", noon));
+    operator_settings settings;
+    settings.pod_health_grace = grace;
+    return launched(stage(rules(settings), "", noon));
   }
 
   /// A run as `launched_run`, with both Jobs in sight.
@@ -232,6 +232,13 @@ public:
     return mirror_.events;
   }
 
+  /// Likewise, with another configuration.
+  stage restarted_with(const operator_settings& settings) const {
+    auto other = *this;
+    other.rules_ = rules(settings);
+    return other.restarted();
+  }
+
   /// The commands since the last call.
   commands take() {
     return mirror_.take();
@@ -316,10 +323,16 @@ public:
   supervisor_core core;
 
 private:
-  static supervisor_rules rules(std::optional<int32_t> ttl) {
+  static supervisor_rules rules(const operator_settings& settings) {
     supervisor_rules made;
-    made.job_ttl_seconds = ttl;
+    made.settings = std::make_shared<const operator_settings>(settings);
     return made;
+  }
+
+  static supervisor_rules rules(std::optional<int32_t> ttl) {
+    operator_settings settings;
+    settings.job_ttl_seconds = ttl;
+    return rules(settings);
   }
 
   stage(const supervisor_rules& rules, const std::string& status, timestamp at,

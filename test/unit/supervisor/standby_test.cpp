@@ -29,10 +29,10 @@ struct fixture : test::supervisor_fixture {
       all.push_back(*sent.document);
     tell(leader, stop_request{});
     writer.received<save_status>().clear();
-    builder.received<build_child>().clear();
+    queue.received<build_child>().clear();
     recorder.received<record_event>().clear();
-    while (builder.unanswered<build_child>() > 0)
-      builder.reply_error<build_child>(
+    while (queue.unanswered<build_child>() > 0)
+      queue.reply_error<build_child>(
           caf::make_error(caf::sec::request_receiver_down));
     now += 1s;
     return all;
@@ -92,13 +92,13 @@ struct fixture : test::supervisor_fixture {
     tell(follower, leadership{});
     wait(100ms);
     BOOST_TEST(writer.received<save_status>().empty());
-    BOOST_TEST(builder.received<build_child>().empty());
+    BOOST_TEST(queue.received<build_child>().empty());
     see_job(follower, child_kind::master_job, 1);
     see_job(follower, child_kind::worker_job, 2);
     BOOST_REQUIRE(!writer.received<save_status>().empty());
     BOOST_TEST(phase(writer.received<save_status>().back()) == "Running");
     wait(record_patience);
-    for (const auto& x : builder.received<build_child>())
+    for (const auto& x : queue.received<build_child>())
       BOOST_TEST((x.child == child_kind::master_service));
   }
 
@@ -109,7 +109,7 @@ struct fixture : test::supervisor_fixture {
 
   bool is_silent() {
     return writer.received<save_status>().empty() &&
-           builder.received<build_child>().empty() &&
+           queue.received<build_child>().empty() &&
            recorder.received<record_event>().empty() &&
            sampler.received<follow_master>().empty() &&
            client.received<api_request>().empty();
@@ -161,11 +161,11 @@ BOOST_AUTO_TEST_CASE(a_new_leader_goes_on_from_the_newest_status) {
   BOOST_TEST((sent.base == end_of_history(before.back())));
   BOOST_TEST(kinds().front() == "Accepted");
   // The Service that nobody has seen may be on its way here.
-  BOOST_TEST(builder.received<build_child>().empty());
+  BOOST_TEST(queue.received<build_child>().empty());
   wait(record_patience);
-  BOOST_REQUIRE(builder.received<build_child>().size() == 1u);
+  BOOST_REQUIRE(queue.received<build_child>().size() == 1u);
   BOOST_TEST(
-      (builder.received<build_child>()[0].child == child_kind::master_service));
+      (queue.received<build_child>()[0].child == child_kind::master_service));
 }
 
 BOOST_AUTO_TEST_CASE(children_that_the_record_is_ahead_of_are_waited_for) {
@@ -213,7 +213,7 @@ BOOST_AUTO_TEST_CASE(a_leader_reads_an_announced_run_that_it_learns_of_late) {
   // The watch lags behind: this was stored before it became the leader.
   show(follower, shop_at("8", before.back()));
   BOOST_REQUIRE(client.unanswered<api_request>() == 1u);
-  for (const auto& x : builder.received<build_child>())
+  for (const auto& x : queue.received<build_child>())
     BOOST_TEST((x.child == child_kind::master_service));
   client.reply<api_request>(stored_as(*shop_at("8", before.back())));
 }
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(a_run_that_is_announced_waits_for_the_newest_status) {
   auto follower = follow(shop_at("7", before.front()));
   finish_lists(follower);
   tell(follower, leadership{});
-  BOOST_TEST(builder.received<build_child>().empty());
+  BOOST_TEST(queue.received<build_child>().empty());
   BOOST_REQUIRE(client.unanswered<api_request>() == 1u);
   BOOST_TEST((client.received<api_request>()[0].verb == http_verb::get));
   client.reply<api_request>(test::answer(0));
@@ -245,10 +245,10 @@ BOOST_AUTO_TEST_CASE(a_run_that_is_announced_waits_for_the_newest_status) {
   BOOST_REQUIRE(client.unanswered<api_request>() == 1u);
   client.reply<api_request>(stored_as(*shop_at("9", before.back())));
   // What it names may be on its way; else it is recreated, on record first.
-  BOOST_TEST(builder.received<build_child>().empty());
+  BOOST_TEST(queue.received<build_child>().empty());
   BOOST_TEST(writer.received<save_status>().empty());
   wait(record_patience);
-  for (const auto& x : builder.received<build_child>())
+  for (const auto& x : queue.received<build_child>())
     BOOST_TEST((x.child == child_kind::master_service));
   BOOST_REQUIRE(!writer.received<save_status>().empty());
   BOOST_TEST(writer.received<save_status>().back().resource_version == "9");
@@ -260,7 +260,7 @@ BOOST_AUTO_TEST_CASE(an_announced_run_that_the_read_confirms_is_created) {
   auto follower = follow(test);
   finish_lists(follower);
   tell(follower, leadership{});
-  BOOST_TEST(builder.received<build_child>().empty());
+  BOOST_TEST(queue.received<build_child>().empty());
   client.reply<api_request>(stored_as(*test));
   create(child_kind::master_service);
   create(child_kind::master_job);
@@ -279,7 +279,7 @@ BOOST_AUTO_TEST_CASE(a_test_that_the_read_does_not_find_is_left_alone) {
     tell(follower, leadership{});
     client.reply<api_request>(found);
     advance(1min);
-    BOOST_TEST(builder.received<build_child>().empty());
+    BOOST_TEST(queue.received<build_child>().empty());
     BOOST_TEST(writer.received<save_status>().empty());
   }
 }
@@ -319,15 +319,15 @@ BOOST_AUTO_TEST_CASE(an_answer_from_before_confirms_nothing_of_what_follows) {
     show(leader, edited);
   }
   auto old = writer.received<save_status>().back().revision;
-  builder.reply<build_child>(child_result{}); // to the first attempt
+  queue.reply<build_child>(child_result{}); // to the first attempt
   // All that the old leader had made is gone: it is made again.
   tell(leader, status_superseded{
                    "9", std::make_shared<const std::string>(before.back())});
   BOOST_TEST(kinds().back() == "ChildDeleted");
-  while (builder.unanswered<build_child>() > 0)
+  while (queue.unanswered<build_child>() > 0)
     answer_created(child_kind::master_service);
   tell(leader, status_saved{old, "8"});
-  BOOST_TEST(builder.unanswered<build_child>() == 0u);
+  BOOST_TEST(queue.unanswered<build_child>() == 0u);
   store(leader);
   create(child_kind::master_job);
 }
@@ -343,7 +343,7 @@ BOOST_AUTO_TEST_CASE(a_superseded_write_leads_back_to_what_is_stored) {
               end_of_history(before.back())));
   // Two replicas have begun this test, and one master Job is asked for: by the
   // one whose intent is stored.
-  for (const auto& x : builder.received<build_child>())
+  for (const auto& x : queue.received<build_child>())
     BOOST_TEST((x.child == child_kind::master_service));
 }
 
@@ -371,7 +371,7 @@ BOOST_AUTO_TEST_CASE(a_run_that_was_over_too_early_still_knows_its_jobs) {
   tell(leader, status_superseded{
                    "9", std::make_shared<const std::string>(json::dump(doc))});
   BOOST_TEST(phase(writer.received<save_status>().back()) == "Succeeded");
-  for (const auto& x : builder.received<build_child>())
+  for (const auto& x : queue.received<build_child>())
     BOOST_TEST((x.child == child_kind::master_service));
 }
 

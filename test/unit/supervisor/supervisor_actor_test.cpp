@@ -19,9 +19,9 @@ BOOST_AUTO_TEST_CASE(no_run_is_created_before_the_intent_is_stored) {
   auto supervisor = start(shop());
   finish_lists(supervisor);
   create(child_kind::master_service);
-  BOOST_TEST(builder.received<build_child>().size() == 1u);
+  BOOST_TEST(queue.received<build_child>().size() == 1u);
   store(supervisor);
-  BOOST_TEST(builder.received<build_child>().size() == 2u);
+  BOOST_TEST(queue.received<build_child>().size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(children_are_created_in_order_and_told_of_when_stored) {
@@ -41,12 +41,12 @@ BOOST_AUTO_TEST_CASE(a_builder_that_dies_is_asked_again_later) {
   auto supervisor = start(shop());
   finish_lists(supervisor);
   store(supervisor);
-  builder.reply_error<build_child>(
+  queue.reply_error<build_child>(
       caf::make_error(caf::sec::request_receiver_down));
-  BOOST_TEST(builder.received<build_child>().size() == 1u);
+  BOOST_TEST(queue.received<build_child>().size() == 1u);
   now += 1s;
   advance(1s);
-  BOOST_TEST(builder.received<build_child>().size() == 2u);
+  BOOST_TEST(queue.received<build_child>().size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(the_departure_of_the_test_ends_the_supervisor) {
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_test_that_is_over_is_left_alone_after_a_restart) {
   auto supervisor = start(shop(R"({"phase":"Succeeded"})"));
   finish_lists(supervisor);
   BOOST_TEST(writer.received<save_status>().empty());
-  BOOST_TEST(builder.received<build_child>().empty());
+  BOOST_TEST(queue.received<build_child>().empty());
 }
 
 BOOST_AUTO_TEST_CASE(the_reference_finalizer_is_taken_off_and_nothing_else) {

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 /// A supervisor and mocks of all that it talks to.
 struct supervisor_fixture : actor_fixture {
   mock<api_client_actor> client{*this};
-  mock<resource_builder_actor> builder{*this};
+  mock<run_queue_actor> queue{*this};
   mock<status_writer_actor> writer{*this};
   mock<event_recorder_actor> recorder{*this};
   mock<load_sampler_actor> sampler{*this};
@@ -29,7 +29,7 @@ struct supervisor_fixture : actor_fixture {
   std::shared_ptr<const supervisor_setup> setup(bool leads = true) {
     auto made = std::make_shared<supervisor_setup>();
     made->client = client;
-    made->builder = builder;
+    made->queue = queue;
     made->writer = writer;
     made->recorder = recorder;
     made->sampler = sampler;
@@ -80,8 +80,8 @@ struct supervisor_fixture : actor_fixture {
   }
 
   void create(child_kind child) {
-    BOOST_REQUIRE(builder.unanswered<build_child>() == 1u);
-    BOOST_TEST((builder.received<build_child>().back().child == child));
+    BOOST_REQUIRE(queue.unanswered<build_child>() == 1u);
+    BOOST_TEST((queue.received<build_child>().back().child == child));
     answer_created(child);
   }
 
@@ -93,7 +93,7 @@ struct supervisor_fixture : actor_fixture {
     answer.name = child_name("shop", child);
     answer.uid = "uid-" + std::string(to_string(child));
     answer.resource_version = "11";
-    builder.reply<build_child>(std::move(answer));
+    queue.reply<build_child>(std::move(answer));
   }
 
   static api_response answer(int status) {

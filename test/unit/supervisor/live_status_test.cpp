@@ -1,0 +1,176 @@
+#include "actors/supervisor/supervisor_core.hpp"
+#include "protocol/json.hpp"
+#include "test/unit/supervisor/props.hpp"
+
+// What fluctuates is shown in `.status`, but is no event.
+
+using namespace locust;
+using namespace locust::testing;
+
+namespace {
+
+/// A core and all of its effects.
+struct fixture {
+  explicit fixture(std::string status = {}, bool leads = true)
+      : core(rules(leads), test(std::move(status))) {
+    take(core.start(noon));
+    for (auto kind :
+         {watched_kind::services, watched_kind::jobs, watched_kind::pods})
+      observe(listed{kind, "9", {}});
+  }
+
+  static supervisor_rules rules(bool leads) {
+    supervisor_rules made;
+    made.settings = std::make_shared<const operator_settings>();
+    made.leads = leads;
+    made.elects = !leads;
+    made.journals = true;
+    return made;
+  }
+
+  static std::shared_ptr<const locust_test> test(std::string status) {
+    auto made = std::make_shared<locust_test>();
+    made->key = {"ns", "load"};
+    made->uid = test_uid;
+    made->generation = 1;
+    made->spec = std::make_shared<const std::string>(
+        R"({"master":{"command":"-f a"},"worker":{"replicas":1}})");
+    if (!status.empty())
+      made->status = std::make_shared<const std::string>(std::move(status));
+    return made;
+  }
+
+  void take(supervisor_effects more) {
+    effects = std::move(more);
+    for (auto& each : effects)
+      if (auto* save = std::get_if<effect::save_status>(&each))
+        saved.push_back(*save);
+  }
+
+  void observe(observation what) {
+    take(core.on_observation(what, noon));
+  }
+
+  void shows(const std::string& status) {
+    observe(present{std::make_shared<const seen_object>(*test(status))});
+  }
+
+  template <class Seen>
+  void shows_object(const Seen& seen) {
+    observe(present{std::make_shared<const seen_object>(seen)});
+  }
+
+  void stores() {
+    take(core.on_status_saved({saved.back().revision, "10"}, noon));
+  }
+
+  void creates(child_kind child, const std::string& uid) {
+    child_result answer;
+    answer.child = child;
+    answer.what = child_result::outcome::created;
+    answer.name = child_name("load", child);
+    answer.uid = uid;
+    take(core.on_child_result(answer, noon));
+  }
+
+  void runs() {
+    stores();
+    creates(child_kind::master_service, service_uid);
+    creates(child_kind::master_job, master_uid);
+    creates(child_kind::worker_job, worker_uid);
+    shows_object(the_master().active(1).seen);
+    shows_object(master_pod().runs().seen);
+    stores();
+  }
+
+  void samples(const std::string& figures) {
+    load_sample sample{true, 0, noon,
+                       std::make_shared<const std::string>(figures)};
+    take(core.on_load_sample(sample, noon));
+  }
+
+  template <class Effect>
+  int count() const {
+    int n = 0;
+    for (const auto& each : effects)
+      n += std::holds_alternative<Effect>(each) ? 1 : 0;
+    return n;
+  }
+
+  supervisor_core core;
+  supervisor_effects effects;
+  std::vector<effect::save_status> saved;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(live_status_suite)
+
+BOOST_AUTO_TEST_CASE(figures_are_shown_and_recorded_nowhere) {
+  fixture f;
+  f.runs();
+  const auto before = f.core.state();
+  const auto documents = f.saved.size();
+  f.samples(R"({"users":7})");
+  BOOST_REQUIRE(f.saved.size() == documents + 1);
+  BOOST_TEST(!f.saved.back().urgent);
+  auto doc = json::parse(*f.saved.back().document);
+  BOOST_TEST(json::int_at(*doc, {"load", "users"}).value() == 7);
+  BOOST_TEST(f.count<effect::journal>() == 0);
+  BOOST_TEST(f.count<effect::log_fact>() == 0);
+  f.stores();
+  BOOST_TEST(f.count<effect::journal>() == 0);
+  BOOST_TEST((f.core.state() == before));
+}
+
+BOOST_AUTO_TEST_CASE(figures_that_did_not_change_are_not_written) {
+  fixture f;
+  f.runs();
+  f.samples(R"({"users":7})");
+  const auto documents = f.saved.size();
+  f.samples(R"({"users":7})");
+  BOOST_TEST(f.saved.size() == documents);
+  f.samples(R"({"users":8})");
+  BOOST_TEST(f.saved.size() == documents + 1);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_recorded_is_confirmed_by_a_later_document) {
+  fixture f;
+  f.runs();
+  f.shows_object(the_workers().active(1).ready(1).seen);
+  f.shows_object(worker_pod(1).waits("ErrImagePull", "no image").seen);
+  BOOST_TEST(f.core.state().stored_revision < f.core.state().revision);
+  f.samples(R"({"users":7})");
+  f.stores();
+  BOOST_TEST(f.core.state().stored_revision == f.core.state().revision);
+  BOOST_TEST(f.count<effect::log_fact>() == 1);
+  auto doc = json::parse(*f.saved.back().document);
+  BOOST_TEST(json::text_at(*doc, {"phase"}) == "Running");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_shown_before_the_run_or_after_it) {
+  fixture f;
+  const auto documents = f.saved.size();
+  f.samples(R"({"users":7})");
+  BOOST_TEST(f.saved.size() == documents);
+  f.runs();
+  f.shows_object(the_master().complete().seen);
+  const auto at_the_end = f.saved.size();
+  f.samples(R"({"users":9})");
+  BOOST_TEST(f.saved.size() == at_the_end);
+}
+
+BOOST_AUTO_TEST_CASE(a_follower_does_not_fold_anew_because_of_figures) {
+  fixture leader;
+  leader.runs();
+  fixture follower(*leader.saved.back().document, false);
+  leader.samples(R"({"users":7})");
+  follower.shows(*leader.saved.back().document);
+  BOOST_TEST(follower.count<effect::log_restored>() == 0);
+  BOOST_TEST((follower.core.state().history == leader.core.state().history));
+  leader.shows_object(the_master().complete().seen);
+  follower.shows(*leader.saved.back().document);
+  BOOST_TEST(follower.count<effect::log_restored>() == 1);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
