@@ -60,9 +60,9 @@ struct fixture {
   }
 
   void report(watched_kind kind, std::string ns, observations batch) {
-    bool now =
-        all->on_watch_report({kind, std::make_shared<const observations>(std::move(batch)),
-                  std::move(ns)});
+    bool now = all->on_watch_report(
+        {kind, std::make_shared<const observations>(std::move(batch)),
+         std::move(ns)});
     BOOST_TEST(!(now && ready), "ready twice");
     ready = ready || now;
   }
