@@ -1,6 +1,5 @@
-#include "test/unit/support/actor_fixture.hpp"
-
 #include "protocol/messages.hpp"
+#include "test/unit/support/actor_fixture.hpp"
 #include "test/unit/support/answers.hpp"
 
 #include <boost/test/unit_test.hpp>
