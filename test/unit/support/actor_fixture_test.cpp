@@ -1,3 +1,4 @@
+#include "protocol/messages.hpp"
 #include "test/unit/support/actor_fixture.hpp"
 #include "test/unit/support/answers.hpp"
 
