@@ -2,31 +2,13 @@
 docs/architecture.md and CONTRIBUTING.md."""
 
 import re
-import subprocess
-from pathlib import Path
 
 import pytest
+from tracked import CPP, FILES, ROOT, SOURCES, text_of
 
-ROOT = Path(__file__).resolve().parents[2]
-CPP = (".cpp", ".hpp")
 LINES = 400
 COLUMNS = 80
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
-
-
-def tracked():
-    said = subprocess.run(["git", "ls-files"], cwd=ROOT, text=True, check=True,
-                          stdout=subprocess.PIPE).stdout
-    return [file for file in map(Path, said.splitlines())
-            if (ROOT / file).is_file()]
-
-
-FILES = tracked()
-SOURCES = [file for file in FILES if file.suffix in CPP]
-
-
-def text_of(file):
-    return (ROOT / file).read_text(errors="replace")
 
 
 def includes_of(file):
