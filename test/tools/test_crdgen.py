@@ -1,7 +1,6 @@
 """The committed CRD is what tools/crdgen makes."""
 
 import re
-import shutil
 import subprocess
 
 import pytest
@@ -15,32 +14,19 @@ def crdgen(root, *options):
                           check=False)
 
 
-@pytest.fixture
-def copy(tmp_path):
-    """A tree with nothing but the generator, its input and its output."""
-    for package in ("", "crdgen", "shared"):
-        folder = tmp_path / "tools/lib" / package
-        folder.mkdir(parents=True)
-        for file in (ROOT / "tools/lib" / package).glob("*.*"):
-            shutil.copy(file, folder)
-    shutil.copy(ROOT / "tools/crdgen", tmp_path / "tools/crdgen")
-    shutil.copytree(ROOT / "deploy/crd", tmp_path / "deploy/crd")
-    return tmp_path
-
-
 def test_the_committed_file_is_what_the_generator_makes():
     done = crdgen(ROOT, "--check")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_stale_file_is_told_and_mended(copy):
-    target = copy / "deploy/crd" / CRD.name
+def test_a_stale_file_is_told_and_mended(crdgen_tree):
+    target = crdgen_tree / "deploy/crd" / CRD.name
     target.write_text(CRD.read_text().replace("maximum: 500", "maximum: 50", 1))
-    done = crdgen(copy, "--check")
+    done = crdgen(crdgen_tree, "--check")
     assert done.returncode == 1
     assert "maximum: 500" in done.stdout
     assert "1 lines to add, 1 to remove" in done.stderr
-    assert crdgen(copy).returncode == 0
+    assert crdgen(crdgen_tree).returncode == 0
     assert target.read_text() == CRD.read_text()
 
 
@@ -52,19 +38,19 @@ def test_a_stale_file_is_told_and_mended(copy):
     ("type: core/Volume, bounds: {name: {maximum: 1}}", "configMap.name: unknown maximum"),
     ("type: string, values: {maxLength: 1}", "configMap: only a map has values"),
 ])
-def test_a_mistake_in_the_fields_is_named(copy, line, told):
-    fields = copy / "tools/lib/crdgen/fields.yaml"
+def test_a_mistake_in_the_fields_is_named(crdgen_tree, line, told):
+    fields = crdgen_tree / "tools/lib/crdgen/fields.yaml"
     text = fields.read_text()
     place = "configMap: {doc: ConfigMap that holds the test files., type: string, maxLength: 253}"
     assert place in text
     fields.write_text(text.replace(place, f"configMap: {{{line}}}"))
-    done = crdgen(copy)
+    done = crdgen(crdgen_tree)
     assert done.returncode == 1
     assert told in done.stderr
 
 
-def test_a_release_is_named_in_full(copy):
-    done = crdgen(copy, "--kubernetes", "1.36.3")
+def test_a_release_is_named_in_full(crdgen_tree):
+    done = crdgen(crdgen_tree, "--kubernetes", "1.36.3")
     assert done.returncode == 2
     assert "--kubernetes must look like v1.36.3, but is '1.36.3'" in done.stderr
 
