@@ -81,6 +81,7 @@ class Machine:
         self._hold = folder / "hold"
         self._held = folder / "held"
         self.path = f"{folder / 'bin'}:{SYSTEM}"
+        self._runs = []
         for name, text in _SCRIPTS.items():
             self._write(f"bin/{name}", "#!/bin/sh\n" + text)
         for name, text in _PROGRAMS.items():
@@ -119,11 +120,17 @@ class Machine:
     def start(self, tool, *words, root=ROOT):
         environment = {name: value for name, value in os.environ.items()
                        if not name.startswith(("PYTHON", "XDG_", "LOCUST_"))}
-        return Run([root / "tools" / tool, *words], self.folder, {
+        self._runs.append(Run([root / "tools" / tool, *words], self.folder, {
             **environment, "PATH": self.path,
             "HOME": str(self.folder / "home"), "STAND_INS": str(self.folder),
             "LOCUST_OPERATOR_CACHE": str(self.cache),
-            "LOCUST_OPERATOR_STATE": str(self.folder / "state")})
+            "LOCUST_OPERATOR_STATE": str(self.folder / "state")}))
+        return self._runs[-1]
+
+    def stop(self):
+        """Ends what a test that failed has left running."""
+        for run in self._runs:
+            run.stop()
 
     def run(self, tool, *words, **options):
         """What a tool prints as its result."""
@@ -167,6 +174,10 @@ class Run:
             assert self._process.poll() is None, self.said()
             assert time.monotonic() < end, self.said()
             time.sleep(0.02)
+
+    def stop(self):
+        self._process.kill()
+        self._process.communicate()
 
     def result(self):
         """What it printed on standard output; it has to end well."""

@@ -20,13 +20,16 @@ BUILDING = "another run is building; waiting"
 
 @pytest.fixture
 def machine(tmp_path):
-    return Machine(tmp_path)
+    made = Machine(tmp_path)
+    yield made
+    made.stop()
 
 
 @pytest.fixture
 def plane(machine):
     """Brings up a control plane, which is down again at the end."""
     yield ["up", "--name", "cold", "--control-plane-only"]
+    machine.stop()
     machine.run("cluster", "down", "--name", "cold")
 
 
