@@ -10,7 +10,11 @@ import pytest
 
 from support import concurrent_cases
 from support.concurrent_cases import (  # noqa: F401
-    case, pytest_collection_modifyitems, pytest_configure, pytest_pyfunc_call)
+    case,
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_pyfunc_call,
+)
 from support.target import Target
 from support.world import World
 

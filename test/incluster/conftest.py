@@ -13,7 +13,11 @@ from support.api import Api
 from support.audit import Audit
 from support.case import Case
 from support.concurrent_cases import (  # noqa: F401
-    case, pytest_collection_modifyitems, pytest_configure, pytest_pyfunc_call)
+    case,
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_pyfunc_call,
+)
 from support.installed import Installed
 from support.kubectl import Kubectl
 from support.objects import real_test

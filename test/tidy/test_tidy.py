@@ -4,6 +4,7 @@ docs/architecture.md and CONTRIBUTING.md."""
 import re
 
 import pytest
+
 from tracked import CPP, FILES, ROOT, SOURCES, text_of
 
 LINES = 400

@@ -5,6 +5,7 @@ import ast
 from pathlib import Path
 
 import pytest
+
 from tracked import FILES, text_of
 
 LIB = Path("tools/lib")
@@ -40,12 +41,10 @@ def strays(file, text):
     own = file.relative_to(LIB).parts[0]
     for name in imports_of(file, text):
         first, *rest = name.split(".")
-        if first in OF_TESTS:
-            yield name
-        elif first == "lib" and rest[:1] == ["test"] and own != "test":
-            yield name
-        elif (first == "lib" and own == "shared" and rest[:1]
-              and rest[0] in PACKAGES - {"shared"}):
+        of_a_command = rest[0] if first == "lib" and rest else own
+        if (first in OF_TESTS
+                or (of_a_command == "test" and own != "test")
+                or (own == "shared" and of_a_command in PACKAGES - {own})):
             yield name
 
 

@@ -5,6 +5,7 @@ import fnmatch
 from pathlib import Path
 
 import pytest
+
 from tracked import FILES
 
 # Entries at the top: files, and folders with the files that each may hold. A

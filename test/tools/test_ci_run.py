@@ -6,6 +6,7 @@ import signal
 import subprocess
 
 import pytest
+
 from support.paths import ROOT
 
 PATIENCE = 20  # seconds

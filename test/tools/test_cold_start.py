@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from lib.crdgen import core_types
 from stand_ins import Machine
 from support.paths import ROOT

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from crd_file import FIELDS, ROOT, SCHEMAS
 from lib.crdgen import validations as v
 
@@ -42,8 +43,8 @@ ADMISSION_ONLY = {"exporter_port", "web_port", "several_sources"}
 
 # CEL functions and macros of the libraries that an API server of 1.29 offers to new
 # rules: those of 1.28, in case it has to go back to that.
-KNOWN = {"has", "dyn", "size", "of", "none", "orValue", "all", "exists", "exists_one", "map", "filter",
-         "matches", "startsWith", "replace", "indexOf", "type", "double", "quantity",
+KNOWN = {"has", "dyn", "size", "of", "none", "orValue", "all", "exists", "exists_one", "map",
+         "filter", "matches", "startsWith", "replace", "indexOf", "type", "double", "quantity",
          "asApproximateFloat"}
 
 

@@ -4,7 +4,7 @@ import re
 import subprocess
 
 import pytest
-import yaml
+
 from crd_file import CRD, ROOT
 from lib.crdgen.schema import Core, FieldError
 
@@ -58,7 +58,7 @@ def test_a_release_is_named_in_full(crdgen_tree):
 def test_the_types_are_those_of_the_cluster_that_tests_run_on():
     """A move to another release has to change both."""
     module = (ROOT / "tools/lib/cluster/modules/kubernetes/go.mod").read_text()
-    [pinned] = re.findall(r"^\s*(?:require\s+)?k8s\.io/kubernetes (\S+)", module, re.M)
+    [pinned] = re.findall(r"^\s*(?:require\s+)?k8s\.io/kubernetes (\S+)", module, re.MULTILINE)
     assert f"Embedded core types: Kubernetes {pinned} " in CRD.read_text()
 
 

@@ -5,9 +5,18 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from crd_file import ROOT
-from lib.image import (archive, collect, debian, dockerfile, engines,
-                       licences, sbom, stamp)
+from lib.image import (
+    archive,
+    collect,
+    debian,
+    dockerfile,
+    engines,
+    licences,
+    sbom,
+    stamp,
+)
 from lib.shared.progress import Failure
 from support import spdx
 

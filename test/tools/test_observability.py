@@ -5,6 +5,7 @@ import re
 import subprocess
 
 import yaml
+
 from support import observability
 
 

@@ -4,6 +4,7 @@ test/support/reference.py, which was written from the contract. They differ wher
 import json
 
 import pytest
+
 from support import reference
 from support.paths import ROOT
 

@@ -9,8 +9,18 @@ from pathlib import Path
 
 from ..shared.paths import cache_root
 from ..shared.progress import Failure, say
-from . import (certificates, control_plane, images, node, node_services, paths,
-               processes, programs, state, teardown)
+from . import (
+    certificates,
+    control_plane,
+    images,
+    node,
+    node_services,
+    paths,
+    processes,
+    programs,
+    state,
+    teardown,
+)
 from .state import Cluster, Options
 
 _CLIENTS = {program.name: program for program in programs.CLIENTS}

@@ -31,7 +31,7 @@ def pinned_version():
         text = CLUSTER_MODULE.read_text()
     except FileNotFoundError:
         return None
-    found = re.search(rf"^\s*(?:require\s+)?{re.escape(MODULE)}\s+(v\S+)", text, re.M)
+    found = re.search(rf"^\s*(?:require\s+)?{re.escape(MODULE)}\s+(v\S+)", text, re.MULTILINE)
     return found.group(1) if found else None
 
 
@@ -50,7 +50,8 @@ def module_folder(version):
     try:
         told = json.loads(answer.stdout)
     except json.JSONDecodeError:
-        raise SystemExit(f"crdgen: go mod download failed ({answer.returncode})")
+        raise SystemExit(
+            f"crdgen: go mod download failed ({answer.returncode})") from None
     if "Error" in told:
         raise SystemExit(f"crdgen: {told['Error']}")
     return Path(told["Dir"])
@@ -73,7 +74,7 @@ def first_sentence(text):
     flat = " ".join(text.split())
     parts = re.split(r"(?<!\be\.g)(?<!\bi\.e)(?<!\betc)\.\s+(?=[A-Z\"'`])", flat, maxsplit=1)
     short = parts[0].rstrip(".") + "."
-    if len(parts) > 1 and re.search(r"\bdeprecated\b", parts[1], re.I):
+    if len(parts) > 1 and re.search(r"\bdeprecated\b", parts[1], re.IGNORECASE):
         short += " Deprecated."
     return short
 
@@ -109,5 +110,7 @@ def extract_text(told):
     lines = [f"{json.dumps(name)}: {json.dumps(schema, sort_keys=True)}"
              for name, schema in told["types"].items()]
     note = "Reduced copy of the Kubernetes OpenAPI document (Apache License 2.0)."
-    return ('{"note": %s,\n"kubernetes": %s,\n"types": {\n%s\n}}\n'
-            % (json.dumps(note), json.dumps(told["kubernetes"]), ",\n".join(lines)))
+    types = ",\n".join(lines)
+    return (f'{{"note": {json.dumps(note)},\n'
+            f'"kubernetes": {json.dumps(told["kubernetes"])},\n'
+            f'"types": {{\n{types}\n}}}}\n')

@@ -8,7 +8,16 @@ unbalanced quotes, ports, tolerations (which the operator may be told to ignore)
 cleaned, volumes with two sources.
 """
 
-from .validations import EXISTS, each, finished, present, rule, text, unchanged, unique
+from .validations import (
+    EXISTS,
+    each,
+    finished,
+    present,
+    rule,
+    text,
+    unchanged,
+    unique,
+)
 
 MOUNTS = "self.volumeMounts"
 SECRETS = "self.env.secretMounts"

@@ -71,7 +71,7 @@ class Core:
         if name in seen:
             raise FieldError(f"{name} contains itself")
         published = self.types[name]
-        result = self.node(published, seen + (name,))
+        result = self.node(published, (*seen, name))
         required = set(published.get("required", ()))
         for key, schema in published.get("properties", {}).items():
             short = name.rsplit(".", 1)[-1]

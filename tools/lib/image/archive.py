@@ -35,10 +35,10 @@ def write_archive(root: Path, config: dict, name: str, seconds: int,
 def _write(root, config, name, seconds, target, work) -> str:
     plain, packed = work / "layer.tar", work / "layer.tar.gz"
     write_layer(root, plain, seconds)
-    with open(plain, "rb") as source, open(packed, "wb") as file:
-        # Without a name and a time in its header.
-        with gzip.GzipFile("", "wb", 6, file, 0) as target_file:
-            shutil.copyfileobj(source, target_file, _BLOCK)
+    # Without a name and a time in its header.
+    with (open(plain, "rb") as source, open(packed, "wb") as file,
+          gzip.GzipFile("", "wb", 6, file, 0) as target_file):
+        shutil.copyfileobj(source, target_file, _BLOCK)
     layer, layer_size = sha256_of(packed), packed.stat().st_size
     config_blob = _json(config | {"rootfs": {
         "type": "layers", "diff_ids": ["sha256:" + sha256_of(plain)]}})

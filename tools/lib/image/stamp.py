@@ -4,7 +4,7 @@ import os
 import re
 import subprocess
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 _LINE = re.compile(r"locust-operator (\S+), commit (\S+) of (\S+)\n")
@@ -24,12 +24,11 @@ class Stamp:
         """SOURCE_DATE_EPOCH; 0 if there is no date."""
         if self.date == UNKNOWN:
             return 0
-        parsed = datetime.strptime(self.date, _FORM)
-        return int(parsed.replace(tzinfo=timezone.utc).timestamp())
+        return int(datetime.fromisoformat(self.date).timestamp())
 
     @property
     def created(self) -> str:
-        return datetime.fromtimestamp(self.seconds, timezone.utc).strftime(
+        return datetime.fromtimestamp(self.seconds, UTC).strftime(
             _FORM)
 
 
@@ -50,7 +49,7 @@ def of_tree(top: Path) -> Stamp:
                or _git(top, "log", "-1", "--format=%ct"))
     date = UNKNOWN
     if seconds != UNKNOWN:
-        date = datetime.fromtimestamp(int(seconds), timezone.utc).strftime(
+        date = datetime.fromtimestamp(int(seconds), UTC).strftime(
             _FORM)
     return Stamp(version, commit, date)
 

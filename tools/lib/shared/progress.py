@@ -18,7 +18,7 @@ _NOTEWORTHY_SECONDS = 2  # a step that took less needs no second line
 def show_on_stdout() -> None:
     """For a command whose progress is all that it has to say. That of others
     goes to standard error: their standard output is data."""
-    global _is_on_stdout
+    global _is_on_stdout  # noqa: PLW0603 (said once, at the start)
     _is_on_stdout = True
 
 

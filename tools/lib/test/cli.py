@@ -9,18 +9,24 @@ import time
 
 from ..shared import paths
 from ..shared.progress import Failure, show_on_stdout
-from . import clusters, fuzzing, programs
+from . import clusters, fuzzing, programs, ruff
 from .clusters import WORKERS
 from .programs import built
 from .report import IN_CI, Skipped, Tally
 
 
 def format_stage():
-    """Format of the C++ files, the generated CRD, syntax of the scripts."""
+    """Format of C++, the generated CRD, faults in Python, syntax of scripts."""
     tally = Tally()
     sources = _tracked("*.cpp", "*.hpp")
     tally.check("clang-format: run `clang-format -i` on the files named above",
                 _succeeds("clang-format", "--dry-run", "--Werror", *sources))
+    try:
+        tally.check("ruff check", _succeeds(ruff.provide(), "check", "--quiet",
+                                            "--no-cache"))
+    except Failure as failure:
+        tally.skip(f"ruff check: {failure.sentence}")
+        print(failure.report("tools/test"), flush=True)
     tally.check("tools/crdgen --check", _succeeds("tools/crdgen", "--check"))
     scripts = [file for file in _tracked("tools", ".ci")
                if _first_line(file).endswith("bash")]
