@@ -38,8 +38,8 @@ timestamp renewal_of(const pair_facts& facts) {
   return facts.not_after - (facts.not_after - facts.not_before) / 3;
 }
 
-verdict judge(const certificate_pair& stored, const host_names& wanted,
-              timestamp now) {
+pair_assessment judge(const certificate_pair& stored, const host_names& wanted,
+                      timestamp now) {
   auto facts = check_pair(stored, now);
   if (!facts)
     return {std::nullopt, facts.error().message};
@@ -51,7 +51,7 @@ verdict judge(const certificate_pair& stored, const host_names& wanted,
   return {std::move(*facts), std::move(why)};
 }
 
-result<certificate_pair> succeed(const verdict& former,
+result<certificate_pair> succeed(const pair_assessment& former,
                                  const host_names& wanted,
                                  const std::vector<authority>& trusted,
                                  timestamp now) {

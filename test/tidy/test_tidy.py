@@ -5,15 +5,10 @@ import re
 
 import pytest
 
-from tracked import CPP, FILES, ROOT, SOURCES, text_of
+from tracked import CPP, FILES, ROOT, SOURCES, includes_of, text_of
 
 LINES = 400
 COLUMNS = 80
-INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
-
-
-def includes_of(file):
-    return INCLUDE.findall(text_of(file))
 
 
 def including(pattern, allowed, among=SOURCES):

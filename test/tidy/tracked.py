@@ -1,10 +1,12 @@
 """The files of the tree, as git knows them."""
 
+import re
 import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 CPP = (".cpp", ".hpp")
+_INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 
 
 def _tracked():
@@ -21,3 +23,7 @@ SOURCES = [file for file in FILES if file.suffix in CPP]
 def text_of(file):
     """Its text; paths are relative to the top of the tree."""
     return (ROOT / file).read_text(errors="replace")
+
+
+def includes_of(file):
+    return _INCLUDE.findall(text_of(file))
