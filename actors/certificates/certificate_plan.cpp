@@ -15,7 +15,7 @@ host_names missing_in(const host_names& has, const host_names& wanted) {
 }
 
 /// Both, unless that would grow without end.
-host_names joined(host_names wanted, const host_names& former) {
+host_names joined(const host_names& wanted, const host_names& former) {
   auto both = wanted;
   both.insert(former.begin(), former.end());
   return both.size() <= most_hosts ? both : wanted;

@@ -2,6 +2,8 @@
 
 #include "protocol/json.hpp"
 
+#include <charconv>
+
 namespace locust {
 
 namespace {
@@ -141,7 +143,8 @@ result<history_entry> read_entry(const json::value& item, size_t index) {
       if (field.value.IsString())
         data.emplace(view(field.name), view(field.value));
   if (auto named = data.find(generation_field); named != data.end())
-    generation = std::atoll(named->second.c_str());
+    std::from_chars(named->second.data(),
+                    named->second.data() + named->second.size(), generation);
   auto fact = read_fact(item, std::move(data));
   if (!fact)
     return fail(errc::malformed, where + ": " + fact.error().message);

@@ -3,9 +3,9 @@
 #include <CLI/CLI.hpp>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iostream>
+#include <system_error>
 
 int main(int argc, char** argv) {
   CLI::App app("Folds the journal of an operator (--journal FILE) again and "
@@ -28,8 +28,7 @@ int main(int argc, char** argv) {
   // A directory can be opened, and fails at the first read.
   if (!journal || (journal.peek(), journal.bad())) {
     std::cerr << "replay: cannot read " << path << ": "
-              << std::strerror(errno) // NOLINT(concurrency-mt-unsafe)
-              << '\n';
+              << std::generic_category().message(errno) << '\n';
     return unreadable;
   }
   journal.clear();
