@@ -9,7 +9,7 @@ import time
 
 from ..shared import paths
 from ..shared.progress import Failure, show_on_stdout
-from . import clusters, fuzzing, programs, ruff
+from . import clang_tidy, clusters, fuzzing, programs, pypi
 from .clusters import WORKERS
 from .programs import built
 from .report import IN_CI, Skipped, Tally
@@ -22,11 +22,11 @@ def format_stage():
     tally.check("clang-format: run `clang-format -i` on the files named above",
                 _succeeds("clang-format", "--dry-run", "--Werror", *sources))
     try:
-        tally.check("ruff check", _succeeds(ruff.provide(), "check", "--quiet",
+        tally.check("ruff check", _succeeds(pypi.ruff(), "check", "--quiet",
                                             "--no-cache"))
-    except Failure as failure:
-        tally.skip(f"ruff check: {failure.sentence}")
-        print(failure.report("tools/test"), flush=True)
+    except pypi.Unavailable as why:
+        tally.skip(f"ruff check: {why.sentence}")
+        print(why.report("tools/test"), flush=True)
     tally.check("tools/crdgen --check", _succeeds("tools/crdgen", "--check"))
     scripts = [file for file in _tracked("tools", ".ci")
                if _first_line(file).endswith("bash")]
@@ -52,6 +52,14 @@ def build_stage():
         built(preset, tests)
         tally.check(f"build of preset {preset}", True)
     return tally
+
+
+def clang_tidy_stage():
+    """What clang-tidy finds in C++, in what has changed since it was clean."""
+    try:
+        return clang_tidy.run(built(CHECKED))
+    except pypi.Unavailable as why:
+        raise Skipped(why.sentence) from None
 
 
 def unit_stage():
@@ -129,6 +137,7 @@ def _binaries(build):
 
 
 STAGES = {"format": format_stage, "tidy": tidy_stage, "build": build_stage,
+          "clang-tidy": clang_tidy_stage,
           "unit": unit_stage, "integration": integration_stage,
           "e2e": e2e_stage, "incluster": incluster_stage,
           "asan": asan_stage, "tsan": tsan_stage, "fuzz": fuzz_stage}
