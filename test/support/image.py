@@ -66,6 +66,6 @@ def build(cache=None):
         capture_output=True, text=True, stdin=subprocess.DEVNULL,
         timeout=PATIENCE, check=False, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
-    return Path(done.stdout.splitlines()[-1])
+    return Path(done.stdout.strip())
 
 

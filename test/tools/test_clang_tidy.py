@@ -10,7 +10,7 @@ from lib.test import clang_tidy, pypi
 
 # Finds `bad` in the file and in the header of which it says that it has it.
 PROGRAM = """#!/bin/sh
-shift 3
+shift 4
 echo "$1" >>"$(dirname "$0")/calls"
 header=$(dirname "$1")/header.hpp
 for file in "$1" "$header"; do
