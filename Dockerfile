@@ -25,7 +25,7 @@ ARG SOURCE_DATE_EPOCH=0
 RUN cmake --preset release -B /build -DLOCUST_OPERATOR_TESTS=OFF \
         -DLOCUST_OPERATOR_COMMIT="$COMMIT" \
     && cmake --build /build --target locust-operator \
-    && tools/image_files/collect.py /build/actors/locust-operator /image
+    && PYTHONPATH=tools python3 -B -m lib.image.collect /build/actors/locust-operator /image
 
 FROM scratch
 ARG VERSION=""

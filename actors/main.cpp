@@ -201,7 +201,7 @@ void print(const start& ready) {
 
 int main(int argc, char** argv) {
   // Small allocations from few threads: more arenas would only spread them.
-  mallopt(M_ARENA_MAX, 2);
+  mallopt(M_ARENA_MAX, 2); // NOLINT(concurrency-mt-unsafe): no thread yet
   auto parsed = parse_options(argc, argv);
   if (parsed.answer) {
     std::cout << *parsed.answer;

@@ -144,7 +144,7 @@ void certificate_keeper::ask_for_secret() {
 
 void certificate_keeper::took_secret(const api_response& response) {
   if (class_of(response) == answer_class::not_found) {
-    verdict_ = {std::nullopt, "there is no " + in_words(secret_)};
+    assessment_ = {std::nullopt, "there is no " + in_words(secret_)};
     write_secret();
     return;
   }
@@ -177,10 +177,10 @@ void certificate_keeper::took_secret(const api_response& response) {
 }
 
 void certificate_keeper::judge_secret() {
-  verdict_ = judge(found_, wanted_hosts(), now_.wall);
-  if (verdict_.usable)
-    adopt(found_, *verdict_.usable);
-  if (verdict_.renew_because.empty())
+  assessment_ = judge(found_, wanted_hosts(), now_.wall);
+  if (assessment_.usable)
+    adopt(found_, *assessment_.usable);
+  if (assessment_.renew_because.empty())
     publish_from(0);
   else
     write_secret();
@@ -196,7 +196,7 @@ void certificate_keeper::write_secret() {
   // a Secret that was deleted.
   auto trusted =
       authorities_in(found_.authorities + '\n' + bundles_in(places_));
-  auto made = succeed(verdict_, wanted_hosts(), trusted, now_.wall);
+  auto made = succeed(assessment_, wanted_hosts(), trusted, now_.wall);
   auto body = made && secret_body_ ? updated_secret(*secret_body_, *made)
                                    : made.map([this](const auto& pair) {
                                        return new_secret(secret_, pair);
@@ -234,7 +234,7 @@ void certificate_keeper::took_made_pair() {
   auto facts = check_pair(made_, now_.wall);
   if (!facts) // the clock went back meanwhile
     return;
-  log_info("made a new webhook certificate: " + verdict_.renew_because);
+  log_info("made a new webhook certificate: " + assessment_.renew_because);
   adopt(std::move(made_), std::move(*facts));
 }
 

@@ -125,7 +125,7 @@ private:
   shared_text secret_body_;
   /// What stands in it.
   certificate_pair found_;
-  verdict verdict_;
+  pair_assessment assessment_;
   certificate_pair made_;
   /// What the patch under way publishes.
   std::string bundle_;

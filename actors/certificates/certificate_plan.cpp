@@ -15,7 +15,7 @@ host_names missing_in(const host_names& has, const host_names& wanted) {
 }
 
 /// Both, unless that would grow without end.
-host_names joined(host_names wanted, const host_names& former) {
+host_names joined(const host_names& wanted, const host_names& former) {
   auto both = wanted;
   both.insert(former.begin(), former.end());
   return both.size() <= most_hosts ? both : wanted;
@@ -38,8 +38,8 @@ timestamp renewal_of(const pair_facts& facts) {
   return facts.not_after - (facts.not_after - facts.not_before) / 3;
 }
 
-verdict judge(const certificate_pair& stored, const host_names& wanted,
-              timestamp now) {
+pair_assessment judge(const certificate_pair& stored, const host_names& wanted,
+                      timestamp now) {
   auto facts = check_pair(stored, now);
   if (!facts)
     return {std::nullopt, facts.error().message};
@@ -51,7 +51,7 @@ verdict judge(const certificate_pair& stored, const host_names& wanted,
   return {std::move(*facts), std::move(why)};
 }
 
-result<certificate_pair> succeed(const verdict& former,
+result<certificate_pair> succeed(const pair_assessment& former,
                                  const host_names& wanted,
                                  const std::vector<authority>& trusted,
                                  timestamp now) {

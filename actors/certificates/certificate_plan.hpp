@@ -32,7 +32,7 @@ inline constexpr size_t most_former = 4;
 inline constexpr size_t most_hosts = 32;
 
 /// What is to be done about a stored pair.
-struct verdict {
+struct pair_assessment {
   /// It can be served at present, be it that it should be replaced.
   std::optional<pair_facts> usable;
   /// Why it has to be replaced, in words that end a sentence; empty: keep it.
@@ -45,8 +45,8 @@ timestamp renewal_of(const pair_facts& facts);
 /// Judges what is stored. A pair that is not valid yet (it was made by a clock
 /// that is far ahead of ours) is replaced, too: the one of the slowest clock
 /// holds for all, so this comes to an end.
-verdict judge(const certificate_pair& stored, const host_names& wanted,
-              timestamp now);
+pair_assessment judge(const certificate_pair& stored, const host_names& wanted,
+                      timestamp now);
 
 /// Makes a pair for a Secret that had none or whose pair was judged as `former`
 /// says. `trusted` are the authorities that are trusted so far, in any order;
@@ -55,7 +55,7 @@ verdict judge(const certificate_pair& stored, const host_names& wanted,
 /// When the former certificate lacked hosts, the new one has those of both:
 /// replicas that want different ones (an update is being rolled out) would
 /// replace each other's for ever.
-result<certificate_pair> succeed(const verdict& former,
+result<certificate_pair> succeed(const pair_assessment& former,
                                  const host_names& wanted,
                                  const std::vector<authority>& trusted,
                                  timestamp now);

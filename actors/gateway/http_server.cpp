@@ -115,6 +115,7 @@ http_server::worker::worker(http_server_setup setup)
       caches_(std::move(setup.caches)) {
   if (setup.webhooks) {
     std::vector<route> routes;
+    routes.reserve(setup.hooks.size());
     for (auto& hook : setup.hooks)
       routes.push_back(review_route(std::move(hook)));
     webhooks = add({"webhooks", "--webhook-bind-address", *setup.webhooks, true,

@@ -62,9 +62,10 @@ server_reply wrong_type(const request_head& head) {
 
 } // namespace
 
-verdict judge(const request_head& head, const std::vector<route>& routes) {
+routing_decision judge(const request_head& head,
+                       const std::vector<route>& routes) {
   auto refuse = [](server_reply r) {
-    return verdict{nullptr, std::move(r)};
+    return routing_decision{nullptr, std::move(r)};
   };
   auto at = std::find_if(routes.begin(), routes.end(), [&](const route& r) {
     return leads_to(head.path, r);

@@ -55,12 +55,13 @@ struct server_reply {
 };
 
 /// Where a request goes, or what is the matter with it.
-struct verdict {
+struct routing_decision {
   const route* to = nullptr;
   server_reply refusal;
 };
 
-verdict judge(const request_head& head, const std::vector<route>& routes);
+routing_decision judge(const request_head& head,
+                       const std::vector<route>& routes);
 
 /// Takes what stands behind a `?` off a request's target.
 struct split_target {

@@ -7,12 +7,16 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace locust {
 
 namespace {
+
+std::string last_error() {
+  return std::generic_category().message(errno);
+}
 
 /// Whether the regular file at `path` ends within a line, as after a crash of
 /// the machine. Unknown counts as no.
@@ -83,7 +87,7 @@ bool journal_file::open_file() {
              O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0640);
   struct stat info {};
   if (descriptor_ < 0 || ::fstat(descriptor_, &info) != 0)
-    return failed("open", std::strerror(errno));
+    return failed("open", last_error());
   regular_ = S_ISREG(info.st_mode);
   size_ = regular_ ? static_cast<size_t>(info.st_size) : 0;
   if (regular_)
@@ -98,11 +102,11 @@ bool journal_file::rotate() {
     return i == 0 ? options_.path : options_.path + "." + std::to_string(i);
   };
   if (options_.kept_files == 0 && std::remove(options_.path.c_str()) != 0)
-    return failed("remove", std::strerror(errno));
+    return failed("remove", last_error());
   for (auto i = options_.kept_files; i > 0; --i)
     if (std::rename(numbered(i - 1).c_str(), numbered(i).c_str()) != 0 &&
         (errno != ENOENT || i == 1))
-      return failed("rotate", std::strerror(errno));
+      return failed("rotate", last_error());
   return true;
 }
 
@@ -131,7 +135,7 @@ bool journal_file::write_line(std::string_view line) {
   }
   // A short write sets no errno: the reason would be that of the next one.
   std::string reason =
-      written < 0 ? std::strerror(errno) : "there is room for half a line only";
+      written < 0 ? last_error() : "there is room for half a line only";
   if (written > 0)
     torn_ = !cut_off(static_cast<size_t>(written));
   return failed("write", reason);

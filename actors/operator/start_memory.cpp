@@ -23,6 +23,7 @@ int drop_clean_segments(dl_phdr_info* object, size_t, void*) {
     auto begin = (object->dlpi_addr + segment.p_vaddr) & ~(page - 1);
     auto end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
     // Best effort: a kernel that refuses just keeps the pages.
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader names it so.
     madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
   }
   return 0;

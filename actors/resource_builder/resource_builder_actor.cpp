@@ -55,7 +55,7 @@ struct resource_builder_state {
   void follow(const creation_ptr& c, create_step step);
 
   template <class Handler>
-  void ask(api_request request, Handler handler);
+  void ask(api_request request, const Handler& handler);
 
   self_pointer self;
   child_result counted(child_result result) const;
@@ -133,7 +133,7 @@ child_result resource_builder_state::counted(child_result result) const {
 }
 
 template <class Handler>
-void resource_builder_state::ask(api_request request, Handler handler) {
+void resource_builder_state::ask(api_request request, const Handler& handler) {
   request.in = lane::create;
   request.deadline = answer_limit;
   self->request(client, client_limit, std::move(request))

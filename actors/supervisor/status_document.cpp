@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace locust {
 
@@ -173,7 +174,8 @@ result<history_entry> read_entry(const json::value& item, size_t index) {
       if (field.value.IsString())
         data.emplace(view(field.name), view(field.value));
   if (auto named = data.find(generation_field); named != data.end())
-    generation = std::atoll(named->second.c_str());
+    std::from_chars(named->second.data(),
+                    named->second.data() + named->second.size(), generation);
   auto known = read_fact(item, data);
   history_entry entry{static_cast<uint64_t>(*sequence),
                       {*at, generation, fact::unknown{}}};

@@ -5,18 +5,18 @@ Needs KUBECONFIG, LOCUST_OPERATOR_BINARY and LOCUST_OPERATOR_AUDIT_LOG, which
 """
 
 import os
-import sys
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from support import concurrent_cases  # noqa: E402
-from support.concurrent_cases import (  # noqa: E402, F401
-    case, pytest_collection_modifyitems, pytest_configure, pytest_pyfunc_call)
-from support.target import Target  # noqa: E402
-from support.world import World  # noqa: E402
+from support import concurrent_cases
+from support.concurrent_cases import (  # noqa: F401
+    case,
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_pyfunc_call,
+)
+from support.target import Target
+from support.world import World
 
 # Short, so that a test need not wait for two minutes, and longer than a repair
 # and the kubelet's next look take.

@@ -62,7 +62,7 @@ def test_with_ttl_0_a_finished_run_is_not_run_again(case, operator_with_ttl):
     seen = case.wait_for_phase("Succeeded", "seen").object
     assert condition(seen, "TestCompleted")["reason"] == "TestSucceeded"
     wait_for("both Jobs of `seen` are gone", lambda: case.present("Job"),
-             lambda jobs: not any("seen-" == n[:5] for n in jobs), timeout=30)
+             lambda jobs: not any(n[:5] == "seen-" for n in jobs), timeout=30)
 
     wait_for("`unseen` runs", lambda: phase(case.test("unseen")),
              lambda p: p == "Running", timeout=60)

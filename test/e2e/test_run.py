@@ -5,7 +5,6 @@ import subprocess
 from support.objects import condition, phase, real_test
 from support.waiting import wait_for
 
-
 # A run in which the master is asked how many workers it has at least twice,
 # which happens every 2 s, also on a busy machine.
 COUNTED = 10  # seconds
@@ -28,8 +27,8 @@ def test_a_distributed_test_passes(case):
     connected = case.wait_for_condition("WorkersConnected", "True",
                                         "AllWorkersConnected")
     assert phase(connected.object) == "Running"
-    assert "2/2 workers connected (reported by the Locust master)" == \
-        condition(connected.object, "WorkersConnected")["message"]
+    assert condition(connected.object, "WorkersConnected")["message"] == \
+        "2/2 workers connected (reported by the Locust master)"
     test = case.wait_for_phase("Succeeded").object
     status = test["status"]
 
@@ -155,7 +154,7 @@ def test_deleting_a_running_test_takes_everything_away(case):
     start(case, seconds=60)
     case.wait_for_phase("Running")
     case.delete("LocustTest", "t")
-    wait_for("the LocustTest is gone", lambda: case.test(), lambda t: not t)
+    wait_for("the LocustTest is gone", case.test, lambda t: not t)
     case.wait_for_event("Deleting")
     for kind in ("Service", "Job", "Pod"):
         wait_for(f"every {kind} is gone", lambda: case.present(kind),

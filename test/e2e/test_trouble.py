@@ -3,9 +3,13 @@
 from datetime import datetime
 
 from support.cluster import kill_processes_of
-from support.objects import (condition, locust_test, locustfiles_map,
-                             phase, real_test)
-
+from support.objects import (
+    condition,
+    locust_test,
+    locustfiles_map,
+    phase,
+    real_test,
+)
 
 # When a worker has failed, the master may have the last word for 10 s; the rest
 # is for the Job controller, on a busy machine.

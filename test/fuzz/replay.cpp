@@ -12,7 +12,7 @@
 namespace {
 
 void try_file(const std::filesystem::path& file) {
-  std::cout << file.filename().string() << std::endl;
+  std::cout << file.filename().string() << '\n' << std::flush;
   std::ifstream in(file, std::ios::binary);
   // Without a zero behind the end, so that AddressSanitizer sees who reads on.
   std::vector<char> all{std::istreambuf_iterator<char>(in), {}};

@@ -5,24 +5,24 @@ LOCUST_OPERATOR_AUDIT_LOG, which `tools/test incluster` sets.
 """
 
 import os
-import sys
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from support import cluster, concurrent_cases, image  # noqa: E402
-from support.api import Api  # noqa: E402
-from support.audit import Audit  # noqa: E402
-from support.case import Case  # noqa: E402
-from support.concurrent_cases import (  # noqa: E402, F401
-    case, pytest_collection_modifyitems, pytest_configure, pytest_pyfunc_call)
-from support.installed import Installed  # noqa: E402
-from support.kubectl import Kubectl  # noqa: E402
-from support.objects import real_test  # noqa: E402
-from support.recorder import Recorder  # noqa: E402
-from support.target import Target  # noqa: E402
+from support import cluster, concurrent_cases, image
+from support.api import Api
+from support.audit import Audit
+from support.case import Case
+from support.concurrent_cases import (  # noqa: F401
+    case,
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_pyfunc_call,
+)
+from support.installed import Installed
+from support.kubectl import Kubectl
+from support.objects import real_test
+from support.recorder import Recorder
+from support.target import Target
 
 NEEDED = ("KUBECONFIG", "LOCUST_OPERATOR_TEST_CLUSTER",
           "LOCUST_OPERATOR_BINARY", "LOCUST_OPERATOR_AUDIT_LOG")

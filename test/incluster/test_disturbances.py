@@ -6,8 +6,13 @@ import time
 import pytest
 
 from support import cluster
-from support.installed import (LEASE_DURATION, NAMESPACE, PATIENCE,
-                               RETRY_PERIOD, SECRET)
+from support.installed import (
+    LEASE_DURATION,
+    NAMESPACE,
+    PATIENCE,
+    RETRY_PERIOD,
+    SECRET,
+)
 from support.objects import condition, locust_test, phase
 from support.waiting import wait_for
 

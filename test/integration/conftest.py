@@ -6,17 +6,13 @@ without: they use the cluster that KUBECONFIG names.
 
 import os
 import secrets
-import sys
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
-from support import cluster  # noqa: E402
-from support.case import Case  # noqa: E402
-from support.job_controller import JobController  # noqa: E402
-from support.world import World  # noqa: E402
+from support import cluster
+from support.case import Case
+from support.job_controller import JobController
+from support.world import World
 
 # Before the CRD is there, which the others then install.
 FIRST = "test_start.py"

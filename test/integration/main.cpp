@@ -15,6 +15,7 @@ constexpr int skipped = 77;
 // Runs only where a cluster is named: these tests create and delete objects, so
 // that ~/.kube/config is none of their business.
 int main(int argc, char** argv) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread yet
   if (auto path = std::getenv("KUBECONFIG"); path == nullptr || *path == 0) {
     std::cerr << "SKIPPED: KUBECONFIG is not set. Nothing was tested.\n"
                  "         Start a cluster with tools/cluster up.\n";

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from support.api import Api
 from support.objects import changed, locust_test
 from test_crd import crd, namespace, pytestmark  # noqa: F401 (fixtures, mark)
@@ -28,11 +29,11 @@ VARIABLE = "must be printable ASCII characters other than '='"
 
 
 @pytest.fixture(scope="module")
-def api(crd):  # noqa: F811
+def api(crd):
     return Api(os.environ["KUBECONFIG"])
 
 
-def refusals(api, namespace, body):  # noqa: F811
+def refusals(api, namespace, body):
     """{(path, message)} of a dry run; empty when it is accepted."""
     version = body["apiVersion"]
     status, answer = api.exchange(
@@ -253,7 +254,7 @@ RULES = {
 
 
 @pytest.mark.parametrize("changes, expected", RULES.values(), ids=RULES)
-def test_rule(api, namespace, changes, expected):  # noqa: F811
+def test_rule(api, namespace, changes, expected):
     body = locust_test(**{"name": "t", **changes})
     assert refusals(api, namespace, body) == set(expected)
 
@@ -271,7 +272,7 @@ def v1(**spec):
     (v1(annotations={"master": {"a b": ""}}),
      ("spec.annotations.master", 'annotation key "a b" must be')),
 ], ids=["good", "name", "label key", "label value", "annotation key"])
-def test_rule_of_v1(api, namespace, body, expected):  # noqa: F811
+def test_rule_of_v1(api, namespace, body, expected):
     found = refusals(api, namespace, body)
     if expected is None:
         assert not found
@@ -281,13 +282,13 @@ def test_rule_of_v1(api, namespace, body, expected):  # noqa: F811
 
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda path: path.stem)
-def test_what_the_golden_files_run_is_accepted(api, namespace, golden):  # noqa: F811
+def test_what_the_golden_files_run_is_accepted(api, namespace, golden):
     told = json.loads(golden.read_text())
     body = changed(locust_test(name=told["test"]["name"]), spec=told["spec"])
     assert not refusals(api, namespace, body)
 
 
-def test_a_name_is_judged_after_it_was_generated(api, namespace):  # noqa: F811
+def test_a_name_is_judged_after_it_was_generated(api, namespace):
     body = changed(locust_test(), metadata={"generateName": "n" * 60})
     [(path, message)] = refusals(api, namespace, body)
     assert path == "metadata.name" and "is too long" in message
@@ -305,12 +306,12 @@ FOLDERS = [f"/{index}/" + "x" * 300 for index in EVERY]
     {"master__labels": {f"l{index}": "x" * 63 for index in range(1000)},
      "env__variables": [{"name": f"V{index}" + "X" * 300} for index in range(1000)]},
 ], ids=["volumes", "mounts", "labels and variables"])
-def test_a_large_object_is_not_too_dear_to_judge(api, namespace, changes):  # noqa: F811
+def test_a_large_object_is_not_too_dear_to_judge(api, namespace, changes):
     """As much as is allowed, and texts longer than anyone's."""
     assert not refusals(api, namespace, locust_test(**changes))
 
 
-def test_more_volumes_than_a_pod_can_have_are_refused(api, namespace):  # noqa: F811
+def test_more_volumes_than_a_pod_can_have_are_refused(api, namespace):
     found = refusals(api, namespace, locust_test(volumes=[{"name": f"v{n}"} for n in range(151)]))
     assert ("spec.volumes", "must have at most 150 items") in {
         (path, message.split(": ")[-1]) for path, message in found}

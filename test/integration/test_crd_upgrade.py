@@ -9,6 +9,7 @@ import uuid
 
 import pytest
 import yaml
+
 from support.api import Api, Refused, path_of
 from support.objects import changed, locust_test
 from support.waiting import wait_for
@@ -40,12 +41,12 @@ def without_rules(node):
 
 
 @pytest.fixture(scope="module")
-def api(crd):  # noqa: F811
+def api(crd):
     return Api(os.environ["KUBECONFIG"])
 
 
 @pytest.fixture(scope="module")
-def old(api, namespace):  # noqa: F811
+def old(api, namespace):
     """The namespace, with all of OLD in it and the rules in force."""
     bad = changed(locust_test(name=f"x-{uuid.uuid4().hex}"), **{
         f"spec__{key}": value for key, value in OLD["paths"].items()})

@@ -11,6 +11,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+
 from test_crd import crd, eventually, kubectl, pytestmark  # noqa: F401 (fixture, mark)
 
 GOLDEN = sorted((Path(__file__).resolve().parents[1]
@@ -25,7 +26,7 @@ CANONICAL = {"1000m": "1", "2000m": "2", "+2000m": "2", "0.5": "500m", "0.1": "1
 
 
 @pytest.fixture
-def namespace(crd):  # noqa: F811
+def namespace(crd):
     """A namespace of its own for each test: golden files share their names."""
     name = f"manifests-{uuid.uuid4().hex[:8]}"
     kubectl("create", "namespace", name)

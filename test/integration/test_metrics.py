@@ -171,8 +171,7 @@ def test_the_document_has_every_series_and_no_other(after_a_run):
         seen = {label for series, its in after_a_run[2]
                 if re.fullmatch(name + "(_bucket|_sum|_count)?", series)
                 for label, _ in its} - {"le"}
-        named = {word for word in re.findall(r"`(\w+)`", re.sub(
-            r":[^;]*", "", labels))}
+        named = set(re.findall(r"`(\w+)`", re.sub(r":[^;]*", "", labels)))
         assert named == seen, name
 
 

@@ -9,8 +9,7 @@ import yaml
 
 from support.case import Case
 from support.job_controller import JobController
-from support.objects import (
-    OPERATOR_ENVIRONMENT, condition, locust_test, phase)
+from support.objects import OPERATOR_ENVIRONMENT, condition, locust_test, phase
 from support.paths import CRD, ROOT
 from support.predecessor import Predecessor, its_crd
 from support.waiting import wait_for

@@ -162,7 +162,7 @@ def test_bad_lists_are_refused(operator, text, word):
     operator.environment["WATCH_NAMESPACES"] = text
     operator.start(wait=False)
     assert operator.wait() == 1
-    [line] = operator.lines_with("WATCH_NAMESPACES", word)
+    [_line] = operator.lines_with("WATCH_NAMESPACES", word)
     operator.flags = [f"--watch-namespaces={text}"]
     operator.start(wait=False)
     assert operator.wait() == 2

@@ -7,6 +7,7 @@ import socket
 import ssl
 
 import pytest
+
 from support import webhooks
 from support.api import Api, path_of
 from support.kubectl import Kubectl

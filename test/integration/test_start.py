@@ -106,7 +106,7 @@ def test_every_problem_is_named_before_it_ends(crd, operator, tmp_path):
                   ["--enable-webhooks", "--webhook-cert-path",
                    "--webhook-self-managed-certs"],
                   [str(tmp_path / "nowhere")]):
-        [line] = [line for line in said if all(w in line for w in words)]
+        [_line] = [line for line in said if all(w in line for w in words)]
     assert len(said) == 5, operator.tail()
 
 
@@ -236,8 +236,8 @@ def test_without_rights_it_says_which_and_waits(crd, plane, api, operator,
     time.sleep(3)
     # One sentence for each kind, however often it has tried.
     waiting = operator.lines_with("waiting:")
-    assert len(waiting) == len(set(w.partition("waiting:")[2]
-                                   for w in waiting)) <= 6, operator.tail()
+    assert len(waiting) == len({w.partition("waiting:")[2]
+                                for w in waiting}) <= 6, operator.tail()
     assert operator.runs and not operator.lines_with(READY)
 
     api.create({"kind": "ClusterRole", "apiVersion": f"{RBAC}/v1",

@@ -8,8 +8,7 @@ import json
 
 from support.objects import condition, locust_test
 from support.predecessor import CHILDREN, FINALIZER
-from support.scenes import (  # noqa: F401
-    Scene, Scenes, case, transitions, world)
+from support.scenes import Scene, Scenes, case, transitions, world  # noqa: F401
 from support.waiting import wait_for
 
 scene = Scenes()
@@ -182,7 +181,7 @@ def test_a_finished_test_stays_as_it_is_written(case):
     case.delete("Job", "good-master", propagationPolicy="Background")
     case.jobs.complete("sick-master")
     # Long enough for whatever the operator might want to do.
-    wait_for("the operator looks after others", lambda: case.world.audit.writes(),
+    wait_for("the operator looks after others", case.world.audit.writes,
              lambda some: any(w[1] == "locusttests/status" for w in some))
     case.world.operator.wait_for_line(case.namespace)
     assert case.api.list("LocustTest", case.namespace) == case.left

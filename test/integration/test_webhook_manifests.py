@@ -13,6 +13,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+
 from support import webhooks
 from support.api import Api, Refused, path_of
 from support.objects import changed, locust_test
@@ -97,12 +98,12 @@ def converted(body, version):
 
 
 @pytest.fixture(scope="module")
-def api(crd):  # noqa: F811
+def api(crd):
     return Api(os.environ["KUBECONFIG"])
 
 
 @pytest.fixture(scope="module")
-def stand_in(api, namespace, tmp_path_factory):  # noqa: F811
+def stand_in(api, namespace, tmp_path_factory):
     made = StandIn(tmp_path_factory.mktemp("stand-in"))
     try:
         webhooks.install(api, f"https://127.0.0.1:{made.port}", made.certificate.read_bytes())
@@ -126,7 +127,7 @@ def v1_test(name="first"):
             "spec": {"image": "i", "masterCommandSeed": "m", "workerCommandSeed": "w"}}
 
 
-def dry_run(api, namespace, body):  # noqa: F811
+def dry_run(api, namespace, body):
     return api.exchange("POST", path_of("LocustTest", namespace) + "?dryRun=All", body)[0]
 
 
@@ -138,7 +139,7 @@ def fresh(stand_in):
 
 
 @pytest.fixture
-def test(api, namespace, stand_in):  # noqa: F811
+def test(api, namespace, stand_in):
     """A stored LocustTest with a finalizer."""
     name = f"t-{time.time_ns()}"
     api.create(changed(locust_test(name), metadata__finalizers=["locust.io/cleanup"]), namespace)
@@ -146,7 +147,7 @@ def test(api, namespace, stand_in):  # noqa: F811
     return name
 
 
-def test_the_manifests_are_taken_as_they_are(namespace):  # noqa: F811
+def test_the_manifests_are_taken_as_they_are(namespace):
     """Comes first: before the stand-in has a URL put in the place of the Service."""
     for body in webhooks.MANIFESTS:
         place = {"namespace": namespace} if "namespace" in body["metadata"] else {}
@@ -157,27 +158,27 @@ def test_the_manifests_are_taken_as_they_are(namespace):  # noqa: F811
     assert json.loads(patched.stdout)["spec"]["conversion"]["strategy"] == "Webhook"
 
 
-def test_a_new_one_is_judged(api, namespace, fresh):  # noqa: F811
+def test_a_new_one_is_judged(api, namespace, fresh):
     api.create(locust_test("new"), namespace)
     [review] = fresh.reviews()
     assert (review["operation"], review["object"]["apiVersion"]) == ("CREATE", "locust.io/v2")
 
 
-def test_an_edit_is_judged(api, namespace, test, stand_in):  # noqa: F811
+def test_an_edit_is_judged(api, namespace, test, stand_in):
     api.patch("LocustTest", namespace, test, {"spec": {"worker": {"replicas": 2}}})
     [review] = stand_in.reviews()
     assert review["operation"] == "UPDATE"
     assert review["oldObject"]["spec"]["worker"]["replicas"] == 1
 
 
-def test_a_refusal_is_told(api, namespace, fresh):  # noqa: F811
+def test_a_refusal_is_told(api, namespace, fresh):
     with pytest.raises(Refused, match="the stand-in says no") as told:
         api.create(refused(), namespace)
     assert told.value.status == 403
     assert "vlocusttest.kb.io" in str(told.value)
 
 
-def test_v1_is_judged_as_it_came_and_converted(api, namespace, fresh):  # noqa: F811
+def test_v1_is_judged_as_it_came_and_converted(api, namespace, fresh):
     after = api.call("POST", V1.format(namespace), v1_test())
     assert after["spec"]["workerReplicas"] == 1
     [review] = fresh.reviews()
@@ -189,7 +190,7 @@ def test_v1_is_judged_as_it_came_and_converted(api, namespace, fresh):  # noqa: 
     assert {item["apiVersion"] for item in listed["items"]} == {"locust.io/v1"}
 
 
-def leave_the_spec_alone(api, namespace, test):  # noqa: F811
+def leave_the_spec_alone(api, namespace, test):
     api.patch("LocustTest", namespace, test, {"status": {"phase": "Running"}}, "status")
     api.patch("LocustTest", namespace, test, {"metadata": {"labels": {"a": "b"}}})
     api.delete("LocustTest", namespace, test)
@@ -197,13 +198,13 @@ def leave_the_spec_alone(api, namespace, test):  # noqa: F811
     assert api.get("LocustTest", namespace, test) is None
 
 
-def test_status_labels_and_deletion_are_not_judged(api, namespace, test, stand_in):  # noqa: F811
+def test_status_labels_and_deletion_are_not_judged(api, namespace, test, stand_in):
     leave_the_spec_alone(api, namespace, test)
     assert not stand_in.reviews()
 
 
 def test_without_an_operator_old_ones_can_go_and_new_ones_wait(
-        api, namespace, test, stand_in):  # noqa: F811
+        api, namespace, test, stand_in):
     stand_in.stop()
     try:
         leave_the_spec_alone(api, namespace, test)

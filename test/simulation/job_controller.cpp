@@ -106,6 +106,7 @@ void cluster::judge(job& j) {
   }
 }
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): both may be of the Job.
 void cluster::remove_job(std::string name, std::string uid) {
   auto at = jobs_.find(name);
   if (at == jobs_.end() || at->second.seen.uid != uid)

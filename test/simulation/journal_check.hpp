@@ -1,7 +1,7 @@
 #pragma once
 
 #include "test/simulation/cluster.hpp"
-#include "tools/replay_main/journal_replay.hpp"
+#include "tools/lib/replay/journal_replay.hpp"
 
 #include <sstream>
 #include <string>

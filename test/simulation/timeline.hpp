@@ -35,7 +35,7 @@ public:
 
   /// In [low, high].
   int between(int low, int high) {
-    auto span = static_cast<uint64_t>(high - low + 1);
+    auto span = static_cast<uint64_t>(int64_t{high} - low + 1);
     return low + static_cast<int>(next() % span);
   }
 

@@ -34,7 +34,6 @@ COLLECTIONS = {
     "ValidatingWebhookConfiguration": "/apis/admissionregistration.k8s.io/v1"
         "/validatingwebhookconfigurations",
     "Role": "/apis/rbac.authorization.k8s.io/v1/{ns}roles",
-    "Lease": "/apis/coordination.k8s.io/v1/{ns}leases",
     "RoleBinding": "/apis/rbac.authorization.k8s.io/v1/{ns}rolebindings",
     "ClusterRole": "/apis/rbac.authorization.k8s.io/v1/clusterroles",
     "ClusterRoleBinding":

@@ -5,39 +5,11 @@ import secrets
 from collections import Counter
 from pathlib import Path
 
+from lib.test.audit_log import AUDITED
+
 from .waiting import wait_for
 
-# Service accounts in this namespace have all their requests audited.
-AUDITED = "audited"
-# Metadata of the kinds that the operator writes, once each is answered.
-POLICY = f"""apiVersion: audit.k8s.io/v1
-kind: Policy
-omitStages: [RequestReceived, ResponseStarted]
-rules:
-- level: Metadata
-  userGroups: ["system:serviceaccounts:{AUDITED}"]
-- level: Metadata
-  verbs: [create, update, patch, delete]
-  resources:
-  - {{group: locust.io}}
-  - {{group: batch, resources: [jobs]}}
-  - {{group: "", resources: [services, events]}}
-- level: None
-"""
 USER_AGENT = "locust-operator"
-
-
-def flags(folder):
-    """Flags for the API server that make it keep an audit log in `folder`."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "policy.yaml").write_text(POLICY)
-    return [f"--audit-policy-file={folder}/policy.yaml",
-            f"--audit-log-path={log_in(folder)}"]
-
-
-def log_in(folder):
-    return Path(folder) / "audit.log"
 
 
 class Audit:

@@ -5,13 +5,10 @@ import signal
 import subprocess
 from pathlib import Path
 
-from . import audit
+from lib.test import audit_log
+
 from .paths import CLUSTER
 from .waiting import wait_for
-
-# Processes of pytest-xdist among which tests of the API server are divided, by
-# its names for them: each mostly waits for a control plane of its own.
-WORKERS = ("gw0", "gw1")
 
 UP_PATIENCE = 120  # seconds; programs are built before tests run
 
@@ -27,22 +24,16 @@ def tool(*words, timeout=UP_PATIENCE):
     return done.stdout
 
 
-def cluster_of_tests(name, worker=WORKERS[0]):
-    """The control plane that a process of tests brings up itself beside cluster
-    `name`."""
-    return f"{name}-own-{worker}"
-
-
 class ControlPlane:
     """A control plane of the tests' own, to be broken at will: no node, and
     nobody controls Jobs but the test (job_controller.py)."""
 
     def __init__(self, name, audit_folder):
         self.name = name
-        self.audit_log = audit.log_in(audit_folder)
+        self.audit_log = audit_log.log_in(audit_folder)
         tool("up", "--name", name, "--control-plane-only",
              "--without-job-controller",
-             *[f"--apiserver-arg={f}" for f in audit.flags(audit_folder)])
+             *[f"--apiserver-arg={f}" for f in audit_log.flags(audit_folder)])
         self.kubeconfig = Path(tool("kubeconfig", "--name", name).strip())
 
     def restart(self, program):

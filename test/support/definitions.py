@@ -9,7 +9,7 @@ from pathlib import Path
 
 from .paths import ROOT
 
-PINS = ROOT / "tools/kubernetes/modules/definitions"
+PINS = ROOT / "tools/lib/cluster/modules/definitions"
 FILES = {
     "github.com/cert-manager/cert-manager": [
         "deploy/crds/cert-manager.io_issuers.yaml",

@@ -3,15 +3,12 @@
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
+
+from lib.image import archive
 
 from .operator_process import binary
 from .paths import ROOT
-
-sys.path.insert(0, str(ROOT / "tools/image_files"))
-
-import archive  # noqa: E402
 
 TOOL = ROOT / "tools/image"
 PATIENCE = 120  # seconds; the program is built before
@@ -69,6 +66,6 @@ def build(cache=None):
         capture_output=True, text=True, stdin=subprocess.DEVNULL,
         timeout=PATIENCE, check=False, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
-    return Path(done.stdout.splitlines()[-1])
+    return Path(done.stdout.strip())
 
 

@@ -6,7 +6,7 @@ from .waiting import wait_for
 
 
 def now():
-    return datetime.datetime.now(datetime.timezone.utc).strftime(
+    return datetime.datetime.now(datetime.UTC).strftime(
         "%Y-%m-%dT%H:%M:%SZ")
 
 

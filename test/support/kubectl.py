@@ -35,6 +35,6 @@ class Kubectl:
         head, *rows = self.run("get", *words).stdout.splitlines()
         starts = [i for i, c in enumerate(head)
                   if c != " " and (i == 0 or head[i - 1] == " ")]
-        ends = starts[1:] + [None]
+        ends = [*starts[1:], None]
         return [{head[a:b].strip(): row[a:b].strip()
                  for a, b in zip(starts, ends)} for row in rows]

@@ -134,10 +134,10 @@ def _grant(resource, rule, kind):
         yield f"grants {resource}"
     if resource == "secrets" and kind == "ClusterRole":
         yield "grants secrets of all namespaces"
-    if resource in ("secrets", "leases", "customresourcedefinitions",
-                    "validatingwebhookconfigurations"):
-        if beyond and not rule.get("resourceNames"):
-            yield f"grants {resource} that it does not name"
+    if (resource in ("secrets", "leases", "customresourcedefinitions",
+                     "validatingwebhookconfigurations")
+            and beyond and not rule.get("resourceNames")):
+        yield f"grants {resource} that it does not name"
 
 
 def _bindings(bodies):

@@ -60,7 +60,7 @@ class Operator:
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(
                 words, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                env=self.environment, preexec_fn=_die_with_parent)
+                env=self.environment, preexec_fn=_die_with_parent)  # noqa: PLW1509
         if wait:
             self.wait_for_line(READY, timeout=timeout, pause=0.005)
         return time.monotonic() - begin
@@ -114,7 +114,7 @@ class Operator:
     def wait_for_line(self, *words, timeout=20.0, pause=0.05):
         def look():
             found = self.lines_with(*words)
-            return found or self.runs and []
+            return found or (self.runs and [])
 
         try:
             found = wait_for(f"a log line with {words}", look,

@@ -16,7 +16,7 @@ CHILDREN = ("MasterService", "MasterJob", "WorkerJob")
 
 def ago(seconds=0.0):
     """A time as Kubernetes writes it."""
-    then = datetime.datetime.now(datetime.timezone.utc)
+    then = datetime.datetime.now(datetime.UTC)
     return (then - datetime.timedelta(seconds=seconds)).strftime(
         "%Y-%m-%dT%H:%M:%SZ")
 

@@ -29,7 +29,8 @@ class Target:
         self._server.is_over = False
         threading.Thread(target=self._server.serve_forever,
                          daemon=True).start()
-        self.url = "http://%s:%d" % self._server.server_address
+        host, port = self._server.server_address
+        self.url = f"http://{host}:{port}"
 
     def end_runs(self):
         """Of locustfiles/until_told.py."""

@@ -2,35 +2,13 @@
 docs/architecture.md and CONTRIBUTING.md."""
 
 import re
-import subprocess
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-CPP = (".cpp", ".hpp")
+from tracked import CPP, FILES, ROOT, SOURCES, includes_of, text_of
+
 LINES = 400
 COLUMNS = 80
-INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
-
-
-def tracked():
-    said = subprocess.run(["git", "ls-files"], cwd=ROOT, text=True, check=True,
-                          stdout=subprocess.PIPE).stdout
-    return [file for file in map(Path, said.splitlines())
-            if (ROOT / file).is_file()]
-
-
-FILES = tracked()
-SOURCES = [file for file in FILES if file.suffix in CPP]
-
-
-def text_of(file):
-    return (ROOT / file).read_text(errors="replace")
-
-
-def includes_of(file):
-    return INCLUDE.findall(text_of(file))
 
 
 def including(pattern, allowed, among=SOURCES):

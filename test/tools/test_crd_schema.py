@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from crd_file import CRD, DEFINITION, FIELDS, SCHEMAS, walk
 
 # The keywords of a structural schema that this CRD has any use for.
@@ -58,11 +59,13 @@ QUANTITIES = [
     "spec.volumes[].ephemeral.volumeClaimTemplate.spec.resources.requests{}",
 ]
 
-VOLUME_SOURCES = """
-    awsElasticBlockStore azureDisk azureFile cephfs cinder configMap csi downwardAPI emptyDir
-    ephemeral fc flexVolume flocker gcePersistentDisk gitRepo glusterfs hostPath image iscsi nfs
-    persistentVolumeClaim photonPersistentDisk portworxVolume projected quobyte rbd scaleIO
-    secret storageos vsphereVolume""".split()
+VOLUME_SOURCES = [
+    "awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "configMap", "csi",
+    "downwardAPI", "emptyDir", "ephemeral", "fc", "flexVolume", "flocker", "gcePersistentDisk",
+    "gitRepo", "glusterfs", "hostPath", "image", "iscsi", "nfs", "persistentVolumeClaim",
+    "photonPersistentDisk", "portworxVolume", "projected", "quobyte", "rbd", "scaleIO",
+    "secret", "storageos", "vsphereVolume",
+]
 
 PULL_POLICIES = ["Always", "IfNotPresent", "Never"]
 

@@ -1,6 +1,7 @@
 """deploy/webhook fits the CRD, and says what docs/behaviour/admission.md says."""
 
 import yaml
+
 from crd_file import DEFINITION, ROOT
 
 FOLDER = ROOT / "deploy/webhook"

@@ -2,25 +2,23 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
 from crd_file import ROOT
-
-for folder in ("tools/image_files", "tools/kubernetes", "test"):
-    sys.path.insert(0, str(ROOT / folder))
-
-import archive  # noqa: E402
-import collect  # noqa: E402
-import debian  # noqa: E402
-import dockerfile  # noqa: E402
-import engines  # noqa: E402
-import licences  # noqa: E402
-import sbom  # noqa: E402
-import stamp  # noqa: E402
-from cluster.progress import Failure  # noqa: E402
-from support import spdx  # noqa: E402
+from lib.image import (
+    archive,
+    collect,
+    debian,
+    dockerfile,
+    engines,
+    licences,
+    sbom,
+    stamp,
+)
+from lib.shared.progress import Failure
+from support import spdx
 
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 STAMP = stamp.Stamp("1.2.3", "0123456789ab", "2001-02-03T04:05:06Z")
@@ -142,7 +140,7 @@ def test_an_instruction_that_would_be_overlooked_is_refused():
 
 
 def test_the_dockerfile_runs_the_script_that_is_run_without_it():
-    assert "tools/image_files/collect.py /build" in DOCKERFILE
+    assert "-m lib.image.collect /build" in DOCKERFILE
     assert dockerfile.base(DOCKERFILE).endswith(":bookworm-slim")
     assert dockerfile.configuration(DOCKERFILE, {})["User"] == (
         f"{collect.USER}:{collect.USER}")

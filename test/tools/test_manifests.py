@@ -4,6 +4,7 @@ import shutil
 import subprocess
 
 import pytest
+
 from crd_file import CRD, ROOT
 
 INSTALL = "deploy/install.yaml"

@@ -3,15 +3,10 @@
 import json
 import re
 import subprocess
-import sys
-from pathlib import Path
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "test"))
-
-from support import observability  # noqa: E402
+from support import observability
 
 
 def test_the_rules_are_good_and_the_alerts_come_when_they_should():

@@ -3,15 +3,11 @@ builds, and test/support/reference.py, which was written from the document. They
 we mean to."""
 
 import json
-import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "test"))
-
-from support import reference  # noqa: E402
+from support import reference
+from support.paths import ROOT
 
 GOLDEN = sorted((ROOT / "test/unit/resource_builder/golden").glob("*.json"))
 

@@ -15,7 +15,7 @@ using test::two_hosts;
 namespace {
 
 /// What `judge` says of a pair for two hosts that was made `today`.
-verdict judged(timestamp at, const host_names& wanted = two_hosts) {
+pair_assessment judged(timestamp at, const host_names& wanted = two_hosts) {
   return judge(made_at(today), wanted, at);
 }
 

@@ -1,5 +1,5 @@
 #include "actors/supervisor/status_document.hpp"
-#include "tools/replay_main/journal_replay.hpp"
+#include "tools/lib/replay/journal_replay.hpp"
 
 #include <boost/test/unit_test.hpp>
 

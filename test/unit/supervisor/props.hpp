@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/supervisor/spec_digest.hpp"
 #include "test/unit/supervisor/story.hpp"
 
 // Jobs and pods of the LocustTest `ns/load`, one line each.
@@ -7,6 +8,19 @@
 namespace locust::testing {
 
 inline const std::string test_uid = "uid-test";
+
+/// Spec of a LocustTest: `image` tells one from another.
+inline std::string spec_text(const std::string& image, int32_t workers = 3,
+                             const std::string& command = "-f a.py") {
+  return R"({"image":")" + image + R"(","master":{"command":")" + command +
+         R"("},)"
+         R"("testFiles":{"configMapRef":"scripts"},"worker":{"replicas":)" +
+         std::to_string(workers) + "}}";
+}
+
+inline std::string hash_of(const std::string& image, int32_t workers = 3) {
+  return digest_of(spec_text(image, workers), {"ns", "load"}, {}).hash;
+}
 
 class a_job {
 public:

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "actors/supervisor/spec_digest.hpp"
 #include "test/unit/supervisor/props.hpp"
 #include "test/unit/supervisor/story.hpp"
 #include "test/unit/support/core_mirror.hpp"
@@ -15,19 +14,6 @@ namespace locust::testing {
 inline constexpr watched_kind listed_kinds[] = {
     watched_kind::services, watched_kind::jobs, watched_kind::pods,
     watched_kind::pod_warnings, watched_kind::job_warnings};
-
-/// Spec of a LocustTest: `image` tells one from another.
-inline std::string spec_text(const std::string& image, int32_t workers = 3,
-                             const std::string& command = "-f a.py") {
-  return R"({"image":")" + image + R"(","master":{"command":")" + command +
-         R"("},)"
-         R"("testFiles":{"configMapRef":"scripts"},"worker":{"replicas":)" +
-         std::to_string(workers) + "}}";
-}
-
-inline std::string hash_of(const std::string& image, int32_t workers = 3) {
-  return digest_of(spec_text(image, workers), {"ns", "load"}, {}).hash;
-}
 
 /// A supervisor's core with a cluster around it. Each call happens at the time
 /// that `passes` has brought about.

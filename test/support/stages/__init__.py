@@ -1,1 +1,0 @@
-"""What `tools/test` runs: see __main__.py."""

@@ -1,0 +1,285 @@
+"""What the CRD refuses beyond its schema: the rules of admission, in its words.
+
+The words are those of actors/admission/rule_texts.hpp, with the subject in
+front; test/tools/test_crd_rules_text.py compares them. What CEL cannot say, or not
+within the API server's limits, is left to admission, and then to the status:
+unbalanced quotes, ports, tolerations (which the operator may be told to ignore),
+`..` in paths, paths of the user's own that are the same only when they are
+cleaned, volumes with two sources.
+"""
+
+from .validations import (
+    EXISTS,
+    each,
+    finished,
+    present,
+    rule,
+    text,
+    unchanged,
+    unique,
+)
+
+MOUNTS = "self.volumeMounts"
+SECRETS = "self.env.secretMounts"
+ROLES = ("master", "worker")
+
+# -- texts ----------------------------------------------------------------------
+
+DNS_LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+DNS_NAME = f"{DNS_LABEL}([.]{DNS_LABEL})*"
+LABEL = "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
+DNS_LABEL_OF_63 = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
+DNS_LABEL_OF_56 = "[a-z0-9]([-a-z0-9]{0,54}[a-z0-9])?"
+PRINTABLE = "[ -<>-~]+"  # but for '='
+
+KEY = ("must be 1 to 63 letters, digits, '-', '_' and '.', with a letter or digit at either end, "
+       "after an optional prefix (a DNS name) and '/'")
+VALUE = ("must be at most 63 letters, digits, '-', '_' and '.', with a letter or digit at either "
+         "end")
+OBJECT = "must be a DNS-1123 subdomain: lower case letters, digits, and inner '-' and '.'"
+VARIABLE = "must be printable ASCII characters other than '='"
+
+
+def unlike(value, pattern):
+    return f"!{value}.matches('^({pattern})$')"
+
+
+# -- names ----------------------------------------------------------------------
+
+# A name cannot be changed, so only a new object is judged by it.
+NAME = rule("size(self.metadata.name) > 56",
+            'name "${self.metadata.name}" is too long: the names of its Jobs would exceed 63 '
+            "characters; at most 56 are possible", ".metadata.name", unless=EXISTS)
+
+# \t to \r are all white space.
+IMAGE = rule(r"self.image == '' || self.image.matches('^[\\t-\\r ]|[\\t-\\r ]$')",
+             'image "${self.image}" must name an image, without space around it', ".image",
+             unless=unchanged("self.image"))
+
+
+def child(role):
+    return f"self.metadata.name.replace('.', '-') + '-{role}'"
+
+
+GENERATED = each("self.spec.volumes", "v", f"v.name in [{child('master')}, {child('worker')}]",
+                 'volume name "${v.name}" conflicts with operator-generated name', "Forbidden")
+
+
+def object_name(path, what="ConfigMap name"):
+    """Of what the whole field names; empty is absent."""
+    value = path.replace(".", ".?") + ".orValue('')"
+    return rule(f"{value} != '' && {unlike(path, DNS_NAME)}", f'{what} "${{{path}}}" {OBJECT}',
+                path.removeprefix("self"), unless=unchanged(path))
+
+
+def volume_names():
+    """Volumes that no one mounts are in no pod, so they may have any name, but for
+    those that are the operator's."""
+    mounted = f"{present(MOUNTS)} && {MOUNTS}.exists(m, m.name in [v.name])"
+    name = 'volume name "${v.name}" '
+    return [
+        each("self.volumes", "v", "v.name.startsWith('secret-')",
+             name + 'uses reserved prefix "secret-"', "Forbidden"),
+        each("self.volumes", "v", "v.name == 'locust-lib'",
+             name + "is reserved by the operator", "Forbidden"),
+        each("self.volumes", "v", f"{unlike('v.name', DNS_LABEL_OF_63)} && {mounted}",
+             name + "must be 1 to 63 lower case letters, digits and inner '-'", sees=[MOUNTS]),
+        each("self.volumes", "v", f"!self.volumes.exists_one(o, o.name in [v.name]) && {mounted}",
+             name + "is defined twice", sees=[MOUNTS],
+             holds=f"!({present(MOUNTS)}) || [{MOUNTS}.map(m, m.name)].all(mounted, "
+             f"{unique('self.volumes.map(v, v.name in mounted, v.name)')})"),
+        each(MOUNTS, "m", "!has(self.volumes) || !self.volumes.exists(v, v.name in [m.name])",
+             'volumeMount "${m.name}" references undefined volume: none in spec.volumes has '
+             "that name", sees=["self.volumes"],
+             holds="[has(self.volumes) ? self.volumes.map(v, v.name) : []].all(names, "
+             f"{MOUNTS}.all(m, m.name in names))"),
+    ]
+
+
+def secret_names():
+    elsewhere = "spec.volumes and spec.volumeMounts"
+    return [
+        each(SECRETS, "s", f"!{SECRETS}.exists_one(o, o.name in [s.name])",
+             f'Secret "${{s.name}}" is mounted twice; a second path needs {elsewhere}',
+             holds=unique(f"{SECRETS}.map(s, s.name)")),
+        each(SECRETS, "s", unlike("s.name", DNS_LABEL_OF_56),
+             "Secret \"${s.name}\" must be 1 to 56 lower case letters, digits and inner '-', "
+             f"because a volume is named after it; for other names use {elsewhere}"),
+    ]
+
+
+# -- paths ----------------------------------------------------------------------
+
+
+def given(ref):
+    return f"self.?testFiles.?{ref}.orValue('') != ''"
+
+
+def folder(field, default):
+    return (f"(self.?testFiles.?{field}.orValue('') == '' ? '{default}' : "
+            f"self.testFiles.{field})")
+
+
+def cleaned(path, *passes):
+    """Absolute and with a slash at the end, so that one path is inside another
+    when it begins with it. A pass takes away half of a run."""
+    replaced = "".join(f".replace('{odd}', '/')" for odd in passes)
+    return f"('/' + {path} + '/'){replaced}"
+
+
+HAS_SOURCES, HAS_LIBRARY = given("configMapRef"), given("libConfigMapRef")
+SOURCES = folder("srcMountPath", "/lotest/src")
+LIBRARY = folder("libMountPath", "/opt/locust/lib")
+
+
+def reserved(items, subject):
+    """Mounts at, below or above the folders of the test files. Without any of
+    those both folders are kept."""
+    for path, kept in ((SOURCES, f"({HAS_SOURCES} || !({HAS_LIBRARY}))"),
+                       (LIBRARY, f"({HAS_LIBRARY} || !({HAS_SOURCES}))")):
+        mount, ours = cleaned("m.mountPath", "/./", "//", "//"), cleaned(path, "//")
+        yield each(items, "m", f"{kept} && m.mountPath != '' && "
+                   f"({mount}.startsWith({ours}) || {ours}.startsWith({mount}))",
+                   f'{subject} path "${{m.mountPath}}" conflicts with reserved path "${{{path}}}", '
+                   "which the operator keeps for test files", "Forbidden", ["self.testFiles"])
+
+
+def paths():
+    same = "m.mountPath != '' && o.mountPath in [m.mountPath]"
+    one_pod = "(m.target == 'both' || o.target in ['both', m.target])"
+    twice = 'path "${m.mountPath}" is used twice in one pod, also by'
+    return [
+        *(one for items, subject in ((SECRETS, "secretMount"), (MOUNTS, "volumeMount"))
+          for one in (*reserved(items, subject),
+                      each(items, "m", "m.mountPath == ''",
+                           f'{subject} path "${{m.mountPath}}" must not be empty', "Required"))),
+        each(SECRETS, "m", f"{SECRETS}.filter(o, {same}).size() > 1",
+             f"secretMount {twice} another secretMount",
+             holds=unique(f"{SECRETS}.map(m, m.mountPath != '', m.mountPath)")),
+        each(MOUNTS, "m", f"{MOUNTS}.filter(o, {same} && {one_pod}).size() > 1",
+             f"volumeMount {twice} another volumeMount",
+             holds=" && ".join(unique(
+                 f"{MOUNTS}.map(m, m.target != '{other}' && m.mountPath != '', m.mountPath)")
+                 for other in ROLES)),
+        each(MOUNTS, "m", f"{present(SECRETS)} && {SECRETS}.exists(o, {same})",
+             f"volumeMount {twice} a secretMount", sees=[SECRETS],
+             holds=f"!({present(SECRETS)}) || [{SECRETS}.map(s, s.mountPath)].all(paths, "
+             f"!{MOUNTS}.exists(m, m.mountPath != '' && m.mountPath in paths))"),
+        rule(f"{HAS_SOURCES} && {HAS_LIBRARY} && "
+             f"{cleaned(SOURCES, '//')} in [{cleaned(LIBRARY, '//')}]",
+             f'testFiles path "${{{LIBRARY}}}" is where the other test files are mounted, too',
+             ".testFiles.libMountPath", unless=unchanged("self.testFiles")),
+    ]
+
+
+# -- labels ---------------------------------------------------------------------
+
+# What the operator sets itself is ignored.
+USERS = "!(k in ['managed-by', 'performance-test-pod-name'])"
+
+
+def keys(items, subject, prefix, which=None):
+    """Of keys for which `which` holds."""
+    wrong = f"({unlike('k', f'({prefix}/)?{LABEL}')} || k.indexOf('/') > 253)"
+    return each(items, "k", both(which, wrong), f'{subject} key "${{k}}" {KEY}')
+
+
+def both(which, wrong):
+    return f"{which} && {wrong}" if which else wrong
+
+
+def label_rules(items, which=None):
+    value = f"{items}[k]"
+    return [keys(items, "label", DNS_NAME, which),
+            each(items, "k", both(which, unlike(value, f"({LABEL})?")),
+                 f'label value "${{{value}}}" {VALUE}')]
+
+
+def annotation_rules(items):
+    """Unlike a label's, the prefix of a key may have capitals."""
+    return [keys(items, "annotation", DNS_NAME.replace("a-z", "A-Za-z"))]
+
+
+def job_labels(items, role):
+    """At the root, which knows the name."""
+    uid, name = (f"k in ['batch.kubernetes.io/{key}', '{key}']"
+                 for key in ("controller-uid", "job-name"))
+    return each(items, "k", f"{uid} || {name} && {items}[k] != {child(role)}",
+                'label key "${k}" is set by the Job controller, which refuses any other value',
+                "Forbidden")
+
+
+def pod_metadata(labels, annotations):
+    return [one for role in ROLES
+            for one in (*label_rules(labels.format(role), USERS),
+                        *annotation_rules(annotations.format(role)))]
+
+
+# -- environment ----------------------------------------------------------------
+
+
+def environment():
+    result = []
+    for refs, what in (("configMapRefs", "ConfigMap"), ("secretRefs", "Secret")):
+        items = f"self.env.{refs}"
+        result += [
+            each(items, "r", unlike("r.name", DNS_NAME), f'{what} name "${{r.name}}" {OBJECT}'),
+            each(items, "r", f"has(r.prefix) && r.prefix != '' && {unlike('r.prefix', PRINTABLE)}",
+                 f'variable prefix "${{r.prefix}}" {VARIABLE}')]
+    extra = "self.observability.openTelemetry.extraEnvVars"
+    return [
+        *result,
+        each("self.env.variables", "v", unlike("v.name", PRINTABLE),
+             f'variable name "${{v.name}}" {VARIABLE}'),
+        each("self.env.variables", "v", "has(v.valueFrom) && has(v.value) && v.value != ''",
+             'variable value of "${v.name}" must be left out, since there is valueFrom'),
+        each(extra, "k", f"self.observability.openTelemetry.enabled && {unlike('k', PRINTABLE)}",
+             f'variable name "${{k}}" {VARIABLE}', sees=["self.observability"]),
+        rule("self.?observability.?openTelemetry.?enabled.orValue(false) && "
+             "self.observability.openTelemetry.?endpoint.orValue('') == ''",
+             "spec.observability.openTelemetry.endpoint is required when OpenTelemetry is "
+             "enabled", ".observability.openTelemetry.endpoint", "Required",
+             unchanged("self.observability")),
+    ]
+
+
+# -- resources ------------------------------------------------------------------
+
+
+def amount(quantity):
+    return (f"(type({quantity}) == string ? quantity({quantity}).asApproximateFloat() : "
+            f"double({quantity}))")
+
+
+def within_limits(resources):
+    """Of the usual kinds, since quantities have no greatest length; and not to the
+    last bit, since 0.1 and 100m are not quite the same number."""
+    requests, limits = f"{resources}.requests", f"{resources}.limits"
+    kinds = "['cpu', 'memory', 'ephemeral-storage']"
+    more = (f"k in {requests} && k in {limits} && "
+            f"{amount(f'{requests}[k]')} > {amount(f'{limits}[k]')} * 1.000000001")
+    says = 'request of "${k}" must not be more than its limit'
+    return finished(f"!({present(requests)} && {present(limits)}) || !{kinds}.exists(k, {more})",
+                    f"{kinds}.map(k, {more}, {text(says)})[0]", says,
+                    requests.removeprefix("self"), unless=unchanged(requests, limits))
+
+
+# -- all ------------------------------------------------------------------------
+
+# {version: {path of the node: its rules}}
+RULES = {
+    "v1": {
+        "": [NAME, *(job_labels(f"self.spec.labels.{role}", role) for role in ROLES)],
+        "spec": [IMAGE, object_name("self.configMap"), object_name("self.libConfigMap"),
+                 *pod_metadata("self.labels.{}", "self.annotations.{}")],
+    },
+    "v2": {
+        "": [NAME, GENERATED, *(job_labels(f"self.spec.{role}.labels", role) for role in ROLES)],
+        "spec": [IMAGE, object_name("self.testFiles.configMapRef"),
+                 object_name("self.testFiles.libConfigMapRef"),
+                 *volume_names(), *secret_names(), *paths(), *environment(),
+                 *pod_metadata("self.{}.labels", "self.{}.annotations"),
+                 *label_rules("self.scheduling.nodeSelector"),
+                 *(within_limits(f"self.{role}.resources") for role in ROLES)],
+    },
+}

@@ -1,0 +1,219 @@
+"""One load test from .kubectl apply to kubectl delete, as a person sees it."""
+
+import re
+import time
+
+from ..shared.progress import Failure, say
+from .kube import Kube
+from .screen import LiveLine, detail
+from .stage import NAMESPACE, Operator, manifest
+
+TEST = "demo"
+WORKERS = 3
+USERS = 30  # as in locusttest.yaml
+
+_EDIT = '{"spec":{"worker":{"replicas":5}}}'
+_START_PATIENCE_SECONDS = 150  # longer than pods may be in trouble: 120 s
+_RUN_PATIENCE_SECONDS = 120
+_DELETE_PATIENCE_SECONDS = 60
+_STEADY_FOR = 3  # looks with all users there, before we edit
+
+
+class Play:
+    def __init__(self, kube: Kube, operator: Operator, image: str):
+        self._kube = kube
+        self._operator = operator
+        self._image = image
+        self._master = ""  # the pod's name
+        self._line = LiveLine()
+
+    def run(self) -> None:
+        self._apply()
+        try:
+            seen = self._follow(lambda seen: seen["steady"] >= _STEADY_FOR,
+                                _START_PATIENCE_SECONDS)
+            if seen["phase"] == "Running":
+                self._edit()
+                seen = self._follow(lambda seen: False, _RUN_PATIENCE_SECONDS)
+        finally:
+            self._line.end()
+        self._show_table()
+        self._show_status()
+        if seen["phase"] != "Succeeded":
+            raise Failure("the test should have succeeded; what Locust says "
+                          "above is the reason, and with --keep its pods "
+                          f"stay: kubectl -n {NAMESPACE} logs job/{TEST}"
+                          "-master")
+        self._delete()
+
+    # -- the test runs -------------------------------------------------------
+
+    def _apply(self) -> None:
+        text = manifest("locusttest.yaml", self._image)
+        say(f"kubectl apply: {WORKERS} workers, {USERS} users, 30 s")
+        detail(text)
+        self._kube.run("apply", "--namespace", NAMESPACE, "--filename=-",
+                       text=text)
+
+    def _follow(self, is_enough, patience: float) -> dict:
+        """Shows how it goes, until that is enough or the test has ended."""
+        begun = time.monotonic()
+        steady = 0
+        trouble = ""
+        while True:
+            seen = self._look()
+            steady = steady + 1 if seen["users"] == USERS else 0
+            seen["steady"] = steady
+            is_over = seen["phase"] in ("Succeeded", "Failed")
+            self._tell(seen)
+            pods = condition(seen["test"], "PodsHealthy")
+            if pods.get("status") == "False" and pods["message"] != trouble:
+                trouble = pods["message"]
+                self._line.end()
+                say(f"PodsHealthy is False: {trouble}")
+            if is_over or is_enough(seen):
+                self._line.end()
+                return seen
+            self._operator.check()
+            if time.monotonic() - begun > patience:
+                self._give_up(seen, patience)
+            time.sleep(0.8)
+
+    def _look(self) -> dict:
+        test = self._kube.json("get", "locusttest", TEST, "--namespace",
+                               NAMESPACE)
+        status = test.get("status", {})
+        load = self._ask_locust() if status.get("phase") == "Running" else None
+        return {"test": test, "phase": status.get("phase", "(not seen yet)"),
+                "workers": status.get("connectedWorkers", 0),
+                "users": load and load.get("user_count"),
+                "rate": load and load.get("total_rps"),
+                "failed": load and load.get("fail_ratio")}
+
+    def _ask_locust(self) -> dict | None:
+        """What the master's web page shows, through the API server."""
+        if not self._master:
+            pods = self._kube.json(
+                "get", "pods", "--namespace", NAMESPACE, "--selector",
+                f"performance-test-pod-name={TEST}-master")["items"]
+            self._master = pods[0]["metadata"]["name"] if pods else ""
+        return self._master and self._kube.ask(
+            f"/api/v1/namespaces/{NAMESPACE}/pods/{self._master}:8089/proxy"
+            "/stats/requests")
+
+    def _tell(self, seen: dict) -> None:
+        line = f"{seen['phase']:9}  workers {seen['workers']}/{WORKERS}"
+        if seen["users"] is not None:
+            line += (f"  users {seen['users']:2}  {seen['rate']:5.1f} "
+                     f"requests/s  {seen['failed']:.0%} failed")
+        self._line.show(line[:24], line)
+
+    def _give_up(self, seen: dict, patience: float) -> None:
+        self._line.end()
+        for one in seen["test"].get("status", {}).get("conditions", []):
+            detail(f"{one['type']} {one['status']}: {one['message']}")
+        detail(self._kube.run("get", "pods", "--namespace", NAMESPACE))
+        raise Failure(f"the test did not get on for {patience:.0f} s; the "
+                      "conditions, the pods and the operator's log say more",
+                      log=self._operator.log)
+
+    # -- and is looked at ----------------------------------------------------
+
+    def _edit(self) -> None:
+        before = self._jobs()
+        say(f"an edit in mid-run: kubectl patch locusttest {TEST} "
+            f"--type merge --patch '{_EDIT}'")
+        self._kube.run("patch", "locusttest", TEST, "--namespace", NAMESPACE,
+                       "--type", "merge", "--patch", _EDIT)
+        deadline = time.monotonic() + 10
+        while True:
+            drifted = condition(self._kube.json(
+                "get", "locusttest", TEST, "--namespace", NAMESPACE),
+                "SpecDrifted")
+            if drifted.get("status") == "True":
+                break
+            if time.monotonic() > deadline:
+                raise Failure("the operator did not notice the edit",
+                              log=self._operator.log)
+            time.sleep(0.1)
+        after = self._jobs()
+        for name, (uid, generation, pods) in after.items():
+            detail(f"Job {name}: uid {uid}, generation {generation}, "
+                   f"parallelism {pods}")
+        if before != after:
+            raise Failure(f"the edit changed what runs; before: {before}")
+        detail("as before. The condition SpecDrifted is True: "
+               f"{drifted['message']}")
+
+    def _jobs(self) -> dict:
+        jobs = self._kube.json("get", "jobs", "--namespace", NAMESPACE)
+        return {job["metadata"]["name"]:
+                (job["metadata"]["uid"], job["metadata"]["generation"],
+                 job["spec"]["parallelism"]) for job in jobs["items"]}
+
+    def _show_table(self) -> None:
+        text = self._kube.run("logs", f"job/{TEST}-master", "--namespace",
+                              NAMESPACE, f"--container={TEST}-master")
+        say("what Locust says (kubectl logs job/demo-master):")
+        detail(final_tables(text))
+
+    def _show_status(self) -> None:
+        say(f"what the operator says (kubectl describe locusttest {TEST} has "
+            "all of it):")
+        about = ("locusttest", TEST, "--namespace", NAMESPACE)
+        detail(self._kube.run("get", *about))
+        status = self._kube.json("get", *about)["status"]
+        detail("\nConditions:")
+        for one in status["conditions"]:
+            detail(f"  {one['type']:16} {one['status']:5}  {one['message']}")
+        detail("History:")
+        for one in status["history"]:
+            detail(f"  {one['time'][11:23]}  {one['detail']}")
+        described = self._kube.run("describe", *about)
+        detail(described[described.rindex("\nEvents:") + 1:])
+
+    def _delete(self) -> None:
+        say(f"kubectl delete locusttest {TEST}")
+        begun = time.monotonic()
+        self._kube.run("delete", "locusttest", TEST, "--namespace", NAMESPACE)
+        while left := self._children():
+            if time.monotonic() - begun > _DELETE_PATIENCE_SECONDS:
+                raise Failure(f"still there: {', '.join(left)}")
+            time.sleep(0.2)
+        detail("Service, Jobs and pods are gone "
+               f"{time.monotonic() - begun:.1f} s later")
+
+    def _children(self) -> list[str]:
+        names = self._kube.run("get", "services,jobs,pods", "--namespace",
+                               NAMESPACE, "--output=name").split()
+        return [name for name in names if f"/{TEST}-" in name]
+
+
+def condition(test: dict, kind: str) -> dict:
+    for one in test.get("status", {}).get("conditions", []):
+        if one["type"] == kind:
+            return one
+    return {}
+
+
+def final_tables(log: str) -> str:
+    """Locust's summary: from its first table on, without the log lines."""
+    lines = [line for line in log.splitlines() if not line.startswith("[")]
+    starts = [i for i, line in enumerate(lines)
+              if re.match(r"Type +Name|# occurrences|Error report", line)]
+    tables = [lines[begin:end]
+              for begin, end in zip(starts, [*starts[1:], None])]
+    return "\n".join(line for table in tables for line in _narrowed(table))
+
+
+def _narrowed(table: list[str]) -> list[str]:
+    """Without the space that Locust leaves for long names; 60 columns less."""
+    rows = [line for line in table if len(line) > 100]
+    is_free = "".join(
+        "x" if set(column) <= set(" -") else "." for column in zip(*rows))
+    widest = max(re.finditer("x+", is_free), default=None,
+                 key=lambda run: run.end() - run.start())
+    if widest is None:
+        return table
+    return [line[:widest.start() + 2] + line[widest.end():]
+            if len(line) > 100 else line for line in table]

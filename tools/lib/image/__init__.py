@@ -1,0 +1,1 @@
+"""The operator's container image, behind tools/image."""

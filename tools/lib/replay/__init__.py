@@ -1,0 +1,1 @@
+"""The journal replayed, behind tools/replay: C++, and what builds it."""

@@ -1,0 +1,60 @@
+"""CMake builds outside the work tree, with a compiler cache beside them."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from . import paths
+from .locks import file_lock
+from .progress import Failure, say
+
+
+def folder(preset: str) -> Path:
+    return paths.tree_folder() / preset
+
+
+def log_of(preset: str) -> Path:
+    """Everything that the last build of a preset said."""
+    return paths.tree_folder() / f"{preset}.log"
+
+
+def environment() -> dict[str, str]:
+    """All paths are made relative to the build folder, and the sources are
+    reached through a link there, so that another clone finds the same objects
+    in the compiler cache."""
+    return {**os.environ,
+            "CCACHE_DIR": str(paths.cache_root() / "ccache"),
+            "CCACHE_BASEDIR": str(paths.tree_folder()),
+            "CCACHE_NOHASHDIR": "1",
+            "CCACHE_MAXSIZE": "3G"}
+
+
+def provide(preset: str, target: str = "all", tests: bool = False,
+            settings: tuple[str, ...] = ()) -> Path:
+    """Builds a target of a preset; returns the folder of the build. `settings`
+    are CMake's, as NAME=VALUE. Raises Failure."""
+    link = paths.tree_folder() / "source"
+    switch = "ON" if tests else "OFF"
+    configure = ["cmake", "--preset", preset, "-S", link, "-B", folder(preset),
+                 f"-DLOCUST_OPERATOR_TESTS={switch}",
+                 *(f"-D{setting}" for setting in settings)]
+    build = ["cmake", "--build", folder(preset), "-j", str(jobs()),
+             "--target", target]
+    # Ninja does not expect a second one in its folder.
+    with (file_lock(paths.tree_folder() / f"{preset}.lock",
+                    lambda: say("another run is building; waiting")),
+          open(log_of(preset), "wb") as log):
+        if not link.is_symlink():
+            link.symlink_to(paths.ROOT)
+        for words in (configure, build):
+            done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=log,
+                                  stderr=log, cwd=link, check=False,
+                                  env=environment())
+            if done.returncode != 0:
+                raise Failure(f"the build of preset {preset} failed",
+                              log=log_of(preset))
+    return folder(preset)
+
+
+def jobs() -> int:
+    return os.cpu_count() or 2

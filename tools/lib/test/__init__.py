@@ -1,0 +1,1 @@
+"""Stages of tests, behind tools/test."""

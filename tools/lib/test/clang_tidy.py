@@ -1,0 +1,121 @@
+"""Runs clang-tidy on each file of C++ that is compiled. A file of which nothing
+has changed since it was found to be clean is not looked at again."""
+
+import functools
+import hashlib
+import json
+import os
+import re
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from ..shared import builds, paths
+from . import pypi
+from .report import Tally
+
+_FINDING = re.compile(r"^(?=\S+:\d+:\d+: (?:warning|error): )", re.MULTILINE)
+_OBJECT = re.compile(r" -o (\S+) ")
+_FORGET_AFTER = 30 * 86400  # seconds without use
+
+
+def run(build: Path) -> Tally:
+    """`build`: a folder in which everything is built, so that Ninja knows what
+    each file includes."""
+    program = pypi.clang_tidy()
+    clean = paths.cache_root() / "clang-tidy"
+    clean.mkdir(parents=True, exist_ok=True)
+    tally = Tally()
+    todo = {}
+    told = set()
+    for file, key in _keys(build).items():
+        if (clean / key).exists():
+            os.utime(clean / key)
+            tally.passed += 1
+        else:
+            todo[file] = clean / key
+    print(f"{len(todo)} files to look at, {tally.passed} unchanged", flush=True)
+    with ThreadPoolExecutor(builds.jobs()) as pool:
+        futures = {pool.submit(_look_at, program, build, file): file
+                   for file in todo}
+        try:
+            for done in as_completed(futures):
+                file, findings = futures[done], done.result()
+                for finding in findings:
+                    if finding not in told:  # a header is in many files
+                        print(finding, flush=True)
+                told.update(findings)
+                if not findings:
+                    todo[file].touch()
+                tally.check(f"clang-tidy {_named(file)}", not findings)
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+    _forget_old(clean)
+    return tally
+
+
+def _look_at(program: Path, build: Path, file: str) -> list[str]:
+    """What there is to say about a file; nothing if it is clean."""
+    done = subprocess.run(
+        # Warnings of the compiler are g++'s business.
+        [program, "-p", build, "--quiet", "--extra-arg=-Wno-error", file],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode == 0 and not done.stdout:
+        return []
+    findings = _FINDING.split(done.stdout.replace(f"{_tree()}/", ""))
+    return (list(filter(None, map(str.strip, findings)))
+            or [f"{_named(file)}: {done.stderr.strip()}"])
+
+
+def _keys(build: Path) -> dict[str, str]:
+    """For each file of ours that is compiled, by the path under which it is, a
+    hash of all that the answer depends on."""
+    included = _dependencies(build)
+    settings = (paths.ROOT / ".clang-tidy").read_text()
+    keys = {}
+    for entry in json.loads((build / "compile_commands.json").read_text()):
+        file, command = entry["file"], entry["command"]
+        if file in keys or not file.startswith(f"{_tree()}/"):
+            continue
+        digest = hashlib.sha256(repr((pypi.CLANG_TIDY, settings,
+                                      command.replace(str(paths.tree_folder()),
+                                                      ""))).encode())
+        for path in included[_OBJECT.search(command)[1]]:
+            digest.update(_hash_of(build / path))
+        keys[file] = digest.hexdigest()
+    return keys
+
+
+def _dependencies(build: Path) -> dict[str, list[str]]:
+    """{object: files that it was compiled from}, as Ninja remembers."""
+    said = subprocess.run(["ninja", "-C", build, "-t", "deps"], text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          check=True).stdout
+    found = {}
+    for block in said.strip().split("\n\n"):
+        head, *files = block.splitlines()
+        found[head.partition(": ")[0]] = [file.strip() for file in files]
+    return found
+
+
+@functools.cache
+def _hash_of(file: Path) -> bytes:
+    return hashlib.sha256(file.read_bytes()).digest()
+
+
+def _tree() -> Path:
+    """The sources as builds name them."""
+    return paths.tree_folder() / "source"
+
+
+def _named(file: str) -> str:
+    return file.removeprefix(f"{_tree()}/")
+
+
+def _forget_old(folder: Path) -> None:
+    oldest = time.time() - _FORGET_AFTER
+    for file in folder.iterdir():
+        if file.stat().st_mtime < oldest:
+            file.unlink(missing_ok=True)

@@ -1,0 +1,61 @@
+"""Checkers that PyPI has as programs, of pinned versions, in the cache."""
+
+import os
+import shutil
+import tomllib
+from pathlib import Path
+
+from ..shared.locks import file_lock
+from ..shared.paths import ROOT, cache_root
+from ..shared.progress import Failure, run_logged, say, step
+
+PYTHON = "/usr/bin/python3"  # Debian's, which has pip
+CLANG_TIDY = "23.1.4"
+
+
+class Unavailable(Failure):
+    """A checker is not in the cache and cannot be fetched."""
+
+
+def ruff() -> Path:
+    """Path of the program, of the version that pyproject.toml asks for. Raises
+    Unavailable."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    version = settings["tool"]["ruff"]["required-version"]
+    return _provide("ruff", version.removeprefix("==")) / "bin/ruff"
+
+
+def clang_tidy() -> Path:
+    """Likewise. Debian's takes three times as long: it also looks at all that is
+    in system headers."""
+    return (_provide("clang-tidy", CLANG_TIDY)
+            / "clang_tidy/data/bin/clang-tidy")
+
+
+def _provide(name: str, version: str) -> Path:
+    folder = cache_root() / "programs" / f"{name}-{version}"
+    if not folder.exists():
+        with file_lock(folder.with_name(folder.name + ".lock"),
+                       lambda: say("another run is fetching; waiting"),
+                       remove=True):
+            if not folder.exists():
+                _fetch(name, version, folder)
+    return folder
+
+
+def _fetch(name: str, version: str, folder: Path) -> None:
+    unfinished = folder.with_name(folder.name + ".unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    environment = {variable: value for variable, value in os.environ.items()
+                   if not variable.startswith("PYTHON")}
+    with step(f"fetching {name}"):
+        try:
+            run_logged([PYTHON, "-m", "pip", "install", "--no-deps",
+                        "--only-binary=:all:", "--root-user-action=ignore",
+                        "--target", unfinished, f"{name}=={version}"],
+                       cache_root() / f"logs/{name}.log",
+                       f"{name} cannot be fetched", env=environment)
+        except Failure as failure:
+            raise Unavailable(failure.sentence, failure.command,
+                              failure.log) from None
+    unfinished.rename(folder)
