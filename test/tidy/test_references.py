@@ -93,7 +93,8 @@ def test_links_lead_to_a_section():
 
 
 def test_no_document_is_cited_that_is_not_in_the_tree():
-    assert not [f"{file}:{number}: {found[0]}" for file, number, found in lines_with(FOREIGN, TEXTS)]
+    assert not [f"{file}:{number}: {found[0]}"
+                for file, number, found in lines_with(FOREIGN, TEXTS)]
 
 
 def test_files_that_documents_name_exist():

@@ -79,7 +79,7 @@ def test_cluster_prints_what_a_shell_evaluates(machine, plane):
 
 
 def test_cluster_prints_it_after_another_run_has_brought_it_up(machine, plane):
-    said = machine.run_two("another run is at 'cold'; waiting", "cluster",
+    said = machine.run_two("another run is using 'cold'; waiting", "cluster",
                            *plane)
     assert said == [exports(machine)] * 2
 
@@ -109,7 +109,7 @@ def test_promtool_prints_what_promtool_does(machine):
 
 def test_promtool_prints_it_after_another_run_has_fetched_it(machine):
     said = machine.with_promtool().run_two(
-        "another run is fetching; waiting", "promtool", "--version")
+        "another run is downloading; waiting", "promtool", "--version")
     assert said == ["promtool --version\n"] * 2
 
 

@@ -31,7 +31,7 @@ def test_a_stale_file_is_told_and_mended(crdgen_tree):
 
 
 @pytest.mark.parametrize("line, told", [
-    ("type: strnig", "no such type: strnig"),
+    ("type: strnig", "unknown type: strnig"),
     ("type: string, maximun: 3", "unknown maximun"),
     ("type: core/Volum", "core-types.json lacks"),
     ("type: core/Volume, bounds: {nam: {maxLength: 1}}", "configMap.nam: bounds of a field"),

@@ -149,7 +149,7 @@ def test_the_dockerfile_runs_the_script_that_is_run_without_it():
 def test_an_engine_that_does_not_work_is_told(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     assert engines.choose("auto") == engines.NONE
-    with pytest.raises(Failure, match="`podman info` says why"):
+    with pytest.raises(Failure, match="run `podman info` to see why"):
         engines.choose("podman")
 
 
@@ -159,7 +159,7 @@ def test_an_engine_that_does_not_work_is_told(monkeypatch):
 def test_a_file_of_no_package_is_refused(tmp_path):
     foreign = tmp_path / "libforeign.so"
     foreign.touch()
-    with pytest.raises(debian.Unusable, match="libforeign.so is of no Debian"):
+    with pytest.raises(debian.Unusable, match="libforeign.so is not part of a Debian"):
         debian.owners([foreign])
 
 
