@@ -220,13 +220,13 @@ def section(title):
 
 
 @pytest.mark.parametrize("values, told", [
-    ({}, ["looks after LocustTests in all namespaces",
-          "until then new LocustTests are refused", "helm uninstall"]),
+    ({}, ["runs LocustTests in all namespaces",
+          "until then, the API server rejects new LocustTests", "helm uninstall"]),
     ({"watchNamespaces": ["default", "release"], "crd": {"enabled": False}},
      ["in default, release.", "kubectl -n default apply"]),
     ({"leaderElection": {"enabled": False}}, ["one replica runs"]),
     ({"image": {"repository": "lotest/locust-k8s-operator"}},
-     ["so locust-operator:0.1.0 runs instead"]),
+     ["so locust-operator:0.1.0 is used instead"]),
     ({"webhook": {"certificates": "secret"}},
      ["webhook.caBundle is empty", "locust-operator-webhook-certs"])])
 def test_the_notes_tell_what_comes_next(api, helm, values, told):
