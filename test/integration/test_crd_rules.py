@@ -1,4 +1,4 @@
-"""What the CRD's rules refuse and let pass, without any webhook.
+"""What the rules of the CRD reject and accept, without a webhook.
 
 On a real API server; needs KUBECONFIG like test_crd.py.
 """
@@ -34,7 +34,7 @@ def api(crd):
 
 
 def refusals(api, namespace, body):
-    """{(path, message)} of a dry run; empty when it is accepted."""
+    """{(path, message)} of a dry run; empty if it is accepted."""
     version = body["apiVersion"]
     status, answer = api.exchange(
         "POST", f"/apis/{version}/namespaces/{namespace}/locusttests?dryRun=All", body)
@@ -198,7 +198,7 @@ RULES = {
     **{f"image {image!r}": ({"image": image}, [(
         "spec.image", f'image "{image}" must name an image, without space around it')])
        for image in (" a", "a ", "\ta")},
-    # A message of more than one line would be refused.
+    # The API server rejects messages with more than one line.
     "image with a line break": ({"image": "a\n"}, [(
         "spec.image", "image must name an image, without space around it")]),
     "an image with odd letters": ({"image": "A b:ä@sha"}, []),
@@ -283,8 +283,8 @@ def test_rule_of_v1(api, namespace, body, expected):
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda path: path.stem)
 def test_what_the_golden_files_run_is_accepted(api, namespace, golden):
-    told = json.loads(golden.read_text())
-    body = changed(locust_test(name=told["test"]["name"]), spec=told["spec"])
+    content = json.loads(golden.read_text())
+    body = changed(locust_test(name=content["test"]["name"]), spec=content["spec"])
     assert not refusals(api, namespace, body)
 
 
@@ -307,7 +307,7 @@ FOLDERS = [f"/{index}/" + "x" * 300 for index in EVERY]
      "env__variables": [{"name": f"V{index}" + "X" * 300} for index in range(1000)]},
 ], ids=["volumes", "mounts", "labels and variables"])
 def test_a_large_object_is_not_too_dear_to_judge(api, namespace, changes):
-    """As much as is allowed, and texts longer than anyone's."""
+    """All lists and strings have their maximum size."""
     assert not refusals(api, namespace, locust_test(**changes))
 
 

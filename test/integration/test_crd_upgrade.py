@@ -1,7 +1,7 @@
-"""Objects that were stored before the CRD had its rules, and break them.
+"""Objects that were stored before the CRD had its rules, and violate them.
 
-The status of such a one still has to be written, its labels and finalizers
-changed, and it has to go when it is deleted. Needs KUBECONFIG like test_crd.py.
+It must still be possible to write their status, to change labels and finalizers,
+and to delete them. Needs KUBECONFIG like test_crd.py.
 """
 
 import os
@@ -19,7 +19,7 @@ FINALIZER = "locust.io/cleanup"
 JSON_PATCH = "application/json-patch+json"
 VOLUMES = [{"name": f"v{index}", "emptyDir": {}} for index in range(151)]
 
-# What ran, or at least could be stored, under the reference operator.
+# Specs that the Go operator accepted or at least stored.
 OLD = {
     "n" * 57: {},
     "paths": {"env__secretMounts": [{"name": "s.t", "mountPath": "/lotest/src/keys"}]},
@@ -47,7 +47,7 @@ def api(crd):
 
 @pytest.fixture(scope="module")
 def old(api, namespace):
-    """The namespace, with all of OLD in it and the rules in force."""
+    """The namespace with all of OLD, when the rules apply."""
     bad = changed(locust_test(name=f"x-{uuid.uuid4().hex}"), **{
         f"spec__{key}": value for key, value in OLD["paths"].items()})
 
@@ -87,18 +87,18 @@ def test_another_edit_of_the_spec_is_taken(api, old, name):
     assert after["spec"]["worker"]["replicas"] == 2
 
 
-@pytest.mark.parametrize("name, edit, told", [
+@pytest.mark.parametrize("name, edit, message", [
     ("paths", {"testFiles": {"libMountPath": "/l"}}, "conflicts with reserved path"),
     ("volumes", {"volumes": [{"name": "secret-b"}]}, "uses reserved prefix"),
     ("labels", {"master": {"labels": {"fine": "too"}}}, 'label key "a b" must be'),
     ("endpoint", {"observability": {"openTelemetry": {"insecure": True}}}, "is required"),
     ("sizes", {"master": {"annotations": {"fine": "too"}}}, "must have at most 1000"),
 ])
-def test_an_edit_of_what_breaks_a_rule_is_refused(api, old, name, edit, told):
+def test_an_edit_of_what_breaks_a_rule_is_refused(api, old, name, edit, message):
     with pytest.raises(Refused) as refused:
         api.patch("LocustTest", old, name, {"spec": edit})
     assert refused.value.status == 422
-    assert told in refused.value.body["message"]
+    assert message in refused.value.body["message"]
 
 
 @pytest.mark.parametrize("name, mended", [
@@ -113,7 +113,7 @@ def test_an_edit_that_mends_it_is_taken(api, old, name, mended):
 
 @pytest.mark.parametrize("name", OLD)
 def test_it_goes_when_it_is_deleted(api, old, name):
-    """Comes last. The finalizer is removed as the operator does it."""
+    """Runs last. Removes the finalizer like the operator."""
     api.delete("LocustTest", old, name)
     body = api.get("LocustTest", old, name)
     api.call("PATCH", path_of("LocustTest", old, name), [

@@ -1,4 +1,4 @@
-"""Processes are known by id and start time, never by name."""
+"""Processes are identified by id and start time, not by name."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""deploy/webhook fits the CRD, and says what docs/behaviour/admission.md says."""
+"""deploy/webhook matches the CRD and docs/behaviour/admission.md."""
 
 import yaml
 
