@@ -162,7 +162,7 @@ def served(page):
 
 def test_the_document_has_every_series_and_no_other(after_a_run):
     document = (ROOT / "docs/metrics.md").read_text()
-    document = document.partition("## Series of our own")[2].partition(
+    document = document.partition("## Series of this operator")[2].partition(
         "These are left out")[0]
     rows = re.findall(r"^\| `(\w+)` \|", document, re.MULTILINE)
     assert sorted(rows) == sorted(served(after_a_run[3]))

@@ -146,7 +146,7 @@ def test_there_and_back_and_there_again(testbed, reader):
     jobs = {**uids(case), **jobs}
     testbed.operator.stop()
 
-    reader.follow("Back", replace=[("kubectl patch lotest NAME",
+    reader.follow("Going back", replace=[("kubectl patch lotest NAME",
                                     f"kubectl -n {case.namespace} patch "
                                     "lotest nightly")])
     assert testbed.api.get("CustomResourceDefinition", None,
