@@ -1,23 +1,23 @@
-# Fills in TEMPLATE with VERSION, COMMIT and DATE, as OUTPUT, which stays as it is
-# when it says all that already. COMMIT is asked of git if it is empty, and so is
-# the date without SOURCE_DATE_EPOCH. SOURCE is the top of the tree.
+# Writes OUTPUT from TEMPLATE with VERSION, COMMIT and DATE, unless it is up to date.
+# If COMMIT is empty, it comes from git; so does the date without SOURCE_DATE_EPOCH.
+# SOURCE is the root of the tree.
 
-# Runs git on the sources; `unknown` if it has no answer.
+# Runs git in the source tree; the result is `unknown` if git fails.
 function(ask_git result)
   set(${result}
       "unknown"
       PARENT_SCOPE)
-  # A tree without git may lie in another one, of which nobody wants to hear.
+  # A tree without git may be inside another repository, which must not be used.
   if(EXISTS "${SOURCE}/.git")
     execute_process(
       COMMAND git --no-optional-locks ${ARGN}
       WORKING_DIRECTORY "${SOURCE}"
-      OUTPUT_VARIABLE said
+      OUTPUT_VARIABLE output
       OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET
       RESULT_VARIABLE code)
     if(code EQUAL 0)
       set(${result}
-          "${said}"
+          "${output}"
           PARENT_SCOPE)
     endif()
   endif()

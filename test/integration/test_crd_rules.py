@@ -164,10 +164,10 @@ RULES = {
         "spec.volumeMounts")]) for name in ("a.b", "s" * 57, "-a", "a-", "A", "")},
     "a volume with a bad name": (volume("a.b", mounted=True), [(
         VOLUMES, "volume name \"a.b\" must be 1 to 63 lower case letters, digits and inner '-'")]),
-    "a volume with a bad name that nobody mounts": (volume("a.b"), []),
+    "a volume with a bad name that nothing mounts": (volume("a.b"), []),
     "a volume twice": (volume("a", "a", mounted=True), [(
         VOLUMES, 'volume name "a" is defined twice')]),
-    "a volume twice that nobody mounts": (volume("a", "a"), []),
+    "a volume twice that nothing mounts": (volume("a", "a"), []),
 
     **{f"{kind} {key} of the {role}": ({f"{role}__{kind}s": {key: "x"}}, [(
         f"spec.{role}.{kind}s", f'{kind} key "{key}" {KEY}')])
@@ -288,7 +288,7 @@ def test_what_the_golden_files_run_is_accepted(api, namespace, golden):
     assert not refusals(api, namespace, body)
 
 
-def test_a_name_is_judged_after_it_was_generated(api, namespace):
+def test_a_generated_name_is_validated(api, namespace):
     body = changed(locust_test(), metadata={"generateName": "n" * 60})
     [(path, message)] = refusals(api, namespace, body)
     assert path == "metadata.name" and "is too long" in message
@@ -306,7 +306,7 @@ FOLDERS = [f"/{index}/" + "x" * 300 for index in EVERY]
     {"master__labels": {f"l{index}": "x" * 63 for index in range(1000)},
      "env__variables": [{"name": f"V{index}" + "X" * 300} for index in range(1000)]},
 ], ids=["volumes", "mounts", "labels and variables"])
-def test_a_large_object_is_not_too_dear_to_judge(api, namespace, changes):
+def test_rules_of_a_large_object_stay_within_the_cost_limit(api, namespace, changes):
     """All lists and strings have their maximum size."""
     assert not refusals(api, namespace, locust_test(**changes))
 

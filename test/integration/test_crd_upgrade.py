@@ -51,20 +51,20 @@ def old(api, namespace):
     bad = changed(locust_test(name=f"x-{uuid.uuid4().hex}"), **{
         f"spec__{key}": value for key, value in OLD["paths"].items()})
 
-    def is_taken():
+    def is_accepted():
         status, _ = api.exchange("POST", path_of("LocustTest", namespace) + "?dryRun=All", bad)
         return status == 201
 
     try:
         kubectl("apply", "--server-side", "--force-conflicts", "-f", "-",
                 stdin=without_rules(yaml.safe_load(CRD.read_text())))
-        wait_for("the rules are gone", is_taken)
+        wait_for("the rules are gone", is_accepted)
         for name, spec in OLD.items():
             api.create(changed(locust_test(name, **spec), metadata__finalizers=[FINALIZER]),
                        namespace)
     finally:
         kubectl("apply", "--server-side", "--force-conflicts", "-f", CRD)
-    wait_for("the rules are back", is_taken, lambda taken: not taken)
+    wait_for("the rules are back", is_accepted, lambda taken: not taken)
     return namespace
 
 
@@ -82,7 +82,7 @@ def test_labels_can_be_written(api, old, name):
 
 
 @pytest.mark.parametrize("name", OLD)
-def test_another_edit_of_the_spec_is_taken(api, old, name):
+def test_another_edit_of_the_spec_is_accepted(api, old, name):
     after = api.patch("LocustTest", old, name, {"spec": {"worker": {"replicas": 2}}})
     assert after["spec"]["worker"]["replicas"] == 2
 
@@ -101,18 +101,18 @@ def test_an_edit_of_what_breaks_a_rule_is_refused(api, old, name, edit, message)
     assert message in refused.value.body["message"]
 
 
-@pytest.mark.parametrize("name, mended", [
+@pytest.mark.parametrize("name, corrected", [
     ("paths", {"env": None}), ("endpoint", {"observability": None}),
     ("labels", {"master": {"labels": None}, "scheduling": None}),
 ])
-def test_an_edit_that_mends_it_is_taken(api, old, name, mended):
+def test_an_edit_that_corrects_it_is_accepted(api, old, name, corrected):
     path = path_of("LocustTest", old, name) + "?dryRun=All"
-    after = api.call("PATCH", path, {"spec": mended}, "application/merge-patch+json")
-    assert not set(mended) & {key for key, value in after["spec"].items() if value is None}
+    after = api.call("PATCH", path, {"spec": corrected}, "application/merge-patch+json")
+    assert not set(corrected) & {key for key, value in after["spec"].items() if value is None}
 
 
 @pytest.mark.parametrize("name", OLD)
-def test_it_goes_when_it_is_deleted(api, old, name):
+def test_it_can_be_deleted(api, old, name):
     """Runs last. Removes the finalizer like the operator."""
     api.delete("LocustTest", old, name)
     body = api.get("LocustTest", old, name)

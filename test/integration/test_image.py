@@ -62,7 +62,7 @@ def test_the_operator_is_the_only_program(image):
                 and (name := image.name_of(file))]
 
 
-def test_root_owns_all_and_nobody_may_write(image):
+def test_root_owns_all_files_and_only_root_may_write(image):
     for entry in entries(image):
         assert (entry.uid, entry.gid) == (0, 0), entry.name
         if not entry.issym():

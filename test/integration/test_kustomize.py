@@ -61,7 +61,7 @@ def test_every_service_of_a_webhook_is_there():
         assert f"--webhook-service-name={service['name']} " in flags
 
 
-def test_kustomize_has_no_folder_that_nobody_names():
+def test_every_folder_of_kustomize_is_used():
     text = "".join(file.read_text()
                    for file in KUSTOMIZE.rglob("kustomization.yaml"))
     entries = ("default", "webhooks", "namespaced", "service-monitor",

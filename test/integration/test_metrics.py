@@ -149,7 +149,7 @@ def test_a_run_moves_what_it_should(testbed, after_a_run):
         timeout=5)
 
 
-def test_what_is_served_is_good(after_a_run):
+def test_the_page_is_valid(after_a_run):
     code, output = observability.promtool("check", "metrics",
                                         text=after_a_run[3])
     assert (code, output) == (0, "")
@@ -233,7 +233,7 @@ def accounts(testbed):
             for name in ("may", "may-not")}
 
 
-def test_who_may_gets_the_page(secure, accounts):
+def test_an_authorized_user_gets_the_page(secure, accounts):
     def reviews():
         status, headers, body = get(secure, accounts["may"], secure=True)
         assert status == 200
@@ -246,7 +246,7 @@ def test_who_may_gets_the_page(secure, accounts):
         assert reviews() == 2
 
 
-def test_who_may_not_does_not(secure, accounts):
+def test_an_unauthorized_user_is_rejected(secure, accounts):
     status, _, body = get(secure, accounts["may-not"], secure=True)
     assert status == 403
     assert body == ("Authorization denied for user "
@@ -254,7 +254,7 @@ def test_who_may_not_does_not(secure, accounts):
 
 
 @pytest.mark.parametrize("token", [None, "", "nonsense", "a.b.c"])
-def test_who_is_nobody_does_not(secure, token):
+def test_an_unknown_user_is_rejected(secure, token):
     status, headers, _ = get(secure, token, secure=True)
     assert status == 401
     assert headers["WWW-Authenticate"] == "Bearer"
@@ -265,7 +265,7 @@ def test_plain_http_is_not_spoken_there(secure):
         get(secure, "x")
 
 
-def test_a_right_that_the_operator_lacks_is_named(plane, testbed, accounts,
+def test_a_missing_permission_is_logged(plane, testbed, accounts,
                                                   tmp_path):
     weak = Operator(kubeconfig_with_token(plane.kubeconfig, tmp_path / "weak",
                                           accounts["may-not"]),

@@ -112,7 +112,7 @@ def is_converted(api):
     return status == 201 and answer["spec"]["masterCommandSeed"] == "m"
 
 
-def is_judged(api):
+def is_validated(api):
     """Only the webhook rejects an unbalanced quote."""
     status, answer = api.exchange("POST", V2, locust_test(
         "quote", master__command="-f 'a.py"))
@@ -120,7 +120,7 @@ def is_judged(api):
 
 
 def is_called(api):
-    return is_converted(api) and is_judged(api)
+    return is_converted(api) and is_validated(api)
 
 
 def test_both_serve_what_is_stored(api, replicas, ports):

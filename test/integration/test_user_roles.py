@@ -68,7 +68,7 @@ def does(api, user, method, name=None, body=None, subresource=None):
     return status < 300
 
 
-def test_an_editor_runs_tests_and_reads_what_becomes_of_them(api):
+def test_an_editor_runs_tests_and_reads_their_status(api):
     assert does(api, "edit", "POST", body=locust_test())
     assert does(api, "edit", "GET", "t", subresource="status")
     assert does(api, "edit", "PATCH", "t", {"spec": {"image": "other"}})
@@ -84,7 +84,7 @@ def test_a_viewer_only_reads(api):
         "get", "list", "watch"]
 
 
-def test_nobody_but_the_operator_writes_a_status(api):
+def test_only_the_operator_writes_a_status(api):
     assert not [user for user in ROLES for verb in VERBS[3:]
                 if can(api, user, verb, "status")]
     assert [user for user in ROLES if can(api, user, "get", "status")] == [

@@ -148,7 +148,7 @@ def test(api, namespace, stand_in):
     return name
 
 
-def test_the_manifests_are_taken_as_they_are(namespace):
+def test_the_manifests_are_accepted_unchanged(namespace):
     """Runs first, before the URL of the stand-in replaces the Service."""
     for body in webhooks.MANIFESTS:
         place = {"namespace": namespace} if "namespace" in body["metadata"] else {}
@@ -159,13 +159,13 @@ def test_the_manifests_are_taken_as_they_are(namespace):
     assert json.loads(patched.stdout)["spec"]["conversion"]["strategy"] == "Webhook"
 
 
-def test_a_new_one_is_judged(api, namespace, fresh):
+def test_a_new_object_is_reviewed(api, namespace, fresh):
     api.create(locust_test("new"), namespace)
     [review] = fresh.reviews()
     assert (review["operation"], review["object"]["apiVersion"]) == ("CREATE", "locust.io/v2")
 
 
-def test_an_edit_is_judged(api, namespace, test, stand_in):
+def test_an_edit_is_reviewed(api, namespace, test, stand_in):
     api.patch("LocustTest", namespace, test, {"spec": {"worker": {"replicas": 2}}})
     [review] = stand_in.reviews()
     assert review["operation"] == "UPDATE"
@@ -179,7 +179,7 @@ def test_a_refusal_is_reported(api, namespace, fresh):
     assert "vlocusttest.kb.io" in str(error.value)
 
 
-def test_v1_is_judged_as_it_came_and_converted(api, namespace, fresh):
+def test_v1_is_reviewed_as_sent_and_converted(api, namespace, fresh):
     after = api.call("POST", V1.format(namespace), v1_test())
     assert after["spec"]["workerReplicas"] == 1
     [review] = fresh.reviews()
@@ -199,12 +199,12 @@ def leave_the_spec_alone(api, namespace, test):
     assert api.get("LocustTest", namespace, test) is None
 
 
-def test_status_labels_and_deletion_are_not_judged(api, namespace, test, stand_in):
+def test_status_labels_and_deletion_are_not_reviewed(api, namespace, test, stand_in):
     leave_the_spec_alone(api, namespace, test)
     assert not stand_in.reviews()
 
 
-def test_without_an_operator_old_ones_can_go_and_new_ones_wait(
+def test_without_an_operator_deletion_works_and_creation_fails(
         api, namespace, test, stand_in):
     stand_in.stop()
     try:

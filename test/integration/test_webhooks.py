@@ -149,7 +149,7 @@ def test_an_edit_through_v1_changes_that_and_nothing_else(case):
     assert case.get("Job", "t-worker")["spec"]["parallelism"] == 1
 
 
-def test_who_replaces_the_whole_object_through_v1_cannot_empty_the_status(case):
+def test_replacing_the_object_as_v1_keeps_the_status(case):
     before = running(case)
     body = flat(image="other")
     body["metadata"]["resourceVersion"] = as_v1(case)["metadata"][
@@ -192,14 +192,14 @@ def test_all_violations_are_reported_at_once_with_their_paths(case):
     assert case.get("LocustTest", "t") is None
 
 
-def test_a_client_of_v1_is_judged_too(case):
+def test_v1_is_validated_too(case):
     message = refused(case, "POST", V1.format(case.namespace),
                       flat(masterCommandSeed="-f 'a.py"))
     assert "spec.master.command" in message
     assert "in terms of locust.io/v2" in message
 
 
-def test_an_edit_is_judged_by_what_it_makes(case):
+def test_an_edit_is_validated_as_a_whole(case):
     case.create(locust_test())
     status, answer = case.api.exchange(
         "PATCH", collection(case, "/t"), {"spec": {"master": {"command": "'"}}},
@@ -209,7 +209,7 @@ def test_an_edit_is_judged_by_what_it_makes(case):
         "-f a.py"
 
 
-def test_what_is_odd_but_legal_is_taken_with_a_warning(case):
+def test_an_unusual_spec_is_accepted_with_a_warning(case):
     done = case.kubectl.apply(case.namespace, locust_test(
         master__autostart=False, master__autoquit={"enabled": True},
         master__extraArgs=["--master-port=9999"]))
@@ -218,7 +218,7 @@ def test_what_is_odd_but_legal_is_taken_with_a_warning(case):
     assert "created" in done.stdout
 
 
-def test_no_sample_of_v2_is_odd(case):
+def test_no_sample_of_v2_has_a_warning(case):
     for sample in sorted(SAMPLES.glob("*.yaml")):
         if "locust.io/v1" in sample.read_text():
             continue

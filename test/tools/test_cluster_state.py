@@ -28,7 +28,7 @@ def test_clusters_never_share_a_port(state_root):
     assert len(set(ports)) == len(ports) == 15
 
 
-def test_a_port_that_somebody_listens_on_is_not_given(monkeypatch):
+def test_a_port_in_use_is_not_allocated(monkeypatch):
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()

@@ -96,7 +96,7 @@ def test_rules_are_known_to_kubernetes_1_29(version, path, rule):
 
 
 @PARAMETERS
-def test_rules_judge_only_what_changes(version, path, rule):
+def test_rules_apply_only_to_changes(version, path, rule):
     """The last part of a rule says: the fields that the rest depends on are unchanged."""
     assert rule["optionalOldSelf"] is True
     rest, guard = rule["rule"].rsplit(" || ", 1)

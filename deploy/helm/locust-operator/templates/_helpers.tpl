@@ -83,15 +83,15 @@ subjects:
 
 {{/* "true" or empty. A value of null means true, unless namespaces are restricted. */}}
 {{- define "locust-operator.clusterWide" -}}
-{{- $told := .told }}
-{{- if kindIs "invalid" $told }}
-{{- $told = not (include "locust-operator.watchNamespaces" .root) }}
+{{- $value := .value }}
+{{- if kindIs "invalid" $value }}
+{{- $value = not (include "locust-operator.watchNamespaces" .root) }}
 {{- end }}
-{{- if $told }}true{{ end }}
+{{- if $value }}true{{ end }}
 {{- end }}
 
 {{- define "locust-operator.webhooks" -}}
-{{- include "locust-operator.clusterWide" (dict "root" . "told" .Values.webhook.enabled) }}
+{{- include "locust-operator.clusterWide" (dict "root" . "value" .Values.webhook.enabled) }}
 {{- end }}
 
 {{/* selfManaged, certManager or secret; empty: no webhooks. */}}
