@@ -110,18 +110,19 @@ def install_go_operator(testbed):
                        "operations": ["CREATE", "UPDATE"]}]}]})
 
 
-def test_there_and_back_and_there_again(testbed, reader):
+def test_migration_in_both_directions(testbed, reader):
     install_go_operator(testbed)
     case = Case(testbed, "migration")
     case.jobs = JobController(case.api, case.namespace)
-    before = GoOperator(case.api, case.namespace, OPERATOR_ENVIRONMENT)
-    test = before.create(locust_test("checkout", workers=2))
-    before.make(test)
+    go_operator = GoOperator(case.api, case.namespace, OPERATOR_ENVIRONMENT)
+    test = go_operator.create(locust_test("checkout", workers=2))
+    go_operator.create_children(test)
     case.jobs.run_pod(case.jobs.make_pod("checkout-master"))
     case.jobs.set_active("checkout-master", ready=1)
     case.jobs.set_active("checkout-worker", 2, ready=2)
-    left = before.running(test)
-    before.over(before.create(locust_test("nightly")), "Succeeded")
+    left = go_operator.running(test)
+    go_operator.finished(go_operator.create(locust_test("nightly")),
+                         "Succeeded")
     jobs = uids(case)
 
     assert "POD_CPU_REQUEST=250m" in reader.follow("Before")
@@ -146,9 +147,9 @@ def test_there_and_back_and_there_again(testbed, reader):
     jobs = {**uids(case), **jobs}
     testbed.operator.stop()
 
-    reader.follow("Going back", replace=[("kubectl patch lotest NAME",
-                                    f"kubectl -n {case.namespace} patch "
-                                    "lotest nightly")])
+    reader.follow("Going back", replace=[
+        ("kubectl patch lotest NAME",
+         f"kubectl -n {case.namespace} patch lotest nightly")])
     assert testbed.api.get("CustomResourceDefinition", None,
                          "locusttests.locust.io")["spec"]["conversion"][
         "strategy"] == "Webhook"
@@ -162,8 +163,8 @@ def test_there_and_back_and_there_again(testbed, reader):
                 "observedGeneration"):
         assert there["status"][key] == mine["status"][key], key
     # All children exist, so the Go operator sets Running.
-    there = before.accept(there)
-    before.say(there, {**there["status"], "phase": "Running"})
+    there = go_operator.accept(there)
+    go_operator.write_status(there, {**there["status"], "phase": "Running"})
 
     reader.follow("Switch")
     mark = testbed.audit.now()

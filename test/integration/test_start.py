@@ -110,7 +110,7 @@ def test_every_problem_is_named_before_it_ends(crd, operator, tmp_path):
     assert len(output) == 5, operator.tail()
 
 
-def test_what_it_does_not_do_yet_is_said(crd, operator):
+def test_unsupported_flags_are_logged(crd, operator):
     operator.flags = ["--enable-http2"]
     operator.environment["ENABLE_WEBHOOKS"] = "false"
     operator.start()
