@@ -26,8 +26,8 @@ _NEXT = """./tools/demo --keep                 # keep everything running
 ./tools/demo --context kind-kind    # run the demo on your own cluster
 ./tools/test                        # run all tests
 less docs/architecture.md           # read how the operator works"""
-_MORE = """Press Ctrl-C at any time to stop the demo and remove what it started. A \
-cluster that\nwas already up stays up."""
+_MORE = """Press Ctrl-C at any time to stop the demo and remove what it started.
+A cluster that was already up stays up."""
 
 
 def main() -> int:
