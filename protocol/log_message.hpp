@@ -5,14 +5,14 @@
 
 namespace locust {
 
-enum class remark_level : uint8_t { info, warning, error };
+enum class log_level : uint8_t { info, warning, error };
 
 /// What a core has to say to the log; its shell writes the line.
-struct remark {
-  remark_level level = remark_level::info;
+struct log_message {
+  log_level level = log_level::info;
   std::string text;
 
-  bool operator==(const remark&) const = default;
+  bool operator==(const log_message&) const = default;
 };
 
 } // namespace locust
