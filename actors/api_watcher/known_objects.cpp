@@ -4,7 +4,7 @@ namespace locust::watcher {
 
 namespace {
 
-/// Whether `version` says something that `known` did not.
+/// Whether `version` is newer than `known`, or the two cannot be compared.
 bool is_news(const std::string& version, const std::string& known) {
   if (version == known)
     return false;
@@ -60,7 +60,8 @@ void known_objects::removed(const shared_object& object, observations& out) {
                                 at->second.resource_version) ==
           std::strong_ordering::less)
     return;
-  // A namesake's end tells that ours ended before, though not how.
+  // Another object with this name is gone, so ours is, too; its final state is
+  // not known.
   auto last = at->second.uid == uid_of(*object) ? object : nullptr;
   out.push_back(gone{kind_, at->first, std::move(at->second.uid), last});
   table_.erase(at);
