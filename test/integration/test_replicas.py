@@ -31,7 +31,7 @@ from support.world import install_crd
 HANDOVER = 2.0  # seconds from SIGTERM to another leader
 TAKEOVER = 1.0  # seconds from having the Lease to the first decision
 SLACK = 4.0  # seconds that the API server may take on a busy machine
-LOST = "lost the lead"
+LOST = "leader election lost"
 
 
 def frozen(operator):
@@ -164,7 +164,7 @@ def a_stop_takes_no_longer_with_writes_that_get_no_answer(at):
     at.mute(gate, leader)
     code, taken = leader.stop()
     assert code == 0
-    assert leader.lines_with("stopped before every status was stored")
+    assert leader.lines_with("stopped before all statuses were stored")
     return f"SIGTERM with pending writes to the end: {taken:.1f} s"
 
 
