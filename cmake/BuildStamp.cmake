@@ -1,13 +1,13 @@
-# Fills in TEMPLATE with VERSION, COMMIT and DATE, as OUTPUT, which stays as it is
-# when it says all that already. COMMIT is asked of git if it is empty, and so is
-# the date without SOURCE_DATE_EPOCH. SOURCE is the top of the tree.
+# Writes OUTPUT from TEMPLATE with VERSION, COMMIT and DATE, and leaves it untouched
+# if nothing has changed. An empty COMMIT comes from git, and so does the date
+# without SOURCE_DATE_EPOCH. SOURCE is the top of the tree.
 
-# Runs git on the sources; `unknown` if it has no answer.
+# Sets `result` to the output of git for the sources, or `unknown` on failure.
 function(ask_git result)
   set(${result}
       "unknown"
       PARENT_SCOPE)
-  # A tree without git may lie in another one, of which nobody wants to hear.
+  # Without its own .git, git could find a repository around the tree.
   if(EXISTS "${SOURCE}/.git")
     execute_process(
       COMMAND git --no-optional-locks ${ARGN}

@@ -1,5 +1,5 @@
-# Flags that every target of ours is compiled with, and the functions that
-# declare a component (a folder of actors/ or protocol/) and its tests.
+# Compiler flags of all targets, and functions that declare a component (a folder
+# of actors/ or protocol/) and its tests.
 
 add_library(locust_flags INTERFACE)
 target_compile_options(
@@ -12,35 +12,35 @@ target_compile_options(
             -Woverloaded-virtual
             -Wconversion
             -Werror)
-# g++ 12 takes the unused alternatives of a moved std::variant for uninitialized
-# members when it optimizes (GCC bug 105562 and its kin).
+# With optimization, g++ 12 reports unused alternatives of a moved std::variant as
+# uninitialized (GCC bug 105562 and similar ones).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(locust_flags INTERFACE -Wno-maybe-uninitialized)
 endif()
-# clang finds the == of RapidJSON's iterators ambiguous under C++20.
+# In C++20, clang considers the == of RapidJSON's iterators ambiguous.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(locust_flags
                          INTERFACE -Wno-ambiguous-reversed-operator)
 endif()
-# RapidJSON's empty stack adds to a null pointer before it grows.
+# An empty stack of RapidJSON adds to a null pointer before it grows.
 if(LOCUST_OPERATOR_FUZZ)
   target_compile_options(locust_flags
                          INTERFACE -fno-sanitize=pointer-overflow)
 endif()
-# RapidJSON asserts on a wrong type or a missing key by default, and under
-# NDEBUG then goes on with undefined behaviour: protocol/json.hpp makes it throw
-# instead, so that no unit may include rapidjson without it.
+# By default RapidJSON asserts on a wrong type or a missing key, which under NDEBUG
+# is undefined behaviour. protocol/json.hpp makes it throw, so no file may include
+# rapidjson directly.
 target_compile_definitions(locust_flags INTERFACE RAPIDJSON_HAS_STDSTRING=1
                                                   SPDLOG_FMT_EXTERNAL=1)
 target_include_directories(locust_flags INTERFACE "${PROJECT_SOURCE_DIR}")
 target_link_libraries(locust_flags INTERFACE Threads::Threads)
 
 # locust_component(<name> SOURCES <files> [LINK <targets>])
-# A static library locust_<name>; headers are included as "<folder>/<file>"
-# relative to the top of the tree.
+# Adds the static library locust_<name>. Headers are included relative to the top
+# of the tree.
 function(locust_component name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
-  # Cores alone: CAF, which only actors know, takes most of the compile time.
+  # Only the cores: CAF, which only actors use, takes most of the compile time.
   if(LOCUST_OPERATOR_FUZZ)
     list(FILTER arg_SOURCES EXCLUDE REGEX "_actor\\.cpp$")
   endif()
@@ -51,8 +51,8 @@ function(locust_component name)
 endfunction()
 
 # locust_unit_test(<folder> LINK <targets>)
-# Every *_test.cpp of the current folder and the folders in it becomes one
-# Boost.Test program unit_<folder>.
+# Adds the Boost.Test program unit_<folder> from all *_test.cpp of the current
+# folder and its subfolders.
 function(locust_unit_test name)
   cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS
@@ -69,8 +69,8 @@ function(locust_unit_test name)
 endfunction()
 
 # locust_integration_test(<folder> LINK <targets>)
-# Likewise integration_<folder>, which works on the cluster that KUBECONFIG names
-# and says SKIPPED where there is none.
+# Likewise integration_<folder>, which uses the cluster of KUBECONFIG and reports
+# SKIPPED without one.
 function(locust_integration_test name)
   cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*_test.cpp")
