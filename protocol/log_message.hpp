@@ -7,7 +7,7 @@ namespace locust {
 
 enum class log_level : uint8_t { info, warning, error };
 
-/// What a core has to say to the log; its shell writes the line.
+/// A line for the log from a core, which does no I/O: its actor writes it.
 struct log_message {
   log_level level = log_level::info;
   std::string text;

@@ -80,7 +80,7 @@ void transport::worker::post(command c) {
   // The thread takes all commands at once, so wake it only for the first.
   uint64_t one = 1;
   if (first && write(wakeup_fd_, &one, sizeof one) < 0)
-    spdlog::error("the network thread cannot be woken up");
+    spdlog::error("cannot wake up the network thread");
 }
 
 void transport::worker::run() {

@@ -118,8 +118,7 @@ bool reflector::accepts_version(const object_page& page, const listing& asked,
     return false;
   }
   if (is_less(page.resource_version, version_)) {
-    // A consistent read that is older than what we know: the store was
-    // restored.
+    // A consistent read that is older than the known version.
     out.push_back(log_line{"the resource version of " + describe(target_) +
                            " went back from " + version_ + " to " +
                            page.resource_version +

@@ -10,7 +10,7 @@ namespace locust {
 namespace {
 
 /// ASCII separators. A packed text starts with `begin_mark`. No other message
-/// can, because each begins with words of ours.
+/// can, because each begins with text of the operator.
 constexpr char begin_mark = '\x1e';
 constexpr char field_mark = '\x1f';
 
