@@ -375,7 +375,7 @@ reflector::delay_after(int status,
                        std::optional<std::chrono::seconds> retry_after,
                        monotonic_time now) {
   if (retry_after)
-    return delays_.after_wish(*retry_after);
+    return delays_.with_jitter(*retry_after);
   auto result = delays_.next(now);
   if (class_of(status) == answer_class::not_found &&
       target_.kind == watched_kind::locust_tests)

@@ -30,9 +30,9 @@ public:
   /// Returns the delay after a failure at `now`.
   std::chrono::milliseconds next(monotonic_time now);
 
-  /// Returns the delay for a Retry-After of the server: between `wish` and
-  /// twice that. Does not count as a failure.
-  std::chrono::milliseconds after_wish(std::chrono::milliseconds wish);
+  /// Returns a random delay between `base` and twice that. For a Retry-After of
+  /// the server, which does not count as a failure.
+  std::chrono::milliseconds with_jitter(std::chrono::milliseconds base);
 
   /// Returns a random number of whole seconds in [`low`, `high`].
   std::chrono::seconds between(std::chrono::seconds low,
