@@ -5,7 +5,7 @@ namespace locust::watcher {
 namespace {
 
 /// Whether `version` is newer than `known`, or the two cannot be compared.
-bool is_new(const std::string& version, const std::string& known) {
+bool has_changed(const std::string& version, const std::string& known) {
   if (version == known)
     return false;
   auto order = compare_resource_versions(version, known);
@@ -43,7 +43,7 @@ known_objects::entry& known_objects::take(const shared_object& object,
   const auto& version = resource_version_of(*object);
   auto [at, is_new] = table_.try_emplace(key_of(*object));
   auto& known = at->second;
-  if (!is_new && !is_new(version, known.resource_version))
+  if (!is_new && !has_changed(version, known.resource_version))
     return known;
   if (!is_new && known.uid != uid_of(*object))
     out.push_back(gone{kind_, at->first, known.uid, nullptr});

@@ -60,8 +60,8 @@ BOOST_AUTO_TEST_CASE(requests_are_routed) {
       {"of one check", head("GET", "/healthz/x/y"), 0, "", ""},
 
       {"an unknown path", head("GET", "/metrics"), 404, "/metrics", ""},
-      {"the root", head("GET", "/"), 404, "served at /", ""},
-      {"no path", head("OPTIONS", "*"), 404, "served at *", ""},
+      {"the root", head("GET", "/"), 404, "no such path: /", ""},
+      {"no path", head("OPTIONS", "*"), 404, "no such path: *", ""},
       {"a longer name", head("GET", "/healthzz"), 404, "/healthzz", ""},
       {"below a review", head("POST", "/convert/x"), 404, "/convert/x", ""},
       {"another method", head("GET", "/convert"), 405, "accepts POST, not GET",

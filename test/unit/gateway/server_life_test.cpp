@@ -54,8 +54,8 @@ BOOST_AUTO_TEST_CASE(a_port_that_is_taken_is_named) {
 
 BOOST_AUTO_TEST_CASE(an_address_of_another_machine_is_named) {
   auto said = failure_of(at(bind_address{"192.0.2.1", 0}, {}));
-  BOOST_TEST(said == "--health-probe-bind-address=192.0.2.1:0: cannot listen "
-                     "there: Cannot assign requested address");
+  BOOST_TEST(said == "--health-probe-bind-address=192.0.2.1:0: cannot listen: "
+                     "Cannot assign requested address");
 }
 
 BOOST_AUTO_TEST_CASE(a_name_without_an_address_is_named) {
