@@ -1,4 +1,4 @@
-"""What the CRD's rules refuse and let pass, without any webhook.
+"""What the rules of the CRD reject and accept, without a webhook.
 
 On a real API server; needs KUBECONFIG like test_crd.py.
 """
@@ -34,7 +34,7 @@ def api(crd):
 
 
 def refusals(api, namespace, body):
-    """{(path, message)} of a dry run; empty when it is accepted."""
+    """{(path, message)} of a dry run; empty if it is accepted."""
     version = body["apiVersion"]
     status, answer = api.exchange(
         "POST", f"/apis/{version}/namespaces/{namespace}/locusttests?dryRun=All", body)
@@ -164,10 +164,10 @@ RULES = {
         "spec.volumeMounts")]) for name in ("a.b", "s" * 57, "-a", "a-", "A", "")},
     "a volume with a bad name": (volume("a.b", mounted=True), [(
         VOLUMES, "volume name \"a.b\" must be 1 to 63 lower case letters, digits and inner '-'")]),
-    "a volume with a bad name that nobody mounts": (volume("a.b"), []),
+    "a volume with a bad name that nothing mounts": (volume("a.b"), []),
     "a volume twice": (volume("a", "a", mounted=True), [(
         VOLUMES, 'volume name "a" is defined twice')]),
-    "a volume twice that nobody mounts": (volume("a", "a"), []),
+    "a volume twice that nothing mounts": (volume("a", "a"), []),
 
     **{f"{kind} {key} of the {role}": ({f"{role}__{kind}s": {key: "x"}}, [(
         f"spec.{role}.{kind}s", f'{kind} key "{key}" {KEY}')])
@@ -198,7 +198,7 @@ RULES = {
     **{f"image {image!r}": ({"image": image}, [(
         "spec.image", f'image "{image}" must name an image, without space around it')])
        for image in (" a", "a ", "\ta")},
-    # A message of more than one line would be refused.
+    # The API server rejects messages with more than one line.
     "image with a line break": ({"image": "a\n"}, [(
         "spec.image", "image must name an image, without space around it")]),
     "an image with odd letters": ({"image": "A b:ä@sha"}, []),
@@ -283,12 +283,12 @@ def test_rule_of_v1(api, namespace, body, expected):
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda path: path.stem)
 def test_what_the_golden_files_run_is_accepted(api, namespace, golden):
-    told = json.loads(golden.read_text())
-    body = changed(locust_test(name=told["test"]["name"]), spec=told["spec"])
+    content = json.loads(golden.read_text())
+    body = changed(locust_test(name=content["test"]["name"]), spec=content["spec"])
     assert not refusals(api, namespace, body)
 
 
-def test_a_name_is_judged_after_it_was_generated(api, namespace):
+def test_a_generated_name_is_validated(api, namespace):
     body = changed(locust_test(), metadata={"generateName": "n" * 60})
     [(path, message)] = refusals(api, namespace, body)
     assert path == "metadata.name" and "is too long" in message
@@ -306,8 +306,8 @@ FOLDERS = [f"/{index}/" + "x" * 300 for index in EVERY]
     {"master__labels": {f"l{index}": "x" * 63 for index in range(1000)},
      "env__variables": [{"name": f"V{index}" + "X" * 300} for index in range(1000)]},
 ], ids=["volumes", "mounts", "labels and variables"])
-def test_a_large_object_is_not_too_dear_to_judge(api, namespace, changes):
-    """As much as is allowed, and texts longer than anyone's."""
+def test_rules_of_a_large_object_stay_within_the_cost_limit(api, namespace, changes):
+    """All lists and strings have their maximum size."""
     assert not refusals(api, namespace, locust_test(**changes))
 
 

@@ -1,11 +1,12 @@
-"""What the CRD refuses beyond its schema: the rules of admission, in its words.
+"""The validation rules of the CRD: the rules of admission, as far as CEL can
+express them.
 
-The words are those of actors/admission/rule_texts.hpp, with the subject in
-front; test/tools/test_crd_rules_text.py compares them. What CEL cannot say, or not
-within the API server's limits, is left to admission, and then to the status:
-unbalanced quotes, ports, tolerations (which the operator may be told to ignore),
-`..` in paths, paths of the user's own that are the same only when they are
-cleaned, volumes with two sources.
+The messages are those of actors/admission/rule_texts.hpp, after the subject;
+test/tools/test_crd_rules_text.py compares them. Some rules cannot be expressed in
+CEL within the cost limits of the API server. Only admission checks these, and
+the status reports them: unbalanced quotes, ports, tolerations (which the operator
+can be configured to ignore), `..` in paths, user paths that are equal only after
+cleaning, volumes with two sources.
 """
 
 from .validations import (
@@ -30,7 +31,7 @@ DNS_NAME = f"{DNS_LABEL}([.]{DNS_LABEL})*"
 LABEL = "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 DNS_LABEL_OF_63 = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 DNS_LABEL_OF_56 = "[a-z0-9]([-a-z0-9]{0,54}[a-z0-9])?"
-PRINTABLE = "[ -<>-~]+"  # but for '='
+PRINTABLE = "[ -<>-~]+"  # all but '='
 
 KEY = ("must be 1 to 63 letters, digits, '-', '_' and '.', with a letter or digit at either end, "
        "after an optional prefix (a DNS name) and '/'")
@@ -46,12 +47,12 @@ def unlike(value, pattern):
 
 # -- names ----------------------------------------------------------------------
 
-# A name cannot be changed, so only a new object is judged by it.
+# A name never changes, so only new objects are checked.
 NAME = rule("size(self.metadata.name) > 56",
             'name "${self.metadata.name}" is too long: the names of its Jobs would exceed 63 '
             "characters; at most 56 are possible", ".metadata.name", unless=EXISTS)
 
-# \t to \r are all white space.
+# All characters from \t to \r are white space.
 IMAGE = rule(r"self.image == '' || self.image.matches('^[\\t-\\r ]|[\\t-\\r ]$')",
              'image "${self.image}" must name an image, without space around it', ".image",
              unless=unchanged("self.image"))
@@ -66,15 +67,15 @@ GENERATED = each("self.spec.volumes", "v", f"v.name in [{child('master')}, {chil
 
 
 def object_name(path, what="ConfigMap name"):
-    """Of what the whole field names; empty is absent."""
+    """A rule for a field that names an object; empty means absent."""
     value = path.replace(".", ".?") + ".orValue('')"
     return rule(f"{value} != '' && {unlike(path, DNS_NAME)}", f'{what} "${{{path}}}" {OBJECT}',
                 path.removeprefix("self"), unless=unchanged(path))
 
 
 def volume_names():
-    """Volumes that no one mounts are in no pod, so they may have any name, but for
-    those that are the operator's."""
+    """A volume that nothing mounts is in no pod, so it may have any name that the
+    operator does not use."""
     mounted = f"{present(MOUNTS)} && {MOUNTS}.exists(m, m.name in [v.name])"
     name = 'volume name "${v.name}" '
     return [
@@ -121,8 +122,8 @@ def folder(field, default):
 
 
 def cleaned(path, *passes):
-    """Absolute and with a slash at the end, so that one path is inside another
-    when it begins with it. A pass takes away half of a run."""
+    """An absolute path with a slash at the end, so that a path is inside another if
+    it begins with it. Each pass halves a run of slashes."""
     replaced = "".join(f".replace('{odd}', '/')" for odd in passes)
     return f"('/' + {path} + '/'){replaced}"
 
@@ -133,8 +134,8 @@ LIBRARY = folder("libMountPath", "/opt/locust/lib")
 
 
 def reserved(items, subject):
-    """Mounts at, below or above the folders of the test files. Without any of
-    those both folders are kept."""
+    """Rules against mounts at, below or above the folders of the test files. Without
+    test files, both folders are reserved."""
     for path, kept in ((SOURCES, f"({HAS_SOURCES} || !({HAS_LIBRARY}))"),
                        (LIBRARY, f"({HAS_LIBRARY} || !({HAS_SOURCES}))")):
         mount, ours = cleaned("m.mountPath", "/./", "//", "//"), cleaned(path, "//")
@@ -174,12 +175,12 @@ def paths():
 
 # -- labels ---------------------------------------------------------------------
 
-# What the operator sets itself is ignored.
+# Labels that the operator sets itself are ignored.
 USERS = "!(k in ['managed-by', 'performance-test-pod-name'])"
 
 
 def keys(items, subject, prefix, which=None):
-    """Of keys for which `which` holds."""
+    """A rule for keys for which `which` is true."""
     wrong = f"({unlike('k', f'({prefix}/)?{LABEL}')} || k.indexOf('/') > 253)"
     return each(items, "k", both(which, wrong), f'{subject} key "${{k}}" {KEY}')
 
@@ -196,12 +197,12 @@ def label_rules(items, which=None):
 
 
 def annotation_rules(items):
-    """Unlike a label's, the prefix of a key may have capitals."""
+    """Unlike in labels, the prefix of a key may have capitals."""
     return [keys(items, "annotation", DNS_NAME.replace("a-z", "A-Za-z"))]
 
 
 def job_labels(items, role):
-    """At the root, which knows the name."""
+    """A rule for the root, which has the name."""
     uid, name = (f"k in ['batch.kubernetes.io/{key}', '{key}']"
                  for key in ("controller-uid", "job-name"))
     return each(items, "k", f"{uid} || {name} && {items}[k] != {child(role)}",
@@ -252,8 +253,8 @@ def amount(quantity):
 
 
 def within_limits(resources):
-    """Of the usual kinds, since quantities have no greatest length; and not to the
-    last bit, since 0.1 and 100m are not quite the same number."""
+    """Covers only the usual resources, because quantities have no maximum length.
+    The comparison has a tolerance, because 0.1 and 100m differ in the last bit."""
     requests, limits = f"{resources}.requests", f"{resources}.limits"
     kinds = "['cpu', 'memory', 'ephemeral-storage']"
     more = (f"k in {requests} && k in {limits} && "
