@@ -33,18 +33,18 @@ using namespace locust;
 
 constexpr int configuration_error = 1;
 
-/// As the Go operator ends for an unknown flag or a bad value.
+/// The exit code of the Go operator for an unknown flag or a bad value.
 constexpr int usage_error = 2;
 
-/// Workers of CAF's scheduler. Events are small and the network has a thread of
-/// its own, so two keep both cores of a small machine busy.
+/// Threads of CAF's scheduler. Messages are small and the network has a thread
+/// of its own, so two threads use both cores of a small machine.
 constexpr size_t scheduler_threads = 2;
 
-/// Messages an actor handles before others get their turn.
+/// Messages that an actor handles before it yields to others.
 constexpr size_t fair_share = 100;
 
-/// SIGINT and SIGTERM, blocked in every thread that is started after this, so
-/// that only `wait_for_signal` sees them.
+/// Blocks SIGINT and SIGTERM in this thread and in all that it starts later, so
+/// that only `wait_for_signal` gets them.
 sigset_t block_stop_signals() {
   sigset_t set;
   sigemptyset(&set);
@@ -60,7 +60,7 @@ int wait_for_signal(const sigset_t& set) {
   return signal;
 }
 
-/// From a signal to the end of the process, whatever it was at.
+/// From the first signal to the end of the process.
 constexpr timespec stop_limit{4, 800'000'000};
 
 /// A second signal ends the process at once
@@ -68,27 +68,27 @@ constexpr timespec stop_limit{4, 800'000'000};
 void exit_on_next_signal(const sigset_t& set) {
   std::thread([set] {
     if (sigtimedwait(&set, nullptr, &stop_limit) < 0)
-      spdlog::error("not everything has stopped in time; ending anyway");
+      spdlog::error("shutdown timed out; exiting now");
     std::_Exit(EXIT_FAILURE);
   }).detach();
 }
 
 std::atomic<bool> given_up = false;
 
-/// An actor cannot do its part: an orderly end, and an exit code that says so.
+/// An actor cannot do its work: shut down in order, with a failure exit code.
 void give_up() {
   given_up = true;
   kill(getpid(), SIGTERM);
 }
 
-/// Another replica may be the leader by now, and take what we do for its own.
+/// Another replica may lead by now and would adopt whatever we still write.
 void end_without_lease(const std::string& why) {
-  spdlog::error("lost the lead, ending at once: {}", why);
+  spdlog::error("leader election lost, exiting: {}", why);
   std::_Exit(EXIT_FAILURE);
 }
 
 caf::actor_system_config& tune(caf::actor_system_config& config) {
-  // "sharing" sleeps when there is nothing to do; "stealing" polls.
+  // The policy "sharing" sleeps when idle; "stealing" polls.
   config.set("scheduler.policy", caf::atom("sharing"));
   config.set("scheduler.max-threads", scheduler_threads);
   config.set("scheduler.max-throughput", fair_share);
@@ -108,12 +108,12 @@ int run(operator_setup setup, const sigset_t& signals) {
       .receive([&](bool all) { clean = all; },
                [](caf::error&) { spdlog::error("the actors did not stop"); });
   if (!clean)
-    spdlog::warn("stopped in a hurry");
+    spdlog::warn("shutdown was incomplete: some writes may be lost");
   return given_up ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-/// Probes are answered from here on: before there is a certificate, an API
-/// server, or a list of anything.
+/// Starts the probes early: they answer before there is a certificate, a
+/// connection to the API server, or a list of any objects.
 result<gateway_setup>
 start_gateway(const operator_options& options,
               std::shared_ptr<const operator_settings> settings,
@@ -135,7 +135,7 @@ start_gateway(const operator_options& options,
   return gateway;
 }
 
-/// What the configuration and the kubeconfig come to.
+/// The result of reading the configuration and the kubeconfig.
 struct start {
   configuration config;
   result<cluster_access> access;
@@ -182,7 +182,7 @@ int end_with_usage(const parsed_options& parsed, const configuration& config) {
 }
 
 int end_with_errors(const std::vector<error>& errors) {
-  // Whatever the log level: nothing else tells why it ended.
+  // At any log level: these lines say why the process ended.
   spdlog::set_level(spdlog::level::err);
   for (const auto& bad : errors)
     spdlog::error("{}", bad.message);
@@ -194,13 +194,13 @@ void print(const start& ready) {
   if (ready.access)
     std::cout << "# cluster: " << ready.access->server << ", "
               << ready.access->origin << '\n';
-  std::cout.flush(); // errors follow on the other stream
+  std::cout.flush(); // before errors, which go to stderr
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-  // Small allocations from few threads: more arenas would only spread them.
+  // Few threads with small allocations: more arenas would waste memory.
   mallopt(M_ARENA_MAX, 2); // NOLINT(concurrency-mt-unsafe): no thread yet
   auto parsed = parse_options(argc, argv);
   if (parsed.answer) {
@@ -226,7 +226,7 @@ int main(int argc, char** argv) {
   auto signals = block_stop_signals();
   spdlog::info("{} for {}", version_line(), access->server);
   if (!config.options.namespaces.empty())
-    spdlog::info("looking after LocustTests in these namespaces only: {}",
+    spdlog::info("watching LocustTests in these namespaces only: {}",
                  fmt::join(config.options.namespaces, ", "));
   operator_setup setup;
   setup.settings = std::make_shared<const operator_settings>(config.settings);

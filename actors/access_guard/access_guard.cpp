@@ -12,8 +12,8 @@ namespace {
 
 using verdict = access_verdict::kind;
 
-/// Nothing when OpenSSL fails: one digest for all tokens would make one owner
-/// of all who come.
+/// Returns nothing when OpenSSL fails: with one digest for all tokens, all
+/// callers would share one identity.
 std::optional<std::string> digest_of(std::string_view token) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
   unsigned size = 0;
@@ -32,13 +32,13 @@ access_guard::step access_guard::ask(uint64_t id, std::string token,
   auto& q = open_[id];
   q = {std::move(token), std::move(path), std::move(verb)};
   if (!digest)
-    return failed(id, "no digest of the token can be made");
+    return failed(id, "cannot hash the token");
   q.digest = std::move(*digest);
   if (const auto* who = owners_.find(q.digest, now))
     q.who = *who;
-  else if (strangers_.find(q.digest, now) != nullptr)
+  else if (rejected_.find(q.digest, now) != nullptr)
     return close(id, verdict::unknown);
-  auto next = go_on(id, now);
+  auto next = next_review(id, now);
   return next.send && open_.size() > most_open ? give_up(id) : next;
 }
 
@@ -54,18 +54,18 @@ access_guard::step access_guard::answered(uint64_t id, const api_response& got,
   if (!is_transient(class_of(got)) || q.attempts >= most_attempts)
     return failed(id, in_words(got), class_of(got));
   step next;
-  // The API client waits by itself when the server asks for it.
+  // The API client itself honours Retry-After.
   next.pause = pauses.delay(q.attempts);
   return next;
 }
 
-access_guard::step access_guard::again(uint64_t id) {
+access_guard::step access_guard::retry(uint64_t id) {
   auto at = open_.find(id);
   return at == open_.end() ? step{} : review(at->second);
 }
 
-/// Sends what is to be asked next, unless that is known already.
-access_guard::step access_guard::go_on(uint64_t id, monotonic_time now) {
+/// Sends the next review, unless its answer is cached.
+access_guard::step access_guard::next_review(uint64_t id, monotonic_time now) {
   auto& q = open_.at(id);
   q.attempts = 0;
   auto next = review(q);
@@ -88,17 +88,17 @@ access_guard::step access_guard::token_reviewed(uint64_t id,
                                                 monotonic_time now) {
   auto said = read_token_review(body);
   if (!said)
-    return failed(id, "the answer is " + said.error().message);
-  told_.clear();
+    return failed(id, "unexpected answer: " + said.error().message);
+  reported_.clear();
   auto& q = open_.at(id);
   auto until = now + token_counts_for;
   if (!*said) {
-    strangers_.store(q.digest, true, until);
+    rejected_.store(q.digest, true, until);
     return close(id, verdict::unknown);
   }
   owners_.store(q.digest, **said, until);
   q.who = std::move(**said);
-  return go_on(id, now);
+  return next_review(id, now);
 }
 
 access_guard::step access_guard::access_reviewed(uint64_t id,
@@ -106,8 +106,8 @@ access_guard::step access_guard::access_reviewed(uint64_t id,
                                                  monotonic_time now) {
   auto allowed = read_subject_access_review(body);
   if (!allowed)
-    return failed(id, "the answer is " + allowed.error().message);
-  told_.clear();
+    return failed(id, "unexpected answer: " + allowed.error().message);
+  reported_.clear();
   const auto& q = open_.at(id);
   auto key = *subject_access_review(*q.who, q.path, q.verb).body;
   if (*allowed)
@@ -122,11 +122,12 @@ access_guard::step access_guard::failed(uint64_t id, const std::string& why,
   const auto& review = open_.at(id).who ? resources::subject_access_reviews
                                         : resources::token_reviews;
   auto next = give_up(id);
-  auto trouble = "metrics are withheld, for " + qualified_name(review) +
-                 " cannot be created: " + why;
+  auto trouble = "cannot authorize requests for metrics: creating " +
+                 qualified_name(review) + " failed: " + why;
   if (answer == answer_class::forbidden)
-    trouble += "; " + right_to_grant("create", review) + " with a ClusterRole";
-  if (std::exchange(told_, trouble) != trouble)
+    trouble +=
+        "; " + permission_to_grant("create", review) + " with a ClusterRole";
+  if (std::exchange(reported_, trouble) != trouble)
     next.trouble = std::move(trouble);
   return next;
 }

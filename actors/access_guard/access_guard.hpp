@@ -17,8 +17,8 @@
 
 namespace locust {
 
-/// Remembers values for a time each, and at most so many: what nobody asked
-/// for the longest time makes room.
+/// A cache whose entries expire. When it is full, a new entry replaces the
+/// least recently used one.
 template <class Value>
 class expiring_map {
 public:
@@ -30,7 +30,7 @@ public:
     all_[key] = {std::move(value), until};
   }
 
-  /// Null when there is none that still holds.
+  /// Returns null when there is no entry or it has expired.
   const Value* find(const std::string& key, monotonic_time now) {
     auto* found = all_.find(key);
     return found != nullptr && now < found->second ? &found->first : nullptr;
@@ -44,19 +44,19 @@ private:
   lru_map<std::pair<Value, monotonic_time>> all_;
 };
 
-/// Decides who may read our pages, by asking the API server
-/// (docs/behaviour/process.md#metrics-access). Pure: is told what it answered
-/// and how late it is.
+/// Authorizes requests for metrics by asking the API server
+/// (docs/behaviour/process.md#metrics-access). Pure: the caller passes in the
+/// answers and the time.
 ///
-///   asked --unknown token--> TokenReview --is nobody's--> unknown
-///     |                           | is somebody's
-///     +----known token------------+
+///   asked --unknown token--> TokenReview --not authenticated--> unknown
+///     |                           | authenticated
+///     +----cached token-----------+
 ///                                 v
 ///                       SubjectAccessReview --> allowed, denied
-///                         (or what it said a moment ago)
+///                         (or its cached answer)
 ///
-/// An attempt that fails for a moment is repeated; one that cannot be helped
-/// ends as unauthenticated or undecided.
+/// A transient failure is retried. After a permanent one, or too many attempts,
+/// the verdict is unauthenticated or undecided.
 class access_guard {
 public:
   static constexpr std::chrono::minutes token_counts_for{1};
@@ -65,32 +65,33 @@ public:
   static constexpr unsigned most_attempts = 5;
   static constexpr back_off pauses{std::chrono::milliseconds(500),
                                    std::chrono::seconds(2), 1.5};
-  /// Entries of each memory. Tokens of strangers are kept apart, so that they
-  /// cannot push out those of users.
+  /// Entries per cache. Rejected tokens have a cache of their own, so that they
+  /// cannot evict those of users.
   static constexpr size_t most_remembered = 1024;
-  /// Questions without a verdict. One more that memory cannot answer ends as
+  /// Open questions. A further one that the caches cannot answer ends as
   /// unauthenticated or undecided at once.
   static constexpr size_t most_open = 64;
 
-  /// What to do next about one question; one of the three.
+  /// What to do next about one question: exactly one of `send`, `pause` and
+  /// `verdict` is set.
   struct step {
     std::optional<api_request> send;
     /// Call `again` after this time.
     std::optional<std::chrono::milliseconds> pause;
     std::optional<access_verdict> verdict;
-    /// A sentence for the log; empty for none.
+    /// A sentence for the log; empty if there is none.
     std::string trouble;
   };
 
-  /// `id`: unique among the questions that have no verdict.
+  /// `id` must be unique among open questions.
   step ask(uint64_t id, std::string token, std::string path, std::string verb,
            monotonic_time now);
 
-  /// The answer to the request.
+  /// The API server answered the request that `step::send` held.
   step answered(uint64_t id, const api_response& got, monotonic_time now);
 
-  /// The pause is over.
-  step again(uint64_t id);
+  /// The pause has ended.
+  step retry(uint64_t id);
 
   size_t open_questions() const {
     return open_.size();
@@ -102,12 +103,12 @@ private:
     std::string path;
     std::string verb;
     std::string digest{};
-    /// Known once the token was reviewed.
+    /// Set once the token has been reviewed.
     std::optional<token_owner> who{};
     unsigned attempts = 0;
   };
 
-  step go_on(uint64_t id, monotonic_time now);
+  step next_review(uint64_t id, monotonic_time now);
   step review(question& q);
   step token_reviewed(uint64_t id, std::string_view body, monotonic_time now);
   step access_reviewed(uint64_t id, std::string_view body, monotonic_time now);
@@ -117,13 +118,13 @@ private:
   step close(uint64_t id, access_verdict::kind what);
 
   std::unordered_map<uint64_t, question> open_;
-  /// By a digest of the token: nobody finds tokens in our memory later.
+  /// Keyed by a digest of the token, so that memory holds no tokens.
   expiring_map<token_owner> owners_{most_remembered};
-  expiring_map<bool> strangers_{most_remembered};
-  /// By the text of the review.
+  expiring_map<bool> rejected_{most_remembered};
+  /// Keyed by the body of the review.
   expiring_map<bool> decisions_{most_remembered};
-  /// The last trouble that was told.
-  std::string told_;
+  /// The trouble that was logged last.
+  std::string reported_;
 };
 
 } // namespace locust

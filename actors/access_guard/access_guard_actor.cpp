@@ -15,7 +15,7 @@ namespace locust {
 
 namespace {
 
-/// A pause before another attempt is over.
+/// The pause before another attempt has ended.
 struct ask_again {
   uint64_t id = 0;
 };
@@ -30,12 +30,11 @@ namespace locust {
 
 namespace {
 
-/// The client answers by the deadline plus its queueing; this is for one that
-/// lost a request.
+/// A backstop: the client answers by the deadline plus the time in its queue.
 constexpr std::chrono::minutes lost_after{1};
 
-/// Everybody can make us ask, so the API server gets so many reviews at a time.
-/// The others wait their turn.
+/// Reviews in flight. Anyone can cause reviews, so their number is limited; the
+/// others wait in a queue.
 constexpr int most_under_way = 4;
 
 using guard_shell = access_guard_actor::extend<caf::reacts_to<ask_again>>;
@@ -78,7 +77,7 @@ struct guard_state {
     self->request(client, lost_after, std::move(request))
         .then([this, id](const api_response& got) { answered(id, got); },
               [this, id](const caf::error& reason) {
-                auto none = no_answer("the API client gave no answer: " +
+                auto none = no_answer("the API client did not answer: " +
                                       self->system().render(reason));
                 answered(id, none);
               });
@@ -94,7 +93,7 @@ struct guard_state {
   access_guard core;
   uint64_t last_id = 0;
   int under_way = 0;
-  /// At most one of each open question.
+  /// Requests that wait for a free place; at most one per open question.
   std::deque<std::pair<uint64_t, api_request>> turns;
   std::map<uint64_t, give_verdict> waiting;
 };
@@ -106,7 +105,7 @@ guard_behavior(guard_shell::stateful_pointer<guard_state> self,
   return {
       [self](const access_question& q) { self->state.ask(q); },
       [self](const ask_again& due) {
-        self->state.follow(due.id, self->state.core.again(due.id));
+        self->state.follow(due.id, self->state.core.retry(due.id));
       },
   };
 }
@@ -118,7 +117,7 @@ access_guard_actor spawn_access_guard(caf::actor_system& system,
   return system.spawn(guard_behavior, std::move(client));
 }
 
-ask_access way_to(access_guard_actor guard) {
+ask_access ask_access_through(access_guard_actor guard) {
   return [guard = std::move(guard)](access_question q) {
     caf::anon_send(guard, std::move(q));
   };

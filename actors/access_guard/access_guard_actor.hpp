@@ -7,12 +7,12 @@
 
 namespace locust {
 
-/// Starts the guard. It asks through `client`, whose requests must get through
-/// on every replica, and lives until it gets an exit message.
+/// Starts the guard. `client` sends its requests and must not be fenced: every
+/// replica serves metrics. The actor lives until it gets an exit message.
 access_guard_actor spawn_access_guard(caf::actor_system& system,
                                       api_client_actor client);
 
-/// A way to it for those who are no actors.
-ask_access way_to(access_guard_actor guard);
+/// Returns a function that asks the guard. Any thread may call it.
+ask_access ask_access_through(access_guard_actor guard);
 
 } // namespace locust

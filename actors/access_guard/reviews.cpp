@@ -14,7 +14,7 @@ namespace {
 /// docs/behaviour/process.md#metrics-access.
 constexpr std::chrono::seconds review_deadline{10};
 
-/// Writes the object that both have around their spec.
+/// Writes the envelope of a review: apiVersion, kind and `spec`.
 class review {
 public:
   explicit review(const api_resource& of) : of_(of) {
@@ -70,7 +70,7 @@ std::vector<std::string> strings_in(const json::value* list) {
 
 api_request token_review(std::string_view token) {
   review made(resources::token_reviews);
-  // A token may hold any bytes, JSON may not.
+  // A token may hold any bytes, but JSON must be UTF-8.
   made.member("token", json::clean_text(token, token.size()));
   return made.request();
 }
@@ -80,7 +80,7 @@ result<std::optional<token_owner>> read_token_review(std::string_view body) {
   if (!doc)
     return tl::unexpected(doc.error());
   if (json::find(*doc, {"status"}) == nullptr)
-    return fail(errc::malformed, "a TokenReview without a status");
+    return fail(errc::malformed, "the TokenReview has no status");
   if (!json::bool_at(*doc, {"status", "authenticated"}).value_or(false))
     return std::nullopt;
   token_owner who;
@@ -91,7 +91,7 @@ result<std::optional<token_owner>> read_token_review(std::string_view body) {
   if (extra != nullptr && extra->IsObject())
     who.extra = json::dump_canonical(*extra);
   if (who.name.empty())
-    return fail(errc::malformed, "a TokenReview without a user's name");
+    return fail(errc::malformed, "the TokenReview has no user name");
   return who;
 }
 
@@ -124,7 +124,8 @@ result<bool> read_subject_access_review(std::string_view body) {
     return tl::unexpected(doc.error());
   auto allowed = json::bool_at(*doc, {"status", "allowed"});
   if (!allowed)
-    return fail(errc::malformed, "a SubjectAccessReview without a verdict");
+    return fail(errc::malformed,
+                "the SubjectAccessReview has no status.allowed");
   return *allowed && !json::bool_at(*doc, {"status", "denied"}).value_or(false);
 }
 

@@ -25,33 +25,33 @@ namespace locust {
 
 namespace {
 
-/// From the network thread: news of one round.
-struct network_news {
+/// Events of one round of the network thread.
+struct network_events {
   std::shared_ptr<std::vector<transfer_event>> events;
 };
 
-/// From the credential loader.
-struct credential_news {
+/// The result of the credential loader.
+struct credential_result {
   std::shared_ptr<result<fresh_credential>> fresh;
 };
 
-/// The core wanted to be woken up now.
+/// The timer of the core.
 struct wake_up {};
 
 } // namespace
 
 } // namespace locust
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::network_news)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::credential_news)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::network_events)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::credential_result)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::wake_up)
 
 namespace locust {
 
 namespace {
 
-using client_shell = api_client_actor::extend<caf::reacts_to<network_news>,
-                                              caf::reacts_to<credential_news>,
+using client_shell = api_client_actor::extend<caf::reacts_to<network_events>,
+                                              caf::reacts_to<credential_result>,
                                               caf::reacts_to<wake_up>>;
 
 constexpr auto user_agent = "locust-operator/" LOCUST_OPERATOR_VERSION;
@@ -64,8 +64,8 @@ struct client_state {
     // nop
   }
 
-  /// Kill messages come here directly. Joins the network thread, which never
-  /// waits for an actor.
+  /// Kill messages end the actor here directly. Joins the network thread, which
+  /// never waits for an actor.
   ~client_state() {
     stop();
   }
@@ -74,14 +74,14 @@ struct client_state {
              write_rule writes, const api_metrics& metrics) {
     alive.move_to(metrics.alive);
     meter.emplace(metrics);
-    // Strong handles: while the threads run, only an exit message may end this
-    // actor. Were the last handle dropped in a thread, that thread would have
-    // to join itself.
+    // Strong handles: as long as the threads run, only an exit message may end
+    // this actor. If a thread dropped the last handle, it would have to join
+    // itself.
     auto handle = client_shell{self};
     core.emplace(access, limits);
     loader = std::make_unique<credential_loader>(
         access, [handle](result<fresh_credential> fresh) {
-          caf::anon_send(handle, credential_news{
+          caf::anon_send(handle, credential_result{
                                      std::make_shared<result<fresh_credential>>(
                                          std::move(fresh))});
         });
@@ -90,7 +90,7 @@ struct client_state {
         [handle](std::vector<transfer_event> events) {
           caf::anon_send(
               handle,
-              network_news{std::make_shared<std::vector<transfer_event>>(
+              network_events{std::make_shared<std::vector<transfer_event>>(
                   std::move(events))});
         },
         writes);
@@ -121,7 +121,7 @@ struct client_state {
   void open(const open_stream& order) {
     auto sink = caf::actor_cast<caf::actor_addr>(order.sink);
     auto id = ++last_id;
-    close({order.id, order.sink}); // an id that is opened again starts anew
+    close({order.id, order.sink}); // reopening an id replaces the stream
     streams.emplace(id, sink_entry{sink, order.id});
     self->monitor(order.sink);
     carry_out(
@@ -138,7 +138,7 @@ struct client_state {
     }
   }
 
-  void sink_died(const caf::actor_addr& sink) {
+  void on_sink_down(const caf::actor_addr& sink) {
     for (auto i = streams.begin(); i != streams.end();) {
       auto id = (i++)->first;
       if (streams.at(id).sink == sink)
@@ -195,13 +195,13 @@ struct client_state {
     network->cancel(effect.id);
   }
 
-  void carry_out(give_answer&& effect) {
+  void carry_out(answer_request&& effect) {
     auto found = promises.find(effect.id);
     found->second.deliver(std::move(effect.response));
     promises.erase(found);
   }
 
-  void carry_out(stream_news&& effect) {
+  void carry_out(stream_update&& effect) {
     send_to_sink(effect.event);
   }
 
@@ -209,7 +209,7 @@ struct client_state {
     loader->load();
   }
 
-  /// One wake-up at a time; one that comes too early sets the next.
+  /// One timer at a time; one that fires too early sets the next.
   void set_timer() {
     if (!core || timer_runs)
       return;
@@ -247,7 +247,7 @@ client_behavior(client_shell::stateful_pointer<client_state> self,
   auto& state = self->state;
   state.start(access, limits, writes, metrics);
   self->set_down_handler(
-      [&state](const caf::down_msg& down) { state.sink_died(down.source); });
+      [&state](const caf::down_msg& down) { state.on_sink_down(down.source); });
   self->set_exit_handler([self](const caf::exit_msg& exit) {
     self->state.stop();
     self->quit(exit.reason);
@@ -260,17 +260,17 @@ client_behavior(client_shell::stateful_pointer<client_state> self,
         if (state.network)
           state.network->permit(permit.until);
       },
-      [&state](const network_news& news) {
-        for (const auto& event : *news.events)
-          state.meter->happened(event, state.now());
+      [&state](const network_events& x) {
+        for (const auto& event : *x.events)
+          state.meter->on_event(event, state.now());
         state.carry_out(
-            state.core->transferred(std::move(*news.events), state.now()));
+            state.core->transferred(std::move(*x.events), state.now()));
       },
-      [&state](const credential_news& news) {
-        if (!*news.fresh)
-          spdlog::warn("{}", news.fresh->error().message);
+      [&state](const credential_result& x) {
+        if (!*x.fresh)
+          spdlog::warn("{}", x.fresh->error().message);
         state.carry_out(
-            state.core->credential_loaded(std::move(*news.fresh), state.now()));
+            state.core->credential_loaded(std::move(*x.fresh), state.now()));
       },
       [&state](const wake_up&) {
         state.timer_runs = false;

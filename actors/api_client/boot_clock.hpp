@@ -4,7 +4,7 @@
 
 namespace locust {
 
-/// Reads CLOCK_BOOTTIME.
+/// Returns CLOCK_BOOTTIME.
 boot_time boot_now();
 
 } // namespace locust

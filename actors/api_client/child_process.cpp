@@ -21,11 +21,11 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// How often to look whether the child has ended: after it has closed its pipes
-/// it will soon; while they are open, for something that it started in the
-/// background may keep them so.
-constexpr int soon_ms = 2;
-constexpr int look_period_ms = 100;
+/// How often to check whether the child has ended: soon after it has closed its
+/// pipes; less often while they are open, because a background process that it
+/// started may keep them open.
+constexpr int closing_poll_ms = 2;
+constexpr int poll_period_ms = 100;
 
 class file_descriptor {
 public:
@@ -97,7 +97,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   return pointers;
 }
 
-/// Starts the program with its output on the two pipes. Returns an errno.
+/// Starts the program with its output on the two pipes. Returns an errno value.
 int spawn(const child_program& program, int out, int err, pid_t& pid) {
   auto environment = environment_with(program.environment);
   std::vector<std::string> words{program.command};
@@ -107,11 +107,11 @@ int spawn(const child_program& program, int out, int err, pid_t& pid) {
   posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_adddup2(&files, out, 1);
   posix_spawn_file_actions_adddup2(&files, err, 2);
-  // libcurl's sockets are not close-on-exec.
+  // The sockets of libcurl are not close-on-exec.
   posix_spawn_file_actions_addclosefrom_np(&files, 3);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
-  // Our threads block signals, and children inherit that.
+  // Our threads block signals, which a child would inherit.
   sigset_t none;
   sigemptyset(&none);
   sigset_t all;
@@ -130,7 +130,7 @@ int spawn(const child_program& program, int out, int err, pid_t& pid) {
   return code;
 }
 
-/// Reads what is there. Returns false at the end of the pipe.
+/// Reads what is available. Returns false at the end of the pipe.
 bool read_some(int fd, std::string& into) {
   std::array<char, 4096> buffer;
   auto n = ::read(fd, buffer.data(), buffer.size());
@@ -139,7 +139,7 @@ bool read_some(int fd, std::string& into) {
   return n > 0 || (n < 0 && (errno == EINTR || errno == EAGAIN));
 }
 
-/// A child that is killed and waited for unless it ended before.
+/// A child process. The destructor kills it, unless it has ended, and reaps it.
 class child {
 public:
   explicit child(pid_t pid) : pid_(pid) {
@@ -150,8 +150,8 @@ public:
   child& operator=(const child&) = delete;
 
   ~child() {
-    // The group, which it leads: a killed script must not leave its `sleep`.
-    // While the leader is not waited for, its number belongs to nobody else.
+    // Kill its process group, or a script would leave its `sleep` behind. The
+    // pid is not reused before it is reaped.
     if (!status_) {
       ::kill(-pid_, SIGKILL);
       while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
@@ -185,7 +185,7 @@ result<child_output> run_child(const child_program& program,
   auto err = make_pipe();
   if (!out || !err)
     return fail(errc::refused,
-                program.command + " cannot run: no pipe is to be had");
+                program.command + " cannot run: cannot create a pipe");
   pid_t pid = -1;
   if (auto code = spawn(program, out->write.get(), err->write.get(), pid))
     return fail(code == ENOENT ? errc::not_found : errc::refused,
@@ -197,13 +197,13 @@ result<child_output> run_child(const child_program& program,
   child_output output;
   auto give_up_at = clock::now() + deadline;
   for (;;) {
-    // A negative descriptor is left out by poll.
+    // poll ignores a negative descriptor.
     std::array<pollfd, 3> fds{{{out->read.get(), POLLIN, 0},
                                {err->read.get(), POLLIN, 0},
                                {cancel_fd, POLLIN, 0}}};
     auto closed = out->read.get() < 0 && err->read.get() < 0;
-    auto ready =
-        ::poll(fds.data(), fds.size(), closed ? soon_ms : look_period_ms);
+    auto ready = ::poll(fds.data(), fds.size(),
+                        closed ? closing_poll_ms : poll_period_ms);
     if (fds[2].revents != 0)
       return fail(errc::refused, program.command + " was stopped");
     if (ready > 0 && fds[0].revents != 0 &&

@@ -8,13 +8,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A list of 10,000 pods is some 50 MiB; what is longer has to be paged.
+/// A list of 10,000 pods has about 50 MiB; larger ones must be paged.
 constexpr size_t largest_list = 64UL * 1024 * 1024;
-/// etcd stores objects of up to 1.5 MiB; a Locust master answers with some
+/// etcd stores objects of up to 1.5 MiB; a Locust master answers with a few
 /// hundred KiB.
 constexpr size_t largest_answer = 4UL * 1024 * 1024;
-/// kube-apiserver asks for 32 s at most; whoever wants more gets its answer
-/// back to the caller, who knows whether that is worth waiting for.
+/// kube-apiserver asks for at most 32 s. A longer Retry-After is returned to
+/// the caller, who decides whether to wait.
 constexpr auto longest_pause = 60s;
 
 constexpr std::string_view plain_http = "http://";
@@ -54,14 +54,14 @@ send_outcome outcome_of(const transfer_event& event) {
   return event.status == 429 ? send_outcome::overload : send_outcome::done;
 }
 
-/// Returns what is wrong with the request; empty when it can be sent.
+/// Returns what is wrong with the request; empty if it can be sent.
 std::string defect_of(const api_request& request) {
   auto local = request.target.starts_with('/');
   if (request.in == lane::load)
     return request.target.starts_with(plain_http)
                ? ""
                : "a load request needs an http:// URL, not " + request.target;
-  return local ? "" : "not a path on the API server: " + request.target;
+  return local ? "" : "not an absolute path: " + request.target;
 }
 
 } // namespace
@@ -76,15 +76,15 @@ client_effects client_core::submit(uint64_t id, api_request request,
                                    monotonic_time now) {
   client_effects out;
   if (auto defect = defect_of(request); !defect.empty()) {
-    out.push_back(give_answer{id, failed(std::move(defect))});
+    out.push_back(answer_request{id, failed(std::move(defect))});
     return out;
   }
   if (!queue_.push(request.in, id)) {
-    out.push_back(give_answer{id, failed("too many requests are waiting")});
+    out.push_back(answer_request{id, failed("too many requests are waiting")});
     return out;
   }
   calls_[id].request = std::move(request);
-  go_on(now, out);
+  advance(now, out);
   return out;
 }
 
@@ -97,7 +97,7 @@ client_effects client_core::open(uint64_t id, std::string target,
   s.accept = std::move(accept);
   s.silence_limit = silence_limit;
   unopened_.push_back(id);
-  go_on(now, out);
+  advance(now, out);
   return out;
 }
 
@@ -115,12 +115,12 @@ client_effects client_core::transferred(std::vector<transfer_event> events,
   client_effects out;
   for (auto& event : events) {
     if (streams_.contains(event.id))
-      stream_happened(std::move(event), now, out);
+      on_stream_event(std::move(event), now, out);
     else if (calls_.contains(event.id))
-      request_ended(std::move(event), now, out);
-    // Else it is of a stream that was closed meanwhile.
+      on_request_end(std::move(event), now, out);
+    // No entry: the stream was closed in the meantime.
   }
-  go_on(now, out);
+  advance(now, out);
   return out;
 }
 
@@ -128,13 +128,13 @@ client_effects client_core::credential_loaded(result<fresh_credential> fresh,
                                               monotonic_time now) {
   client_effects out;
   credentials_.loaded(std::move(fresh), now);
-  go_on(now, out);
+  advance(now, out);
   return out;
 }
 
 client_effects client_core::wake(monotonic_time now) {
   client_effects out;
-  go_on(now, out);
+  advance(now, out);
   return out;
 }
 
@@ -145,14 +145,14 @@ std::optional<monotonic_time> client_core::wakes_at(monotonic_time now) const {
 client_effects client_core::stop(const std::string& failure) {
   client_effects out;
   for (const auto& [id, c] : calls_)
-    out.push_back(give_answer{id, failed(failure)});
+    out.push_back(answer_request{id, failed(failure)});
   calls_.clear();
   streams_.clear();
   unopened_.clear();
   return out;
 }
 
-void client_core::go_on(monotonic_time now, client_effects& out) {
+void client_core::advance(monotonic_time now, client_effects& out) {
   auto wanted = !calls_.empty() || !unopened_.empty();
   if (wanted && credentials_.due(now)) {
     credentials_.loading(now);
@@ -205,8 +205,8 @@ void client_core::send(const request_queue::ticket& ticket,
   out.push_back(start_transfer{std::move(order)});
 }
 
-void client_core::request_ended(transfer_event event, monotonic_time now,
-                                client_effects& out) {
+void client_core::on_request_end(transfer_event event, monotonic_time now,
+                                 client_effects& out) {
   auto id = event.id;
   auto& c = calls_.at(id);
   queue_.finished(c.request.in, outcome_of(event), now);
@@ -233,7 +233,7 @@ bool client_core::repeats(call& c, const transfer_event& event,
   return *event.retry_after <= longest_pause && c.repeats++ < most_repeats;
 }
 
-void client_core::stream_happened(transfer_event event, monotonic_time now,
+void client_core::on_stream_event(transfer_event event, monotonic_time now,
                                   client_effects& out) {
   auto id = event.id;
   if (event.what == transfer_event::kind::ended) {
@@ -247,7 +247,7 @@ void client_core::stream_happened(transfer_event event, monotonic_time now,
     }
     streams_.erase(id);
   }
-  out.push_back(stream_news{std::move(event)});
+  out.push_back(stream_update{std::move(event)});
 }
 
 void client_core::give_up_waiting(client_effects& out) {
@@ -258,7 +258,8 @@ void client_core::give_up_waiting(client_effects& out) {
   }
   for (auto id : std::exchange(unopened_, {})) {
     auto& s = streams_.at(id);
-    out.push_back(stream_news{s.refusal ? *s.refusal : ended_stream(id, why)});
+    out.push_back(
+        stream_update{s.refusal ? *s.refusal : ended_stream(id, why)});
     streams_.erase(id);
   }
 }
@@ -266,7 +267,7 @@ void client_core::give_up_waiting(client_effects& out) {
 void client_core::answer(uint64_t id, api_response response,
                          client_effects& out) {
   calls_.erase(id);
-  out.push_back(give_answer{id, std::move(response)});
+  out.push_back(answer_request{id, std::move(response)});
 }
 
 } // namespace locust

@@ -14,69 +14,70 @@
 #include <variant>
 #include <vector>
 
-// All decisions of the API client: what goes out when, what is repeated, what
-// the answer is. Pure: inputs come as calls with the time, outputs as effects.
+// The decisions of the API client: which request is sent when, what is retried,
+// and what is answered. Pure: calls with the time go in, effects come out.
 
 namespace locust {
 
-/// Times that a request is repeated because the server asked for it, as
-/// client-go does it.
+/// How often a request is retried because the server asked for it; the limit of
+/// client-go.
 inline constexpr int most_repeats = 10;
 
-/// Hand this to the network thread.
+/// Start this transfer on the network thread.
 struct start_transfer {
   transfer_order order;
 };
 
-/// Stop this stream; no event of it counts any more.
+/// Stop this stream; ignore its later events.
 struct cancel_transfer {
   uint64_t id = 0;
 };
 
-/// The one answer of request `id`.
-struct give_answer {
+/// The answer to request `id`; there is exactly one.
+struct answer_request {
   uint64_t id = 0;
   api_response response;
 };
 
-/// News of stream `id`; after `ended` it does not exist any more.
-struct stream_news {
+/// An event of stream `id`; after `ended` the stream does not exist.
+struct stream_update {
   transfer_event event;
 };
 
 /// Load a credential and call `credential_loaded`.
 struct load_credential {};
 
-using client_effect = std::variant<start_transfer, cancel_transfer, give_answer,
-                                   stream_news, load_credential>;
+using client_effect =
+    std::variant<start_transfer, cancel_transfer, answer_request, stream_update,
+                 load_credential>;
 using client_effects = std::vector<client_effect>;
 
 class client_core {
 public:
   client_core(const cluster_access& access, const api_client_limits& limits);
 
-  /// A request under a number of the caller's choice that no other request or
-  /// stream has. It gets exactly one `give_answer`.
+  /// Submits a request. The caller chooses the `id`, which no other request or
+  /// stream may use. It gets exactly one `answer_request`.
   client_effects submit(uint64_t id, api_request request, monotonic_time now);
 
-  /// A stream, likewise. Its last news is `ended`, unless it is closed.
+  /// Opens a stream, likewise. Its last event is `ended`, unless it is closed.
   client_effects open(uint64_t id, std::string target,
                       std::chrono::milliseconds silence_limit,
                       std::string accept, monotonic_time now);
   client_effects close(uint64_t id);
 
-  /// What the network thread said.
+  /// Events from the network thread.
   client_effects transferred(std::vector<transfer_event> events,
                              monotonic_time now);
 
   client_effects credential_loaded(result<fresh_credential> fresh,
                                    monotonic_time now);
 
-  /// The time that `wakes_at` had named has come.
+  /// The time that `wakes_at` returned has come.
   client_effects wake(monotonic_time now);
   std::optional<monotonic_time> wakes_at(monotonic_time now) const;
 
-  /// Answers every request with `failure` and forgets all.
+  /// Answers all requests with `failure` and drops everything else.
   client_effects stop(const std::string& failure);
 
   const request_queue& queue() const {
@@ -87,11 +88,11 @@ private:
   struct call {
     api_request request;
     int repeats = 0;
-    /// Whether it was repeated after 401 already.
+    /// Whether it was already retried after 401.
     bool renewed = false;
-    /// The credential that it went out with last.
+    /// The credential of its last attempt.
     uint64_t generation = 0;
-    /// The 401 that is given back when no fresh credential is to be had.
+    /// The 401 to return if no new credential can be loaded.
     std::optional<api_response> refusal;
   };
 
@@ -104,12 +105,12 @@ private:
     std::optional<transfer_event> refusal;
   };
 
-  void go_on(monotonic_time now, client_effects& out);
+  void advance(monotonic_time now, client_effects& out);
   void start_streams(client_effects& out);
   void send(const request_queue::ticket& ticket, client_effects& out);
-  void request_ended(transfer_event event, monotonic_time now,
-                     client_effects& out);
-  void stream_happened(transfer_event event, monotonic_time now,
+  void on_request_end(transfer_event event, monotonic_time now,
+                      client_effects& out);
+  void on_stream_event(transfer_event event, monotonic_time now,
                        client_effects& out);
   void give_up_waiting(client_effects& out);
   void answer(uint64_t id, api_response response, client_effects& out);

@@ -71,7 +71,7 @@ result<server_url> parse_server_url(std::string_view text) {
   }
   if (rest.find('@') != std::string_view::npos)
     return unusable(text, "it has a user name");
-  // A colon behind the brackets of an IPv6 address, or the only one.
+  // The colon after the brackets of an IPv6 address, or the only one.
   auto colon = rest.rfind(':');
   if (colon != std::string_view::npos && rest.back() != ']') {
     auto port = rest.substr(colon + 1);

@@ -9,12 +9,12 @@
 #include <variant>
 #include <vector>
 
-// How to reach a cluster and as whom: what a kubeconfig or the in-cluster files
-// come down to. Values only.
+// Address of a cluster and credentials for it, as a kubeconfig or the
+// in-cluster files define them. Values only.
 
 namespace locust {
 
-/// A PEM text in memory or the path of a file with one; neither: not given.
+/// A PEM text in memory, or the path of a PEM file; neither: not set.
 struct pem_source {
   std::string path;
   std::string pem;
@@ -33,11 +33,11 @@ struct exec_plugin {
   /// Path, or a name that is looked up in PATH.
   std::string command;
   std::vector<std::string> arguments;
-  /// Added to the environment of this process.
+  /// Added to the environment of this process for the plugin.
   std::vector<std::pair<std::string, std::string>> environment;
-  /// What to tell a person who does not have the program.
+  /// What to tell a user who has not installed the program.
   std::string install_hint;
-  /// Whether it gets told which cluster it is for.
+  /// Whether the plugin gets the cluster in KUBERNETES_EXEC_INFO.
   bool provide_cluster_info = false;
 
   bool operator==(const exec_plugin&) const = default;
@@ -54,7 +54,7 @@ struct static_token {
   bool operator==(const static_token&) const = default;
 };
 
-/// A file whose content changes from time to time, by a swapped link as a rule.
+/// A file whose content is replaced regularly, usually by swapping a symlink.
 struct token_file {
   std::string path;
 
@@ -64,25 +64,27 @@ struct token_file {
 using token_source =
     std::variant<no_token, static_token, token_file, exec_plugin>;
 
-/// `cluster_access::origin` of a pod.
+/// `cluster_access::origin` when running in a pod.
 inline constexpr std::string_view in_cluster = "in-cluster";
 
 struct cluster_access {
   /// `http[s]://host[:port][/prefix]` without a slash at the end.
   std::string server;
-  /// Empty: those that the system trusts.
+  /// Empty: the CAs that the system trusts.
   pem_source ca;
   pem_source client_certificate;
   pem_source client_key;
   token_source token;
-  /// Name in the server's certificate when it is not that of `server`.
+  /// Name to expect in the server's certificate if it is not the host of
+  /// `server`.
   std::string tls_server_name;
   /// Accept any server certificate.
   bool insecure = false;
-  /// URL of a proxy; empty: what the environment says (HTTPS_PROXY, NO_PROXY).
+  /// URL of a proxy; empty: from the environment (HTTPS_PROXY, NO_PROXY).
   std::string proxy;
   std::string default_namespace = "default";
-  /// Where this comes from, for logs: `context NAME of FILE` or `in-cluster`.
+  /// The source of these values, for logs: `context NAME of FILE` or
+  /// `in-cluster`.
   std::string origin;
 
   bool operator==(const cluster_access&) const = default;
@@ -99,14 +101,14 @@ struct server_url {
 
   /// Returns `https://host:port/prefix`.
   std::string to_string() const;
-  /// Returns `host:port`, the name for messages.
+  /// Returns `host:port`, as messages name it.
   std::string endpoint() const;
 
   bool operator==(const server_url&) const = default;
 };
 
-/// Reads the URL of an API server. Like client-go, takes `host:port` without a
-/// scheme as plain HTTP. Refuses user names, queries and fragments.
+/// Parses the URL of an API server. Like client-go, it reads `host:port`
+/// without a scheme as plain HTTP. Fails for user names, queries and fragments.
 result<server_url> parse_server_url(std::string_view text);
 
 } // namespace locust

@@ -11,21 +11,21 @@ namespace locust {
 
 namespace {
 
-/// Tokens have some KiB; this is for plugins that print a whole chain.
+/// Tokens have a few KiB; some plugins print a whole certificate chain.
 constexpr size_t largest_token = 1024UL * 1024;
 constexpr size_t largest_ca = 4UL * 1024 * 1024;
-/// For plugins that log in to a cloud; a person is not waiting.
+/// Plugins may log in to a cloud service; nobody waits at a terminal.
 constexpr auto plugin_deadline = std::chrono::seconds(60);
-/// Of what a plugin complains, enough to see why.
-constexpr size_t longest_complaint = 300;
+/// Bytes of a plugin's error output to repeat in messages.
+constexpr size_t longest_error_output = 300;
 
-std::string last_words(const child_output& output) {
+std::string error_output(const child_output& output) {
   auto complaint = output.err;
   while (!complaint.empty() && complaint.back() == '\n')
     complaint.pop_back();
   return complaint.empty()
              ? ""
-             : ": " + json::clean_text(complaint, longest_complaint);
+             : ": " + json::clean_text(complaint, longest_error_output);
 }
 
 } // namespace
@@ -69,7 +69,7 @@ result<fresh_credential> run_exec_plugin(const exec_plugin& plugin,
   if (output->status != 0)
     return fail(errc::refused,
                 "exec plugin " + plugin.command + " ended with status " +
-                    std::to_string(output->status) + last_words(*output));
+                    std::to_string(output->status) + error_output(*output));
   auto printed = parse_exec_credential(output->out, plugin.api_version);
   if (!printed)
     return tl::unexpected(printed.error());
@@ -88,7 +88,7 @@ credential_loader::credential_loader(cluster_access access, on_loaded callback)
 
 credential_loader::~credential_loader() {
   uint64_t one = 1;
-  // Nothing to be done when it fails: the plugin then ends by its deadline.
+  // If this fails, the plugin ends at its deadline.
   [[maybe_unused]] auto n = ::write(cancel_fd_, &one, sizeof one);
   if (plugin_thread_.joinable())
     plugin_thread_.join();

@@ -8,37 +8,36 @@
 #include <string>
 #include <thread>
 
-// Gets credentials from where the kubeconfig says. Reads files and runs
+// Loads credentials from the source in the kubeconfig. Reads files and runs
 // programs.
 
 namespace locust {
 
-/// Returns the bearer token in the file. Opens it by its path each time: the
-/// kubelet swaps a link above it.
+/// Returns the bearer token in the file. Opens it by path each time, because
+/// the kubelet swaps a symlink in that path.
 result<fresh_credential> load_token_file(const std::string& path);
 
-/// Runs the plugin, waits for its end and reads what it printed. Ends it, with
-/// all that it has started, after 60 s, or as soon as `cancel_fd` becomes
-/// readable. Blocks.
+/// Runs the plugin and parses its output. Kills it, with all processes that it
+/// has started, after 60 s or when `cancel_fd` becomes readable. Blocks.
 result<fresh_credential> run_exec_plugin(const exec_plugin& plugin,
                                          const cluster_access& access,
                                          int cancel_fd);
 
-/// Loads in the background, one load at a time.
+/// Loads credentials in the background, one at a time.
 class credential_loader {
 public:
-  /// Called with each outcome: from within `load` for a file, from a thread of
-  /// the loader for a plugin. Must not block and not call back.
+  /// Called with each result: inside `load` for a file, on a thread of the
+  /// loader for a plugin. Must not block or call the loader.
   using on_loaded = std::function<void(result<fresh_credential>)>;
 
   credential_loader(cluster_access access, on_loaded callback);
   credential_loader(const credential_loader&) = delete;
   credential_loader& operator=(const credential_loader&) = delete;
 
-  /// Ends a plugin that runs and waits for that; a moment at most.
+  /// Kills a running plugin and waits for its end.
   ~credential_loader();
 
-  /// Starts a load. The one before must be over.
+  /// Starts to load. A previous load must have ended.
   void load();
 
 private:

@@ -9,16 +9,16 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// As client-go: the kubelet renews a token at 80 % of its hour, so that a
-/// minute is soon enough.
+/// As in client-go. The kubelet renews a token after 80 % of its lifetime of an
+/// hour, so a minute is short enough.
 constexpr auto file_period = 60s;
-/// At 401 a file is read again at once, but not for each of many such answers.
+/// After a 401 the file is read again, but at most this often.
 constexpr auto least_file_period = 1s;
-/// Plugins call cloud services; one that prints what the server refuses must
-/// not run for every request.
+/// Plugins call cloud services. If the server rejects what a plugin prints, it
+/// must not run for every request.
 constexpr auto least_plugin_period = 5s;
-/// A token is replaced before it expires, for clocks differ and requests take
-/// time.
+/// A token is replaced before it expires, because clocks differ and requests
+/// take time.
 constexpr auto expiry_margin = 10s;
 
 tl::unexpected<error> bad_plugin_output(const std::string& why) {
@@ -128,8 +128,8 @@ void credentials::loading(monotonic_time now) {
 
 void credentials::loaded(result<fresh_credential> fresh, monotonic_time now) {
   is_loading_ = false;
-  // After a failure go on with the old one: the file may be missing for a
-  // moment, the plugin's cloud may be down, and 401 tells when it is too late.
+  // After a failure keep the old credential: the file may be missing for a
+  // moment or the cloud service may be down. A 401 shows when it is invalid.
   rejected_ = false;
   if (!fresh) {
     problem_ = fresh.error().message;

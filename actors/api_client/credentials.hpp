@@ -11,13 +11,13 @@
 #include <string>
 #include <string_view>
 
-// Which bearer token (or client certificate) requests carry, and when to ask
-// for another. Pure: loading is credential_loader.hpp.
+// Which bearer token or client certificate requests carry, and when to load
+// another one. Pure: credential_loader.hpp does the loading.
 
 namespace locust {
 
-/// What identifies us to the API server. Shared between the actor and the
-/// network thread; nobody changes it.
+/// Identifies this process to the API server. Immutable; shared between the
+/// actor and the network thread.
 struct credential {
   /// Empty: no `Authorization` header.
   std::string token;
@@ -28,13 +28,13 @@ struct credential {
   bool operator==(const credential&) const = default;
 };
 
-/// A credential just loaded, and for how long it is good (nothing: for ever).
+/// A new credential and its lifetime (nothing: unlimited).
 struct fresh_credential {
   credential value;
   std::optional<std::chrono::seconds> usable_for;
 };
 
-/// What an exec plugin printed.
+/// The output of an exec plugin.
 struct exec_credential {
   credential value;
   std::optional<timestamp> expires;
@@ -42,43 +42,44 @@ struct exec_credential {
   bool operator==(const exec_credential&) const = default;
 };
 
-/// Reads the ExecCredential that a plugin printed; `api_version` is the one
-/// that it was asked for. Messages never quote the text, which is secret.
+/// Parses the ExecCredential that a plugin printed; `api_version` is the
+/// version that was requested. Error messages never quote the text, which is
+/// secret.
 result<exec_credential> parse_exec_credential(std::string_view text,
                                               const std::string& api_version);
 
-/// Returns KUBERNETES_EXEC_INFO for the plugin, a JSON text. `ca` is the PEM
-/// text of the cluster's CA, for plugins that want to know the cluster.
+/// Returns KUBERNETES_EXEC_INFO for the plugin, as JSON. `ca` is the PEM text
+/// of the cluster's CA, for plugins with `provideClusterInfo`.
 std::string exec_info(const exec_plugin& plugin, const cluster_access& access,
                       const std::string& ca);
 
-/// Keeps the current credential and decides when another is due. The caller
-/// asks before each request, so that nothing ticks when nothing is sent.
+/// Holds the current credential and decides when to load another one. The
+/// caller asks before each request, so no timer runs while nothing is sent.
 class credentials {
 public:
   explicit credentials(const token_source& source);
 
-  /// Whether requests may go out with `current()`.
+  /// Whether requests may be sent with `current()`.
   bool usable(monotonic_time now) const;
 
-  /// Whether the caller should start to load one now.
+  /// Whether the caller should start a load now.
   bool due(monotonic_time now) const;
 
-  /// A load was started; it ends with `loaded`.
+  /// A load has started; `loaded` ends it.
   void loading(monotonic_time now);
   void loaded(result<fresh_credential> fresh, monotonic_time now);
   bool is_loading() const;
 
   /// The server answered 401 to the credential of this generation. Returns
-  /// whether repeating the request can help: at once when there is a newer one,
-  /// else when a load that is now due or under way is over.
+  /// whether a retry can help: at once if there is a newer one, otherwise after
+  /// a load that is due or in progress.
   bool reject(uint64_t generation, monotonic_time now);
 
-  /// Never null; an empty credential before the first load.
+  /// Never null; before the first load an empty credential.
   const std::shared_ptr<const credential>& current() const;
   uint64_t generation() const;
 
-  /// Why the last load failed; empty after a good one.
+  /// Why the last load failed; empty if it succeeded.
   const std::string& problem() const;
 
 private:

@@ -8,8 +8,8 @@ namespace locust {
 
 namespace {
 
-/// Idle connections to keep. Only lane `load` has that many hosts; beyond it a
-/// Locust master is connected to anew each time.
+/// Idle connections to keep. Only lane `load` has so many hosts; beyond this
+/// limit each sample of a Locust master opens a new connection.
 constexpr long most_idle_connections = 64;
 
 } // namespace
@@ -65,7 +65,7 @@ void curl_pool::collect(const on_done& done) {
   while (auto* message = curl_multi_info_read(multi_, &left)) {
     if (message->msg != CURLMSG_DONE)
       continue;
-    // The message dies with the handle's removal.
+    // `message` becomes invalid when the handle is removed.
     auto code = message->data.result;
     void* owner = nullptr;
     curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &owner);
@@ -86,8 +86,8 @@ void curl_pool::socket_wanted(int fd, int what) {
     event.events |= EPOLLIN;
   if (what & CURL_POLL_OUT)
     event.events |= EPOLLOUT;
-  // A closed socket leaves the set by itself, so that what libcurl knows may be
-  // a new one under an old number, and the other way round.
+  // A closed socket leaves the epoll set by itself. So libcurl may know a
+  // socket whose number is new to epoll, and the other way round.
   if (epoll_ctl(epoll_fd_, EPOLL_CTL_MOD, fd, &event) != 0)
     epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, fd, &event);
 }

@@ -8,21 +8,21 @@
 #include <functional>
 #include <optional>
 
-// One multi handle with its connections. Network thread only.
+// One libcurl multi handle with its connections. Network thread only.
 
 namespace locust {
 
 class transfer;
 
-/// Drives a multi handle by sockets and a timer, so that several of them can
-/// wait in one epoll set.
+/// Drives a multi handle with sockets and a timer, so that several of them can
+/// share one epoll set.
 class curl_pool {
 public:
-  /// Called with each transfer that libcurl is done with, after it has been
-  /// taken out of the pool.
+  /// Called with each transfer that libcurl has finished, after its removal
+  /// from the pool.
   using on_done = std::function<void(transfer&, CURLcode)>;
 
-  /// `number` tells the pools of one epoll set apart. `most_connections` is per
+  /// `number` identifies the pool in the epoll set. `most_connections` is per
   /// host; further transfers wait for one of them.
   curl_pool(int epoll_fd, uint32_t number, long most_connections);
   curl_pool(const curl_pool&) = delete;
@@ -35,30 +35,30 @@ public:
     return number_;
   }
 
-  /// Number of transfers inside.
+  /// Number of transfers in the pool.
   size_t size() const {
     return size_;
   }
 
-  /// Starts the transfer, which stays where it is until it is done or removed.
-  /// Returns false when libcurl refuses.
+  /// Starts the transfer, which must not move until it is done or removed.
+  /// Returns false if libcurl rejects it.
   [[nodiscard]] bool add(transfer& t);
   void remove(transfer& t);
 
-  /// The socket has these epoll events.
+  /// epoll reported these events for the socket.
   void socket_ready(int fd, uint32_t events);
 
-  /// Calls libcurl if its timer is due.
+  /// Runs libcurl's timer if it is due.
   void timer_ready(monotonic_time now);
   std::optional<monotonic_time> timer() const {
     return timer_;
   }
 
-  /// Takes out what is done.
+  /// Removes finished transfers and reports them.
   void collect(const on_done& done);
 
-  /// Something came from the other side.
-  void heard(monotonic_time now) {
+  /// Data has arrived from the server.
+  void note_data(monotonic_time now) {
     last_byte_ = now;
   }
   monotonic_time last_byte() const {
@@ -80,7 +80,7 @@ private:
   monotonic_time last_byte_{};
 };
 
-/// Reads the key that `curl_pool` gives to epoll.
+/// The key with which `curl_pool` registers sockets in epoll.
 struct epoll_key {
   uint32_t number = 0;
   int fd = 0;

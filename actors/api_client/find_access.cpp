@@ -12,9 +12,9 @@ namespace locust {
 
 namespace {
 
-/// Kubeconfigs with many embedded certificates are some hundred KiB.
+/// Kubeconfigs with many embedded certificates have a few hundred KiB.
 constexpr size_t largest_kubeconfig = 4UL * 1024 * 1024;
-/// A namespace has 63 characters; some room for white space.
+/// A namespace has at most 63 characters; the rest is for white space.
 constexpr size_t largest_namespace_file = 256;
 
 bool exists(const std::string& path) {
@@ -43,7 +43,7 @@ result<cluster_access> from_file(const std::string& path,
   return resolve(*config, context);
 }
 
-/// The list of KUBECONFIG: the first file that has a name wins it.
+/// Merges the files of KUBECONFIG; for each name the first file wins.
 result<cluster_access> from_list(const std::string& list,
                                  const std::string& context) {
   kubeconfig merged;
@@ -60,7 +60,7 @@ result<cluster_access> from_list(const std::string& list,
   }
   if (merged.origin.empty())
     return fail(errc::not_found,
-                "no file that KUBECONFIG names exists: " + list);
+                "none of the files in KUBECONFIG exists: " + list);
   return resolve(merged, context);
 }
 
@@ -88,7 +88,7 @@ result<cluster_access> from_pod(const access_options& options) {
 }
 
 std::string variable(const char* name) {
-  // Nobody changes the environment while this reads it, before any thread runs.
+  // Nothing changes the environment, and no thread runs yet.
   // NOLINTNEXTLINE(concurrency-mt-unsafe)
   auto value = std::getenv(name);
   return value == nullptr ? std::string{} : std::string{value};

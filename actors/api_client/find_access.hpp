@@ -5,37 +5,37 @@
 
 #include <string>
 
-// Finds out which cluster is meant. Reads files; the rest is in kubeconfig.hpp.
+// Finds the cluster to connect to. Reads files; kubeconfig.hpp does the rest.
 
 namespace locust {
 
-/// Everything that decides; empty texts are not given.
+/// All inputs; empty texts are not set.
 struct access_options {
-  /// Flag `--kubeconfig`: one path, which must exist.
+  /// Flag `--kubeconfig`: a path that must exist.
   std::string kubeconfig_flag;
-  /// Flag `--context`. With it in-cluster files are not considered.
+  /// Flag `--context`. If set, in-cluster files are ignored.
   std::string context_flag;
-  /// Environment KUBECONFIG: paths joined by colons, of which some may be
-  /// missing.
+  /// Environment variable KUBECONFIG: paths separated by colons; missing files
+  /// are skipped.
   std::string kubeconfig_variable;
-  /// Environment KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT.
+  /// Environment variables KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT.
   std::string service_host;
   std::string service_port;
-  /// Home folder; `.kube/config` in it is the last resort.
+  /// Home directory; `.kube/config` in it is the last choice.
   std::string home;
-  /// Where a pod finds its service account.
+  /// Where a pod has its service account files.
   std::string service_account = "/var/run/secrets/kubernetes.io/serviceaccount";
 };
 
-/// Returns the options with the environment of this process filled in.
+/// Returns the options from the environment of this process.
 access_options access_options_from_environment();
 
-/// Returns the first that is given of: `kubeconfig_flag`,
-/// `kubeconfig_variable`, the in-cluster files, `~/.kube/config`. Fails with
-/// one sentence, also when none is given: then it says where it looked.
+/// Returns the first one available of: `kubeconfig_flag`,
+/// `kubeconfig_variable`, the in-cluster files, `~/.kube/config`. Fails with a
+/// sentence for users; if none is available, it names all of them.
 result<cluster_access> find_cluster_access(const access_options& options);
 
-/// Reads a file of at most `limit` bytes whole.
+/// Reads a whole file of at most `limit` bytes.
 result<std::string> read_text_file(const std::string& path, size_t limit);
 
 } // namespace locust

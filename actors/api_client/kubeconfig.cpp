@@ -8,7 +8,7 @@ namespace locust {
 
 namespace {
 
-/// Walks one file and remembers the first thing that is wrong with it.
+/// Reads one file and keeps the first error.
 class reader {
 public:
   explicit reader(std::string file) : file_(std::move(file)) {
@@ -19,9 +19,10 @@ public:
     kubeconfig config;
     config.origin = file_;
     if (!root.IsDefined() || root.IsNull())
-      return config; // kubectl takes an empty file for an empty kubeconfig
+      return config; // like kubectl, accept an empty file
     if (!root.IsMap()) {
-      wrong(root, "a kubeconfig is a map with clusters, users and contexts");
+      wrong(root,
+            "a kubeconfig must be a map with clusters, users and contexts");
       return config;
     }
     config.current_context = scalar(root["current-context"], "current-context");
@@ -39,7 +40,7 @@ private:
   void wrong(const YAML::Node& node, const std::string& what) {
     if (problem_)
       return;
-    auto line = node.Mark().line; // -1 where yaml-cpp does not know
+    auto line = node.Mark().line; // -1 if yaml-cpp does not know it
     problem_ =
         error{errc::malformed,
               "kubeconfig " + file_ +
@@ -55,7 +56,7 @@ private:
     if (absent(node))
       return {};
     if (!node.IsScalar()) {
-      wrong(node, name + " should be a text");
+      wrong(node, name + " must be a string");
       return {};
     }
     return node.Scalar();
@@ -68,11 +69,11 @@ private:
     if (absent(list))
       return all;
     if (!list.IsSequence()) {
-      wrong(list, list_name + " should be a list");
+      wrong(list, list_name + " must be a list");
       return all;
     }
     auto wanted =
-        "an entry of " + list_name + " should have a name and a " + kind;
+        "an entry of " + list_name + " must have a name and a " + kind;
     for (const auto& item : list) {
       if (!item.IsMap() || absent(item["name"])) {
         wrong(item, wanted);
@@ -89,7 +90,7 @@ private:
     if (absent(body))
       return made;
     if (!body.IsMap()) {
-      wrong(body, kind + " should be a map");
+      wrong(body, kind + " must be a map");
       return made;
     }
     for (const auto& field : body) {
@@ -107,7 +108,7 @@ private:
   void exec(const YAML::Node& body, kubeconfig_entry& into) {
     into.has_exec = true;
     if (!body.IsMap()) {
-      wrong(body, "exec should be a map");
+      wrong(body, "exec must be a map");
       return;
     }
     for (const auto& field : body)
@@ -118,7 +119,7 @@ private:
       into.exec_arguments.push_back(scalar(argument, "an entry of args"));
     for (const auto& variable : body["env"]) {
       if (!variable.IsMap()) {
-        wrong(variable, "an entry of env should have a name and a value");
+        wrong(variable, "an entry of env must have a name and a value");
         return;
       }
       into.exec_environment.emplace_back(scalar(variable["name"], "name"),
@@ -139,7 +140,7 @@ std::string kubeconfig_entry::field(const std::string& name) const {
 
 result<kubeconfig> parse_kubeconfig(std::string_view yaml,
                                     const std::string& file) {
-  // yaml-cpp throws; nothing of that may leave this function.
+  // yaml-cpp throws; no exception may leave this function.
   try {
     reader r{file};
     auto config = r.read(YAML::Load(std::string(yaml)));
@@ -160,7 +161,7 @@ void merge(kubeconfig& into, kubeconfig later) {
   into.origin += (into.origin.empty() ? "" : ":") + later.origin;
   if (into.current_context.empty())
     into.current_context = std::move(later.current_context);
-  // std::map::merge keeps what is there already.
+  // std::map::merge keeps existing entries.
   into.clusters.merge(later.clusters);
   into.users.merge(later.users);
   into.contexts.merge(later.contexts);

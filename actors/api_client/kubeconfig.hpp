@@ -9,32 +9,32 @@
 #include <utility>
 #include <vector>
 
-// Reads kubeconfig files: text in, values out. Which files there are and what
-// stands in them is for the caller to find out (find_access.hpp).
+// Parses kubeconfig files: text in, values out. find_access.hpp finds and reads
+// the files.
 
 namespace locust {
 
-/// What an entry of a kubeconfig says, unchecked: an entry that nobody uses may
-/// be as wrong as it likes.
+/// An entry of a kubeconfig. Not validated, because entries that are not used
+/// may be invalid.
 struct kubeconfig_entry {
-  /// File that it stands in; its relative paths start from there.
+  /// The file that contains it; relative paths start from its directory.
   std::string file;
-  /// Fields with a text, number or boolean as value, as they are written.
+  /// Scalar fields, as written.
   std::map<std::string, std::string> fields;
-  /// Fields of `exec`, of a user only; `has_exec` when there is one.
+  /// Fields of a user's `exec`; `has_exec` if it has one.
   bool has_exec = false;
   std::map<std::string, std::string> exec_fields;
   std::vector<std::string> exec_arguments;
   std::vector<std::pair<std::string, std::string>> exec_environment;
 
-  /// Returns the field, or an empty text.
+  /// Returns the field, or an empty string.
   std::string field(const std::string& name) const;
 
   bool operator==(const kubeconfig_entry&) const = default;
 };
 
 struct kubeconfig {
-  /// The files that it was read from, joined by colons.
+  /// The files that it was read from, separated by colons.
   std::string origin;
   std::string current_context;
   std::map<std::string, kubeconfig_entry> clusters;
@@ -42,16 +42,16 @@ struct kubeconfig {
   std::map<std::string, kubeconfig_entry> contexts;
 };
 
-/// Reads the text of one file; `file` is its path, for messages and relative
-/// paths. Fails with the line when the text is not YAML or not a kubeconfig.
+/// Parses one file; `file` is its path, for messages and relative paths. Fails
+/// with the line number if the text is no valid YAML or no kubeconfig.
 result<kubeconfig> parse_kubeconfig(std::string_view yaml,
                                     const std::string& file);
 
-/// Adds what `later` says about names that `into` does not have yet.
+/// Adds the entries of `later` whose names `into` does not have yet.
 void merge(kubeconfig& into, kubeconfig later);
 
-/// Returns the access that `context` describes, or the current context when it
-/// is empty. Everything that is needed gets checked here.
+/// Returns the access of `context`, or of the current context if it is empty.
+/// Validates everything that it uses.
 result<cluster_access> resolve(const kubeconfig& config,
                                const std::string& context);
 

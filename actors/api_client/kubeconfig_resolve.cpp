@@ -13,18 +13,18 @@ std::string names_of(const entries& all) {
   std::string names;
   for (const auto& [name, entry] : all)
     names += (names.empty() ? "" : ", ") + name;
-  return names.empty() ? "there are none" : "there are: " + names;
+  return names.empty() ? "there are none" : "existing ones: " + names;
 }
 
-/// Returns the entry, or a failure that lists those that exist.
+/// Returns the entry; the error lists the existing ones.
 result<const kubeconfig_entry*> look_up(const entries& all,
                                         const std::string& kind,
                                         const std::string& name,
                                         const std::string& where) {
   if (auto found = all.find(name); found != all.end())
     return &found->second;
-  return fail(errc::bad_setting, "kubeconfig " + where + ": no " + kind +
-                                     " is called '" + name + "'; " +
+  return fail(errc::bad_setting, "kubeconfig " + where + ": there is no " +
+                                     kind + " '" + name + "'; " +
                                      names_of(all));
 }
 
@@ -33,7 +33,7 @@ std::string beside(const kubeconfig_entry& entry, const std::string& path) {
   return (folder / path).lexically_normal().string();
 }
 
-/// One entry with what messages call it.
+/// An entry and how messages name it.
 struct named_entry {
   std::string what;
   const kubeconfig_entry& entry;
@@ -43,15 +43,15 @@ struct named_entry {
                 "kubeconfig " + entry.file + ", " + what + ": " + why);
   }
 
-  /// Reads `name-data`, or else `name` as a path.
+  /// Reads `name-data`, or otherwise `name` as a path.
   result<pem_source> pem(const std::string& name) const {
     pem_source source;
     if (auto data = entry.field(name + "-data"); !data.empty()) {
       auto decoded = decode_base64(data);
       if (!decoded)
-        return wrong(name + "-data is not base64");
+        return wrong(name + "-data is not valid base64");
       if (decoded->find("-----BEGIN") == std::string::npos)
-        return wrong(name + "-data is not a PEM text");
+        return wrong(name + "-data is not PEM");
       source.pem = std::move(*decoded);
     } else if (auto path = entry.field(name); !path.empty()) {
       source.path = beside(entry, path);
@@ -71,18 +71,19 @@ result<exec_plugin> plugin_of(const named_entry& user) {
   if (plugin.api_version != "client.authentication.k8s.io/v1" &&
       plugin.api_version != "client.authentication.k8s.io/v1beta1")
     return user.wrong("exec.apiVersion '" + plugin.api_version +
-                      "' is not supported; client.authentication.k8s.io/v1 "
-                      "and .../v1beta1 are");
+                      "' is not supported; use client.authentication.k8s.io/v1 "
+                      "or .../v1beta1");
   plugin.command = field("command");
   if (plugin.command.empty())
     return user.wrong("exec.command is missing");
-  // Like client-go: a relative path starts at the file, a bare name is for
-  // PATH.
+  // Like client-go: a relative path starts at the kubeconfig's directory, a
+  // bare name is looked up in PATH.
   if (plugin.command.find('/') != std::string::npos)
     plugin.command = beside(user.entry, plugin.command);
   if (field("interactiveMode") == "Always")
     return user.wrong("exec plugin '" + plugin.command +
-                      "' wants a terminal, which an operator has not");
+                      "' needs a terminal (interactiveMode: Always), which an "
+                      "operator does not have");
   plugin.arguments = user.entry.exec_arguments;
   plugin.environment = user.entry.exec_environment;
   plugin.install_hint = field("installHint");
@@ -90,10 +91,10 @@ result<exec_plugin> plugin_of(const named_entry& user) {
   return plugin;
 }
 
-/// Refuses what would otherwise silently act as someone else.
+/// Rejects fields that would otherwise be ignored and change the identity.
 result<void> refuse_unsupported(const named_entry& user) {
   if (user.entry.fields.contains("auth-provider"))
-    return user.wrong("auth-provider does not exist any more; use exec");
+    return user.wrong("auth-provider is no longer supported; use exec");
   if (!user.entry.field("username").empty())
     return user.wrong("user name and password are not supported");
   for (const auto& [name, value] : user.entry.fields)
@@ -125,7 +126,7 @@ result<void> add_cluster(const named_entry& cluster, cluster_access& access) {
   access.ca = std::move(*ca);
   access.insecure = entry.field("insecure-skip-tls-verify") == "true";
   if (access.insecure && !access.ca.empty())
-    return cluster.wrong("insecure-skip-tls-verify goes without a "
+    return cluster.wrong("insecure-skip-tls-verify cannot be combined with a "
                          "certificate-authority");
   access.tls_server_name = entry.field("tls-server-name");
   access.proxy = entry.field("proxy-url");
@@ -142,7 +143,7 @@ result<void> add_user(const named_entry& user, cluster_access& access) {
   if (!key)
     return tl::unexpected(key.error());
   if (certificate->empty() != key->empty())
-    return user.wrong("client-certificate and client-key go together");
+    return user.wrong("client-certificate and client-key must be set together");
   access.client_certificate = std::move(*certificate);
   access.client_key = std::move(*key);
   auto token = token_of(user);
@@ -159,8 +160,8 @@ result<cluster_access> resolve(const kubeconfig& config,
   const auto& name = context.empty() ? config.current_context : context;
   if (name.empty())
     return fail(errc::bad_setting, "kubeconfig " + config.origin +
-                                       " has no current-context; name one with "
-                                       "--context: " +
+                                       " has no current-context; choose one "
+                                       "with --context: " +
                                        names_of(config.contexts));
   auto chosen = look_up(config.contexts, "context", name, config.origin);
   if (!chosen)
@@ -174,7 +175,7 @@ result<cluster_access> resolve(const kubeconfig& config,
   if (auto ok = add_cluster({"cluster " + cluster_name, **cluster}, access);
       !ok)
     return tl::unexpected(ok.error());
-  // A context without a user is anonymous.
+  // Without a user, requests are anonymous.
   if (auto user_name = (*chosen)->field("user"); !user_name.empty()) {
     auto user = look_up(config.users, "user", user_name, config.origin);
     if (!user)

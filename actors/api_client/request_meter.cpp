@@ -27,7 +27,7 @@ verbs verbs_of(const transfer_order& order) {
   case http_verb::remove:
     return {api_verb::del, http_method::del};
   }
-  // What is read by its name has no query.
+  // Only lists have a query.
   bool lists = order.url.find('?') != std::string::npos;
   return {lists ? api_verb::list : api_verb::get, http_method::get};
 }
@@ -51,7 +51,7 @@ void request_meter::started(const transfer_order& order, monotonic_time now) {
   under_way_.insert_or_assign(order.id, attempt{verb, method, now});
 }
 
-void request_meter::happened(const transfer_event& event, monotonic_time now) {
+void request_meter::on_event(const transfer_event& event, monotonic_time now) {
   if (event.what == transfer_event::kind::data)
     return;
   auto found = under_way_.find(event.id);

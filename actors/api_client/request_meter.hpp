@@ -11,7 +11,7 @@
 
 namespace locust {
 
-/// Counts what one client asks of the API server. Pure but for the counting.
+/// Counts the requests of one client. Pure except for the counting.
 class request_meter {
 public:
   explicit request_meter(const api_metrics& in) : in_(in) {
@@ -23,10 +23,10 @@ public:
   ~request_meter();
 
   void started(const transfer_order& order, monotonic_time now);
-  /// A stream counts when it is opened, everything else at its end.
-  void happened(const transfer_event& event, monotonic_time now);
+  /// A stream counts when it is opened, a request when it ends.
+  void on_event(const transfer_event& event, monotonic_time now);
   void cancelled(uint64_t id);
-  /// Several clients share the gauges, so only changes are told.
+  /// Several clients share these gauges, so only differences are added.
   void waits(const request_queue& queue);
 
 private:

@@ -8,8 +8,8 @@ namespace locust {
 
 namespace {
 
-/// Answers of requests that went out together tell of one overload, not of
-/// many: the window is cut once for all of them.
+/// 429 answers to requests that were sent together report the same overload, so
+/// the window shrinks only once for all of them.
 constexpr auto cut_period = std::chrono::seconds(1);
 
 constexpr auto load_index = static_cast<size_t>(lane::load);
@@ -38,8 +38,8 @@ void request_queue::push_front(lane in, uint64_t id) {
 }
 
 std::optional<request_queue::ticket> request_queue::next(monotonic_time now) {
-  // The lane that has least under way, measured by what it is guaranteed, goes
-  // first; those that are equal take turns, beginning behind the last one.
+  // The lane with the fewest requests in flight, relative to its guarantee,
+  // goes first. Equal lanes take turns, starting after the last one.
   std::optional<size_t> best;
   auto load_of = [&](size_t i) {
     return static_cast<double>(in_flight_[i]) /
@@ -48,7 +48,7 @@ std::optional<request_queue::ticket> request_queue::next(monotonic_time now) {
   };
   for (size_t step = 1; step <= lane_count; ++step) {
     auto i = (last_ + step) % lane_count;
-    if (may_go(i, now) && (!best || load_of(i) < load_of(*best)))
+    if (may_send(i, now) && (!best || load_of(i) < load_of(*best)))
       best = i;
   }
   if (!best)
@@ -60,7 +60,7 @@ std::optional<request_queue::ticket> request_queue::next(monotonic_time now) {
   return taken;
 }
 
-bool request_queue::may_go(size_t index, monotonic_time now) const {
+bool request_queue::may_send(size_t index, monotonic_time now) const {
   if (waiting_[index].empty())
     return false;
   if (index == load_index)
@@ -69,7 +69,7 @@ bool request_queue::may_go(size_t index, monotonic_time now) const {
     return false;
   if (in_flight_[index] < guarantee(index))
     return true;
-  // Beyond its guarantee it takes only what no other lane is guaranteed.
+  // Beyond its guarantee a lane uses only what no other lane is guaranteed.
   size_t taken = 0;
   for (size_t i = 0; i < load_index; ++i)
     taken += i == index ? in_flight_[i] : std::max(in_flight_[i], guarantee(i));

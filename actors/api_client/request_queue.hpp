@@ -10,53 +10,51 @@
 #include <optional>
 #include <vector>
 
-// Which request goes next, and whether one may go at all. Pure: the caller says
-// what time it is.
+// Decides which request is sent next, and when. Pure: the caller passes in the
+// time.
 
 namespace locust {
 
-/// How many requests may be under way.
+/// Limits for requests in flight.
 struct api_client_limits {
   /// To the API server, all lanes together. kube-apiserver allows 100 streams
-  /// per connection; below that no request waits inside libcurl, where nobody
-  /// would be fair to it, and no second connection opens.
+  /// per connection. Below that, no request waits inside libcurl, which knows
+  /// no fairness, and no second connection opens.
   size_t window = 64;
-  /// What AIMD does not go below, so that each lane always moves.
+  /// Lower bound of the window (AIMD), so that no lane stalls.
   size_t least_window = 8;
-  /// To Locust masters. Each is a connection of its own to another pod.
+  /// To Locust masters. Each has its own connection to another pod.
   size_t load_window = 32;
-  /// Places of the window that the others cannot take, per lane; the rest goes
-  /// to whoever asks. Scaled down with the window, never below one. No meaning
-  /// for lane `load`.
+  /// Places in the window reserved per lane; the other places go to any lane.
+  /// They shrink with the window, but not below one. Not used for lane `load`.
   ///
-  /// So many for status, because what one lane can take is what the others
-  /// leave it: 20 for creations. More under way at once make the API server no
-  /// faster, but a status write then takes twice as long (measured on two
-  /// cores).
+  /// The reservation for status leaves 20 places for creations. With more
+  /// creations in flight the API server is no faster, but a status write takes
+  /// twice as long (measured on two cores).
   std::array<size_t, lane_count> guaranteed = {8, 8, 32, 4, 0};
-  /// Waiting requests per lane; a further one is refused. Above what 50,000
+  /// Waiting requests per lane; further ones are rejected. More than 50,000
   /// tests can have waiting in one lane.
   size_t longest_queue = 200'000;
 };
 
-/// How a request that had been started came out.
+/// The result of a request that was sent.
 enum class send_outcome : uint8_t {
-  done,     ///< the server dealt with it, well or not
-  overload, ///< 429: the server wants less of us
-  lost,     ///< no answer: says nothing about the server's load
+  done,     ///< the server processed it, successfully or not
+  overload, ///< 429: the server wants fewer requests
+  lost,     ///< no answer; says nothing about the load of the server
 };
 
-/// Fair queueing over lanes with a window that is shared by those that go to
-/// the API server. Lane `load` has a window of its own and is never paused.
+/// Fair queueing over lanes. All lanes to the API server share a window. Lane
+/// `load` has its own window and is never paused.
 class request_queue {
 public:
   explicit request_queue(const api_client_limits& limits = {});
 
-  /// Puts the request at the end of its lane. Returns false when the lane is
-  /// full: then it is not queued.
+  /// Appends the request to its lane. Returns false, without queueing it, if
+  /// the lane is full.
   [[nodiscard]] bool push(lane in, uint64_t id);
 
-  /// Puts a request that has to be repeated in front of its lane.
+  /// Puts a request that must be retried at the front of its lane.
   void push_front(lane in, uint64_t id);
 
   struct ticket {
@@ -66,27 +64,27 @@ public:
     bool operator==(const ticket&) const = default;
   };
 
-  /// Takes the request that may go now, if any, and a place in the window for
-  /// it, which `finished` gives back.
+  /// Removes and returns the next request that may be sent, if any. It occupies
+  /// a place in the window until `finished`.
   std::optional<ticket> next(monotonic_time now);
 
-  /// Gives a place back; must follow each `next` once.
+  /// Frees a place; call it once for each ticket of `next`.
   void finished(lane in, send_outcome outcome, monotonic_time now);
 
-  /// Lets nothing go to the API server until `until`. Never shortens a pause.
+  /// Sends nothing to the API server until `until`. Never shortens a pause.
   void pause(monotonic_time until);
 
-  /// While held, nothing goes to the API server: there is no credential.
+  /// While held, sends nothing to the API server: there is no credential.
   void hold(bool held);
 
-  /// Takes out all that wait for the API server, in the order of the lanes.
+  /// Removes all requests that wait for the API server, ordered by lane.
   std::vector<uint64_t> take_waiting();
 
-  /// When to call `next` again although nothing finished: the end of a pause
-  /// that holds something up.
+  /// When to call `next` although no request finished: the end of a pause with
+  /// requests waiting.
   std::optional<monotonic_time> wakes_at(monotonic_time now) const;
 
-  /// Number of requests under way, and how many may be, to the API server.
+  /// Requests in flight to the API server, and their limit.
   size_t in_flight() const;
   size_t in_flight(lane in) const;
   size_t window() const;
@@ -94,18 +92,18 @@ public:
 
 private:
   size_t guarantee(size_t index) const;
-  bool may_go(size_t index, monotonic_time now) const;
+  bool may_send(size_t index, monotonic_time now) const;
 
   api_client_limits limits_;
   std::array<std::deque<uint64_t>, lane_count> waiting_;
   std::array<size_t, lane_count> in_flight_{};
-  /// Fractions count: it grows by one after a whole window went well.
+  /// Fractional: grows by one after each whole window of successes.
   double window_;
   bool held_ = false;
   monotonic_time paused_until_{};
   monotonic_time last_cut_{};
   bool was_cut_ = false;
-  /// The lane that went last, so that equals take turns.
+  /// The lane that was served last, so that equal lanes take turns.
   size_t last_ = 0;
 };
 

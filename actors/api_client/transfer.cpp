@@ -16,16 +16,16 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// A control plane that is well answers a SYN at once; a pod that does not is
-/// gone, and the next sample comes soon.
+/// A healthy control plane answers a SYN at once. A pod that does not is gone,
+/// and the next sample follows soon.
 constexpr long api_connect_timeout_ms = 10'000;
 constexpr long pod_connect_timeout_ms = 2'000;
-/// Sent data that is not acknowledged for so long means a dead connection.
+/// A connection is dead if sent data is not acknowledged for this long.
 constexpr unsigned unacknowledged_limit_ms = 30'000;
-/// Probes on idle connections find out about a peer that vanished.
+/// Keep-alive probes detect a peer that has vanished.
 constexpr long keepalive_s = 30;
 constexpr long keepalive_interval_s = 10;
-/// Memory that is reserved at once for an answer that announces its length.
+/// Upper limit of memory reserved in advance for an announced length.
 constexpr curl_off_t most_reserved = 1024L * 1024;
 
 int on_socket_made(void*, curl_socket_t fd, curlsocktype) {
@@ -59,7 +59,7 @@ const char* content_type_of(http_verb verb) {
   return "application/json";
 }
 
-/// The text must outlive the transfer: libcurl gets a view of it.
+/// `pem` must outlive the transfer: libcurl does not copy it.
 void set_blob(CURL* handle, CURLoption option, const std::string& pem) {
   curl_blob view{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_NOCOPY};
   curl_easy_setopt(handle, option, &view);
@@ -121,7 +121,7 @@ void transfer::set_common(const transfer_settings& settings) {
   curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(h, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(h, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-  // A name lookup that hangs must not make the end of a transfer hang too.
+  // Without this, a hanging name lookup would delay the end of a transfer.
   curl_easy_setopt(h, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT_MS,
                    order_.via == channel::pods ? pod_connect_timeout_ms
@@ -141,11 +141,11 @@ void transfer::set_identity(const transfer_settings& settings) {
   const auto& access = settings.access;
   if (settings.server.tls) {
     curl_easy_setopt(h, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
-    // A burst at start shares the connection that is being made.
+    // A burst at the start waits for one connection instead of opening many.
     curl_easy_setopt(h, CURLOPT_PIPEWAIT, 1L);
   } else {
-    // Without TLS nobody negotiates HTTP/2, and libcurl would let a request
-    // wait for the end of a watch to find out.
+    // Without TLS there is no negotiation of HTTP/2, and libcurl would let a
+    // request wait for the end of a watch to find out.
     curl_easy_setopt(h, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
   }
   curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -157,7 +157,7 @@ void transfer::set_identity(const transfer_settings& settings) {
     curl_easy_setopt(h, CURLOPT_SSL_VERIFYHOST, 0L);
   }
   set_pem(h, CURLOPT_CAINFO, CURLOPT_CAINFO_BLOB, access.ca);
-  // Connections are few; a CA file that was replaced counts for the next one.
+  // Connections are rare; a new connection must see a replaced CA file.
   curl_easy_setopt(h, CURLOPT_CA_CACHE_TIMEOUT, 0L);
   if (order_.as && !order_.as->client_key.empty()) {
     set_blob(h, CURLOPT_SSLCERT_BLOB, order_.as->client_certificate);
@@ -174,8 +174,8 @@ void transfer::set_identity(const transfer_settings& settings) {
 }
 
 void transfer::set_server_name(const transfer_settings& settings) {
-  // libcurl takes the name to verify from the URL, so the URL gets that name
-  // and the connection goes to the real host.
+  // libcurl verifies the name in the URL. So put that name into the URL and
+  // connect to the real host.
   const auto& server = settings.server;
   auto named = server;
   named.host = settings.access.tls_server_name;
@@ -195,7 +195,7 @@ void transfer::set_method() {
     curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(order_.body->size()));
     add_header(std::string("Content-Type: ") + content_type_of(order_.verb));
-    // No round trip to ask whether a large body may come.
+    // Send large bodies without the round trip of 100-continue.
     add_header("Expect:");
   }
   if (order_.verb != http_verb::get)
@@ -219,8 +219,8 @@ transfer_event transfer::end(CURLcode code) {
   curl_easy_getinfo(h, CURLINFO_RETRY_AFTER, &retry_after);
   curl_easy_getinfo(h, CURLINFO_NUM_CONNECTS, &event.new_connections);
   auto why = code == CURLE_OK ? missing_part() : cause(code);
-  // A refusal is one even when its body is cut off. kube-apiserver closes the
-  // connection behind a 401, and libcurl 7.88 then may lose the last bytes.
+  // A refusal is complete even if its body is truncated: kube-apiserver closes
+  // the connection after a 401, and libcurl 7.88 may then lose the last bytes.
   if (!why.empty() && (status < 400 || too_large_)) {
     auto connections = event.new_connections;
     event = give_up(std::move(why));
@@ -251,19 +251,19 @@ easy_handle transfer::release() {
 }
 
 std::string transfer::missing_part() const {
-  // libcurl 7.88 may call an HTTP/2 exchange complete that was cut off by the
-  // end of its connection, so count again.
+  // libcurl 7.88 may report success for an HTTP/2 exchange that the end of its
+  // connection truncated, so compare the length.
   curl_off_t announced = -1;
   curl_easy_getinfo(handle_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T,
                     &announced);
   if (announced >= 0 && announced != received_bytes_)
     return "the answer of " + endpoint_ +
-           " is cut off: " + std::to_string(received_bytes_) + " of " +
+           " is truncated: " + std::to_string(received_bytes_) + " of " +
            std::to_string(announced) + " bytes";
   if (order_.via != channel::requests || announced >= 0)
     return {};
-  // Without an announced length a JSON object must at least have its end; that
-  // it has all between is for whoever parses it.
+  // Without an announced length, at least check the end of a JSON object. The
+  // parser checks the rest.
   const char* type = nullptr;
   curl_easy_getinfo(handle_.get(), CURLINFO_CONTENT_TYPE, &type);
   if (type == nullptr ||
@@ -271,7 +271,7 @@ std::string transfer::missing_part() const {
     return {};
   auto last = received_.find_last_not_of(" \r\n\t");
   if (last == std::string::npos || received_[last] != '}')
-    return "the answer of " + endpoint_ + " is cut off after " +
+    return "the answer of " + endpoint_ + " is truncated after " +
            std::to_string(received_bytes_) + " bytes";
   return {};
 }
@@ -294,8 +294,8 @@ size_t transfer::on_header(char* bytes, size_t size, size_t n, void* self) {
   auto& t = *static_cast<transfer*>(self);
   auto length = size * n;
   t.last_byte_ = clock::now();
-  t.pool_.heard(t.last_byte_);
-  // The empty line ends the headers. Those of 1xx answers come first.
+  t.pool_.note_data(t.last_byte_);
+  // An empty line ends the headers; 1xx answers come before the final one.
   auto at_end = length > 0 && (bytes[0] == '\r' || bytes[0] == '\n');
   if (!at_end)
     return length;
@@ -312,7 +312,7 @@ size_t transfer::on_body(char* bytes, size_t size, size_t n, void* self) {
   auto& t = *static_cast<transfer*>(self);
   auto length = size * n;
   t.last_byte_ = clock::now();
-  t.pool_.heard(t.last_byte_);
+  t.pool_.note_data(t.last_byte_);
   if (!t.is_open_ && t.received_.size() + length > t.order_.largest_answer) {
     t.too_large_ = true;
     return 0;

@@ -12,14 +12,14 @@
 #include <string>
 #include <utility>
 
-// One HTTP exchange on one easy handle. Network thread only.
+// One HTTP exchange on one libcurl easy handle. Network thread only.
 
 namespace locust {
 
-/// What all transfers have in common.
+/// Settings that all transfers share.
 struct transfer_settings {
   cluster_access access;
-  /// Of `access.server`.
+  /// The parts of `access.server`.
   server_url server;
   std::string user_agent;
 };
@@ -35,8 +35,8 @@ class curl_pool;
 
 class transfer {
 public:
-  /// Sets `handle` up for the order. Both references must outlive the transfer;
-  /// `progress` is called from within libcurl when something has arrived.
+  /// Prepares `handle` for the order. Both references must outlive the
+  /// transfer. `progress` is called inside libcurl when data has arrived.
   transfer(transfer_order order, easy_handle handle,
            const transfer_settings& settings, curl_pool& pool,
            std::function<void(transfer&)> progress);
@@ -60,7 +60,7 @@ public:
     return started_;
   }
 
-  /// When the last byte came, or the start.
+  /// When the last byte arrived; before the first one, the start.
   monotonic_time last_byte() const {
     return last_byte_;
   }
@@ -70,24 +70,24 @@ public:
     return is_open_;
   }
 
-  /// Returns true once after the stream was opened.
+  /// Returns true once, after the stream was opened.
   bool take_opening() {
     return is_open_ && !std::exchange(opening_taken_, true);
   }
 
-  /// Takes the bytes of an open stream that came since the last call.
+  /// Removes and returns the bytes of an open stream since the last call.
   std::string take_bytes() {
     return is_open_ ? std::exchange(received_, {}) : std::string{};
   }
 
-  /// Returns the event that ends this transfer, after libcurl is done with it
+  /// Returns the event that ends this transfer, after libcurl has finished it
   /// with `code`.
   transfer_event end(CURLcode code);
 
   /// Returns the event that ends this transfer without an answer.
   transfer_event give_up(std::string why) const;
 
-  /// Gives the easy handle back for another transfer; this one is over.
+  /// Returns the easy handle for reuse. This transfer is over.
   easy_handle release();
 
 private:
@@ -96,7 +96,8 @@ private:
   void set_server_name(const transfer_settings& settings);
   void set_method();
   void add_header(const std::string& line);
-  /// Returns why an answer that libcurl takes for whole is not; empty if it is.
+  /// Returns why an answer that libcurl considers complete is not; empty if it
+  /// is.
   std::string missing_part() const;
   std::string cause(CURLcode code) const;
 

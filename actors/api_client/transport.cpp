@@ -27,7 +27,7 @@ transport::transport(cluster_access access, std::string user_agent,
 }
 
 transport::~transport() {
-  // Here the worker is a complete type.
+  // Out of line: `worker` is complete only here.
 }
 
 void transport::start(transfer_order order) {

@@ -12,34 +12,34 @@
 
 namespace locust {
 
-/// The network thread. Carries out transfers until it is destroyed.
+/// The network thread. Runs transfers until it is destroyed.
 class transport {
 public:
-  /// Gets the news of one round of the network thread, in that thread. Must
-  /// neither block nor call the transport.
+  /// Called on the network thread with the events of one round. Must not block
+  /// or call the transport.
   using on_events = std::function<void(std::vector<transfer_event>)>;
 
-  /// Starts the thread. `access.server` must be valid.
-  /// `writes`: whether requests that change something wait for `permit`.
+  /// Starts the thread. `access.server` must be valid. `writes`: whether
+  /// requests other than GET need a `permit`.
   transport(cluster_access access, std::string user_agent, on_events callback,
             write_rule writes = write_rule::free);
   transport(const transport&) = delete;
   transport& operator=(const transport&) = delete;
 
   /// Ends all transfers with the failure `the operator is stopping`, reports
-  /// that to the callback and joins the thread. Takes a moment at most.
+  /// them to the callback and joins the thread. Does not wait for the network.
   ~transport();
 
-  /// Starts a transfer. Its id must not be in use.
+  /// Starts a transfer. Its id must be unused.
   void start(transfer_order order);
 
-  /// Lets requests to the API server that change something leave until then,
-  /// and ends those that are under way then; asked right before they leave, and
-  /// before each round of the network. In the place of an earlier permit.
+  /// Permits writes to the API server until `until` and ends writes that are in
+  /// flight then. Checked right before a write is sent and before each round of
+  /// the network. Replaces an earlier permit.
   void permit(boot_time until);
 
-  /// Drops a transfer silently, though events that are under way may still
-  /// come.
+  /// Cancels a transfer without an event. Events that are already on their way
+  /// may still arrive.
   void cancel(uint64_t id);
 
 private:

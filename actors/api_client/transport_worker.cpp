@@ -19,23 +19,23 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// Connections per host: requests, streams, pods. Over HTTP/2 there is one;
-/// more are for servers that speak HTTP/1 only, where each request under way
-/// and each watch needs its own. A Locust master gets one request at a time.
+/// Connections per host: requests, streams, pods. HTTP/2 needs one. HTTP/1
+/// servers need one for each request in flight and each watch. A Locust master
+/// gets one request at a time.
 constexpr std::array<long, channel_count> most_connections = {16, 32, 2};
 
-/// Idle easy handles to keep, for reuse saves their allocation: as many as
-/// transfers are under way at most.
+/// Idle easy handles to keep for reuse: the maximum number of transfers in
+/// flight.
 constexpr size_t most_spare_handles = 128;
 
-/// Events taken from epoll at once; more come in the next round.
+/// Events read from epoll per round.
 constexpr size_t events_per_round = 64;
 
-/// In the place of a pool's number in epoll events; pools count from one.
+/// Used instead of a pool number for the wake-up descriptor; pools start at 1.
 constexpr uint32_t wakeup_number = 0;
 
 void block_signals() {
-  // They are for the thread that waits for them.
+  // The main thread waits for signals.
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
@@ -77,16 +77,16 @@ void transport::worker::post(command c) {
     first = commands_.empty();
     commands_.push_back(std::move(c));
   }
-  // The thread takes all at once: it is awake already for the others.
+  // The thread takes all commands at once, so wake it only for the first.
   uint64_t one = 1;
   if (first && write(wakeup_fd_, &one, sizeof one) < 0)
-    spdlog::error("the network thread cannot be woken up");
+    spdlog::error("cannot wake up the network thread");
 }
 
 void transport::worker::run() {
   while (!stopping_) {
     wait();
-    obey();
+    run_commands();
     collect();
     end_silent_streams();
     report();
@@ -101,13 +101,14 @@ void transport::worker::run() {
 void transport::worker::wait() {
   std::array<epoll_event, events_per_round> events;
   auto n = epoll_wait(epoll_fd_, events.data(), events.size(), wait_limit_ms());
-  // First: had the process been frozen, libcurl would now send what is left.
+  // Before libcurl runs: after a freeze of the process it would send pending
+  // writes.
   end_late_writes();
   for (int i = 0; i < n; ++i) {
     auto key = epoll_key::unpack(events[static_cast<size_t>(i)].data.u64);
     if (key.number == wakeup_number) {
       uint64_t count = 0;
-      // Fails only when another round has read it.
+      // Fails only if an earlier round has already read it.
       [[maybe_unused]] auto bytes = read(wakeup_fd_, &count, sizeof count);
     } else if (auto pool = pools_.find(key.number); pool != pools_.end()) {
       pool->second->socket_ready(key.fd, events[static_cast<size_t>(i)].events);
@@ -135,7 +136,7 @@ int transport::worker::wait_limit_ms() const {
   return static_cast<int>(std::clamp<int64_t>(left.count(), 0, 60'000));
 }
 
-void transport::worker::obey() {
+void transport::worker::run_commands() {
   std::vector<command> commands;
   {
     std::lock_guard guard{mutex_};
@@ -174,7 +175,7 @@ void transport::worker::end_silent_streams() {
     flush(t);
     retire_if_dead(t);
     t.pool().remove(t);
-    finish(t, t.give_up("nothing came from " + settings_.server.endpoint() +
+    finish(t, t.give_up("no data from " + settings_.server.endpoint() +
                         " for " + duration_text(t.order().silence_limit)));
   }
 }
@@ -204,7 +205,7 @@ void transport::worker::report() {
 
 void transport::worker::start(transfer_order order) {
   auto id = order.id;
-  if (fence_.holds_up(order, boot_now())) {
+  if (fence_.rejects(order, boot_now())) {
     batch_.push_back(refused_by_fence(id));
     return;
   }
@@ -217,17 +218,17 @@ void transport::worker::start(transfer_order order) {
   if (t.order().via == channel::streams)
     streams_.push_back(&t);
   if (!pool.add(t))
-    finish(t, t.give_up("libcurl does not take the request"));
+    finish(t, t.give_up("libcurl rejected the request"));
 }
 
 void transport::worker::cancel(uint64_t id) {
   auto found = transfers_.find(id);
   if (found == transfers_.end())
-    return; // it has ended meanwhile
+    return; // already ended
   auto& t = *found->second;
   t.pool().remove(t);
   finish(t, t.give_up({}));
-  batch_.pop_back(); // silently
+  batch_.pop_back(); // cancelled: no event
 }
 
 void transport::worker::end_all() {
@@ -289,15 +290,15 @@ curl_pool& transport::worker::pool_for(channel via) {
 }
 
 void transport::worker::retire_if_dead(const transfer& t) {
-  // Nothing at all came over this pool's connection for a whole deadline: the
-  // other side is gone or stuck. libcurl would go on using the connection, so
-  // later transfers get a new pool and hence a new one. Pods have a connection
-  // each, where this says nothing.
+  // This pool's connection received nothing for a whole deadline: the peer is
+  // gone or stuck. libcurl would keep using the connection, so later transfers
+  // get a new pool. Each pod has its own connection, so this does not apply to
+  // pods.
   auto& current = current_[index_of(t.order().via)];
   if (t.order().via != channel::pods && &t.pool() == current &&
       current->last_byte() < t.started()) {
-    spdlog::warn("nothing came from {} for a whole deadline; the next "
-                 "request gets a new connection",
+    spdlog::warn("no data from {} within the deadline of a request; opening a "
+                 "new connection",
                  settings_.server.endpoint());
     current = nullptr;
   }

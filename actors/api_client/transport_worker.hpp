@@ -16,7 +16,7 @@
 
 namespace locust {
 
-/// What runs on the network thread: several curl pools in one epoll set.
+/// The code of the network thread: several curl pools in one epoll set.
 class transport::worker {
 public:
   struct cancel_one {
@@ -44,7 +44,7 @@ private:
   void run();
   void wait();
   int wait_limit_ms() const;
-  void obey();
+  void run_commands();
   void start(transfer_order order);
   void cancel(uint64_t id);
   void end_all();
@@ -70,20 +70,21 @@ private:
   std::mutex mutex_;
   std::vector<command> commands_; // guarded by mutex_
 
-  // -- the rest belongs to the thread -----------------------------------------
+  // -- only used by the thread
+  // -------------------------------------------------
 
   bool stopping_ = false;
   write_fence fence_;
   uint32_t last_pool_number_ = 0;
-  /// All pools by number. `current_` are those for new transfers, one per
-  /// channel; the others go with their last transfer.
+  /// All pools by number. `current_` holds the pools for new transfers, one per
+  /// channel; other pools are deleted after their last transfer.
   std::unordered_map<uint32_t, std::unique_ptr<curl_pool>> pools_;
   std::array<curl_pool*, channel_count> current_{};
   std::vector<easy_handle> spare_handles_;
   std::unordered_map<uint64_t, std::unique_ptr<transfer>> transfers_;
-  /// Those of `transfers_` that are streams.
+  /// The streams in `transfers_`.
   std::vector<transfer*> streams_;
-  /// Streams with something to report.
+  /// Streams with events to report.
   std::vector<transfer*> progressed_;
   std::vector<transfer_event> batch_;
 

@@ -10,7 +10,7 @@ transfer_event refused_by_fence(uint64_t id) {
   transfer_event event;
   event.id = id;
   event.body = std::make_shared<const std::string>();
-  event.failure = "this replica is not the leader, so it may change nothing";
+  event.failure = "this replica is not the leader and must not write";
   return event;
 }
 

@@ -7,21 +7,21 @@
 #include <cstdint>
 #include <optional>
 
-// Keeps a process that is not the leader any more from changing anything, even
-// one that was frozen and does not know it yet. Pure.
+// Prevents writes by a replica that is no longer the leader, even if it was
+// frozen and does not know that yet. Pure.
 
 namespace locust {
 
-/// Whether a client may change something at the API server.
+/// Whether a client may write to the API server.
 enum class write_rule : uint8_t {
   free,      ///< always
   by_permit, ///< while a `write_permit` is valid
 };
 
-/// Whether the transfer changes something at the API server.
+/// Whether the transfer is a write to the API server.
 bool is_write(const transfer_order& order);
 
-/// How a transfer ends that the fence holds up.
+/// Returns the event for a transfer that the fence rejects.
 transfer_event refused_by_fence(uint64_t id);
 
 class write_fence {
@@ -31,21 +31,22 @@ public:
     // nop
   }
 
-  /// Lets writes through until then.
+  /// Permits writes until `until`.
   void open(boot_time until) {
     until_ = until;
   }
 
-  /// Whether no write may leave.
+  /// Whether writes are rejected.
   bool is_shut(boot_time now) const {
     return fenced_ && now >= until_;
   }
 
-  bool holds_up(const transfer_order& order, boot_time now) const {
+  bool rejects(const transfer_order& order, boot_time now) const {
     return is_write(order) && is_shut(now);
   }
 
-  /// How long it stays open; nothing when it is shut or there is none.
+  /// Returns how long writes stay permitted; nothing if they are rejected or
+  /// always permitted.
   std::optional<boot_clock::duration> left(boot_time now) const {
     if (!fenced_ || is_shut(now))
       return std::nullopt;

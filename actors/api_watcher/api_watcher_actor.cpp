@@ -16,20 +16,21 @@ namespace {
 
 using namespace watcher;
 
-/// Deadline of one page, from the moment it goes out: 500 large objects from a
-/// busy API server.
+/// Deadline of one page after it is sent: 500 large objects from a busy API
+/// server.
 constexpr std::chrono::seconds page_deadline{60};
 
-/// The client answers by the deadline, but the request may wait for its turn
-/// before. Only a lost request is not answered at all.
+/// A backstop for a lost request: the client answers by the deadline plus the
+/// time in its queue.
 constexpr std::chrono::minutes lost_request{5};
 
-/// Bookmarks come about each minute: half as much again is silence.
+/// Bookmarks arrive about every minute; a stream without data for 50 % longer
+/// is dead.
 constexpr std::chrono::seconds bookmarked_silence{90};
 
-/// The API server serves Events past its watch cache, hence without bookmarks:
-/// their watch is silent until it ends by its own timeout. A connection that is
-/// dead is noticed by the other watches on it.
+/// The API server serves Events without its watch cache and so without
+/// bookmarks: an idle watch is silent until its timeout. Other watches on the
+/// same connection detect when it is dead.
 constexpr auto event_silence =
     reflector::longest_watch + std::chrono::seconds(30);
 
@@ -79,8 +80,8 @@ struct api_watcher_state {
               run(core->on_list_answer(got, now()));
             },
             [this](const caf::error& reason) {
-              auto text =
-                  "the client did not answer: " + self->system().render(reason);
+              auto text = "the API client did not answer: " +
+                          self->system().render(reason);
               run(core->on_list_answer({0, nothing(), text, {}}, now()));
             });
   }
@@ -125,7 +126,7 @@ struct api_watcher_state {
         .add();
   }
 
-  /// Its only namespace; empty for all.
+  /// The watched namespace; empty if all are watched.
   std::string scope() const {
     return core->target().ns.value_or(std::string{});
   }

@@ -10,12 +10,11 @@
 
 namespace locust {
 
-/// Starts the watcher of `target`; it lists at once. Reports to `report_to`:
-/// one `watch_report` per page of a list or piece of a stream, in the order in
-/// which things became known, and `watch_trouble` when it cannot work and when
-/// it can again. `seed` decides about the spread of its delays: give each
-/// watcher another one. Ends on `stop_request` only; neither a failing API
-/// server nor a dead client ends it.
+/// Starts the watcher of `target`, which lists at once. It sends `report_to`
+/// one `watch_report` per page of a list or chunk of a stream, in order, and
+/// `watch_trouble` when it stops working and when it works again. `seed` varies
+/// its delays: use a different one for each watcher. Only a `stop_request` ends
+/// it; a failing API server or a dead client does not.
 api_watcher_actor spawn_api_watcher(caf::actor_system& system,
                                     watch_target target,
                                     api_client_actor client,

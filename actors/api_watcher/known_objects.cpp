@@ -4,8 +4,8 @@ namespace locust::watcher {
 
 namespace {
 
-/// Whether `version` says something that `known` did not.
-bool is_news(const std::string& version, const std::string& known) {
+/// Whether `version` is newer than `known`, or the two cannot be compared.
+bool has_changed(const std::string& version, const std::string& known) {
   if (version == known)
     return false;
   auto order = compare_resource_versions(version, known);
@@ -43,7 +43,7 @@ known_objects::entry& known_objects::take(const shared_object& object,
   const auto& version = resource_version_of(*object);
   auto [at, is_new] = table_.try_emplace(key_of(*object));
   auto& known = at->second;
-  if (!is_new && !is_news(version, known.resource_version))
+  if (!is_new && !has_changed(version, known.resource_version))
     return known;
   if (!is_new && known.uid != uid_of(*object))
     out.push_back(gone{kind_, at->first, known.uid, nullptr});
@@ -60,7 +60,8 @@ void known_objects::removed(const shared_object& object, observations& out) {
                                 at->second.resource_version) ==
           std::strong_ordering::less)
     return;
-  // A namesake's end tells that ours ended before, though not how.
+  // Another object with this name is gone, so ours is, too; its final state is
+  // not known.
   auto last = at->second.uid == uid_of(*object) ? object : nullptr;
   out.push_back(gone{kind_, at->first, std::move(at->second.uid), last});
   table_.erase(at);

@@ -9,28 +9,29 @@
 
 namespace locust::watcher {
 
-/// Which objects were reported present, by name; what turns lists and events
-/// into observations. Pure.
+/// The objects that were reported present, by name. Turns lists and events into
+/// observations. Pure.
 ///
-/// - `gone` comes exactly once for a uid that was reported present, also when
-///   only a list shows that it is missing;
-/// - another object under a known name is `gone` of the old uid, then
-/// `present`;
-/// - what says nothing new (the version is known, or an older one) gives
-///   nothing. Versions that cannot be ordered count as new.
+/// - `gone` is reported exactly once for each uid that was reported present,
+///   even if only a list shows that the object is missing.
+/// - Another object with a known name is reported as `gone` of the old uid,
+/// then
+///   `present`.
+/// - Known or older versions are not reported. Versions that cannot be compared
+///   count as new.
 class known_objects {
 public:
   explicit known_objects(watched_kind kind) : kind_(kind) {
     // nop
   }
 
-  /// A list begins: nothing was seen of it yet.
+  /// Starts a list.
   void begin_list();
 
   /// An item of the list.
   void listed_item(const shared_object& object, observations& out);
 
-  /// The list is complete: what was not in it is gone.
+  /// Ends the list: reports objects that it did not contain as gone.
   void end_list(observations& out);
 
   /// ADDED or MODIFIED.
@@ -39,8 +40,8 @@ public:
   /// DELETED.
   void removed(const shared_object& object, observations& out);
 
-  /// Versions do not go on from where they were (the store was restored from
-  /// a backup): whatever comes next counts as new.
+  /// The store was restored from a backup, so versions are not comparable with
+  /// earlier ones: the next version of each object counts as new.
   void forget_versions();
 
   bool knows(const object_key& key) const {
@@ -55,11 +56,11 @@ private:
   struct entry {
     std::string uid;
     std::string resource_version;
-    /// The last list that it was in.
+    /// The last list that contained it.
     uint64_t list = 0;
   };
 
-  /// Remembers `object` and reports it, when it says something new.
+  /// Stores `object` and reports it if it is new.
   entry& take(const shared_object& object, observations& out);
 
   watched_kind kind_;

@@ -20,7 +20,7 @@ using json::wanted;
 
 constexpr std::string_view role_label = "performance-test-pod-name";
 
-// -- what is kept -------------------------------------------------------------
+// -- selected members ---------------------------------------------------------
 
 constexpr wanted own_labels[] = {{role_label}};
 
@@ -58,9 +58,9 @@ constexpr wanted warning_members[] = {
     {"metadata", metadata}, {"involvedObject"}, {"reason"},    {"message"},
     {"lastTimestamp"},      {"firstTimestamp"}, {"eventTime"}, {"series"}};
 
-// -- pieces -------------------------------------------------------------------
+// -- helpers ------------------------------------------------------------------
 
-/// The items of the array at `path`; none when there is no array.
+/// Returns the items of the array at `path`; empty if there is none.
 std::span<const value> items_at(const value& from,
                                 std::initializer_list<std::string_view> path) {
   const auto* v = find(from, path);
@@ -69,7 +69,7 @@ std::span<const value> items_at(const value& from,
   return {v->Begin(), v->Size()};
 }
 
-/// Whether there is anything but null at `path`.
+/// Whether there is a value other than null at `path`.
 bool has(const value& from, std::initializer_list<std::string_view> path) {
   const auto* v = find(from, path);
   return v != nullptr && !v->IsNull();
@@ -81,7 +81,8 @@ std::optional<timestamp> time_at(const value& from,
   return text ? parse_rfc3339(*text) : std::nullopt;
 }
 
-/// Kubernetes' int32 fields; what does not fit is as good as missing.
+/// Reads an int32 field of Kubernetes; nothing if it is missing or out of
+/// range.
 std::optional<int32_t> int32_at(const value& from,
                                 std::initializer_list<std::string_view> path) {
   using limits = std::numeric_limits<int32_t>;
@@ -96,7 +97,7 @@ object_key key_at(const value& object) {
           text_at(object, {"metadata", "name"})};
 }
 
-/// Fills in what all kinds but warnings have in common.
+/// Creates a value with the fields that all kinds except warnings share.
 template <class T>
 T with_metadata(const value& object) {
   T result;
@@ -109,8 +110,8 @@ T with_metadata(const value& object) {
   return result;
 }
 
-/// The text of a part of a LocustTest; sorted, so that the same value gives the
-/// same text whether it came by list or by watch.
+/// Returns a part of a LocustTest as JSON with sorted keys, so that lists and
+/// watches give equal texts for equal values.
 std::shared_ptr<const std::string> part_of(const value& object,
                                            std::string_view member) {
   if (!has(object, {member}))
@@ -180,7 +181,7 @@ pod_phase phase_of(const value& pod) {
   return pod_phase::unknown;
 }
 
-/// Reads `state` only: `lastState` tells of an earlier start of the container.
+/// Reads only `state`; `lastState` is about a previous start of the container.
 container_seen project_container(const value& status) {
   container_seen result;
   result.name = text_at(status, {"name"});
@@ -196,8 +197,8 @@ container_seen project_container(const value& status) {
   return result;
 }
 
-/// Whether the pod's spec makes the init container `name` a native sidecar,
-/// whoever put it there.
+/// Whether the pod spec declares the init container `name` as a native sidecar,
+/// even if an admission webhook added it.
 bool is_sidecar(const value& pod, std::string_view name) {
   auto containers = items_at(pod, {"spec", "initContainers"});
   return std::any_of(
@@ -242,8 +243,8 @@ pod_seen project_pod(const value& object) {
   return result;
 }
 
-/// Reporters fill in different fields: `lastTimestamp` those of core/v1,
-/// `eventTime` and `series` those of events.k8s.io/v1.
+/// Clients of core/v1 set `lastTimestamp`; clients of events.k8s.io/v1 set
+/// `eventTime` and `series`.
 timestamp last_seen_of(const value& event) {
   auto result = std::max({time_at(event, {"lastTimestamp"}),
                           time_at(event, {"eventTime"}),

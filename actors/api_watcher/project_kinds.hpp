@@ -5,14 +5,14 @@
 
 #include <span>
 
-// One function per watched kind; `projection.cpp` calls them. Pure.
+// The projection of each watched kind, for projection.cpp. Pure.
 
 namespace locust::watcher {
 
 /// Returns the members that `project_object` reads of an object of `kind`.
 std::span<const json::wanted> members_of(watched_kind kind);
 
-/// Makes the value from an object that has name and uid.
+/// Returns the value of an object, which must have a name and a uid.
 seen_object project_object(watched_kind kind, const json::value& object);
 
 } // namespace locust::watcher

@@ -22,14 +22,14 @@ constexpr wanted list_metadata[] = {{"resourceVersion"}, {"continue"}};
 constexpr wanted status_members[] = {
     {"kind"}, {"code"}, {"reason"}, {"message"}, {"details"}};
 
-/// Longest text of others that goes into a message of ours, in bytes: enough
-/// for what the API server says, too little for a proxy's page of HTML.
+/// Maximum length of foreign text in a message, in bytes: enough for messages
+/// of the API server, too little for an HTML page of a proxy.
 constexpr size_t longest_foreign_text = 500;
 
-/// Memory for one event: most need less and then nothing is allocated.
+/// Stack memory for one event; most events fit, and then nothing is allocated.
 constexpr size_t event_arena = size_t{16} << 10;
 
-/// The value, or the reason why the object is of no use.
+/// Returns the object, or why it cannot be used.
 std::variant<shared_object, unusable> read_object(watched_kind kind,
                                                   const value& object) {
   auto has = [&object](std::string_view member) {
@@ -39,14 +39,14 @@ std::variant<shared_object, unusable> read_object(watched_kind kind,
   };
   if (has("name") && has("uid"))
     return std::make_shared<const seen_object>(project_object(kind, object));
-  return "an object of " + std::string(to_string(kind)) + " without " +
+  return "ignored an object of " + std::string(to_string(kind)) + " without " +
          (has("uid") ? "metadata.name" : "metadata.uid") + " (namespace '" +
          text_at(object, {"metadata", "namespace"}) + "', name '" +
-         text_at(object, {"metadata", "name"}) + "') is left out";
+         text_at(object, {"metadata", "name"}) + "')";
 }
 
-/// Lists come in the order of names. Of warnings about one object the latest
-/// counts, so that has to come last.
+/// Sorts warnings by time, because the latest one about an object counts. Lists
+/// are ordered by name.
 void sort_warnings(std::vector<shared_object>& objects) {
   auto seen_at = [](const shared_object& object) {
     const auto* warning = std::get_if<warning_seen>(object.get());
@@ -77,7 +77,7 @@ result<object_page> project_page(watched_kind kind, std::string_view text) {
   if (!is_list || page.resource_version.empty() || items == nullptr ||
       !(items->IsArray() || items->IsNull()))
     return fail(errc::malformed,
-                "the answer is no Kubernetes List with a resourceVersion");
+                "the answer is not a Kubernetes list with a resourceVersion");
   if (items->IsNull())
     return page;
   page.objects.reserve(items->Size());
@@ -93,7 +93,7 @@ result<object_page> project_page(watched_kind kind, std::string_view text) {
 }
 
 result<watch_event> project_event(watched_kind kind, std::string_view text) {
-  // An ERROR event has a Status in the object's place.
+  // An ERROR event has a Status instead of the object.
   auto own = members_of(kind);
   std::vector<wanted> object_members(own.begin(), own.end());
   object_members.insert(object_members.end(), std::begin(status_members),
@@ -107,23 +107,23 @@ result<watch_event> project_event(watched_kind kind, std::string_view text) {
   auto type = string_at(*parsed, {"type"}).value_or(std::string_view{});
   const auto* object = find(*parsed, {"object"});
   if (object == nullptr || !object->IsObject())
-    return fail(errc::malformed, "a watch event without an object");
+    return fail(errc::malformed, "a watch event has no object");
   auto version = text_at(*object, {"metadata", "resourceVersion"});
   if (type == "ERROR")
     return stream_error{read_status(*object)};
   if (type == "BOOKMARK") {
     if (version.empty())
-      return fail(errc::malformed, "a bookmark without resourceVersion");
+      return fail(errc::malformed, "a bookmark has no resourceVersion");
     return bookmark{std::move(version)};
   }
   auto removed = type == "DELETED";
   if (!removed && type != "ADDED" && type != "MODIFIED")
     return fail(errc::malformed,
-                "a watch event of unknown type '" +
+                "a watch event has the unknown type '" +
                     json::clean_text(type, longest_foreign_text) + "'");
   auto read = read_object(kind, *object);
   if (auto* what = std::get_if<unusable>(&read))
-    return odd_event{std::move(version), std::move(*what)};
+    return invalid_event{std::move(version), std::move(*what)};
   auto& shared = std::get<shared_object>(read);
   if (removed)
     return object_removed{std::move(shared)};

@@ -13,28 +13,28 @@
 #include <variant>
 #include <vector>
 
-// From the API server's JSON to the few fields that the operator keeps. Each
-// text is read once; unknown members are skipped, missing ones are empty. Pure.
+// Parses JSON of the API server into the few fields that the operator uses.
+// Unknown members are skipped; missing ones are empty. Pure.
 
 namespace locust::watcher {
 
 using shared_object = std::shared_ptr<const seen_object>;
 
-/// An object that could not be used, in one sentence for the log.
+/// Why an object could not be used, as a sentence for the log.
 using unusable = std::string;
 
 /// One page of a list.
 struct object_page {
-  /// Of the whole list, the same on each of its pages.
+  /// Version of the whole list; the same on each page.
   std::string resource_version;
-  /// Asks for the next page; empty on the last one.
+  /// Continue token; empty on the last page.
   std::string continue_from;
   std::vector<shared_object> objects;
-  /// Items without name or uid: they are left out.
+  /// Items that were ignored because they have no name or uid.
   std::vector<unusable> skipped;
 };
 
-/// ADDED or MODIFIED: no difference to us.
+/// ADDED or MODIFIED.
 struct object_changed {
   shared_object object;
 };
@@ -42,29 +42,29 @@ struct object_changed {
 struct object_removed {
   shared_object object;
 };
-/// BOOKMARK: everything up to here was sent.
+/// BOOKMARK: all changes up to this version were sent.
 struct bookmark {
   std::string resource_version;
 };
-/// ERROR: the stream is of no more use.
+/// ERROR: the stream cannot be used any longer.
 struct stream_error {
   status_object status;
 };
-/// An event about an object without name or uid.
-struct odd_event {
-  /// Empty when even that was missing.
+/// An event about an object without a name or uid.
+struct invalid_event {
+  /// Empty if it is missing, too.
   std::string resource_version;
   unusable what;
 };
 
 using watch_event = std::variant<object_changed, object_removed, bookmark,
-                                 stream_error, odd_event>;
+                                 stream_error, invalid_event>;
 
-/// Reads the answer to a list. Fails when it is not a complete List: libcurl
-/// may report a cut body as success.
+/// Parses the answer to a list. Fails unless it is a complete list, because
+/// libcurl may report a truncated body as success.
 result<object_page> project_page(watched_kind kind, std::string_view json);
 
-/// Reads one line of a watch.
+/// Parses one line of a watch.
 result<watch_event> project_event(watched_kind kind, std::string_view json);
 
 /// Returns the resource version of `object`.

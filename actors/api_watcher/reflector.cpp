@@ -12,8 +12,8 @@ bool is_less(const std::string& a, const std::string& b) {
   return compare_resource_versions(a, b) == std::strong_ordering::less;
 }
 
-/// Whether the same request can never succeed: the server takes offence at
-/// what we ask for, not at who or when.
+/// Whether the same request can never succeed: the server rejects its contents,
+/// not the caller or the time.
 bool is_hopeless(answer_class what) {
   return what == answer_class::invalid || what == answer_class::conflict ||
          what == answer_class::expired;
@@ -99,37 +99,37 @@ reflector_effects reflector::on_list_answer(const api_response& got,
   }
   auto page = project_page(target_.kind, *got.body);
   if (page)
-    take_page(*page, now, out);
+    on_page(*page, now, out);
   else
     list_failed({got.status, got.body, page.error().message, {}}, now, out);
   return out;
 }
 
-/// Compares the version of a list with what we know and with what was asked
-/// for; false when the list is of no use and something else was begun.
+/// Compares the version of a list with the known one and the requested one.
+/// Returns false if the list cannot be used; then another state was entered.
 bool reflector::accepts_version(const object_page& page, const listing& asked,
                                 monotonic_time now, reflector_effects& out) {
   if (!asked.continue_from.empty())
     return true;
   if (is_less(page.resource_version, asked.not_older_than)) {
     out.push_back(log_line{"the list of " + describe(target_) +
-                           " is older than was asked for; reading anew"});
+                           " is older than requested; relisting"});
     go_wait(listing{}, delay_after(0, {}, now), out);
     return false;
   }
   if (is_less(page.resource_version, version_)) {
-    // The newest there is, and older than what we saw: it is the truth now.
-    out.push_back(log_line{"versions of " + describe(target_) +
+    // A consistent read that is older than the known version.
+    out.push_back(log_line{"the resource version of " + describe(target_) +
                            " went back from " + version_ + " to " +
                            page.resource_version +
-                           ": the store was restored; reading anew"});
+                           ": the store was restored; relisting"});
     known_.forget_versions();
   }
   return true;
 }
 
-void reflector::take_page(const object_page& page, monotonic_time now,
-                          reflector_effects& out) {
+void reflector::on_page(const object_page& page, monotonic_time now,
+                        reflector_effects& out) {
   auto next = std::get<listing>(state_);
   if (!accepts_version(page, next, now, out))
     return;
@@ -147,7 +147,7 @@ void reflector::take_page(const object_page& page, monotonic_time now,
     version_ = page.resource_version;
     batch.push_back(
         listed{target_.kind, version_, target_.ns.value_or(std::string{})});
-    heard_since_list_ = false;
+    received_since_list_ = false;
     replica_waits_ = 0;
     broken_streams_ = 0;
     go_watch(out);
@@ -174,7 +174,8 @@ void reflector::list_failed(const api_response& got, monotonic_time now,
     wait_for_replica(std::move(page), out);
     return;
   }
-  complain(describe_trouble(target_, list_or_watch::list, got, said), out);
+  report_failure(describe_trouble(target_, list_or_watch::list, got, said),
+                 out);
   if (is_hopeless(class_of(got)))
     page = listing{};
   go_wait(std::move(page), delay_after(got.status, said.retry_after, now), out);
@@ -205,12 +206,12 @@ reflector_effects reflector::on_bytes(uint64_t id, std::string_view bytes,
     auto line = at->lines.next();
     if (!line)
       break;
-    ends = take_line(*line, now, batch, out);
+    ends = on_line(*line, now, batch, out);
   }
   if (ends == stream::goes_on && at->lines.overflown())
-    leave_broken("a line is longer than " +
-                     std::to_string(line_splitter::default_limit) + " bytes",
-                 true, {}, now, out);
+    abandon_stream("a line is longer than " +
+                       std::to_string(line_splitter::default_limit) + " bytes",
+                   true, {}, now, out);
   report(std::move(batch), out);
   return out;
 }
@@ -225,49 +226,49 @@ reflector_effects reflector::on_closed(uint64_t id, const api_response& got,
   const auto* at = std::get_if<watching>(&state_);
   if (at == nullptr || at->id != id)
     return out;
-  if (got.failure.empty() && (at->heard || now - at->since >= too_short)) {
+  if (got.failure.empty() && (at->received || now - at->since >= too_short)) {
     go_watch(out);
     return out;
   }
-  out.push_back(
-      log_line{"the watch of " + describe(target_) + " ended: " +
-                   (got.failure.empty() ? std::string("at once") : got.failure),
-               false});
+  out.push_back(log_line{
+      "the watch of " + describe(target_) + " ended: " +
+          (got.failure.empty() ? std::string("immediately") : got.failure),
+      false});
   go_wait(after_broken_stream(),
           delay_after(got.status, status_of(got).retry_after, now), out);
   return out;
 }
 
-reflector::stream reflector::take_line(std::string_view line,
-                                       monotonic_time now, observations& batch,
-                                       reflector_effects& out) {
+reflector::stream reflector::on_line(std::string_view line, monotonic_time now,
+                                     observations& batch,
+                                     reflector_effects& out) {
   auto event = project_event(target_.kind, line);
   if (!event)
-    return leave_broken(event.error().message, false, {}, now, out);
+    return abandon_stream(event.error().message, false, {}, now, out);
   if (const auto* failed = std::get_if<stream_error>(&*event))
-    return take_error(failed->status, now, out);
-  std::get<watching>(state_).heard = true;
-  heard_since_list_ = true;
+    return on_error_event(failed->status, now, out);
+  std::get<watching>(state_).received = true;
+  received_since_list_ = true;
   replica_waits_ = 0;
   broken_streams_ = 0;
   if (const auto* changed = std::get_if<object_changed>(&*event)) {
-    take_object(changed->object, false, batch);
+    on_object(changed->object, false, batch);
   } else if (const auto* removed = std::get_if<object_removed>(&*event)) {
-    take_object(removed->object, true, batch);
+    on_object(removed->object, true, batch);
   } else if (const auto* mark = std::get_if<bookmark>(&*event)) {
     advance_to(mark->resource_version);
   } else {
-    const auto& odd = std::get<odd_event>(*event);
+    const auto& odd = std::get<invalid_event>(*event);
     out.push_back(log_line{odd.what});
     advance_to(odd.resource_version);
   }
   return stream::goes_on;
 }
 
-void reflector::take_object(const shared_object& object, bool removed,
-                            observations& batch) {
+void reflector::on_object(const shared_object& object, bool removed,
+                          observations& batch) {
   const auto& version = resource_version_of(*object);
-  // A repetition after a reconnect. Taking it could bring back what is gone.
+  // Repeated after a reconnect; it could bring back an object that is gone.
   if (is_less(version, version_))
     return;
   if (removed)
@@ -277,9 +278,9 @@ void reflector::take_object(const shared_object& object, bool removed,
   advance_to(version);
 }
 
-reflector::stream reflector::take_error(const status_object& said,
-                                        monotonic_time now,
-                                        reflector_effects& out) {
+reflector::stream reflector::on_error_event(const status_object& said,
+                                            monotonic_time now,
+                                            reflector_effects& out) {
   bool expired = class_of(said.code) == answer_class::expired;
   if (expired || is_version_too_large(said)) {
     out.push_back(
@@ -291,10 +292,10 @@ reflector::stream reflector::take_error(const status_object& said,
       wait_for_replica(std::nullopt, out);
     return stream::was_left;
   }
-  return leave_broken("the API server ended it with " +
-                          std::to_string(said.code) + ' ' + said.reason + ": " +
-                          said.message,
-                      false, said.retry_after, now, out);
+  return abandon_stream("the API server ended it with " +
+                            std::to_string(said.code) + ' ' + said.reason +
+                            ": " + said.message,
+                        false, said.retry_after, now, out);
 }
 
 void reflector::advance_to(const std::string& version) {
@@ -313,7 +314,8 @@ void reflector::open_failed(const api_response& got, monotonic_time now,
     wait_for_replica(std::nullopt, out);
     return;
   }
-  complain(describe_trouble(target_, list_or_watch::watch, got, said), out);
+  report_failure(describe_trouble(target_, list_or_watch::watch, got, said),
+                 out);
   auto delay = delay_after(got.status, said.retry_after, now);
   auto what = class_of(got);
   if (what == answer_class::not_found || is_hopeless(what))
@@ -322,16 +324,16 @@ void reflector::open_failed(const api_response& got, monotonic_time now,
     go_wait(std::nullopt, delay, out);
 }
 
-/// Leaves a stream that cannot be read on; it goes on with a new one, or with a
-/// list when that did not help (or cannot help).
+/// Abandons a stream that cannot be continued. Opens a new one, or lists again
+/// if a new stream did not help or cannot help.
 reflector::stream
-reflector::leave_broken(std::string why, bool list_again,
-                        std::optional<std::chrono::seconds> retry_after,
-                        monotonic_time now, reflector_effects& out) {
+reflector::abandon_stream(std::string why, bool list_again,
+                          std::optional<std::chrono::seconds> retry_after,
+                          monotonic_time now, reflector_effects& out) {
   out.push_back(
       stop_stream{std::get<watching>(state_).id, stream_fault::useless});
   out.push_back(log_line{"the watch of " + describe(target_) +
-                         " cannot go on: " + std::move(why)});
+                         " cannot continue: " + std::move(why)});
   auto list = after_broken_stream();
   if (list_again)
     list = listing{.not_older_than = version_};
@@ -339,22 +341,22 @@ reflector::leave_broken(std::string why, bool list_again,
   return stream::was_left;
 }
 
-/// Returns the list that is due when too many streams in a row broke and
-/// brought nothing. Perhaps our version is one that the server never reaches
-/// (its store was restored): it then says nothing at all.
+/// Returns a list to start if too many consecutive streams broke without any
+/// event. The known version may be one that the server never reaches, because
+/// its store was restored; then the stream stays silent.
 std::optional<listing> reflector::after_broken_stream() {
   if (++broken_streams_ < broken_streams_limit)
     return std::nullopt;
   return listing{.not_older_than = version_};
 }
 
-// -- what lists and streams share ---------------------------------------------
+// -- shared by lists and streams ----------------------------------------------
 
 void reflector::version_expired(monotonic_time now, reflector_effects& out) {
-  if (heard_since_list_)
+  if (received_since_list_)
     go_list({.not_older_than = version_}, out);
   else
-    // Expired as soon as it was listed: such a list is of no use again.
+    // It expired right after the list, so the same list would not help.
     go_wait(listing{}, delay_after(0, {}, now), out);
 }
 
@@ -373,7 +375,7 @@ reflector::delay_after(int status,
                        std::optional<std::chrono::seconds> retry_after,
                        monotonic_time now) {
   if (retry_after)
-    return delays_.after_wish(*retry_after);
+    return delays_.with_jitter(*retry_after);
   auto result = delays_.next(now);
   if (class_of(status) == answer_class::not_found &&
       target_.kind == watched_kind::locust_tests)
@@ -381,7 +383,7 @@ reflector::delay_after(int status,
   return result;
 }
 
-void reflector::complain(trouble what, reflector_effects& out) {
+void reflector::report_failure(trouble what, reflector_effects& out) {
   if (trouble_ && trouble_->same_as(what))
     return;
   out.push_back(report_trouble{what.status, what.sentence});

@@ -18,35 +18,36 @@
 #include <variant>
 #include <vector>
 
-// Keeps a picture of one kind of objects true: list, then watch, and what to
-// do when either fails. A protocol machine: answers, bytes and timers go in,
-// effects come out. Pure.
+// Keeps a view of all objects of one kind: lists, then watches, and recovers
+// from failures of either, like client-go's reflector. A state machine:
+// answers, bytes and timers go in, effects come out. Pure.
 
 namespace locust::watcher {
 
 // -- effects ------------------------------------------------------------------
 
-/// Send this GET; its outcome goes to `on_list_answer`. One at a time.
+/// Send this GET and pass the answer to `on_list_answer`. One at a time.
 struct fetch_page {
   std::string path;
   std::string accept;
 };
 
-/// Open this stream; it goes to `on_opened`, `on_bytes` and `on_closed`.
+/// Open this stream and pass its events to `on_opened`, `on_bytes` and
+/// `on_closed`.
 struct start_stream {
   uint64_t id = 0;
   std::string path;
   std::string accept;
 };
 
-/// What was wrong with a stream that is not read on.
+/// Why a stream is stopped.
 enum class stream_fault : uint8_t {
-  none,    ///< nothing: it is the watcher that ends
-  expired, ///< 410 came in it
-  useless  ///< what came is of no use
+  none,    ///< the watcher itself stops
+  expired, ///< the stream reported 410
+  useless  ///< its data cannot be used
 };
 
-/// Stop this stream; nothing of it is wanted any more.
+/// Stop this stream and ignore its later events.
 struct stop_stream {
   uint64_t id = 0;
   stream_fault why = stream_fault::none;
@@ -58,21 +59,22 @@ struct start_timer {
   std::chrono::milliseconds delay{0};
 };
 
-/// Tell the operator.
+/// Send these to the operator.
 struct report_observations {
   observations batch;
 };
 
-/// Tell the operator that it does not work, or (empty sentence) does again.
+/// Report to the operator that the watcher does not work, or (with an empty
+/// sentence) works again.
 struct report_trouble {
   int status = 0;
   std::string sentence;
 };
 
-/// A line for the log about something that is dealt with.
+/// Log this line; the watcher handles the situation itself.
 struct log_line {
   std::string text;
-  /// False for what happens all the time, such as a connection that breaks.
+  /// False for normal events, such as a connection that breaks.
   bool odd = true;
 };
 
@@ -90,33 +92,35 @@ using reflector_effects = std::vector<reflector_effect>;
 //   |          | |  +----------+
 //   |          | |
 //   |          | +-- refused ------------------+
-//   |          | last page: gone, listed       |
-//   |          v                               v
 //  410      opening ------ refused ------> waiting (back-off) --+
 //   |          | ^                             ^                |
-//   |      200 | | clean end                   | failure, or    | due: goes on
-//   |          v |                             | too short      | with the list
+//   |      200 | | clean end                   | failure, or    | timer:
+//   resumes |          v |                             | too short      | the
+//   list or the
+//   +------ watching --------------------------+                | watch
+//                                                               v
 //   +------ watching --------------------------+                | or the watch
 //                                                               v
 //
-// A 410 lists again: first at least as new as what we know, then, when that
-// has expired too, whatever is newest. Everything else that fails goes on from
-// where it was: listing again for each hiccup would melt the API server.
+// A 410 causes a relist: first at least as new as the known version, then, if
+// that has expired too, with the most recent version. After any other failure
+// the reflector resumes where it was: a relist for each of them would overload
+// the API server.
 
 /// Not started, or stopped.
 struct resting {};
 
-/// Asked for a page and waits for it.
+/// Waiting for a page.
 struct listing {
-  /// Lower bound of the first page; empty for a consistent read.
+  /// Minimum resource version of the first page; empty for the most recent.
   std::string not_older_than{};
   std::string continue_from{};
-  /// False after a continue token expired: a list that is too slow for its
-  /// pages is read in one piece.
+  /// False after a continue token expired: reading the pages takes too long, so
+  /// the list is read in one piece.
   bool paged = true;
 };
 
-/// Asked for a stream and waits for the server's answer.
+/// Waiting for the server to open a stream.
 struct opening {
   uint64_t id = 0;
 };
@@ -125,12 +129,12 @@ struct opening {
 struct watching {
   uint64_t id = 0;
   monotonic_time since{};
-  /// Whether any event or bookmark came.
-  bool heard = false;
+  /// Whether any event or bookmark arrived.
+  bool received = false;
   line_splitter lines{};
 };
 
-/// Goes on with the list, or (no value) with the watch when the timer is due.
+/// Waiting for a timer; then resumes the list, or (no value) the watch.
 struct waiting {
   uint64_t generation = 0;
   std::optional<listing> list{};
@@ -141,28 +145,28 @@ using reflector_state =
 
 // -- the machine --------------------------------------------------------------
 
-/// See above. Its user carries out the returned effects in their order.
+/// See above. The caller must execute the returned effects in order.
 class reflector {
 public:
-  /// The server ends a watch by itself after a random time between these, so
-  /// that watches do not come back all at once (client-go).
+  /// The server ends a watch after a random time in this range, as in
+  /// client-go, so that not all watches reconnect at the same time.
   static constexpr std::chrono::seconds shortest_watch{300};
   static constexpr std::chrono::seconds longest_watch{600};
-  /// A stream that ends sooner and brought nothing counts as a failure, or
-  /// some proxy could make us spin.
+  /// A stream that ends sooner without an event counts as a failure. Otherwise
+  /// a faulty proxy could cause a busy loop.
   static constexpr std::chrono::seconds too_short{1};
-  /// Wait for a replica of the API server that is behind.
+  /// Wait for an API server replica that lags behind.
   static constexpr std::chrono::seconds replica_wait{1};
-  /// After so many waits for a replica in a row the version is taken to be lost
-  /// (the store was restored from a backup).
+  /// After this many consecutive waits the version is considered lost (the
+  /// store was restored from a backup).
   static constexpr int replica_waits_limit = 5;
-  /// After so many broken streams in a row, with nothing heard in between, our
-  /// version is taken to be the cause.
+  /// After this many consecutive broken streams without an event, the known
+  /// version is considered the cause.
   static constexpr int broken_streams_limit = 3;
-  /// Longest wait for the CRD, so that its installation is noticed soon.
+  /// Maximum wait for the CRD, so that its installation is noticed soon.
   static constexpr std::chrono::seconds crd_wait{5};
 
-  /// `seed` decides about the spread of delays and timeouts.
+  /// `seed` varies delays and timeouts.
   reflector(watch_target target, uint64_t seed);
 
   reflector_effects start();
@@ -183,7 +187,8 @@ public:
     return state_;
   }
 
-  /// Up to where everything was reported; empty before the first list.
+  /// The version up to which all changes were reported; empty before the first
+  /// list.
   const std::string& resource_version() const {
     return version_;
   }
@@ -202,35 +207,35 @@ private:
                reflector_effects& out);
 
   // Lists.
-  void take_page(const object_page& page, monotonic_time now,
-                 reflector_effects& out);
+  void on_page(const object_page& page, monotonic_time now,
+               reflector_effects& out);
   bool accepts_version(const object_page& page, const listing& asked,
                        monotonic_time now, reflector_effects& out);
   void list_failed(const api_response& got, monotonic_time now,
                    reflector_effects& out);
 
   // Streams.
-  stream take_line(std::string_view line, monotonic_time now,
-                   observations& batch, reflector_effects& out);
-  void take_object(const shared_object& object, bool removed,
-                   observations& batch);
-  stream take_error(const status_object& said, monotonic_time now,
-                    reflector_effects& out);
+  stream on_line(std::string_view line, monotonic_time now, observations& batch,
+                 reflector_effects& out);
+  void on_object(const shared_object& object, bool removed,
+                 observations& batch);
+  stream on_error_event(const status_object& said, monotonic_time now,
+                        reflector_effects& out);
   void advance_to(const std::string& version);
   void open_failed(const api_response& got, monotonic_time now,
                    reflector_effects& out);
-  stream leave_broken(std::string why, bool list_again,
-                      std::optional<std::chrono::seconds> retry_after,
-                      monotonic_time now, reflector_effects& out);
+  stream abandon_stream(std::string why, bool list_again,
+                        std::optional<std::chrono::seconds> retry_after,
+                        monotonic_time now, reflector_effects& out);
   std::optional<listing> after_broken_stream();
 
-  // What lists and streams share.
+  // Shared by lists and streams.
   void version_expired(monotonic_time now, reflector_effects& out);
   void wait_for_replica(std::optional<listing> list, reflector_effects& out);
   std::chrono::milliseconds
   delay_after(int status, std::optional<std::chrono::seconds> retry_after,
               monotonic_time now);
-  void complain(trouble what, reflector_effects& out);
+  void report_failure(trouble what, reflector_effects& out);
   void recovered(reflector_effects& out);
 
   watch_target target_;
@@ -242,8 +247,8 @@ private:
   uint64_t last_timer_ = 0;
   int replica_waits_ = 0;
   int broken_streams_ = 0;
-  /// Whether a watch brought anything since the last complete list.
-  bool heard_since_list_ = false;
+  /// Whether a watch delivered anything since the last complete list.
+  bool received_since_list_ = false;
   std::optional<trouble> trouble_;
 };
 

@@ -11,7 +11,7 @@ std::string verb_of(list_or_watch verb) {
   return verb == list_or_watch::list ? "list" : "watch";
 }
 
-/// `: cause`: what others said may be empty.
+/// Returns `: cause`, or nothing if it is empty.
 std::string because(const std::string& cause) {
   return cause.empty() ? std::string{} : ": " + cause;
 }
@@ -20,21 +20,21 @@ std::string crd_missing(const watch_target& target) {
   const auto& resource = resource_of(target.kind);
   return "the API server does not serve " + qualified_name(resource) +
          " in version " + std::string(resource.version) +
-         ": its CustomResourceDefinition is not installed or an old one; "
+         ": its CustomResourceDefinition is missing or outdated; "
          "apply deploy/crd/locusttests.locust.io.yaml";
 }
 
-/// The server names user, verb, resource and group itself; where it does not,
-/// we name what was asked for.
+/// The server's message names user, verb, resource and group; if it does not,
+/// the first part does.
 std::string not_permitted(const watch_target& target, list_or_watch verb,
                           const std::string& message) {
   auto result = "not permitted to " + verb_of(verb) + ' ' + describe(target) +
                 because(message);
   return result + "; " +
-         right_to_grant(verb_of(verb), resource_of(target.kind)) +
+         permission_to_grant(verb_of(verb), resource_of(target.kind)) +
          (target.ns ? " with a Role in namespace " + *target.ns
-                    : std::string(" with its ClusterRole, or restrict the "
-                                  "operator by --watch-namespaces"));
+                    : std::string(" with its ClusterRole, or set "
+                                  "--watch-namespaces"));
 }
 
 std::string refused(const api_response& from, const std::string& what,

@@ -12,25 +12,24 @@ namespace locust::watcher {
 
 enum class list_or_watch : uint8_t { list, watch };
 
-/// Why a watcher cannot work at present.
+/// Why a watcher does not work.
 struct trouble {
   list_or_watch verb = list_or_watch::list;
-  /// HTTP status; 0 when there was no answer.
+  /// HTTP status; 0 if there was no answer.
   int status = 0;
-  /// The server's machine-readable reason, `Forbidden` for example.
+  /// The machine-readable reason, for example `Forbidden`.
   std::string code;
-  /// One sentence for a person: what is wrong, where, what would be right.
+  /// One sentence for people: what is wrong, where, and how to fix it.
   std::string sentence;
 
-  /// Whether it is the same trouble, be it in other words: messages may contain
+  /// Whether it is the same trouble. Ignores the sentence: messages may contain
   /// times and addresses that change with every attempt.
   bool same_as(const trouble& other) const {
     return verb == other.verb && status == other.status && code == other.code;
   }
 };
 
-/// Puts an answer that is of no use into words. `said` is what was read of its
-/// body.
+/// Describes an answer that cannot be used. `said` is the Status in its body.
 trouble describe_trouble(const watch_target& target, list_or_watch verb,
                          const api_response& from, const status_object& said);
 

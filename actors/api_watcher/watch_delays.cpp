@@ -6,12 +6,12 @@ std::chrono::milliseconds watch_delays::next(monotonic_time now) {
   if (!last_ || now - *last_ > calm)
     failures_ = 0;
   last_ = now;
-  return after_wish(growth.delay(++failures_));
+  return with_jitter(growth.delay(++failures_));
 }
 
 std::chrono::milliseconds
-watch_delays::after_wish(std::chrono::milliseconds wish) {
-  return spread(wish, wish, random_());
+watch_delays::with_jitter(std::chrono::milliseconds base) {
+  return spread(base, base, random_());
 }
 
 std::chrono::seconds watch_delays::between(std::chrono::seconds low,

@@ -10,18 +10,17 @@
 
 namespace locust::watcher {
 
-/// How long to wait before the next attempt to list or watch: spread at random,
-/// so that the watchers (and the replicas) of a cluster do not come back all at
-/// once. Forgets its failures after two minutes of calm. The numbers are those
-/// of client-go's reflector, whose longest delay is 30 s. Pure; equal seeds
-/// give equal delays.
+/// Delays before the next list or watch. They are random, so that watchers and
+/// replicas do not retry all at once, and are reset after two minutes without a
+/// failure. The numbers are those of client-go's reflector, whose maximum is
+/// 30 s. Pure; equal seeds give equal delays.
 class watch_delays {
 public:
-  /// A delay is between what this says and twice that.
+  /// A delay is between this value and twice that.
   static constexpr back_off growth{std::chrono::milliseconds(800),
                                    std::chrono::seconds(15)};
-  /// Longer than the longest delay and a request's deadline together, so that
-  /// a row of failures cannot pass for calm.
+  /// Longer than the maximum delay plus the deadline of a request, so that
+  /// repeated failures do not count as calm.
   static constexpr std::chrono::minutes calm{2};
 
   explicit watch_delays(uint64_t seed) : random_(seed) {
@@ -31,12 +30,11 @@ public:
   /// Returns the delay after a failure at `now`.
   std::chrono::milliseconds next(monotonic_time now);
 
-  /// Returns the delay when the server said how long to wait: its wish and up
-  /// to as much again. That is no failure of ours and makes no later delay
-  /// longer.
-  std::chrono::milliseconds after_wish(std::chrono::milliseconds wish);
+  /// Returns a random delay between `base` and twice that. For a Retry-After of
+  /// the server, which does not count as a failure.
+  std::chrono::milliseconds with_jitter(std::chrono::milliseconds base);
 
-  /// Returns a number of whole seconds in [`low`, `high`], at random.
+  /// Returns a random number of whole seconds in [`low`, `high`].
   std::chrono::seconds between(std::chrono::seconds low,
                                std::chrono::seconds high);
 

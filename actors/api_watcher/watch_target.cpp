@@ -8,8 +8,7 @@ namespace locust {
 
 namespace {
 
-/// Path of the collection and the selectors of the kind: what a list and a
-/// watch have in common, so that both are about the same objects.
+/// Returns path and selectors of the kind, which list and watch must share.
 path_with_query collection(const watch_target& target) {
   path_with_query result(
       collection_path(resource_of(target.kind), target.ns.value_or("")));
@@ -38,8 +37,8 @@ bool is_job_of_ours(std::string_view name) {
   return name.ends_with(master_suffix) || name.ends_with(worker_suffix);
 }
 
-/// The Job controller calls pods `<job>-<5 characters>`, and cuts the first
-/// part where that would be longer than 63.
+/// The Job controller names pods `<job>-<5 characters>` and truncates the Job
+/// name so that the result has at most 63 characters.
 bool is_pod_of_ours(std::string_view name) {
   return name.size() == longest_dns_label ||
          is_job_of_ours(name.substr(0, name.rfind('-')));
@@ -69,7 +68,7 @@ std::string list_request(const watch_target& target, const list_query& query) {
   if (query.paged)
     path.add("limit", std::to_string(list_page_limit));
   if (!query.continue_from.empty()) {
-    // The token names the version already; the server refuses both together.
+    // The token includes the version; the server rejects both together.
     path.add("continue", query.continue_from);
   } else if (!query.not_older_than.empty()) {
     path.add("resourceVersion", query.not_older_than);

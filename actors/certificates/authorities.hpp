@@ -6,13 +6,13 @@
 #include <string_view>
 #include <vector>
 
-// The certificates that somebody trusts: what stands in a `caBundle`.
+// The certificate authorities in a `caBundle`.
 
 namespace locust {
 
-/// A certificate that may sign others.
+/// A CA certificate.
 struct authority {
-  /// As OpenSSL writes it: equal certificates have equal texts.
+  /// As OpenSSL writes it, so that equal certificates have equal texts.
   std::string pem;
   timestamp not_before{};
   timestamp not_after{};
@@ -20,11 +20,11 @@ struct authority {
   bool operator==(const authority&) const = default;
 };
 
-/// Returns the authorities in a PEM text, in order, each once. Skips whatever
-/// else is in it.
+/// Returns the CA certificates in a PEM text, in order and without duplicates.
+/// Skips everything else.
 std::vector<authority> authorities_in(std::string_view pem);
 
-/// Returns whether the certificate is good at `now`, as far as time goes.
+/// Returns whether `now` is within the certificate's validity.
 bool is_current(const authority& x, timestamp now);
 
 } // namespace locust

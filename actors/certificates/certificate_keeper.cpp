@@ -14,18 +14,18 @@ namespace locust {
 
 namespace {
 
-/// All of them are small and answered in milliseconds.
+/// All requests are small; the API server needs milliseconds.
 constexpr std::chrono::seconds answer_limit{10};
 
-/// Stands for an answer that is no object: its body is not to be repeated, the
-/// Secret's least of all.
+/// Returns a response that stands for an answer without a usable object. It
+/// must not contain the body, which may be that of the Secret.
 api_response unusable(const error& why) {
   return no_answer(why.message);
 }
 
-/// Whether the next look may find something better. A conflict is over when the
-/// object is read again, and what is missing may be about to be made.
-bool is_worth_a_look(answer_class what) {
+/// Whether to retry soon. A conflict is resolved by reading the object again;
+/// an object that is missing may be created in a moment.
+bool is_worth_a_retry(answer_class what) {
   return is_transient(what) || what == answer_class::conflict ||
          what == answer_class::not_found;
 }
@@ -53,7 +53,7 @@ keeper_step certificate_keeper::begin(moment now) {
   refused_ = false;
   asked_.reset();
   holds_ = false;
-  ++looks_;
+  ++rounds_;
   ask_for_webhook(0);
   return take_step();
 }
@@ -63,16 +63,16 @@ keeper_step certificate_keeper::answered(const api_response& response,
   now_ = now;
   switch (stage_) {
   case stage::read_webhook:
-    took_webhook(response);
+    on_webhook(response);
     break;
   case stage::read_secret:
-    took_secret(response);
+    on_secret(response);
     break;
   case stage::write_secret:
-    wrote_secret(response);
+    on_secret_written(response);
     break;
   case stage::patch:
-    published(response);
+    on_published(response);
   }
   return take_step();
 }
@@ -92,7 +92,7 @@ void certificate_keeper::ask_for_webhook(size_t index) {
     request.accept = metadata_only;
 }
 
-void certificate_keeper::took_webhook(const api_response& response) {
+void certificate_keeper::on_webhook(const api_response& response) {
   auto& from = places_[index_];
   if (is_success(response) && from.seen) {
     if (resource_version_in(*response.body) != from.seen->resource_version) {
@@ -102,34 +102,35 @@ void certificate_keeper::took_webhook(const api_response& response) {
       return;
     }
   } else if (is_success(response)) {
-    took_whole_webhook(response);
+    on_whole_webhook(response);
   } else if (class_of(response) == answer_class::not_found) {
     from.seen.reset();
     from.known = true;
     recurring_.note(in_words(from.object), "missing",
-                    {remark_level::info,
-                     "there is no " + in_words(from.object) +
-                         " to publish the webhook's authority in (yet)"});
+                    {log_level::info,
+                     in_words(from.object) +
+                         " does not exist (yet); cannot publish the CA of the "
+                         "webhooks in it"});
   } else {
-    trouble("get", from.object, response);
-    if (!is_worth_a_look(class_of(response))) {
-      // Nobody tells us what it shows; that must not hold up the rest.
+    record_failure("get", from.object, response);
+    if (!is_worth_a_retry(class_of(response))) {
+      // An unreadable object must not block the other one.
       from.seen.reset();
       from.known = true;
     }
   }
-  if (from.seen && !from.seen->remark.empty())
-    recurring_.note(in_words(from.object), from.seen->remark,
-                    {remark_level::info, from.seen->remark});
+  if (from.seen && !from.seen->problem.empty())
+    recurring_.note(in_words(from.object), from.seen->problem,
+                    {log_level::info, from.seen->problem});
   ask_for_webhook(index_ + 1);
 }
 
-void certificate_keeper::took_whole_webhook(const api_response& response) {
+void certificate_keeper::on_whole_webhook(const api_response& response) {
   auto& from = places_[index_];
   auto seen =
       read_webhook(from.kind, from.object, settings_.service, *response.body);
   if (!seen) {
-    trouble("get", from.object, unusable(seen.error()));
+    record_failure("get", from.object, unusable(seen.error()));
     return;
   }
   from.seen = std::move(*seen);
@@ -142,41 +143,41 @@ void certificate_keeper::ask_for_secret() {
   send(stage::read_secret, http_verb::get, object_path(secret_));
 }
 
-void certificate_keeper::took_secret(const api_response& response) {
+void certificate_keeper::on_secret(const api_response& response) {
   if (class_of(response) == answer_class::not_found) {
     assessment_ = {std::nullopt, "there is no " + in_words(secret_)};
     write_secret();
     return;
   }
   if (!is_success(response)) {
-    trouble("get", secret_, response);
+    record_failure("get", secret_, response);
     finish();
     return;
   }
   auto seen = read_secret(*response.body);
   if (!seen) {
-    trouble("get", secret_, unusable(seen.error()));
+    record_failure("get", secret_, unusable(seen.error()));
     finish();
     return;
   }
   if (!seen->foreign_because.empty()) {
     refused_ = true;
     recurring_.note(in_words(secret_), seen->foreign_because,
-                    {remark_level::error,
-                     in_words(secret_) + " is not the operator's (" +
+                    {log_level::error,
+                     in_words(secret_) + " does not belong to the operator (" +
                          seen->foreign_because +
-                         ") and is left alone: name another one with "
-                         "--webhook-secret-name, delete it, or leave out "
-                         "--webhook-self-managed-certs to use it as files"});
+                         ") and is not changed: choose another name with "
+                         "--webhook-secret-name, delete it, or mount it and "
+                         "omit --webhook-self-managed-certs"});
     finish();
     return;
   }
   secret_body_ = response.body;
   found_ = std::move(seen->pair);
-  judge_secret();
+  assess_secret();
 }
 
-void certificate_keeper::judge_secret() {
+void certificate_keeper::assess_secret() {
   assessment_ = judge(found_, wanted_hosts(), now_.wall);
   if (assessment_.usable)
     adopt(found_, *assessment_.usable);
@@ -187,13 +188,14 @@ void certificate_keeper::judge_secret() {
 }
 
 void certificate_keeper::write_secret() {
-  // Else it might lack a host, and another one would be needed at once.
+  // The certificate needs the hosts of all objects; otherwise it would have to
+  // be replaced at once.
   if (!all_known(places_)) {
     publish_from(0);
     return;
   }
-  // By the Secret and by what is published: others may still serve what was in
-  // a Secret that was deleted.
+  // From the Secret and from what is published: other replicas may still serve
+  // a certificate from a deleted Secret.
   auto trusted =
       authorities_in(found_.authorities + '\n' + bundles_in(places_));
   auto made = succeed(assessment_, wanted_hosts(), trusted, now_.wall);
@@ -204,7 +206,7 @@ void certificate_keeper::write_secret() {
   if (!body) {
     refused_ = true;
     recurring_.note(in_words(secret_), body.error().message,
-                    {remark_level::error, body.error().message});
+                    {log_level::error, body.error().message});
     publish_from(0);
     return;
   }
@@ -217,31 +219,31 @@ void certificate_keeper::write_secret() {
   request.accept = metadata_only;
 }
 
-void certificate_keeper::wrote_secret(const api_response& response) {
+void certificate_keeper::on_secret_written(const api_response& response) {
   if (is_success(response)) {
-    took_made_pair();
+    adopt_new_pair();
   } else if (class_of(response) == answer_class::conflict) {
-    // Someone else was faster; the next look takes what there is.
+    // Another replica was faster; the next reconciliation uses its Secret.
     transient_ = true;
     holds_ = false;
   } else {
-    trouble(secret_body_ ? "update" : "create", secret_, response);
+    record_failure(secret_body_ ? "update" : "create", secret_, response);
   }
   publish_from(0);
 }
 
-void certificate_keeper::took_made_pair() {
+void certificate_keeper::adopt_new_pair() {
   auto facts = check_pair(made_, now_.wall);
-  if (!facts) // the clock went back meanwhile
+  if (!facts) // the clock went back in the meantime
     return;
-  log_info("made a new webhook certificate: " + assessment_.renew_because);
+  log_info("created a new webhook certificate: " + assessment_.renew_because);
   adopt(std::move(made_), std::move(*facts));
 }
 
 void certificate_keeper::adopt(certificate_pair pair, pair_facts facts) {
   succession_.store({std::move(pair), std::move(facts)}, now_.steady);
   holds_ = true;
-  // Else it is published first.
+  // Otherwise publish the CA first.
   if (is_trusted())
     serve_what_is_due();
 }
@@ -269,20 +271,20 @@ void certificate_keeper::publish_from(size_t index) {
   request.accept = metadata_only;
 }
 
-void certificate_keeper::published(const api_response& response) {
+void certificate_keeper::on_published(const api_response& response) {
   auto& to = places_[index_];
   if (is_success(response)) {
     to.seen->resource_version = resource_version_in(*response.body);
     for (auto& place : to.seen->places)
       place.bundle = bundle_;
-    log_info("published the webhook's authority in " + in_words(to.object));
+    log_info("published the CA of the webhooks in " + in_words(to.object));
   } else if (class_of(response) == answer_class::conflict ||
              class_of(response) == answer_class::not_found) {
     to.seen.reset();
     to.known = false;
     transient_ = true;
   } else {
-    trouble("patch", to.object, response);
+    record_failure("patch", to.object, response);
   }
   publish_from(index_ + 1);
 }
@@ -295,20 +297,20 @@ bool certificate_keeper::is_trusted() const {
 }
 
 void certificate_keeper::serve_what_is_due() {
-  auto due = succession_.take_turn(is_trusted(), now_);
+  auto due = succession_.take_due(is_trusted(), now_);
   if (!due)
     return;
-  log_info("serving webhooks with the certificate of " + in_words(secret_) +
-           ' ' + what_it_is(due->facts));
+  log_info("serving the webhook certificate of " + in_words(secret_) + ' ' +
+           what_it_is(due->facts));
   step_.serve = std::move(due->pair);
 }
 
-// -- the end of a look --------------------------------------------------------
+// -- the end of a reconciliation ----------------------------------------------
 
 void certificate_keeper::finish() {
   serve_what_is_due();
-  for (auto& news : recurring_.news())
-    step_.remarks.push_back(std::move(news));
+  for (auto& message : recurring_.take_new())
+    step_.messages.push_back(std::move(message));
   secret_body_ = nullptr;
   found_ = {};
   made_ = {};
@@ -317,9 +319,9 @@ void certificate_keeper::finish() {
 
 std::chrono::milliseconds certificate_keeper::pause() {
   auto hash =
-      std::hash<std::string>{}(delay_key_ + ' ' + std::to_string(looks_));
+      std::hash<std::string>{}(delay_key_ + ' ' + std::to_string(rounds_));
   auto spread = static_cast<std::chrono::milliseconds::rep>(hash % 1000);
-  auto longest = settings_.look_every + settings_.look_every * spread / 4000;
+  auto longest = settings_.interval + settings_.interval * spread / 4000;
   failures_ = transient_ || refused_ ? failures_ + 1 : 0;
   if (transient_)
     longest = std::min(longest, transient_delay(failures_, delay_key_));
@@ -347,19 +349,19 @@ api_request& certificate_keeper::send(stage next, http_verb verb,
   return request;
 }
 
-void certificate_keeper::trouble(std::string_view verb,
-                                 const api_object& object,
-                                 const api_response& response) {
-  (is_worth_a_look(class_of(response)) ? transient_ : refused_) = true;
+void certificate_keeper::record_failure(std::string_view verb,
+                                        const api_object& object,
+                                        const api_response& response) {
+  (is_worth_a_retry(class_of(response)) ? transient_ : refused_) = true;
   asked_ = std::max(asked_, status_of(response).retry_after);
   recurring_.note(
       in_words(object),
       std::string(verb) + ' ' + std::to_string(response.status),
-      {remark_level::warning, describe_failure(verb, object, response)});
+      {log_level::warning, describe_failure(verb, object, response)});
 }
 
 void certificate_keeper::log_info(std::string what) {
-  step_.remarks.push_back({remark_level::info, std::move(what)});
+  step_.messages.push_back({log_level::info, std::move(what)});
 }
 
 host_names certificate_keeper::wanted_hosts() const {

@@ -2,8 +2,8 @@
 
 #include "actors/certificates/certificate_plan.hpp"
 #include "actors/certificates/certificate_secret.hpp"
+#include "actors/certificates/log_deduplicator.hpp"
 #include "actors/certificates/published_places.hpp"
-#include "actors/certificates/remarks.hpp"
 #include "actors/certificates/succession.hpp"
 #include "protocol/api_call.hpp"
 #include "protocol/time.hpp"
@@ -14,60 +14,60 @@
 #include <string>
 #include <vector>
 
-// What one replica does about the certificate: which request comes next, and
-// what its answer means. Pure: the actor sends, waits and logs.
+// How one replica reconciles the webhook certificate: which request is next,
+// and what its answer means. Pure: the actor sends, waits and logs.
 
 namespace locust {
 
 struct certificate_settings {
-  /// The Service in front of the webhook server; the Secret is in its
-  /// namespace.
+  /// The Service of the webhook server. The Secret is in its namespace.
   webhook_service service;
   std::string secret_name;
   /// Name of the ValidatingWebhookConfiguration.
   std::string configuration_name;
   std::string crd_name = "locusttests.locust.io";
-  /// From one look to the next, and up to a quarter more.
-  std::chrono::milliseconds look_every = std::chrono::minutes(1);
-  /// How long all API servers may take to hear of a new bundle; for so long the
-  /// former certificate is still served.
+  /// Interval of reconciliations; up to a quarter is added.
+  std::chrono::milliseconds interval = std::chrono::minutes(1);
+  /// How long API servers may take to notice a new bundle. The previous
+  /// certificate is served until then.
   std::chrono::milliseconds settle_for = std::chrono::seconds(10);
-  /// Tells the delays of replicas apart.
+  /// Varies delays between replicas.
   uint64_t seed = 0;
 };
 
-/// What to do now.
+/// What the actor must do next.
 struct keeper_step {
-  std::vector<remark> remarks;
-  /// To be served from now on.
+  std::vector<log_message> messages;
+  /// Serve this pair from now on.
   std::optional<certificate_pair> serve;
-  /// To be sent; its answer is for `answered`. Nothing: the look is over.
+  /// Send this request and pass its answer to `answered`. Nothing: the
+  /// reconciliation is over.
   std::optional<api_request> request;
-  /// Then, in how long the next look is due.
+  /// After the last request: delay until the next reconciliation.
   std::chrono::milliseconds again_in{0};
 };
 
-/// One look goes from left to right; whatever cannot be done is tried again
-/// with the next one, so a step never has to be taken back:
+/// A reconciliation goes from left to right. The next one retries what failed,
+/// so no step is ever undone:
 ///
 ///   read CRD, configuration --> read Secret --> create / update it --> patch
-///   (metadata alone when           |   nothing to do   |               both
-///    it was seen before)           +-------------------+--------------->+
+///   (metadata only if            |   nothing to do   |               both
+///    already seen)               +-------------------+--------------->+
 ///
-/// The order matters: who puts another pair into the Secret after we have read
-/// it publishes that one after we have read the places, so that our patch with
-/// the former one is refused.
+/// The order matters. If another replica replaces the pair in the Secret after
+/// we have read it, it publishes the new CA after we have read the CRD and the
+/// configuration, so our patch with the previous CA gets a conflict.
 ///
-/// The Secret decides. Two replicas that both write it: one gets a 409, looks
-/// again and takes what the other one wrote.
+/// The Secret is the source of truth. If two replicas write it, one gets a 409,
+/// reconciles again and uses the pair of the other.
 class certificate_keeper {
 public:
   explicit certificate_keeper(certificate_settings settings);
 
-  /// Begins a look. Call it when no other one is under way.
+  /// Starts a reconciliation. None may be in progress.
   keeper_step begin(moment now);
 
-  /// Takes the answer to the last request.
+  /// Processes the answer to the last request.
   keeper_step answered(const api_response& response, moment now);
 
 private:
@@ -76,16 +76,16 @@ private:
   // -- the steps -------------------------------------------------------------
 
   void ask_for_webhook(size_t index);
-  void took_webhook(const api_response& response);
-  void took_whole_webhook(const api_response& response);
+  void on_webhook(const api_response& response);
+  void on_whole_webhook(const api_response& response);
   void ask_for_secret();
-  void took_secret(const api_response& response);
-  void judge_secret();
+  void on_secret(const api_response& response);
+  void assess_secret();
   void write_secret();
-  void wrote_secret(const api_response& response);
-  void took_made_pair();
+  void on_secret_written(const api_response& response);
+  void adopt_new_pair();
   void publish_from(size_t index);
-  void published(const api_response& response);
+  void on_published(const api_response& response);
   void finish();
 
   // -- helpers ---------------------------------------------------------------
@@ -95,8 +95,8 @@ private:
   void adopt(certificate_pair pair, pair_facts facts);
   void serve_what_is_due();
   bool is_trusted() const;
-  void trouble(std::string_view verb, const api_object& object,
-               const api_response& response);
+  void record_failure(std::string_view verb, const api_object& object,
+                      const api_response& response);
   void log_info(std::string what);
   host_names wanted_hosts() const;
   std::chrono::milliseconds pause();
@@ -106,30 +106,30 @@ private:
   std::string delay_key_;
   api_object secret_;
   published_places places_;
-  recurring_remarks recurring_;
+  log_deduplicator recurring_;
   succession succession_;
-  /// Looks in a row that something went wrong in.
+  /// Consecutive reconciliations with a failure.
   unsigned failures_ = 0;
-  unsigned looks_ = 0;
+  unsigned rounds_ = 0;
 
-  // -- of the look under way -------------------------------------------------
+  // -- state of the current reconciliation -----------------------------------
 
   stage stage_ = stage::read_webhook;
   size_t index_ = 0;
   moment now_;
   keeper_step step_;
-  /// Whether the Secret holds what is stored in `succession_`. If not, others
-  /// may have published another authority, which we would take away.
+  /// Whether the Secret holds the pair that `succession_` stores. If not,
+  /// another replica may have published another CA, which a patch would remove.
   bool holds_ = false;
-  /// Body of the Secret; null when there is none.
+  /// Body of the Secret; null if it does not exist.
   shared_text secret_body_;
-  /// What stands in it.
+  /// The pair in the Secret.
   certificate_pair found_;
   pair_assessment assessment_;
   certificate_pair made_;
-  /// What the patch under way publishes.
+  /// The bundle of the patch in flight.
   std::string bundle_;
-  /// The longest wait that the server asked for.
+  /// The longest Retry-After of the API server.
   std::optional<std::chrono::seconds> asked_;
   bool transient_ = false;
   bool refused_ = false;

@@ -13,10 +13,10 @@ namespace {
 using openssl::certificate;
 using openssl::private_key;
 
-/// RFC 5280 allows 20 octets and wants a positive number.
+/// RFC 5280 allows 20 octets and requires a positive number.
 constexpr int serial_bits = 159;
 
-/// X.509 counts versions from zero.
+/// X.509 counts versions from 0.
 constexpr long version_3 = 2;
 
 constexpr const char* organisation = "locust-operator";
@@ -40,8 +40,8 @@ constexpr std::array server_extensions = {
     extension_text{NID_authority_key_identifier, "keyid:always"},
 };
 
-/// Sets a random serial number; returns the start of it in hexadecimal, or
-/// nothing on failure.
+/// Sets a random serial number. Returns its first hexadecimal digits; empty on
+/// failure.
 std::string set_random_serial(X509* x) {
   openssl::bignum number{BN_new()};
   if (!number ||
@@ -89,8 +89,8 @@ bool add_extensions(X509* x, X509* issuer, const Extensions& extensions) {
   return true;
 }
 
-/// Returns a string of the type that OpenSSL has for DNS names (IA5String) or
-/// addresses (OCTET STRING); null on failure.
+/// Returns a string of OpenSSL's type for DNS names (IA5String) or addresses
+/// (OCTET STRING); null on failure.
 ASN1_STRING* asn1_of(int type, const std::string& bytes) {
   auto* made = ASN1_STRING_type_new(type);
   if (made != nullptr &&
@@ -115,7 +115,8 @@ bool add_host(GENERAL_NAMES* names, const std::string& host) {
   return true;
 }
 
-/// Not from a text like the others: there a comma would begin another name.
+/// Not built from a text like the other extensions, where a comma in a host
+/// would start another name.
 bool add_hosts(X509* x, const host_names& hosts) {
   openssl::general_names names{GENERAL_NAMES_new()};
   if (!names)
@@ -127,7 +128,8 @@ bool add_hosts(X509* x, const host_names& hosts) {
                            X509V3_ADD_DEFAULT) == 1;
 }
 
-/// A certificate for `key` that lacks name, issuer, extensions and signature.
+/// Returns a certificate for `key` without name, issuer, extensions and
+/// signature.
 certificate begin_certificate(EVP_PKEY* key, timestamp now) {
   certificate x{X509_new()};
   if (x && X509_set_version(x.get(), version_3) == 1 &&
@@ -141,7 +143,7 @@ certificate make_authority(EVP_PKEY* key, timestamp now) {
   if (!x)
     return {};
   auto number = set_random_serial(x.get());
-  // A name of its own, so that whoever builds a chain never tries another one.
+  // A unique name, so that a client that builds a chain finds the right CA.
   if (!number.empty() && set_name(x.get(), "authority " + number) &&
       X509_set_issuer_name(x.get(), X509_get_subject_name(x.get())) == 1 &&
       add_extensions(x.get(), x.get(), authority_extensions) &&
@@ -190,17 +192,17 @@ host_names hosts_in(const X509* x) {
   return hosts;
 }
 
-/// Follows `x` to one of the authorities; returns that one.
+/// Verifies `x` against the authorities; returns the one that signed it.
 result<authority> verify(X509* x, const std::string& authorities,
                          timestamp now) {
   openssl::store trusted{X509_STORE_new()};
   openssl::store_context context{X509_STORE_CTX_new()};
   if (!trusted || !context)
-    return openssl::failure("OpenSSL cannot verify it");
+    return openssl::failure("OpenSSL cannot verify the certificate");
   for (const auto& one : openssl::read_certificates(authorities))
     X509_STORE_add_cert(trusted.get(), one.get());
   if (X509_STORE_CTX_init(context.get(), trusted.get(), x, nullptr) != 1)
-    return openssl::failure("OpenSSL cannot verify it");
+    return openssl::failure("OpenSSL cannot verify the certificate");
   auto* how = X509_STORE_CTX_get0_param(context.get());
   X509_VERIFY_PARAM_set_time(
       how, std::chrono::system_clock::to_time_t(
@@ -208,7 +210,7 @@ result<authority> verify(X509* x, const std::string& authorities,
   X509_VERIFY_PARAM_set_purpose(how, X509_PURPOSE_SSL_SERVER);
   if (X509_verify_cert(context.get()) != 1)
     return fail(errc::refused,
-                std::string("the certificate does not hold: ") +
+                std::string("the certificate is not valid: ") +
                     X509_verify_cert_error_string(
                         X509_STORE_CTX_get_error(context.get())));
   const auto* chain = X509_STORE_CTX_get0_chain(context.get());
@@ -225,14 +227,14 @@ result<certificate_pair> issue_pair(const host_names& hosts, timestamp now) {
   private_key authority_key{EVP_EC_gen("P-256")};
   private_key server_key{EVP_EC_gen("P-256")};
   if (!authority_key || !server_key)
-    return openssl::failure("OpenSSL cannot make a key");
+    return openssl::failure("OpenSSL cannot create a key");
   auto issuer = make_authority(authority_key.get(), now);
   if (!issuer)
-    return openssl::failure("OpenSSL cannot make an authority");
+    return openssl::failure("OpenSSL cannot create a CA");
   auto server = make_server(server_key.get(), issuer.get(), authority_key.get(),
                             hosts, now);
   if (!server)
-    return openssl::failure("OpenSSL cannot make a certificate for " +
+    return openssl::failure("OpenSSL cannot create a certificate for " +
                             in_words(hosts));
   certificate_pair made{openssl::to_pem(server.get()),
                         key_to_pem(server_key.get()),
@@ -246,14 +248,14 @@ result<pair_facts> check_pair(const certificate_pair& pair, timestamp now) {
   openssl::error_scope scope;
   auto found = openssl::read_certificates(pair.certificate);
   if (found.empty())
-    return fail(errc::malformed, "there is no certificate in PEM");
+    return fail(errc::malformed, "there is no certificate in PEM format");
   auto key = openssl::read_key(pair.key);
   if (!key)
-    return fail(errc::malformed, "there is no private key in PEM");
+    return fail(errc::malformed, "there is no private key in PEM format");
   auto* server = found.front().get();
   if (X509_check_private_key(server, key.get()) != 1)
     return fail(errc::refused,
-                "the private key is not that of the certificate");
+                "the private key does not belong to the certificate");
   auto issuer = verify(server, pair.authorities, now);
   if (!issuer)
     return tl::unexpected(issuer.error());

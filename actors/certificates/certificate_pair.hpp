@@ -8,44 +8,44 @@
 #include <chrono>
 #include <string>
 
-// Making and judging a serving certificate. All cryptography is OpenSSL's.
+// Issues and checks serving certificates, with OpenSSL.
 
 namespace locust {
 
-/// A serving certificate with all that belongs to it, as PEM texts.
+/// A serving certificate with its key and CAs, as PEM texts.
 struct certificate_pair {
-  std::string certificate; ///< the server's own
+  std::string certificate; ///< the server certificate
   std::string key;         ///< its private key; secret
-  /// Who has to be trusted: the authority that signed it, and those that signed
-  /// what others may still be serving.
+  /// CAs to trust: the one that signed the certificate, and those of
+  /// certificates that other replicas may still serve.
   std::string authorities;
 
   bool operator==(const certificate_pair&) const = default;
 };
 
-/// What a pair that can be used says.
+/// The contents of a usable pair.
 struct pair_facts {
   timestamp not_before{};
   timestamp not_after{};
   host_names hosts;
-  /// The one among `authorities` that the certificate leads to.
+  /// The CA in `authorities` that signed the certificate.
   authority issuer;
 };
 
-/// From when to when a certificate is good, around the time at which it is
-/// made: clocks of a cluster differ.
+/// The validity of a new certificate, relative to the time of its creation. It
+/// is backdated because clocks in a cluster differ.
 inline constexpr std::chrono::hours backdated_by{1};
 inline constexpr std::chrono::days certificate_lifetime{365};
 
-/// Makes a new authority and has it sign a new serving certificate for `hosts`
-/// (canonical, at least one). The authority's key is forgotten: it can never
-/// sign another one, and nobody can steal it. Both are ECDSA over P-256 with
-/// SHA-256, which every API server takes. Fails only when OpenSSL does.
+/// Creates a new CA that signs one serving certificate for `hosts` (canonical,
+/// at least one). The key of the CA is discarded, so that it cannot sign
+/// anything else or be stolen. Both keys are ECDSA with P-256 and SHA-256,
+/// which every API server supports. Fails only if OpenSSL fails.
 result<certificate_pair> issue_pair(const host_names& hosts, timestamp now);
 
-/// Checks that the pair can be served at `now`: the key is that of the
-/// certificate, which is one for TLS servers, in its time, and leads to one of
-/// the authorities. Fails with what is wrong, in words that end a sentence.
+/// Checks that the pair can be served at `now`: the key belongs to the
+/// certificate, which is valid, is for TLS servers, and is signed by one of the
+/// authorities. The error completes a sentence.
 result<pair_facts> check_pair(const certificate_pair& pair, timestamp now);
 
 } // namespace locust

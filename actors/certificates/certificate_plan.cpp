@@ -14,14 +14,14 @@ host_names missing_in(const host_names& has, const host_names& wanted) {
   return missing;
 }
 
-/// Both, unless that would grow without end.
+/// Returns the union, or `wanted` alone if the union exceeds `most_hosts`.
 host_names joined(const host_names& wanted, const host_names& former) {
   auto both = wanted;
   both.insert(former.begin(), former.end());
   return both.size() <= most_hosts ? both : wanted;
 }
 
-/// Returns the newest that hold at `now`, newest first.
+/// Returns the newest ones that are valid at `now`, newest first.
 std::vector<authority> newest_of(std::vector<authority> all, timestamp now) {
   std::erase_if(all, [now](const auto& x) { return !is_current(x, now); });
   std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) {

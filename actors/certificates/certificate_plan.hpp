@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-// Whether to keep a certificate, what replaces it, and whom to trust meanwhile.
-// Replicas share nothing but the Secret, so all follows from what is in it.
+// Whether to keep a certificate, what replaces it, and which CAs to trust.
+// Replicas share only the Secret, so everything follows from its contents.
 //
-// An authority signs once, so a renewal always brings a new one, and both have
-// to be trusted for a while:
+// A CA signs only once, so each renewal brings a new one, and both must be
+// trusted for a while:
 //
 //   Secret   A | A, then B ............................ | C
 //   trusted  A | B and A (other replicas still serve A) | B | C and B
@@ -19,51 +19,52 @@
 
 namespace locust {
 
-/// How long an authority stays trusted after a newer one was made, if it does
-/// not expire before: for replicas that have not seen the newer one yet. They
-/// look every minute; this leaves room for one that has lost its API server.
+/// How long a CA stays trusted after the creation of a newer one, unless it
+/// expires before, for replicas that have not seen the newer one. They
+/// reconcile every minute; the rest is for one that cannot reach the API
+/// server.
 inline constexpr std::chrono::hours trusted_together{24};
 
-/// The most former authorities that are kept, the newest ones, should something
-/// delete the Secret again and again.
+/// Maximum number of previous CAs to keep, newest first, in case the Secret is
+/// deleted again and again.
 inline constexpr size_t most_former = 4;
 
-/// A renewal keeps the hosts of the former certificate up to so many.
+/// A renewal keeps the hosts of the previous certificate up to this number.
 inline constexpr size_t most_hosts = 32;
 
-/// What is to be done about a stored pair.
+/// What to do with a stored pair.
 struct pair_assessment {
-  /// It can be served at present, be it that it should be replaced.
+  /// Set if it can be served now, even if it must be replaced.
   std::optional<pair_facts> usable;
-  /// Why it has to be replaced, in words that end a sentence; empty: keep it.
+  /// Why it must be replaced, to complete a sentence; empty: keep it.
   std::string renew_because;
 };
 
-/// Returns when a certificate is to be renewed: with a third of its life left.
+/// Returns when to renew a certificate: after two thirds of its life.
 timestamp renewal_of(const pair_facts& facts);
 
-/// Judges what is stored. A pair that is not valid yet (it was made by a clock
-/// that is far ahead of ours) is replaced, too: the one of the slowest clock
-/// holds for all, so this comes to an end.
+/// Assesses a stored pair. A pair that is not valid yet, because its creator's
+/// clock is far ahead, is replaced, too. The pair of the slowest clock is valid
+/// for all, so this ends.
 pair_assessment judge(const certificate_pair& stored, const host_names& wanted,
                       timestamp now);
 
-/// Makes a pair for a Secret that had none or whose pair was judged as `former`
-/// says. `trusted` are the authorities that are trusted so far, in any order;
-/// those of them that hold at `now` are kept.
+/// Creates a pair for a Secret that had none, or had the pair that `former`
+/// assesses. `trusted` are the CAs trusted so far, in any order; those that are
+/// valid at `now` are kept.
 ///
-/// When the former certificate lacked hosts, the new one has those of both:
-/// replicas that want different ones (an update is being rolled out) would
-/// replace each other's for ever.
+/// If the former certificate lacked hosts, the new one has the hosts of both.
+/// Otherwise replicas with different configurations, as during a rolling
+/// update, would replace each other's certificates forever.
 result<certificate_pair> succeed(const pair_assessment& former,
                                  const host_names& wanted,
                                  const std::vector<authority>& trusted,
                                  timestamp now);
 
-/// Returns whom a place that has published `published` (PEM) shall trust at
-/// `now`, as PEM: the issuer of the pair, and for `trusted_together` former
-/// ones. Those are what the Secret has and what is published: two Secrets that
-/// were made at one time need not know of each other.
+/// Returns the bundle (PEM) for a place that has published `published`: the
+/// issuer of the pair and, for `trusted_together`, previous CAs. Those come
+/// from the Secret and from what is published, because two Secrets that were
+/// created at the same time do not contain each other's CA.
 std::string bundle_of(const certificate_pair& pair, const pair_facts& facts,
                       const std::string& published, timestamp now);
 

@@ -10,7 +10,7 @@ namespace locust {
 
 namespace {
 
-/// Its keys `tls.crt` and `tls.key` are required, `ca.crt` is custom.
+/// Requires the keys `tls.crt` and `tls.key`; `ca.crt` is optional.
 constexpr std::string_view secret_type = "kubernetes.io/tls";
 
 struct entry {
@@ -53,7 +53,7 @@ result<secret_seen> read_secret(std::string_view body) {
   if (!secret)
     return tl::unexpected(secret.error());
   if (json::text_at(*secret, {"metadata", "resourceVersion"}).empty())
-    return fail(errc::malformed, "a Secret without resourceVersion");
+    return fail(errc::malformed, "the Secret has no resourceVersion");
   secret_seen seen;
   seen.foreign_because = why_foreign(*secret);
   for (const auto& [key, part] : entries)
@@ -89,7 +89,7 @@ result<std::string> updated_secret(std::string_view body,
   if (!secret)
     return tl::unexpected(secret.error());
   if (!secret->IsObject())
-    return fail(errc::malformed, "a Secret that is not a JSON object");
+    return fail(errc::malformed, "the Secret is not a JSON object");
   auto& pool = secret->GetAllocator();
   json::value data(rapidjson::kObjectType);
   if (auto had = secret->FindMember("data"); had != secret->MemberEnd()) {

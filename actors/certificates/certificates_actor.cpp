@@ -10,19 +10,19 @@ namespace locust {
 
 namespace {
 
-/// The client always answers; this is for one that lost a request. CAF keeps
-/// the timer of a request that was answered, so no longer than needed.
+/// A backstop: the client answers every request. CAF keeps the timer of an
+/// answered request, so it is not longer than needed.
 constexpr std::chrono::minutes lost_after{2};
 
-void log(const remark& x) {
+void log(const log_message& x) {
   switch (x.level) {
-  case remark_level::info:
+  case log_level::info:
     spdlog::info("{}", x.text);
     break;
-  case remark_level::warning:
+  case log_level::warning:
     spdlog::warn("{}", x.text);
     break;
-  case remark_level::error:
+  case log_level::error:
     spdlog::error("{}", x.text);
   }
 }
@@ -40,12 +40,12 @@ struct certificates_state {
     return {setup.now(), self->clock().now()};
   }
 
-  void look() {
-    go_on(keeper->begin(now()));
+  void reconcile() {
+    carry_out(keeper->begin(now()));
   }
 
-  void go_on(const keeper_step& step) {
-    for (const auto& x : step.remarks)
+  void carry_out(const keeper_step& step) {
+    for (const auto& x : step.messages)
       log(x);
     if (step.serve)
       self->send(
@@ -61,13 +61,15 @@ struct certificates_state {
 
   void send(const api_request& request) {
     self->request(setup.client, lost_after, request)
-        .then([this](
-                  const api_response& x) { go_on(keeper->answered(x, now())); },
-              [this](const caf::error& x) {
-                auto none = no_answer("the API client gave no answer: " +
-                                      self->system().render(x));
-                go_on(keeper->answered(none, now()));
-              });
+        .then(
+            [this](const api_response& x) {
+              carry_out(keeper->answered(x, now()));
+            },
+            [this](const caf::error& x) {
+              auto none = no_answer("the API client did not answer: " +
+                                    self->system().render(x));
+              carry_out(keeper->answered(none, now()));
+            });
   }
 
   pointer self;
@@ -81,7 +83,7 @@ certificates_actor::behavior_type certificates(certificates_state::pointer self,
   self->state.setup = std::move(setup);
   self->send(self, look_again{});
   return {
-      [self](const look_again&) { self->state.look(); },
+      [self](const look_again&) { self->state.reconcile(); },
   };
 }
 

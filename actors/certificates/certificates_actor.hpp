@@ -11,17 +11,17 @@ namespace locust {
 
 struct certificates_setup {
   api_client_actor client;
-  /// Hears of the certificate to serve, and of each one that replaces it.
+  /// Gets the certificate to serve, and each one that replaces it.
   gateway_actor gateway;
   certificate_settings settings;
-  /// Wall-clock time.
+  /// Returns the wall-clock time; called on the actor's thread.
   std::function<timestamp()> now;
 };
 
-/// Starts the keeper of the webhook's certificate (`--webhook-self-managed-
-/// certs`): makes it, renews it, publishes its authority. It decides nothing:
-/// what to send when stands in certificate_keeper.hpp. It has nothing to finish
-/// at a stop: send it an exit.
+/// Starts the actor for `--webhook-self-managed-certs`: it creates and renews
+/// the certificate of the webhooks and publishes its CA, as
+/// certificate_keeper.hpp decides. Ends on an exit message; it has no work to
+/// finish.
 certificates_actor spawn_certificates(caf::actor_system& system,
                                       certificates_setup setup);
 

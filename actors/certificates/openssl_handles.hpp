@@ -15,11 +15,11 @@
 #include <string_view>
 #include <vector>
 
-// OpenSSL's objects with owners, and the little that its users here share.
+// OpenSSL objects with owners, and helpers.
 
 namespace locust::openssl {
 
-/// Calls the function that frees an object of OpenSSL.
+/// Deleter that calls OpenSSL's function `Free`.
 template <auto Free>
 struct freed_by {
   template <class T>
@@ -40,8 +40,8 @@ using store = std::unique_ptr<X509_STORE, freed_by<X509_STORE_free>>;
 using store_context =
     std::unique_ptr<X509_STORE_CTX, freed_by<X509_STORE_CTX_free>>;
 
-/// Leaves the error queue of this thread as it was: others look at it, too, and
-/// would take our failures for theirs.
+/// Restores the OpenSSL error queue of this thread. Other users of the thread
+/// must not see our errors.
 class error_scope {
 public:
   error_scope();
@@ -50,30 +50,30 @@ public:
   error_scope& operator=(const error_scope&) = delete;
 };
 
-/// Returns the newest entry of the error queue in words, behind `what`.
+/// Returns an error: `what`, followed by the newest entry of the error queue.
 tl::unexpected<error> failure(std::string_view what);
 
-/// For OpenSSL's readers, which would ask for a password at the terminal.
+/// Password callback: without it, OpenSSL would ask at the terminal.
 int no_password(char*, int, int, void*);
 
 /// Returns a BIO that reads `text`, which must outlive it.
 bio reader_of(std::string_view text);
 
-/// Returns what was written to a memory BIO.
+/// Returns the contents of a memory BIO.
 std::string written_to(BIO* memory);
 
-/// Reads every certificate in a PEM text, in order; skips other blocks and what
-/// cannot be read.
+/// Reads all certificates of a PEM text, in order. Skips other blocks and
+/// unreadable ones.
 std::vector<certificate> read_certificates(std::string_view pem);
 
-/// Reads the first private key of a PEM text; null when there is none that can
-/// be read without a password.
+/// Reads the first private key of a PEM text; null if there is none that needs
+/// no password.
 private_key read_key(std::string_view pem);
 
 /// Returns the certificate in PEM.
 std::string to_pem(const X509* x);
 
-/// Returns a time of a certificate; the epoch when it is no time.
+/// Converts a time of a certificate; returns the epoch if it is invalid.
 timestamp to_timestamp(const ASN1_TIME* t);
 
 } // namespace locust::openssl

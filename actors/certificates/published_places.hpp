@@ -8,35 +8,34 @@
 #include <string>
 #include <string_view>
 
-// The two objects in which the webhook's authority is published, as last seen.
+// The two objects that publish the CA of the webhooks, as last read.
 
 namespace locust {
 
 struct published_place {
   webhook_kind kind;
   api_object object;
-  /// What it shows; nothing when there is none or it cannot be read.
+  /// What it contains; nothing if it does not exist or cannot be read.
   std::optional<webhook_seen> seen{};
-  /// Whether `seen` is the last word; false until it was asked for with
-  /// success.
+  /// Whether `seen` is current. False until it was read successfully.
   bool known = false;
 };
 
 using published_places = std::array<published_place, 2>;
 
-/// Returns the CRD and the ValidatingWebhookConfiguration, not seen yet.
+/// Returns the CRD and the ValidatingWebhookConfiguration, not read yet.
 published_places places_named(std::string crd, std::string configuration);
 
 bool all_known(const published_places& places);
 
-/// Returns the hosts in their URLs.
+/// Returns the hosts of their URLs.
 host_names hosts_in(const published_places& places);
 
-/// Returns whether whoever calls us trusts `issuer`, for all we know.
+/// Returns whether all clients trust `issuer`, as far as known.
 bool trusted_everywhere(const published_places& places,
                         const authority& issuer);
 
-/// Returns all that they have the API server trust, as PEM.
+/// Returns all CAs that they make the API server trust, as PEM.
 std::string bundles_in(const published_places& places);
 
 } // namespace locust

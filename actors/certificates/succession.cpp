@@ -6,7 +6,7 @@ namespace locust {
 
 namespace {
 
-/// Whether both are one server to a client.
+/// Whether clients see the same server certificate.
 bool same_server(const certificate_pair& a, const certificate_pair& b) {
   return a.certificate == b.certificate && a.key == b.key;
 }
@@ -27,7 +27,7 @@ bool succession::waits() const {
   return stored_ && !(served_ && same_server(stored_->pair, served_->pair));
 }
 
-std::optional<usable_pair> succession::take_turn(bool trusted, moment now) {
+std::optional<usable_pair> succession::take_due(bool trusted, moment now) {
   if (!waits())
     return std::nullopt;
   auto settled = trusted && now.steady - distrusted_ >= settle_for_;

@@ -29,7 +29,7 @@ constexpr wanted object_members[] = {{"metadata", metadata},
                                      {"spec", spec_members},
                                      {"webhooks", webhook_members}};
 
-/// With one of these, cert-manager would put its own bundle back.
+/// With any of these annotations, cert-manager would overwrite the bundle.
 constexpr std::array<std::string_view, 3> injections = {
     "cert-manager.io/inject-ca-from", "cert-manager.io/inject-ca-from-secret",
     "cert-manager.io/inject-apiserver-ca"};
@@ -45,16 +45,17 @@ public:
     return std::move(seen_);
   }
 
-  /// Returns false when someone else writes the bundles.
+  /// Returns false if cert-manager writes the bundles.
   bool read_metadata(const json::value& body) {
     seen_.resource_version =
         json::text_at(body, {"metadata", "resourceVersion"});
     for (auto name : injections)
       if (json::find(body, {"metadata", "annotations", name}) != nullptr) {
-        seen_.remark = in_words(object_) + " is left alone: its annotation " +
-                       std::string(name) +
-                       " has cert-manager write caBundle; remove it, or leave "
-                       "out --webhook-self-managed-certs";
+        seen_.problem =
+            in_words(object_) + " is not changed: its annotation " +
+            std::string(name) +
+            " makes cert-manager write caBundle; remove it, or omit "
+            "--webhook-self-managed-certs";
         return false;
       }
     return true;
@@ -66,16 +67,16 @@ public:
         json::find(body, {"spec", "conversion", "webhook", "clientConfig"});
     if (strategy == "Webhook" && config != nullptr)
       return read_config(*config, "/spec/conversion/webhook/clientConfig");
-    seen_.remark = in_words(object_) +
-                   " converts without a webhook (strategy " +
-                   (strategy.empty() ? "None" : strategy) +
-                   "): there is no caBundle to write";
+    seen_.problem = in_words(object_) +
+                    " does not use a conversion webhook (strategy " +
+                    (strategy.empty() ? "None" : strategy) +
+                    "), so it has no caBundle to write";
   }
 
   void read_admission(const json::value& body) {
     const auto* hooks = json::find(body, {"webhooks"});
     if (hooks == nullptr || !hooks->IsArray() || hooks->Empty()) {
-      seen_.remark = in_words(object_) + " has no webhooks";
+      seen_.problem = in_words(object_) + " has no webhooks";
       return;
     }
     for (rapidjson::SizeType i = 0; i < hooks->Size(); ++i)
@@ -91,11 +92,11 @@ private:
         return;
     } else if (json::text_at(config, {"service", "name"}) != ours_.name ||
                json::text_at(config, {"service", "namespace"}) != ours_.ns) {
-      seen_.remark = in_words(object_) + ": " + pointer +
-                     " is left alone: it leads to Service \"" +
-                     json::text_at(config, {"service", "namespace"}) + '/' +
-                     json::text_at(config, {"service", "name"}) +
-                     "\", not to \"" + ours_.ns + '/' + ours_.name + '"';
+      seen_.problem = in_words(object_) + ": " + pointer +
+                      " is not changed: it refers to Service \"" +
+                      json::text_at(config, {"service", "namespace"}) + '/' +
+                      json::text_at(config, {"service", "name"}) +
+                      "\" instead of \"" + ours_.ns + '/' + ours_.name + '"';
       return;
     }
     auto bundle = decode_base64(json::text_at(config, {"caBundle"}));
@@ -108,9 +109,10 @@ private:
     if (host)
       seen_.hosts.insert(*host);
     else
-      seen_.remark = in_words(object_) + ": no certificate can be made for '" +
-                     json::clean_text(url, 256) +
-                     "'; a URL should look like https://10.0.0.1:9443/convert";
+      seen_.problem = in_words(object_) +
+                      ": cannot create a certificate for the URL '" +
+                      json::clean_text(url, 256) +
+                      "'; it should look like https://10.0.0.1:9443/convert";
     return host.has_value();
   }
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view scheme = "bearer ";
 
-/// Bytes of a user's name that are repeated.
+/// Bytes of a user name that an answer repeats.
 constexpr size_t shown_limit = 300;
 
 bool has_scheme(std::string_view text) {

@@ -7,16 +7,16 @@
 #include <string>
 #include <string_view>
 
-// What a page that not everybody may read answers to those who may not. Pure.
+// Answers of a protected page to callers without access. Pure.
 
 namespace locust {
 
-/// Returns the token of a header `Authorization: Bearer TOKEN`; nothing when
-/// that is anything else.
+/// Returns the token of a header `Authorization: Bearer TOKEN`; nothing for any
+/// other header.
 std::optional<std::string> bearer_token(std::string_view authorization);
 
-/// Answers those who may not: 401, 403 with the name of the user, or 500 when
-/// it could not be found out.
+/// Returns 401, 403 with the user name, or 500 if the API server could not
+/// decide.
 http_answer answer_refusal(const access_verdict& verdict);
 
 } // namespace locust

@@ -9,19 +9,20 @@
 
 namespace locust {
 
-/// Where a certificate and its key stand, and how long they are waited for.
+/// The files of a certificate and its key, and how long to wait for them.
 struct certificate_place {
   std::string chain; ///< path
   std::string key;   ///< path
-  /// What it is for: `webhook`, as messages have it.
+  /// What it is for, as in messages: `webhook`.
   std::string use;
-  /// How to do without these files, the end of a sentence.
-  std::string way_out;
-  /// From the start until both are there; 0 or less: for ever.
+  /// How to configure the operator without these files, as the end of a
+  /// sentence.
+  std::string alternative;
+  /// From the start until both files exist; 0 or less: no limit.
   std::chrono::nanoseconds wait_limit{};
 };
 
-/// What the two files held at one look.
+/// The contents of both files at one check.
 struct certificate_view {
   result<std::string> chain;
   result<std::string> key;
@@ -29,44 +30,44 @@ struct certificate_view {
   bool operator==(const certificate_view&) const = default;
 };
 
-/// Decides what becomes of the certificate files. Pure: is told what they hold
-/// and how late it is.
+/// Decides when the server uses new certificate files. Pure: the caller passes
+/// in the contents and the time.
 ///
-/// At the start it waits for the files. Later it follows every change that
-/// makes a good pair; a broken one leaves the last in use. What looks broken
-/// counts as such when it is the same at two looks: files may be seen while
-/// they are written, or one of the two before the other.
+/// At the start it waits for the files. Later it uses each change that is a
+/// valid pair; after an invalid one it keeps the pair in use. A pair counts as
+/// invalid only if two checks find the same contents: a check may see a file
+/// that is being written, or one file replaced before the other.
 class certificate_watch {
 public:
   certificate_watch(certificate_place place, monotonic_time now);
 
   struct outcome {
-    /// Show this from now on.
+    /// Serve this pair from now on.
     std::optional<certificate_view> use;
-    /// A line for the log; empty for none.
-    std::string news;
-    /// The operator cannot go on, `news` says why.
+    /// A line for the log; empty if there is none.
+    std::string log_line;
+    /// The operator cannot continue; `log_line` says why.
     bool fatal = false;
-    /// When to look again, from now.
+    /// When to check again, from now.
     std::chrono::milliseconds next{};
   };
 
-  outcome look(const certificate_view& seen, monotonic_time now);
+  outcome check(const certificate_view& seen, monotonic_time now);
 
 private:
   std::string subject() const;
   outcome judge(const certificate_view& seen, bool again, monotonic_time now);
-  outcome not_yet(const std::string& trouble, monotonic_time now);
-  outcome stays(const std::string& trouble);
+  outcome still_waiting(const std::string& trouble, monotonic_time now);
+  outcome keep_current(const std::string& trouble);
 
   certificate_place place_;
   monotonic_time begin_;
-  /// When the last line about the waiting was written.
-  std::optional<monotonic_time> said_;
+  /// When the last line about waiting was logged.
+  std::optional<monotonic_time> last_line_;
   std::optional<certificate_view> last_;
   std::optional<certificate_view> in_use_;
-  /// What is wrong beside the pair in use, and has been told.
-  std::string told_;
+  /// The trouble with the files that was logged last, while a pair is in use.
+  std::string reported_;
 };
 
 } // namespace locust

@@ -15,22 +15,22 @@ namespace locust {
 
 namespace {
 
-/// Time to look at these certificate files.
-struct look_at_files {
+/// The timer for a check of these certificate files.
+struct check_files {
   size_t index = 0;
 };
 
-/// The certificate that was made for metrics has had half its time.
+/// Half the lifetime of the self-signed metrics certificate has passed.
 struct renew_metrics_pair {};
 
-/// From the server's thread: all is closed.
+/// From the server's thread: all connections are closed.
 struct server_stopped {};
 
 } // namespace
 
 } // namespace locust
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::look_at_files)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::check_files)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::renew_metrics_pair)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::server_stopped)
 
@@ -38,11 +38,11 @@ namespace locust {
 
 namespace {
 
-using gateway_shell = gateway_actor::extend<caf::reacts_to<look_at_files>,
+using gateway_shell = gateway_actor::extend<caf::reacts_to<check_files>,
                                             caf::reacts_to<renew_metrics_pair>,
                                             caf::reacts_to<server_stopped>>;
 
-/// A certificate with a long chain has some ten thousand bytes.
+/// A certificate with a long chain has some tens of thousands of bytes.
 constexpr size_t most_file_bytes = 1024 * 1024;
 
 struct gateway_state {
@@ -57,41 +57,41 @@ struct gateway_state {
     for (const auto& one : setup.files)
       watches.emplace_back(one.place, self->clock().now());
     for (size_t i = 0; i < watches.size(); ++i)
-      look(i);
+      check(i);
     if (setup.makes_metrics_certificate)
       make_metrics_certificate();
   }
 
-  void look(size_t index) {
+  void check(size_t index) {
     const auto& [of, place] = setup.files[index];
     certificate_view seen{read_text_file(place.chain, most_file_bytes),
                           read_text_file(place.key, most_file_bytes)};
-    auto what = watches[index].look(seen, self->clock().now());
-    bool failed = !what.news.empty();
+    auto what = watches[index].check(seen, self->clock().now());
+    bool failed = !what.log_line.empty();
     if (what.use || failed)
       setup.metrics.reads.add();
     if (failed)
       setup.metrics.read_errors.add();
     if (what.fatal) {
-      spdlog::error("{}", what.news);
+      spdlog::error("{}", what.log_line);
       setup.give_up();
       return;
     }
     if (failed)
-      spdlog::warn("{}", what.news);
+      spdlog::warn("{}", what.log_line);
     if (what.use)
       show(of, *what.use->chain, *what.use->key);
-    self->delayed_send(self, what.next, look_at_files{index});
+    self->delayed_send(self, what.next, check_files{index});
   }
 
   void show(tls_server of, const std::string& chain, const std::string& key) {
     auto shown = setup.server->show_certificate(of, chain, key);
     bool hooks = of == tls_server::webhooks;
     if (shown)
-      spdlog::info("{} have a certificate, valid until {}",
+      spdlog::info("{} serve a certificate that is valid until {}",
                    hooks ? "webhooks" : "metrics", *shown);
     else
-      spdlog::warn("a new {} certificate is not used: {}",
+      spdlog::warn("cannot use the new {} certificate: {}",
                    hooks ? "webhook" : "metrics", shown.error().message);
   }
 
@@ -102,13 +102,14 @@ struct gateway_state {
     if (made)
       show(tls_server::metrics, made->certificate, made->key);
     else
-      spdlog::warn("metrics get no certificate: {}", made.error().message);
+      spdlog::warn("cannot create a certificate for metrics: {}",
+                   made.error().message);
     self->delayed_send(self, certificate_lifetime / 2, renew_metrics_pair{});
   }
 
   caf::typed_response_promise<bool> stop() {
     stopping = self->make_response_promise<bool>();
-    // A strong handle: it goes with the server, at the end of this state.
+    // A strong handle keeps this actor alive until the server has stopped.
     setup.server->stop([handle = gateway_shell{self}] {
       caf::anon_send(handle, server_stopped{});
     });
@@ -122,7 +123,7 @@ struct gateway_state {
 
   gateway_shell::pointer self;
   gateway_setup setup;
-  /// Of each of the files that are followed.
+  /// One for each pair of files.
   std::vector<certificate_watch> watches;
   caf::typed_response_promise<bool> stopping;
 };
@@ -139,7 +140,7 @@ gateway_behavior(gateway_shell::stateful_pointer<gateway_state> self,
         self->state.setup.server->show_caches(x.missing);
       },
       [self](const stop_request&) { return self->state.stop(); },
-      [self](const look_at_files& due) { self->state.look(due.index); },
+      [self](const check_files& due) { self->state.check(due.index); },
       [self](const renew_metrics_pair&) {
         self->state.make_metrics_certificate();
       },

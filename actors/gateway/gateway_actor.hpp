@@ -12,28 +12,29 @@
 
 namespace locust {
 
-/// Certificate files of one server.
+/// The certificate files of one server.
 struct followed_files {
   tls_server of = tls_server::webhooks;
   certificate_place place;
 };
 
 struct gateway_setup {
-  /// Runs already, so that probes are answered before there are actors.
+  /// Already running, so that probes are answered before actors exist.
   std::shared_ptr<http_server> server;
-  /// Certificate files to follow. `serving_certificate` brings certificates of
-  /// webhooks, too.
+  /// Certificate files to watch. Certificates of webhooks can also arrive as
+  /// `serving_certificate` messages.
   std::vector<followed_files> files;
-  /// The metrics have no files: their certificate is made here, for localhost.
+  /// Create a self-signed metrics certificate for localhost; there are no
+  /// files.
   bool makes_metrics_certificate = false;
   certificate_metrics metrics;
-  /// Ends the process as failed: there is no certificate. The reason has been
-  /// logged. Must not block.
+  /// Must end the process as failed, for lack of a certificate. The reason has
+  /// been logged. Must not block.
   std::function<void()> give_up;
 };
 
-/// Starts the actor of the servers. With files it has a thread of its own, for
-/// it reads them.
+/// Starts the actor of the servers. With files it has a thread of its own,
+/// because it reads them.
 gateway_actor spawn_gateway(caf::actor_system& system, gateway_setup setup);
 
 } // namespace locust

@@ -27,27 +27,28 @@ namespace {
 
 namespace net = boost::asio;
 
-/// For the answers of webhooks: one may be at a conversion of thousands of
-/// objects while the other admits single ones.
+/// Threads for the answers of webhooks: while one converts thousands of objects
+/// the other can admit single ones.
 constexpr size_t answer_threads = 2;
 
 constexpr auto health = "/healthz";
 constexpr auto readiness = "/readyz";
 
 void block_signals() {
-  // They are for the thread that waits for them.
+  // The main thread waits for signals.
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, nullptr);
 }
 
-/// A fault in an answer costs this answer only.
+/// Answers 500 if the handler throws, so that a fault affects one answer only.
 http_answer safely(const webhook& hook, const http_request& request) {
   try {
     return hook.answer(request);
   } catch (const std::exception& fault) {
     hook.metrics.panics.add();
-    spdlog::error("no answer to a request for {}: {}", hook.path, fault.what());
+    spdlog::error("cannot answer a request for {}: {}", hook.path,
+                  fault.what());
     return handler_failed().content;
   }
 }
@@ -91,7 +92,8 @@ private:
   route health_route();
   route readiness_route();
   route review_route(webhook hook);
-  void answer_readiness(const http_request& request, const give_answer& give);
+  void answer_readiness(const http_request& request,
+                        const answer_callback& give);
   void close_listeners();
 
   net::io_context io_{1};
@@ -108,7 +110,7 @@ private:
   std::thread thread_;
 };
 
-// -- life ---------------------------------------------------------------------
+// -- start and stop -----------------------------------------------------------
 
 http_server::worker::worker(http_server_setup setup)
     : guard_(io_.get_executor()), patience_(io_), limits_(setup.limits),
@@ -156,7 +158,7 @@ result<void> http_server::worker::open() {
     if (auto opened = one->open(); !opened)
       return opened;
   for (auto& one : listeners_)
-    spdlog::info("{} at {}", one->name(), one->where_text());
+    spdlog::info("{} listen at {}", one->name(), one->where_text());
   if (webhooks != nullptr)
     check_.emplace(io_, webhooks->where(), limits_.self_check,
                    limits_.self_check_valid);
@@ -227,20 +229,20 @@ void http_server::worker::close_listeners() {
 
 route http_server::worker::health_route() {
   return {route::kind::probe, health, 0,
-          [](const http_request& request, const give_answer& give) {
+          [](const http_request& request, const answer_callback& give) {
             give(answer_probe(request, health, {{"healthz", {}}}));
           }};
 }
 
 route http_server::worker::readiness_route() {
   return {route::kind::probe, readiness, 0,
-          [this](const http_request& request, const give_answer& give) {
+          [this](const http_request& request, const answer_callback& give) {
             answer_readiness(request, give);
           }};
 }
 
 void http_server::worker::answer_readiness(const http_request& request,
-                                           const give_answer& give) {
+                                           const answer_callback& give) {
   auto answer = [this, request, give](const std::string& trouble) {
     std::vector<probe_check> checks{{"readyz", {}}};
     if (caches_)
@@ -254,7 +256,7 @@ void http_server::worker::answer_readiness(const http_request& request,
   if (webhooks == nullptr || !asks_for(request, readiness, "webhook"))
     answer({});
   else if (!webhooks->shows_certificate())
-    answer("there is no certificate yet");
+    answer("no certificate yet");
   else
     check_->run(answer);
 }
@@ -263,7 +265,7 @@ route http_server::worker::review_route(webhook hook) {
   auto path = hook.path;
   auto limit = hook.body_limit;
   auto shared = std::make_shared<const webhook>(std::move(hook));
-  auto answer = [this, shared](http_request request, give_answer give) {
+  auto answer = [this, shared](http_request request, answer_callback give) {
     auto began = std::chrono::steady_clock::now();
     shared->metrics.in_flight.add(1);
     net::post(*pool_, [this, shared, began, request = std::move(request),
@@ -287,7 +289,7 @@ http_server::http_server(std::unique_ptr<worker> made)
 }
 
 http_server::~http_server() {
-  // Here the worker is a complete type.
+  // Out of line: `worker` is complete only here.
 }
 
 result<std::unique_ptr<http_server>>

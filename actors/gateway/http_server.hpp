@@ -17,12 +17,12 @@
 
 namespace locust {
 
-/// A path of the webhook server. It takes POST of JSON.
+/// A path of the webhook server. Accepts POST of JSON.
 struct webhook {
   std::string path;
-  /// Bytes; a longer body is answered with 413.
+  /// Bytes; a longer body gets 413.
   uint64_t body_limit = 0;
-  /// Called on threads of the server, on several at once.
+  /// Called on threads of the server, possibly on several at once.
   std::function<http_answer(const http_request&)> answer;
   webhook_metrics metrics{};
 };
@@ -30,69 +30,66 @@ struct webhook {
 /// The metrics server.
 struct metrics_server {
   bind_address address;
-  /// HTTPS, and only for those who may read it. Otherwise plain HTTP for all.
+  /// HTTPS for authorized clients; otherwise plain HTTP for all.
   bool secure = true;
-  /// Returns the page; takes a millisecond at most. Called on the server's
-  /// thread.
+  /// Returns the page within a millisecond. Called on the server's thread.
   std::function<std::string()> text;
 };
 
 /// Servers with a certificate.
 enum class tls_server : uint8_t { webhooks, metrics };
 
-/// One of the three at least.
+/// At least one of `probes`, `webhooks` and `metrics` is set.
 struct http_server_setup {
-  /// Plain HTTP: /healthz and /readyz. Nothing: no probes.
+  /// Plain HTTP: /healthz and /readyz. Not set: no probes.
   std::optional<bind_address> probes;
-  /// HTTPS. Nothing: no webhooks.
+  /// HTTPS. Not set: no webhooks.
   std::optional<bind_address> webhooks;
   std::vector<webhook> hooks;
-  /// Plain HTTP or HTTPS: /metrics. Nothing: no metrics.
+  /// Plain HTTP or HTTPS: /metrics. Not set: no metrics.
   std::optional<metrics_server> metrics;
-  /// What the check `caches` of /readyz says at first (`show_caches`). Nothing:
-  /// there is no such check.
+  /// The initial text of the check `caches` of /readyz (see `show_caches`). Not
+  /// set: there is no such check.
   std::optional<std::string> caches;
   server_limits limits;
 };
 
-/// The servers of this process: one thread for all sockets, and two more for
-/// the webhooks' answers, so that a big one holds up neither probes nor other
-/// answers.
+/// The servers of this process: one thread for all sockets and two for answers
+/// of webhooks, so that a large one delays neither probes nor other answers.
 class http_server {
 public:
-  /// Listens at the addresses and starts the threads: probes are answered from
-  /// now on. Fails with one sentence: flag, address and reason.
+  /// Listens and starts the threads; probes are answered from now on. Fails
+  /// with a sentence that names flag, address and reason.
   static result<std::unique_ptr<http_server>> start(http_server_setup setup);
 
   http_server(const http_server&) = delete;
   http_server& operator=(const http_server&) = delete;
 
-  /// Closes everything at once and joins the threads. A webhook that is at its
-  /// answer is waited for.
+  /// Closes everything at once and joins the threads; waits for a webhook that
+  /// is computing its answer.
   ~http_server();
 
-  /// The ports listened at; 0 for none.
+  /// The ports that it listens on; 0 if there is no such server.
   uint16_t probe_port() const;
   uint16_t webhook_port() const;
   uint16_t metrics_port() const;
 
-  /// Shows this certificate (PEM) to new connections of that server from now
-  /// on; the first one opens it. Returns until when it is valid, or what is
-  /// wrong with the pair; then the last one stays. Any thread.
+  /// Serves this certificate (PEM) on new connections of `which`; the first one
+  /// opens the server. Returns until when it is valid. Fails when the pair
+  /// cannot be used; the previous one then stays. Any thread.
   result<std::string> show_certificate(tls_server which, std::string_view chain,
                                        std::string_view key);
 
-  /// From now on secure metrics are for those who are allowed by this. Any
-  /// thread; `ask` is called on the server's.
+  /// Authorizes requests for secure metrics with `ask`, which is called on the
+  /// server's thread. Any thread.
   void guard_metrics(ask_access ask);
 
-  /// From now on the check `caches` of /readyz says that this is missing, or
-  /// with an empty text that all is well. Any thread.
+  /// Sets what the check `caches` of /readyz reports as missing; empty: the
+  /// check passes. Any thread.
   void show_caches(std::string missing);
 
-  /// Stops listening and lets requests under way finish, for the time
-  /// `limits.stop`. Then calls `stopped`, on the server's thread, which ends.
-  /// Any thread, once.
+  /// Stops listening, gives requests in flight `limits.stop` to finish, then
+  /// calls `stopped` on the server's thread, which ends. Any thread, once.
   void stop(std::function<void()> stopped);
 
 private:

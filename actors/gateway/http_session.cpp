@@ -32,21 +32,21 @@ using std::chrono::steady_clock;
 using plain_stream = beast::tcp_stream;
 using tls_stream = beast::ssl_stream<beast::tcp_stream>;
 
-/// Bytes read at once: a TLS record.
+/// Bytes per read: one TLS record.
 constexpr size_t read_size = 16 * 1024;
 
-/// Bodies from this size on leave so much behind in the allocator that it is
-/// given back to the system.
+/// Bodies of at least this size leave so much free memory in the allocator that
+/// it is returned to the system.
 constexpr uint64_t big_body = uint64_t{1} << 20;
 
-/// Beast wants a limit before the route, and with it the real one, is known.
+/// Beast needs a limit before the route, and thus the actual limit, is known.
 constexpr uint64_t any_size = std::numeric_limits<uint64_t>::max();
 
 bool is_http_error(error_code ec) {
   return ec.category() == error_code(http::error::bad_method).category();
 }
 
-/// The client has closed the connection, or broke off.
+/// Whether the client has closed or aborted the connection.
 bool is_end(error_code ec) {
   return ec == http::error::end_of_stream || ec == http::error::partial_message;
 }
@@ -98,7 +98,7 @@ private:
     return beast::get_lowest_layer(stream_);
   }
 
-  /// A completion handler that keeps the session alive.
+  /// Returns a completion handler that keeps the session alive.
   template <class... Arguments>
   auto then(void (session::*step)(Arguments...)) {
     return beast::bind_front_handler(step, this->shared_from_this());
@@ -111,15 +111,15 @@ private:
   void on_handshake(error_code ec) {
     if (!ec)
       return await_request(host_.limits().header);
-    spdlog::debug("{}: no TLS with {}: {}", host_.name(), client(),
-                  ec.message());
+    spdlog::debug("{}: TLS handshake with {} failed: {}", host_.name(),
+                  client(), ec.message());
     end();
   }
 
-  // -- a request comes --------------------------------------------------------
+  // -- reading a request ------------------------------------------------------
 
   void await_request(std::chrono::milliseconds limit) {
-    if (in_.size() > 0) // sent together with the last one
+    if (in_.size() > 0) // pipelined with the previous request
       return read_header();
     socket().expires_after(limit);
     stream_.async_read_some(in_.prepare(read_size),
@@ -211,7 +211,7 @@ private:
     read_body();
   }
 
-  // -- it is answered ---------------------------------------------------------
+  // -- answering --------------------------------------------------------------
 
   void work() {
     if (!host_.budget().take_request(share_))
@@ -232,7 +232,7 @@ private:
                    });
   }
 
-  /// The rest of the request is not wanted any more.
+  /// Answers without reading the rest of the request.
   void refuse(server_reply reply) {
     std::string_view reason = reply.content.body;
     spdlog::debug("{}: {} for {}: {}", host_.name(), reply.content.status,
@@ -278,10 +278,10 @@ private:
       finish();
   }
 
-  // -- the end ----------------------------------------------------------------
+  // -- closing ----------------------------------------------------------------
 
-  /// Closes the connection so that the client gets all of the answer: had it
-  /// sent something unread, the kernel would reset the connection.
+  /// Closes the connection so that the client gets the whole answer: with
+  /// unread input, the kernel would reset the connection.
   void finish() {
     socket().expires_after(host_.limits().linger);
     if constexpr (has_tls)

@@ -14,13 +14,13 @@ using boost::system::error_code;
 using net::ip::tcp;
 using namespace std::chrono_literals;
 
-/// After the process has run out of descriptors, say.
+/// Pause after accept has failed, for example for lack of file descriptors.
 constexpr auto accept_pause = 100ms;
 
-/// At most one complaint in so long: under attack there is one for each client.
+/// Limits log lines: under attack there would be one for each client.
 constexpr auto complaint_pause = 10s;
 
-/// Connections that the kernel keeps until they are accepted.
+/// Connections that the kernel queues before they are accepted.
 constexpr int backlog = 128;
 
 } // namespace
@@ -31,7 +31,7 @@ listener::listener(net::io_context& io, listener_setup setup)
   // nop
 }
 
-// -- opening ------------------------------------------------------------------
+// -- open ---------------------------------------------------------------------
 
 result<void> listener::open() {
   auto to = resolve();
@@ -39,7 +39,7 @@ result<void> listener::open() {
     return tl::unexpected(to.error());
   auto bound = bind_to(*to);
   if (!bound && setup_.address.host.empty() && !acceptor_.is_open())
-    // A kernel without IPv6 has no address for both.
+    // Without IPv6 in the kernel there is no dual-stack socket.
     return bind_to({tcp::v4(), setup_.address.port});
   return bound;
 }
@@ -75,7 +75,7 @@ result<void> listener::bind_to(const endpoint& to) {
   if (!ec)
     return {};
   return fail(errc::bad_setting, setup_.flag + "=" + to_string(setup_.address) +
-                                     ": cannot listen there: " + ec.message());
+                                     ": cannot listen: " + ec.message());
 }
 
 std::string listener::where_text() const {
@@ -83,7 +83,7 @@ std::string listener::where_text() const {
          to_string(bind_address{where_.address().to_string(), where_.port()});
 }
 
-// -- accepting ----------------------------------------------------------------
+// -- accept -------------------------------------------------------------------
 
 void listener::start() {
   accept();
@@ -102,7 +102,7 @@ void listener::accept() {
 }
 
 void listener::accept_later(const std::string& why) {
-  complain("no connection is accepted for now: " + why);
+  complain("cannot accept connections: " + why);
   pause_.expires_after(accept_pause);
   pause_.async_wait([this](error_code ec) {
     if (!ec && !closing_)
@@ -112,7 +112,7 @@ void listener::accept_later(const std::string& why) {
 
 void listener::take(tcp::socket socket) {
   if ((setup_.tls && !context_) || !make_room())
-    return; // closes it
+    return; // closes the socket
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   auto made = make_session(*this, std::move(socket),
@@ -124,9 +124,9 @@ void listener::take(tcp::socket socket) {
 bool listener::make_room() {
   if (waiting_.size() + working_.size() < setup_.limits.most_connections)
     return true;
-  complain(std::to_string(setup_.limits.most_connections) +
-           " connections are the most at once; for each new one that one goes "
-           "which has waited longest");
+  complain("limit of " + std::to_string(setup_.limits.most_connections) +
+           " connections reached; each new one replaces the one that has been "
+           "idle for longest");
   if (waiting_.empty())
     return false;
   waiting_.front()->end();
@@ -145,7 +145,7 @@ void listener::show(std::shared_ptr<SSL_CTX> context) {
   context_ = std::move(context);
 }
 
-// -- closing ------------------------------------------------------------------
+// -- close --------------------------------------------------------------------
 
 void listener::close(std::function<void()> closed) {
   closing_ = true;

@@ -18,9 +18,9 @@
 namespace locust {
 
 struct listener_setup {
-  /// For the log: `webhooks`.
+  /// For the log, for example `webhooks`.
   std::string name;
-  /// For messages: `--webhook-bind-address`.
+  /// For messages, for example `--webhook-bind-address`.
   std::string flag;
   bind_address address;
   bool tls = false;
@@ -28,8 +28,8 @@ struct listener_setup {
   server_limits limits;
 };
 
-/// Listens at one address and keeps the sessions of its clients. But for `open`
-/// everything happens on the server's thread.
+/// Listens on one address and owns the sessions of its clients. All functions
+/// except `open` run on the server's thread.
 class listener final : public session_host {
 public:
   using endpoint = boost::asio::ip::tcp::endpoint;
@@ -38,33 +38,33 @@ public:
   listener(const listener&) = delete;
   listener& operator=(const listener&) = delete;
 
-  /// Binds the address and listens. Fails with one sentence: flag, address and
-  /// reason.
+  /// Binds the address and listens. Fails with a sentence that names flag,
+  /// address and reason.
   result<void> open();
 
-  /// Where it listens, once it is open.
+  /// The address after `open`.
   endpoint where() const {
     return where_;
   }
 
-  /// That as a URL: `https://127.0.0.1:9443`.
+  /// The address as a URL: `https://127.0.0.1:9443`.
   std::string where_text() const;
 
-  /// Accepts clients from now on.
+  /// Starts to accept clients.
   void start();
 
-  /// New connections get this from now on. Until there is one, a listener with
-  /// TLS closes connections at once.
+  /// Uses this context for new connections. Without one, a listener with TLS
+  /// closes connections at once.
   void show(std::shared_ptr<SSL_CTX> context);
   bool shows_certificate() const {
     return context_ != nullptr;
   }
 
-  /// Accepts no more and closes what has no request. Calls back as soon as no
-  /// session is left.
+  /// Stops accepting and closes sessions without a request. Calls back as soon
+  /// as no session is left.
   void close(std::function<void()> closed);
 
-  /// Closes all sessions that are left.
+  /// Closes all remaining sessions.
   void end_all();
 
   // -- session_host -----------------------------------------------------------
@@ -99,7 +99,7 @@ private:
   session_list working_;
   bool closing_ = false;
   std::function<void()> closed_;
-  /// When the last complaint was logged.
+  /// When a complaint was logged last.
   std::optional<std::chrono::steady_clock::time_point> complained_;
 };
 

@@ -24,10 +24,10 @@ std::string in_lower_case(std::string text) {
 
 } // namespace
 
-/// Takes verdicts to the server's thread for as long as there is one.
-class metrics_page::letterbox {
+/// Delivers verdicts to the server's thread while the page exists.
+class metrics_page::mailbox {
 public:
-  letterbox(boost::asio::io_context& io, metrics_page& to) : io_(io), to_(&to) {
+  mailbox(boost::asio::io_context& io, metrics_page& to) : io_(io), to_(&to) {
     // nop
   }
 
@@ -36,12 +36,12 @@ public:
     to_ = nullptr;
   }
 
-  void drop_in(uint64_t id, const access_verdict& verdict) {
+  void deliver(uint64_t id, const access_verdict& verdict) {
     std::lock_guard guard{mutex_};
     if (to_ == nullptr)
       return;
     boost::asio::post(io_, [page = to_, id, verdict] {
-      // The page goes when this thread has ended.
+      // Safe: only this thread destroys the page.
       page->judge(id, verdict);
     });
   }
@@ -55,7 +55,7 @@ private:
 metrics_page::metrics_page(boost::asio::io_context& io,
                            const metrics_server& setup)
     : text_(setup.text), secure_(setup.secure),
-      box_(std::make_shared<letterbox>(io, *this)) {
+      box_(std::make_shared<mailbox>(io, *this)) {
   // nop
 }
 
@@ -69,13 +69,13 @@ void metrics_page::guard_by(ask_access ask) {
 
 route metrics_page::make_route() {
   return {route::kind::page, path, 0,
-          [this](const http_request& request, const give_answer& give) {
+          [this](const http_request& request, const answer_callback& give) {
             answer(request, give);
           }};
 }
 
 void metrics_page::answer(const http_request& request,
-                          const give_answer& give) {
+                          const answer_callback& give) {
   if (!secure_)
     return give(page());
   auto token = bearer_token(request.authorization);
@@ -87,7 +87,7 @@ void metrics_page::answer(const http_request& request,
   waiting_.emplace(id, give);
   ask_({std::move(*token), request.path, in_lower_case(request.method),
         [box = box_, id](const access_verdict& verdict) {
-          box->drop_in(id, verdict);
+          box->deliver(id, verdict);
         }});
 }
 

@@ -14,7 +14,7 @@
 
 namespace locust {
 
-/// Answers at /metrics. Everything happens on the server's thread.
+/// Serves /metrics. All functions run on the server's thread.
 class metrics_page {
 public:
   metrics_page(boost::asio::io_context& io, const metrics_server& setup);
@@ -22,17 +22,17 @@ public:
   metrics_page& operator=(const metrics_page&) = delete;
   ~metrics_page();
 
-  /// Whoever asks for a secure page is asked about by this. Until there is one,
-  /// the answer is 503.
+  /// Sets how requests for a secure page are authorized. Before that the answer
+  /// is 503.
   void guard_by(ask_access ask);
 
-  /// To be used while this lives.
+  /// Returns the route; valid as long as this object.
   route make_route();
 
 private:
-  class letterbox;
+  class mailbox;
 
-  void answer(const http_request& request, const give_answer& give);
+  void answer(const http_request& request, const answer_callback& give);
   void judge(uint64_t id, const access_verdict& verdict);
   http_answer page() const;
 
@@ -40,10 +40,10 @@ private:
   bool secure_;
   ask_access ask_;
   uint64_t last_id_ = 0;
-  /// Requests that are asked about.
-  std::unordered_map<uint64_t, give_answer> waiting_;
-  /// Verdicts come from other threads, maybe when this is gone.
-  std::shared_ptr<letterbox> box_;
+  /// Requests that wait for a verdict.
+  std::unordered_map<uint64_t, answer_callback> waiting_;
+  /// Verdicts arrive on other threads, possibly after the end of this object.
+  std::shared_ptr<mailbox> box_;
 };
 
 } // namespace locust

@@ -29,7 +29,7 @@ probe_query read_query(std::string_view text) {
   return query;
 }
 
-/// The check that is asked for by name; empty for all of them.
+/// Returns the check that the path names; empty for all checks.
 std::string_view wanted_check(const http_request& request,
                               std::string_view endpoint) {
   auto rest = std::string_view(request.path).substr(endpoint.size());
@@ -54,7 +54,7 @@ http_answer answer_one(std::string_view name,
   return text_answer(200, "ok");
 }
 
-/// The names that are excluded without there being such a check.
+/// Returns the excluded names that are no checks.
 std::string unknown_names(const probe_query& query,
                           const std::vector<probe_check>& checks) {
   std::string names;
@@ -75,7 +75,7 @@ http_answer answer_all(std::string_view endpoint, const probe_query& query,
     } else if (check.trouble.empty()) {
       lines += "[+]" + check.name + " ok\n";
     } else {
-      // Whoever can connect may read this; the log has the reason.
+      // Anyone who can connect can read this; the reason is in the log.
       lines += "[-]" + check.name + " failed: reason withheld\n";
       failed = true;
     }

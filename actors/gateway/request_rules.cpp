@@ -22,7 +22,7 @@ bool same_word(std::string_view a, std::string_view b) {
                     [](char x, char y) { return lower(x) == lower(y); });
 }
 
-/// `application/json`, with or without parameters.
+/// Returns whether it is `application/json`, with or without parameters.
 bool is_json(std::string_view content_type) {
   auto type = content_type.substr(0, content_type.find(';'));
   while (!type.empty() && (type.back() == ' ' || type.back() == '\t'))
@@ -30,7 +30,7 @@ bool is_json(std::string_view content_type) {
   return same_word(type, "application/json");
 }
 
-bool leads_to(std::string_view path, const route& r) {
+bool matches(std::string_view path, const route& r) {
   if (path == r.path)
     return true;
   return r.what == route::kind::probe && path.starts_with(r.path) &&
@@ -41,14 +41,14 @@ std::string allowed_methods(const route& r) {
   return r.what == route::kind::review ? "POST" : "GET, HEAD";
 }
 
-bool takes_method(const route& r, std::string_view method) {
+bool accepts_method(const route& r, std::string_view method) {
   return r.what == route::kind::review ? method == "POST"
                                        : method == "GET" || method == "HEAD";
 }
 
 server_reply wrong_method(const request_head& head, const route& r) {
-  auto made = reply(405, head.path + " takes " + allowed_methods(r) + ", not " +
-                             head.method);
+  auto made = reply(405, head.path + " accepts " + allowed_methods(r) +
+                             ", not " + head.method);
   made.allow = allowed_methods(r);
   return made;
 }
@@ -57,7 +57,7 @@ server_reply wrong_type(const request_head& head) {
   auto given = head.content_type.empty() ? std::string("is missing")
                                          : "is '" + head.content_type + "'";
   return reply(400,
-               "Content-Type " + given + "; it has to be 'application/json'");
+               "Content-Type " + given + "; it must be 'application/json'");
 }
 
 } // namespace
@@ -67,15 +67,14 @@ routing_decision judge(const request_head& head,
   auto refuse = [](server_reply r) {
     return routing_decision{nullptr, std::move(r)};
   };
-  auto at = std::find_if(routes.begin(), routes.end(), [&](const route& r) {
-    return leads_to(head.path, r);
-  });
+  auto at = std::find_if(routes.begin(), routes.end(),
+                         [&](const route& r) { return matches(head.path, r); });
   if (at == routes.end())
-    return refuse(reply(404, "nothing is served at " + head.path));
-  if (!takes_method(*at, head.method))
+    return refuse(reply(404, "no such path: " + head.path));
+  if (!accepts_method(*at, head.method))
     return refuse(wrong_method(head, *at));
   if (!head.expect.empty() && !same_word(head.expect, "100-continue"))
-    return refuse(reply(417, "Expect can be '100-continue' only"));
+    return refuse(reply(417, "the only supported Expect is '100-continue'"));
   if (at->what == route::kind::review && !is_json(head.content_type))
     return refuse(wrong_type(head));
   if (head.content_length.value_or(0) > at->body_limit)
@@ -97,13 +96,13 @@ server_reply malformed_request(std::string_view reason) {
 }
 
 server_reply header_too_large(uint32_t limit) {
-  return reply(431, "the head of the request has more than " +
+  return reply(431, "the request headers are larger than " +
                         std::to_string(limit) + " bytes");
 }
 
 server_reply body_too_large(uint64_t limit) {
-  return reply(413, "the body of the request has more than " +
-                        std::to_string(limit) + " bytes");
+  return reply(413, "the request body is larger than " + std::to_string(limit) +
+                        " bytes");
 }
 
 server_reply too_busy() {
@@ -117,7 +116,7 @@ server_reply not_started() {
 }
 
 server_reply handler_failed() {
-  return reply(500, "internal error; the log of the operator has more");
+  return reply(500, "internal error; see the log of the operator");
 }
 
 } // namespace locust

@@ -9,52 +9,52 @@
 #include <string_view>
 #include <vector>
 
-// Which requests a server takes, and what it answers to the others. Values.
+// Which requests a server accepts, and its answers to all others. Pure.
 
 namespace locust {
 
-/// Gets the answer. Called once, on the server's thread.
-using give_answer = std::function<void(http_answer)>;
+/// Takes the answer. Called exactly once, on the server's thread.
+using answer_callback = std::function<void(http_answer)>;
 
-/// Called on the server's thread, which it must not hold up.
-using route_handler = std::function<void(http_request, give_answer)>;
+/// Called on the server's thread; must not block.
+using route_handler = std::function<void(http_request, answer_callback)>;
 
-/// A path of a server and who answers there.
+/// A path of a server and its handler.
 struct route {
   enum class kind : uint8_t {
-    probe,  ///< GET and HEAD, without a body; also what lies below the path
+    probe,  ///< GET and HEAD without a body; also for paths below this one
     page,   ///< GET and HEAD, without a body
     review, ///< POST of JSON
   };
   kind what = kind::probe;
   std::string path;
-  /// Bytes; above, the answer is 413.
+  /// Bytes; a longer body gets 413.
   uint64_t body_limit = 0;
   route_handler answer;
 };
 
-/// What the head of a request says.
+/// The headers of a request, as far as they matter.
 struct request_head {
   std::string method;
   std::string path;
   std::string query;
   std::string content_type;
-  /// Nothing for a chunked body, or none.
+  /// Nothing for a chunked body or without a body.
   std::optional<uint64_t> content_length;
-  /// Header `Expect`; empty for none.
+  /// Header `Expect`; empty if there is none.
   std::string expect;
 };
 
-/// An answer that the server gives by itself.
+/// An answer that does not come from a handler.
 struct server_reply {
   http_answer content;
-  /// Header `Allow`; empty for none.
+  /// Header `Allow`; empty if there is none.
   std::string allow;
-  /// Whether the same request may do better in a second.
+  /// Whether a retry after a second may succeed.
   bool retry = false;
 };
 
-/// Where a request goes, or what is the matter with it.
+/// The route of a request, or the answer that refuses it.
 struct routing_decision {
   const route* to = nullptr;
   server_reply refusal;
@@ -63,7 +63,7 @@ struct routing_decision {
 routing_decision judge(const request_head& head,
                        const std::vector<route>& routes);
 
-/// Takes what stands behind a `?` off a request's target.
+/// A request target, split at the first `?`.
 struct split_target {
   std::string path;
   std::string query;
@@ -76,7 +76,7 @@ server_reply malformed_request(std::string_view reason);
 server_reply header_too_large(uint32_t limit);
 server_reply body_too_large(uint64_t limit);
 server_reply too_busy();
-/// What the answer needs is still being started.
+/// A dependency of the handler has not started yet.
 server_reply not_started();
 /// The handler threw.
 server_reply handler_failed();

@@ -16,8 +16,8 @@ namespace net = boost::asio;
 using boost::system::error_code;
 using std::chrono::steady_clock;
 
-/// One TLS handshake with ourselves. The certificate need not be for this
-/// address: it is the API server that has to trust it.
+/// One TLS handshake with this process. Does not verify the certificate: the
+/// API server must trust it, not this client.
 class attempt : public std::enable_shared_from_this<attempt> {
 public:
   using give_result = std::function<void(error_code)>;
@@ -36,12 +36,12 @@ public:
       if (ec)
         self->give_(ec);
       else
-        self->shake_hands();
+        self->handshake();
     });
   }
 
 private:
-  void shake_hands() {
+  void handshake() {
     stream_.async_handshake(
         net::ssl::stream_base::client,
         [self = shared_from_this()](error_code ec) { self->give_(ec); });
@@ -52,8 +52,8 @@ private:
   give_result give_;
 };
 
-/// What is bound to every address is reached at the loopback one; IPv4 works on
-/// a socket for both families, too, and where IPv6 has no addresses.
+/// Maps the unspecified address to IPv4 loopback, which works on a dual-stack
+/// socket, too, and without IPv6 addresses.
 self_check::endpoint reachable(const self_check::endpoint& where) {
   if (where.address().is_unspecified())
     return {net::ip::address_v4::loopback(), where.port()};
@@ -69,14 +69,14 @@ self_check::self_check(net::io_context& io, const endpoint& where,
   // nop
 }
 
-void self_check::run(give_trouble give) {
+void self_check::run(trouble_callback give) {
   if (steady_clock::now() < well_until_)
     return give({});
   waiting_.push_back(std::move(give));
   if (waiting_.size() > 1)
     return;
   std::make_shared<attempt>(io_, [this](error_code ec) {
-    finish(ec ? "no TLS connection to the own port: " + ec.message()
+    finish(ec ? "cannot connect to the webhook port with TLS: " + ec.message()
               : std::string{});
   })->start(where_, limit_);
 }

@@ -10,22 +10,22 @@
 
 namespace locust {
 
-/// Connects to a port of this process to see whether it really serves TLS
-/// there. Everything happens on the server's thread.
+/// Connects to a port of this process to check that it serves TLS. All
+/// functions run on the server's thread.
 class self_check {
 public:
   using endpoint = boost::asio::ip::tcp::endpoint;
 
-  /// Gets what is the matter; empty when it is well.
-  using give_trouble = std::function<void(std::string)>;
+  /// Takes what is wrong; empty if the check passed.
+  using trouble_callback = std::function<void(std::string)>;
 
-  /// `where` is what the listener is bound to. An attempt ends after `limit`;
-  /// when it succeeds that counts for the time `valid`.
+  /// `where` is what the listener is bound to. An attempt ends after `limit`; a
+  /// success is cached for `valid`.
   self_check(boost::asio::io_context& io, const endpoint& where,
              std::chrono::milliseconds limit, std::chrono::milliseconds valid);
 
-  /// Calls back, at once or later. There is one attempt at a time.
-  void run(give_trouble give);
+  /// Calls back, immediately or later. Makes one attempt at a time.
+  void run(trouble_callback give);
 
 private:
   void finish(const std::string& trouble);
@@ -35,7 +35,7 @@ private:
   std::chrono::milliseconds limit_;
   std::chrono::milliseconds valid_;
   std::chrono::steady_clock::time_point well_until_{};
-  std::vector<give_trouble> waiting_;
+  std::vector<trouble_callback> waiting_;
 };
 
 } // namespace locust

@@ -10,17 +10,17 @@
 
 namespace locust {
 
-/// What a server shows to its clients, checked and ready for use.
+/// A certificate with its key, checked and ready to be served.
 struct tls_pair {
   /// TLS 1.2 or newer, no client certificates.
   std::shared_ptr<SSL_CTX> context;
-  /// When the certificate ends: `2027-01-31T12:00:00Z`.
+  /// The end of the certificate's validity: `2027-01-31T12:00:00Z`.
   std::string valid_until;
 };
 
-/// Puts a certificate chain (PEM, the server's own first) and its key (PEM, not
-/// encrypted) together. Fails with what is wrong with them, to go after their
-/// names and a colon.
+/// Combines a certificate chain (PEM, leaf first) with its key (PEM, not
+/// encrypted). The error is a clause to put after the names of the files and a
+/// colon.
 result<tls_pair> make_tls_pair(std::string_view chain, std::string_view key);
 
 } // namespace locust

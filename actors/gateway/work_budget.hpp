@@ -5,7 +5,7 @@
 
 namespace locust {
 
-/// Counts what the requests of a listener hold, against bounds.
+/// Limits what the requests of a listener use together.
 class work_budget {
 public:
   work_budget(size_t most_requests, uint64_t most_bytes)
@@ -13,14 +13,14 @@ public:
     // nop
   }
 
-  /// What one request holds. Belongs to one budget until given back.
+  /// What one request uses. Belongs to one budget until given back.
   struct share {
     bool counted = false;
     uint64_t bytes = 0;
   };
 
-  /// Raises the bytes of `held` to `bytes`, which are not less than now. False
-  /// when they are not to be had.
+  /// Raises the bytes of `held` to `bytes`, which must not be less. Returns
+  /// false when the limit would be exceeded.
   bool take_bytes(share& held, uint64_t bytes) {
     auto more = bytes - held.bytes;
     if (more > bytes_left_)
@@ -30,8 +30,7 @@ public:
     return true;
   }
 
-  /// Counts `held` as one request that is with its handler. False when there
-  /// are too many.
+  /// Counts `held` as a request with a handler. Returns false at the limit.
   bool take_request(share& held) {
     if (requests_left_ == 0)
       return false;
@@ -40,7 +39,7 @@ public:
     return true;
   }
 
-  /// Gives all of it back.
+  /// Gives everything back.
   void give_back(share& held) {
     requests_left_ += held.counted ? 1 : 0;
     bytes_left_ += held.bytes;

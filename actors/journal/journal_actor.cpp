@@ -12,7 +12,7 @@ namespace locust {
 
 namespace {
 
-/// The orderly stop has lasted long enough.
+/// The time limit of a stop has passed.
 struct journal_overdue {};
 
 } // namespace
@@ -25,7 +25,7 @@ namespace locust {
 
 namespace {
 
-/// An orderly stop does not wait longer for a disk.
+/// How long a stop waits for the disk.
 constexpr std::chrono::seconds stop_limit{3};
 
 using front = journal_actor::extend<caf::reacts_to<journal_overdue>>;
@@ -41,10 +41,10 @@ struct front_state {
     if (!x.line)
       return;
     bool room = queue.push(x.line);
-    if (!room && !crowded)
-      spdlog::warn("the journal cannot keep up; it has a gap now");
-    crowded = !room;
-    go_on();
+    if (!room && !full)
+      spdlog::warn("the journal cannot keep up with the events; it has a gap");
+    full = !room;
+    send_next();
   }
 
   caf::typed_response_promise<bool> stop() {
@@ -52,30 +52,31 @@ struct front_state {
     if (stopping.empty())
       self->delayed_send(self, stop_limit, journal_overdue{});
     stopping.push_back(promise);
-    go_on();
+    send_next();
     return promise;
   }
 
-  /// Gives the writer the next batch when it has done the last one.
-  void go_on() {
+  /// Sends the next batch unless one is with the writer.
+  void send_next() {
     if (busy)
       return;
     if (!queue.empty())
-      hand_over();
+      send_batch();
     else if (!stopping.empty())
       close();
   }
 
-  void hand_over() {
+  void send_batch() {
     busy = true;
     using entries = std::vector<journal_entry>;
     journal_batch batch{std::make_shared<const entries>(queue.take())};
-    // No time limit: however long the disk takes, there is no second batch.
+    // Without a timeout: the writer gets one batch at a time, however slow the
+    // disk is.
     self->request(writer, caf::infinite, std::move(batch))
         .then(
             [this](const journal_ready&) {
               busy = false;
-              go_on();
+              send_next();
             },
             [this](const caf::error&) { quit(false); });
   }
@@ -96,22 +97,22 @@ struct front_state {
   front::pointer self;
   journal_writer_actor writer;
   line_queue queue;
-  /// A batch is with the writer.
+  /// The writer has a batch.
   bool busy = false;
-  bool crowded = false;
+  bool full = false;
   std::vector<caf::typed_response_promise<bool>> stopping;
 };
 
 front::behavior_type journal_front(front::stateful_pointer<front_state> self,
                                    journal_writer_actor writer) {
   self->state.writer = std::move(writer);
-  // Whatever ends the front ends the writer.
+  // The writer ends together with the front.
   self->link_to(self->state.writer);
   return {
       [self](const journal_line& x) { self->state.take(x); },
       [self](const stop_request&) { return self->state.stop(); },
       [self](const journal_overdue&) {
-        spdlog::warn("gave up on journal lines that are not written yet");
+        spdlog::warn("stopped before all journal lines were written");
         self->state.quit(false);
       },
   };

@@ -18,8 +18,8 @@ std::string last_error() {
   return std::generic_category().message(errno);
 }
 
-/// Whether the regular file at `path` ends within a line, as after a crash of
-/// the machine. Unknown counts as no.
+/// Returns whether the regular file at `path` ends within a line, as after a
+/// crash of the machine. False if that cannot be found out.
 bool ends_within_line(const std::string& path) {
   int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0)
@@ -60,18 +60,18 @@ std::string journal_file::append(const journal_entry& entry,
 
 bool journal_file::flush(monotonic_time now) {
   if (lost_ > 0) {
-    // The last chance: a wait that is not over does not count.
+    // The last chance: ignore the pause after a failure.
     retry_at_ = now;
     if (!ready(0, now) || !mark_gap()) {
       retry_at_ = now + retry_after;
       return false;
     }
   }
-  // What cannot be synced (a pipe, a terminal) has nothing to sync.
+  // EINVAL: a pipe or a terminal, which cannot be synced.
   return descriptor_ < 0 || ::fdatasync(descriptor_) == 0 || errno == EINVAL;
 }
 
-/// Sees to it that there is an open file with room for `bytes`.
+/// Ensures an open file with room for `bytes`.
 bool journal_file::ready(size_t bytes, monotonic_time now) {
   if (descriptor_ < 0 && (now < retry_at_ || !open_file()))
     return false;
@@ -81,7 +81,7 @@ bool journal_file::ready(size_t bytes, monotonic_time now) {
 }
 
 bool journal_file::open_file() {
-  // Not blocking: a FIFO that nobody reads is trouble, not a reason to wait.
+  // Non-blocking, so that a FIFO without a reader fails instead of blocking.
   descriptor_ =
       ::open(options_.path.c_str(),
              O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0640);
@@ -95,7 +95,7 @@ bool journal_file::open_file() {
   return true;
 }
 
-/// FILE becomes FILE.1, that FILE.2 and so on; the last one goes.
+/// Renames FILE to FILE.1, FILE.1 to FILE.2 and so on; deletes the last one.
 bool journal_file::rotate() {
   ::close(std::exchange(descriptor_, -1));
   auto numbered = [this](unsigned i) {
@@ -119,10 +119,10 @@ bool journal_file::mark_gap() {
   return true;
 }
 
-/// Writes `line` as a whole line or leaves the file as it was.
+/// Writes `line` completely, or leaves the file as it was.
 bool journal_file::write_line(std::string_view line) {
   char newline = '\n';
-  // A leading newline ends the line of somebody else that was torn.
+  // A leading newline ends an incomplete line.
   iovec parts[] = {{&newline, torn_ ? size_t{1} : size_t{0}},
                    {const_cast<char*>(line.data()), line.size()},
                    {&newline, 1}};
@@ -133,15 +133,15 @@ bool journal_file::write_line(std::string_view line) {
     torn_ = false;
     return true;
   }
-  // A short write sets no errno: the reason would be that of the next one.
+  // A short write sets no errno.
   std::string reason =
-      written < 0 ? last_error() : "there is room for half a line only";
+      written < 0 ? last_error() : "there is room for only a part of a line";
   if (written > 0)
     torn_ = !cut_off(static_cast<size_t>(written));
   return failed("write", reason);
 }
 
-/// Takes the last `bytes` off the file, unless somebody else wrote after us.
+/// Truncates the file by `bytes`, unless another process has appended to it.
 bool journal_file::cut_off(size_t bytes) {
   struct stat info {};
   return regular_ && ::fstat(descriptor_, &info) == 0 &&
@@ -149,7 +149,7 @@ bool journal_file::cut_off(size_t bytes) {
          ::ftruncate(descriptor_, static_cast<off_t>(size_)) == 0;
 }
 
-/// Closes the file and remembers why. Always returns false.
+/// Closes the file and stores the reason. Always returns false.
 bool journal_file::failed(const std::string& action,
                           const std::string& reason) {
   trouble_ =
@@ -159,12 +159,12 @@ bool journal_file::failed(const std::string& action,
   return false;
 }
 
-/// Each failure starts a wait; each change from well to trouble and back is
-/// told once.
+/// Starts the pause after a failure. Returns a sentence only when the state
+/// changes between success and failure.
 std::string journal_file::report(bool well, monotonic_time now) {
   if (well) {
     if (std::exchange(in_trouble_, false))
-      return "the journal " + options_.path + " is written again";
+      return "writing the journal " + options_.path + " works again";
     return {};
   }
   if (now >= retry_at_)

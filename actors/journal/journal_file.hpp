@@ -9,27 +9,27 @@
 #include <string>
 #include <string_view>
 
-// The file behind `--journal FILE`: JSON lines, kept in bounds by rotation.
+// The file of `--journal FILE`: JSON lines, limited in size by rotation.
 
 namespace locust {
 
-/// Where the journal goes and how much of it is kept.
+/// Path and rotation of the journal.
 struct journal_options {
   std::string path;
-  /// A file that would grow beyond this many bytes is put aside first.
+  /// A write that would make the file larger than this rotates it first.
   size_t rotate_bytes = size_t{64} << 20;
-  /// How many such files are kept: FILE.1 (the newest) to FILE.N.
+  /// Number of rotated files: FILE.1 (the newest) to FILE.N.
   unsigned kept_files = 3;
 };
 
-/// Appends whole lines or nothing. Blocks as the disk does, so it belongs to a
-/// thread of its own. Trouble costs lines, never more: they are counted, and
-/// where they are missing a line `{"gap":N}` is written as soon as one can be.
-/// A path that is no regular file (/dev/stdout, a FIFO) is not rotated.
+/// Appends whole lines or nothing. Blocks while the disk does, so it needs a
+/// thread of its own. A failure loses lines, but nothing else: they are
+/// counted, and a line `{"gap":N}` takes their place as soon as it can be
+/// written. Only regular files are rotated, so not /dev/stdout or a FIFO.
 class journal_file {
 public:
-  /// So long after a failure is everything dropped before the file is opened
-  /// anew. A full disk is emptied by people, who need minutes.
+  /// After a failure, all lines are dropped for this long before the file is
+  /// opened again. A full disk is fixed by people, who need minutes.
   static constexpr std::chrono::seconds retry_after{30};
 
   explicit journal_file(journal_options options);
@@ -38,15 +38,15 @@ public:
   journal_file(const journal_file&) = delete;
   journal_file& operator=(const journal_file&) = delete;
 
-  /// Opens the file already now. Returns what `append` does.
+  /// Opens the file. Returns the same as `append`.
   std::string open(monotonic_time now);
 
   /// Writes one entry, or counts it as lost. Returns a sentence for the log
-  /// when trouble begins or ends, else nothing.
+  /// when failures begin or end, else an empty text.
   std::string append(const journal_entry& entry, monotonic_time now);
 
-  /// Marks a gap that has no mark yet and waits for the disk. Returns whether
-  /// the file tells everything that was appended, or where it does not.
+  /// Marks a remaining gap and waits for the disk. Returns whether the file
+  /// holds everything that was appended, or a mark where it does not.
   bool flush(monotonic_time now);
 
 private:
@@ -62,12 +62,12 @@ private:
   journal_options options_;
   int descriptor_ = -1;
   bool regular_ = false;
-  /// The file ends within a line that is not ours to remove.
+  /// The file ends within a line that another process wrote.
   bool torn_ = false;
   size_t size_ = 0;
-  /// Lines that were dropped and have no mark in the file yet.
+  /// Lines dropped without a mark in the file yet.
   uint64_t lost_ = 0;
-  /// Not before then, after a failure.
+  /// After a failure: no attempt before this time.
   monotonic_time retry_at_{};
   bool in_trouble_ = false;
   std::string trouble_;

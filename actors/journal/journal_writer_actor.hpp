@@ -8,25 +8,24 @@
 #include <memory>
 #include <vector>
 
-// The half of the journal that waits for the disk, and what the other half says
-// to it.
+// The actor that waits for the disk, and its messages.
 
 namespace locust {
 
-/// Write these.
+/// Request to write these entries.
 struct journal_batch {
   std::shared_ptr<const std::vector<journal_entry>> entries;
 };
 
-/// The batch has been dealt with; send the next.
+/// Answer: the batch is done; send the next one.
 struct journal_ready {};
 
-/// Write what is left to say, wait for the disk, quit.
+/// Request to write a remaining gap, wait for the disk and quit.
 struct journal_close {};
 
 using journal_writer_actor =
     caf::typed_actor<caf::replies_to<journal_batch>::with<journal_ready>,
-                     // Answers whether the file tells everything.
+                     // Answers whether the file is complete, gaps marked.
                      caf::replies_to<journal_close>::with<bool>>;
 
 /// Starts the writer, on a thread of its own.

@@ -9,30 +9,30 @@
 
 namespace locust {
 
-/// A line on its way to the journal.
+/// A line for the journal.
 struct journal_entry {
-  shared_text line; ///< null: only the gap
-  /// So many lines that belong here were dropped.
+  shared_text line; ///< null if there is only a gap
+  /// Number of lines dropped before this one.
   uint64_t lost_before = 0;
 };
 
-/// Lines that wait for the disk, in order. When there are too many, the newest
-/// are dropped, and the place where they are missing is remembered: what is in
-/// the file then begins whole and says where it has holes. Pure.
+/// Lines that wait for the disk, in order. When it is full, new lines are
+/// dropped and the gap is recorded, so that the file has no unmarked gaps.
+/// Pure.
 class line_queue {
 public:
-  /// Waiting bytes; what goes beyond is dropped. Some 50,000 lines, which is a
-  /// minute of a disk that stands still under the events of 1,000 tests.
+  /// Most bytes that wait. About 50,000 lines, which 1,000 tests produce in a
+  /// minute: the disk may stall for so long.
   static constexpr size_t byte_limit = size_t{16} << 20;
-  /// What is handed on at once is not counted any more: small beside
-  /// `byte_limit`, large enough that handing over costs nothing.
+  /// Bytes of a batch, which no longer count as waiting. Small compared with
+  /// `byte_limit`, but large enough to make messages cheap.
   static constexpr size_t batch_bytes = size_t{1} << 20;
 
-  /// Returns false when the line was dropped.
+  /// Returns false if the line was dropped.
   bool push(shared_text line);
 
-  /// Takes the oldest lines, about `batch_bytes` of them, or the gap at the end
-  /// when no line waits. Empty when there is nothing at all.
+  /// Removes and returns the oldest lines, about `batch_bytes`, or a gap at the
+  /// end if no line waits. Empty if there is neither.
   std::vector<journal_entry> take();
 
   /// Whether `take` would return nothing.
@@ -41,7 +41,7 @@ public:
 private:
   std::deque<journal_entry> entries_;
   size_t bytes_ = 0;
-  /// Dropped since the last line that was not.
+  /// Lines dropped since the last one that was queued.
   uint64_t lost_ = 0;
 };
 

@@ -12,13 +12,14 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-/// client-go's: attempts are up to so much of the retry period later.
+/// As in client-go (JitterFactor): an attempt is delayed by up to this share of
+/// the retry period.
 constexpr double jitter = 1.2;
 
-/// For the last request: who stops has little time.
+/// For the release: the process is shutting down and has little time.
 constexpr std::chrono::seconds release_deadline{1};
 
-/// As client-go writes it: others may take it at once.
+/// As in client-go: other replicas may acquire the Lease at once.
 constexpr int64_t released_seconds = 1;
 
 nanoseconds whole_milliseconds(nanoseconds d) {
@@ -34,7 +35,7 @@ election::election(election_settings settings, uint64_t seed)
   // nop
 }
 
-// -- what happens -------------------------------------------------------------
+// -- inputs -------------------------------------------------------------------
 
 election_step election::begin(election_time now) {
   election_step out;
@@ -45,50 +46,50 @@ election_step election::begin(election_time now) {
 election_step election::answered(const api_response& response,
                                  election_time now) {
   election_step out;
-  auto what = std::exchange(errand_, errand::none);
+  auto what = std::exchange(in_flight_, request_kind::none);
   if (over_ || give_up_in_time(now, out))
     return out;
   switch (what) {
-  case errand::none:
+  case request_kind::none:
     break;
-  case errand::read:
+  case request_kind::read:
     read(response, now, out);
     break;
-  case errand::create:
-  case errand::update:
+  case request_kind::create:
+  case request_kind::update:
     written(what, response, now, out);
     break;
-  case errand::free:
+  case request_kind::free:
     freed(response, now, out);
   }
   return out;
 }
 
-election_step election::look(election_time now) {
+election_step election::wake(election_time now) {
   election_step out;
   if (over_ || give_up_in_time(now, out))
     return out;
-  if (errand_ == errand::none && !releasing_ && now.boot >= next_)
+  if (in_flight_ == request_kind::none && !releasing_ && now.boot >= next_)
     attempt(now, out);
   return out;
 }
 
 election_step election::seen(std::string_view line, election_time now) {
   election_step out;
-  if (over_ || leads_ || !follows_)
+  if (over_ || leads_ || !watches_)
     return out;
   auto event = read_lease_event(line);
   if (!event) {
-    follows_ = false;
+    watches_ = false;
     out.unfollow = true;
-    try_later(now);
+    schedule_retry(now);
     return out;
   }
   if (event->lease)
     learn(std::move(*event->lease), now, out);
   else
-    miss();
-  if (errand_ != errand::none || releasing_)
+    on_absent();
+  if (in_flight_ != request_kind::none || releasing_)
     return out;
   if (!event->lease || is_free(now))
     attempt(now, out);
@@ -99,14 +100,14 @@ election_step election::seen(std::string_view line, election_time now) {
 
 election_step election::closed(int status, election_time now) {
   election_step out;
-  if (over_ || !std::exchange(follows_, false))
+  if (over_ || !std::exchange(watches_, false))
     return out;
   if (class_of(status) == answer_class::forbidden &&
-      std::exchange(may_follow_, false))
-    out.remarks.push_back(
-        {remark_level::info, "not permitted to watch " + in_words(lease_) +
-                                 "; it is read every now and then instead"});
-  try_later(now);
+      std::exchange(may_watch_, false))
+    out.messages.push_back({log_level::info, "not permitted to watch " +
+                                                 in_words(lease_) +
+                                                 "; polling it instead"});
+  schedule_retry(now);
   return out;
 }
 
@@ -115,19 +116,20 @@ election_step election::release(election_time now) {
   releasing_ = true;
   if (over_ || give_up_in_time(now, out))
     out.released = false;
-  else if (errand_ == errand::none && leads_)
+  else if (in_flight_ == request_kind::none && leads_)
     free(now, out);
-  else if (errand_ == errand::none || (errand_ == errand::read && !leads_))
-    out.released = true; // it is not ours
-  // Else the answer shows whether it is.
+  else if (in_flight_ == request_kind::none ||
+           (in_flight_ == request_kind::read && !leads_))
+    out.released = true; // this replica does not hold it
+  // Otherwise the answer to the request in flight decides.
   return out;
 }
 
-std::optional<boot_time> election::looks_at() const {
+std::optional<boot_time> election::wakes_at() const {
   if (over_)
     return std::nullopt;
   auto deadline = renewed_ + settings_.renew_deadline;
-  bool waits = errand_ == errand::none && !releasing_;
+  bool waits = in_flight_ == request_kind::none && !releasing_;
   if (leads_)
     return waits ? std::min(next_, deadline) : deadline;
   return waits ? std::optional(next_) : std::nullopt;
@@ -138,17 +140,17 @@ std::optional<boot_time> election::looks_at() const {
 void election::attempt(election_time now, election_step& out) {
   next_ = now.boot + settings_.retry_period;
   if (leads_ && seen_)
-    take(now, out); // what we wrote is still there, as a rule
+    take(now, out); // the object that we wrote is most likely still current
   else
-    send(errand::read, get_lease(lease_), now, out);
+    send(request_kind::read, get_lease(lease_), now, out);
 }
 
 void election::take(election_time now, election_step& out) {
   auto record = claim(now);
   if (seen_)
-    send(errand::update, update_lease(lease_, *seen_, record), now, out);
+    send(request_kind::update, update_lease(lease_, *seen_, record), now, out);
   else
-    send(errand::create, create_lease(lease_, record), now, out);
+    send(request_kind::create, create_lease(lease_, record), now, out);
 }
 
 void election::free(election_time now, election_step& out) {
@@ -156,14 +158,14 @@ void election::free(election_time now, election_step& out) {
   record.holder.clear();
   record.duration_seconds = released_seconds;
   record.acquire_time = record.renew_time;
-  send(errand::free, update_lease(lease_, *seen_, record), now, out);
+  send(request_kind::free, update_lease(lease_, *seen_, record), now, out);
 }
 
-void election::send(errand what, api_request request, election_time now,
+void election::send(request_kind what, api_request request, election_time now,
                     election_step& out) {
-  errand_ = what;
+  in_flight_ = what;
   sent_ = now.boot;
-  // client-go's half, so that there is time for a second attempt.
+  // Half, as in client-go, so that there is time for a second attempt.
   nanoseconds limit = settings_.renew_deadline / 2;
   if (leads_)
     limit = std::min(limit, renewed_ + settings_.renew_deadline - now.boot);
@@ -179,14 +181,14 @@ void election::send(errand what, api_request request, election_time now,
 void election::read(const api_response& response, election_time now,
                     election_step& out) {
   if (class_of(response) == answer_class::not_found) {
-    miss();
+    on_absent();
   } else if (!is_success(response)) {
-    put_off("get", response, now, out);
+    retry_later("get", response, now, out);
     return;
   } else if (auto lease = read_lease(*response.body)) {
     learn(std::move(*lease), now, out);
   } else {
-    put_off("get", no_answer(lease.error().message), now, out);
+    retry_later("get", no_answer(lease.error().message), now, out);
     return;
   }
   if (leads_ && seen_ && seen_->record.holder != settings_.identity)
@@ -201,7 +203,7 @@ void election::read(const api_response& response, election_time now,
     wait(now, out);
 }
 
-void election::written(errand what, const api_response& response,
+void election::written(request_kind what, const api_response& response,
                        election_time now, election_step& out) {
   if (is_success(response)) {
     if (auto lease = read_lease(*response.body)) {
@@ -215,31 +217,32 @@ void election::written(errand what, const api_response& response,
   if (releasing_ && !leads_) {
     out.released = true;
   } else if (leads_ && (is_changed || answer == answer_class::not_found)) {
-    send(errand::read, get_lease(lease_), now, out);
+    send(request_kind::read, get_lease(lease_), now, out);
   } else if (is_changed) {
-    try_later(now); // somebody else was quicker
+    schedule_retry(now); // another replica was faster
   } else {
-    put_off(what == errand::create ? "create" : "update", response, now, out);
+    retry_later(what == request_kind::create ? "create" : "update", response,
+                now, out);
   }
 }
 
 void election::freed(const api_response& response, election_time now,
                      election_step& out) {
   if (class_of(response) == answer_class::conflict) {
-    // An earlier renewal was stored after all
-    send(errand::read, get_lease(lease_), now, out);
+    // A renewal that had seemed to fail was stored after all.
+    send(request_kind::read, get_lease(lease_), now, out);
     return;
   }
   over_ = true;
   out.released = is_success(response);
   if (!*out.released)
-    out.remarks.push_back({remark_level::warning,
-                           "the Lease could not be released; another replica "
-                           "waits until it has expired: " +
-                               describe_failure("update", lease_, response)});
+    out.messages.push_back(
+        {log_level::warning, "the Lease could not be released; another replica "
+                             "can take over only after it expires: " +
+                                 describe_failure("update", lease_, response)});
 }
 
-/// Answers and the watch come by different ways, so one may be late.
+/// Answers and watch events arrive independently, so one of them may be stale.
 void election::learn(stored_lease lease, election_time now,
                      election_step& out) {
   if (!seen_ || !is_older(lease, *seen_))
@@ -253,31 +256,31 @@ void election::observe(stored_lease lease, election_time now,
     return;
   }
   const auto& holder = lease.record.holder;
-  bool news = !seen_ || seen_->record.holder != holder;
-  if (news && holder != settings_.identity)
-    out.remarks.push_back(
-        {remark_level::info,
+  bool is_new = !seen_ || seen_->record.holder != holder;
+  if (is_new && holder != settings_.identity)
+    out.messages.push_back(
+        {log_level::info,
          in_words(lease_) +
              (holder.empty() ? " is free" : " is held by " + holder)});
   seen_ = std::move(lease);
   observed_ = now.boot;
 }
 
-/// It is not there. Who had it learns that late, at the next renewal.
-void election::miss() {
+/// The Lease does not exist. The previous holder finds out only when it renews.
+void election::on_absent() {
   if (seen_ && !is_ours_or_nobodys())
     vacant_ = expiry();
   seen_.reset();
 }
 
 void election::win(election_time now, election_step& out) {
-  trouble_.clear();
+  reported_.clear();
   renewed_ = sent_;
   auto until = sent_ + settings_.renew_deadline;
   bool first = !std::exchange(leads_, true);
   next_ = sent_ + settings_.retry_period;
   if (give_up_in_time(now, out))
-    return; // the answer took too long
+    return; // the answer arrived after the renew deadline
   if (releasing_) {
     free(now, out);
     return;
@@ -285,11 +288,11 @@ void election::win(election_time now, election_step& out) {
   out.held_until = until;
   if (!first)
     return;
-  out.unfollow = std::exchange(follows_, false);
+  out.unfollow = std::exchange(watches_, false);
   out.won = leader_event(lease_, *seen_, settings_.identity, now.wall,
                          nanoseconds(now.wall.time_since_epoch()).count());
-  out.remarks.push_back(
-      {remark_level::info, settings_.identity + " became leader"});
+  out.messages.push_back(
+      {log_level::info, settings_.identity + " became leader"});
 }
 
 void election::lose(std::string why, election_step& out) {
@@ -301,45 +304,45 @@ void election::lose(std::string why, election_step& out) {
     out.lost = std::move(why);
 }
 
-/// Tries again after a while, if there still is time.
-void election::put_off(std::string_view verb, const api_response& response,
-                       election_time now, election_step& out) {
+/// Logs the failure and retries later, unless the renew deadline ends first.
+void election::retry_later(std::string_view verb, const api_response& response,
+                           election_time now, election_step& out) {
   auto words = describe_failure(verb, lease_, response);
-  if (words != trouble_)
-    out.remarks.push_back({remark_level::warning, words});
-  trouble_ = std::move(words);
+  if (words != reported_)
+    out.messages.push_back({log_level::warning, words});
+  reported_ = std::move(words);
   if (releasing_)
     out.released = false;
   else if (!leads_)
-    try_later(now);
+    schedule_retry(now);
 }
 
-/// Another one has it: its signs of life, its release and its end are seen by a
-/// watch.
+/// Another replica holds the Lease. A watch shows when it renews, releases or
+/// deletes it.
 void election::wait(election_time now, election_step& out) {
-  try_later(now);
+  schedule_retry(now);
   if (!seen_)
     next_ = std::min(next_, vacant_);
-  if (!seen_ || !may_follow_)
+  if (!seen_ || !may_watch_)
     return;
   next_ = expiry();
-  if (!std::exchange(follows_, true))
+  if (!std::exchange(watches_, true))
     out.follow = watch_lease(lease_, seen_->resource_version);
 }
 
-/// Where there is no watch it is read again and again, as client-go does.
-void election::try_later(election_time now) {
+/// Without a watch the Lease is polled, as in client-go.
+void election::schedule_retry(election_time now) {
   next_ = now.boot + with_jitter(settings_.retry_period);
 }
 
 // -- time ---------------------------------------------------------------------
 
-/// Gives up when it was not renewed in time. Returns whether it was so.
+/// Gives up when the renew deadline has passed. Returns whether it has.
 bool election::give_up_in_time(election_time now, election_step& out) {
   if (!leads_ || now.boot < renewed_ + settings_.renew_deadline)
     return false;
   lose("the Lease could not be renewed in time" +
-           (trouble_.empty() ? "" : ": " + trouble_),
+           (reported_.empty() ? "" : ": " + reported_),
        out);
   return true;
 }
@@ -364,7 +367,7 @@ nanoseconds election::with_jitter(nanoseconds d) {
   return d + std::chrono::duration_cast<nanoseconds>(d * share(random_));
 }
 
-/// What we write into it.
+/// The record that this replica writes.
 lease_record election::claim(election_time now) const {
   lease_record record;
   record.holder = settings_.identity;

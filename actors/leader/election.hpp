@@ -2,7 +2,7 @@
 
 #include "actors/leader/lease.hpp"
 #include "protocol/api_call.hpp"
-#include "protocol/remark.hpp"
+#include "protocol/log_message.hpp"
 #include "protocol/time.hpp"
 
 #include <chrono>
@@ -13,9 +13,10 @@
 #include <string_view>
 #include <vector>
 
-// Who holds the Lease, by client-go's algorithm: every change of the record is
-// a sign of life of its holder, and the Lease is free when there was none for
-// its duration by our own clock; the clocks of others mean nothing. Pure.
+// Leader election with a Lease, by client-go's algorithm: every change of the
+// record is a sign of life of its holder. The Lease is free when there was no
+// change for its duration, by the local clock; remote clocks do not matter.
+// Pure.
 
 namespace locust {
 
@@ -29,30 +30,31 @@ struct election_settings {
   std::chrono::nanoseconds retry_period = std::chrono::seconds(2);
 };
 
-/// What time it is: for deciding, and for writing down.
+/// The current time: monotonic to decide, wall clock to write into the Lease.
 struct election_time {
   boot_time boot{};
   timestamp wall{};
 };
 
-/// What the shell is to do.
+/// What the actor must do after an input.
 struct election_step {
-  /// Send it; its answer goes to `answered`.
+  /// Send it; pass the answer to `answered`.
   std::optional<api_request> request;
-  /// Open a watch of this target, in the place of one that is open.
+  /// Open a watch of this target; it replaces an open one.
   std::optional<std::string> follow;
   /// Close the watch.
   bool unfollow = false;
-  /// It is ours until then, if not renewed before.
+  /// This replica holds the Lease until then, unless it renews.
   std::optional<boot_time> held_until;
-  /// It has become ours just now; tell people so with this request, of which
-  /// the answer does not matter.
+  /// This replica has just become leader; create this Event. Its answer does
+  /// not matter.
   std::optional<api_request> won;
-  /// Why it is not ours any more; the process has to end. Empty: nothing such.
+  /// Why this replica has lost the Lease; the process must end. Empty: not
+  /// lost.
   std::string lost;
-  /// The orderly end that was asked for is reached; whether the Lease is free.
+  /// `release` is done; whether the Lease is free.
   std::optional<bool> released;
-  std::vector<remark> remarks;
+  std::vector<log_message> messages;
 };
 
 ///              get: not free                 put, post: 2xx
@@ -66,58 +68,58 @@ struct election_step {
 ///                                                         lost
 class election {
 public:
-  /// `seed` spreads the attempts of replicas.
+  /// `seed` varies the delays, so that replicas do not retry at the same time.
   election(election_settings settings, uint64_t seed);
 
-  /// The first attempt.
+  /// Starts the first attempt.
   election_step begin(election_time now);
 
-  /// The answer to the request under way.
+  /// The answer to the request in flight.
   election_step answered(const api_response& response, election_time now);
 
-  /// The time that `looks_at` has named has come.
-  election_step look(election_time now);
+  /// The time that `wakes_at` returned has come.
+  election_step wake(election_time now);
 
-  /// The watch brought a line.
+  /// The watch delivered a line.
   election_step seen(std::string_view line, election_time now);
 
-  /// The watch is over, with this HTTP status (200 for one that was open).
+  /// The watch ended with this HTTP status (200 if it had been opened).
   election_step closed(int status, election_time now);
 
-  /// The process is about to end and writes nothing any more: others may have
-  /// the Lease at once.
+  /// Releases the Lease, so that another replica can acquire it at once. The
+  /// process must write nothing after this.
   election_step release(election_time now);
 
-  /// When to call `look`. Nothing: not before something else happens.
-  std::optional<boot_time> looks_at() const;
+  /// When to call `wake`; nothing: only after another input.
+  std::optional<boot_time> wakes_at() const;
 
   bool leads() const {
     return leads_;
   }
 
 private:
-  /// What the request under way is.
-  enum class errand : uint8_t { none, read, create, update, free };
+  /// The kind of the request in flight.
+  enum class request_kind : uint8_t { none, read, create, update, free };
 
   void attempt(election_time now, election_step& out);
   void take(election_time now, election_step& out);
   void free(election_time now, election_step& out);
-  void send(errand what, api_request request, election_time now,
+  void send(request_kind what, api_request request, election_time now,
             election_step& out);
   void read(const api_response& response, election_time now,
             election_step& out);
-  void written(errand what, const api_response& response, election_time now,
-               election_step& out);
+  void written(request_kind what, const api_response& response,
+               election_time now, election_step& out);
   void freed(const api_response& response, election_time now,
              election_step& out);
   void learn(stored_lease lease, election_time now, election_step& out);
   void observe(stored_lease lease, election_time now, election_step& out);
-  void miss();
+  void on_absent();
   void win(election_time now, election_step& out);
   void lose(std::string why, election_step& out);
-  void put_off(std::string_view verb, const api_response& response,
-               election_time now, election_step& out);
-  void try_later(election_time now);
+  void retry_later(std::string_view verb, const api_response& response,
+                   election_time now, election_step& out);
+  void schedule_retry(election_time now);
   void wait(election_time now, election_step& out);
   bool give_up_in_time(election_time now, election_step& out);
   bool is_free(election_time now) const;
@@ -129,26 +131,26 @@ private:
   election_settings settings_;
   api_object lease_;
   std::minstd_rand random_;
-  /// As it was last seen, and since when it looks so.
+  /// The Lease as last observed, and when it last changed.
   std::optional<stored_lease> seen_;
   boot_time observed_{};
-  /// While there is no Lease: until when the one who had it may still believe
-  /// in it.
+  /// While there is no Lease: until when its previous holder may still act as
+  /// leader.
   boot_time vacant_{};
-  errand errand_ = errand::none;
-  /// When the request under way was sent.
+  request_kind in_flight_ = request_kind::none;
+  /// When the request in flight was sent.
   boot_time sent_{};
   boot_time next_{};
   bool leads_ = false;
   bool over_ = false;
-  /// While leading: the start of the last renewal that went well.
+  /// While leading: when the last successful renewal was sent.
   boot_time renewed_{};
-  /// The watch is open, or being opened.
-  bool follows_ = false;
-  bool may_follow_ = true;
+  /// The watch is open or is being opened.
+  bool watches_ = false;
+  bool may_watch_ = true;
   bool releasing_ = false;
-  /// What the log was told of last.
-  std::string trouble_;
+  /// The failure that was logged last.
+  std::string reported_;
 };
 
 } // namespace locust

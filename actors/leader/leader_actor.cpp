@@ -19,15 +19,15 @@ namespace locust {
 
 namespace {
 
-/// The client always answers by the request's deadline; this is for one that
-/// lost a request. A lost Lease is noticed without an answer.
+/// A backstop: the client answers by the request's deadline. The renew deadline
+/// does not depend on an answer.
 constexpr std::chrono::seconds lost_after{30};
 
-/// Linux makes a new one for each reader.
+/// Linux returns a new UUID at each read.
 constexpr const char* random_uuid = "/proc/sys/kernel/random/uuid";
 
-void log(const remark& x) {
-  if (x.level == remark_level::info)
+void log(const log_message& x) {
+  if (x.level == log_level::info)
     spdlog::info("{}", x.text);
   else
     spdlog::warn("{}", x.text);
@@ -52,7 +52,7 @@ struct leader_state {
     if (due.generation != generation)
       return;
     timer_at.reset();
-    carry_out(core->look(setup.now()));
+    carry_out(core->wake(setup.now()));
   }
 
   // -- the watch --------------------------------------------------------------
@@ -86,7 +86,7 @@ struct leader_state {
   // -- effects ----------------------------------------------------------------
 
   void carry_out(election_step step) {
-    for (const auto& x : step.remarks)
+    for (const auto& x : step.messages)
       log(x);
     if (!step.lost.empty())
       return setup.lost(step.lost);
@@ -94,7 +94,7 @@ struct leader_state {
       unfollow();
     if (step.follow)
       follow(std::move(*step.follow));
-    if (step.held_until) // before anybody makes use of it
+    if (step.held_until) // before anything is written under it
       self->send<caf::message_priority::high>(setup.fenced_client,
                                               write_permit{*step.held_until});
     if (step.won) {
@@ -112,7 +112,7 @@ struct leader_state {
     self->request(setup.lease_client, lost_after, request)
         .then([this](const api_response& x) { answered(x); },
               [this](const caf::error& x) {
-                auto none = no_answer("the API client gave no answer: " +
+                auto none = no_answer("the API client did not answer: " +
                                       self->system().render(x));
                 answered(none);
               });
@@ -127,7 +127,8 @@ struct leader_state {
         .then(
             [](const api_response& x) {
               if (!is_success(x))
-                spdlog::debug("the Event of the new leader was not taken: {}",
+                spdlog::debug("cannot record the LeaderElection event: HTTP "
+                              "status {}",
                               x.status);
             },
             [](const caf::error&) {
@@ -135,9 +136,9 @@ struct leader_state {
             });
   }
 
-  /// One timer at a time; one that comes too early sets the next.
+  /// One timer at a time; one that fires too early sets the next.
   void set_timer() {
-    auto due = core->looks_at();
+    auto due = core->wakes_at();
     if (!due || (timer_at && *timer_at <= *due))
       return;
     timer_at = due;
@@ -161,7 +162,7 @@ struct leader_state {
   leader_setup setup;
   std::optional<election> core;
   line_splitter lines;
-  /// Of the newest watch.
+  /// Id of the newest watch.
   uint64_t stream = 0;
   std::optional<boot_time> timer_at;
   uint64_t generation = 0;
@@ -173,7 +174,7 @@ leader_actor::behavior_type leader(leader_state::pointer self,
   self->state.start(std::move(setup));
   return {
       [](const stream_opened&) {
-        // The first line tells more.
+        // Nothing to do: events follow as stream_data.
       },
       [self](const stream_data& x) { self->state.on_stream_data(x); },
       [self](const stream_closed& x) { self->state.on_stream_closed(x); },
@@ -195,8 +196,8 @@ result<std::string> make_identity() {
   std::string uuid;
   if (!std::getline(file, uuid) || uuid.empty())
     return fail(errc::not_found,
-                std::string("--leader-elect needs a random identity, which "
-                            "cannot be read from ") +
+                std::string("--leader-elect needs a random identity; cannot "
+                            "read ") +
                     random_uuid);
   return std::string(host.data()) + '_' + uuid;
 }

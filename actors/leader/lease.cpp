@@ -22,7 +22,7 @@ shared_text shared(std::string body) {
   return std::make_shared<const std::string>(std::move(body));
 }
 
-/// Sets members of a document that has texts of its own.
+/// Sets members of a document, copying texts into it.
 class setter {
 public:
   explicit setter(json::document& doc) : doc_(doc) {
@@ -57,7 +57,7 @@ result<stored_lease> lease_from(const json::value& object) {
   found.resource_version =
       json::text_at(object, {"metadata", "resourceVersion"});
   if (found.resource_version.empty())
-    return fail(errc::malformed, "an object without a resourceVersion");
+    return fail(errc::malformed, "the object has no resourceVersion");
   auto& record = found.record;
   record.holder = json::text_at(object, {"spec", "holderIdentity"});
   record.duration_seconds =
@@ -125,7 +125,7 @@ api_request create_lease(const api_object& lease, const lease_record& record) {
 api_request update_lease(const api_object& lease, const stored_lease& stored,
                          const lease_record& record) {
   auto made = request(http_verb::put, object_path(lease));
-  // It was parsed before.
+  // `stored.object` was written by `json::dump`, so this cannot fail.
   if (auto doc = json::parse(stored.object)) {
     set_spec(*doc, record);
     made.body = shared(json::dump(*doc));
@@ -150,7 +150,7 @@ result<lease_event> read_lease_event(std::string_view line) {
   auto type = json::text_at(*doc, {"type"});
   const auto* object = json::find(*doc, {"object"});
   if (object == nullptr || !object->IsObject())
-    return fail(errc::malformed, "no event of a watch");
+    return fail(errc::malformed, "not a watch event");
   if (type == "DELETED")
     return lease_event{};
   if (type != "ADDED" && type != "MODIFIED")

@@ -18,7 +18,7 @@ bool is_control(char c) {
   return (c >= 0 && c < ' ') || c == '\x7f';
 }
 
-/// Replaces what would end the line, or steer a terminal.
+/// Replaces characters that end a line or control a terminal.
 std::string on_one_line(std::string_view text) {
   auto clean = json::clean_text(text, text.size());
   std::string line;
@@ -50,7 +50,7 @@ public:
     out_.String(clean.data(), static_cast<rapidjson::SizeType>(clean.size()));
   }
 
-  /// Leaves an empty one out.
+  /// Omits an empty value.
   void add_if(const char* key, std::string_view value) {
     if (!value.empty())
       add(key, value);

@@ -13,15 +13,16 @@ namespace locust {
 
 enum class log_format : uint8_t { plain, json };
 
-/// What stands after time and level in a line of text: one line whatever the
-/// message holds.
+/// Returns a line of the plain format, without time and level. It stays on one
+/// line whatever the message contains.
 std::string in_text(const log_fields& fields);
 
-/// A whole line of JSON, without its end: valid whatever the message holds.
+/// Returns a line of the JSON format without its newline. It is valid JSON
+/// whatever the message contains.
 std::string in_json(std::string_view time, std::string_view level,
                     const log_fields& fields);
 
-/// Gives the lines of the log their form.
+/// Formats log lines for spdlog.
 class line_formatter final : public spdlog::formatter {
 public:
   explicit line_formatter(log_format format);
@@ -35,8 +36,8 @@ private:
   spdlog::pattern_formatter time_;
 };
 
-/// Sends the log to stderr in this format, each line at once. `level` is
-/// spdlog's name of it.
+/// Sends the log to stderr in this format and flushes each line. `level` is the
+/// name of a spdlog level.
 void set_up_log(log_format format, const std::string& level);
 
 } // namespace locust

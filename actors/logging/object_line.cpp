@@ -9,8 +9,8 @@ namespace locust {
 
 namespace {
 
-/// ASCII's separators. A packed text begins with the first; foreign words that
-/// do are kept from it by what stands in front of them in every message.
+/// ASCII separators. A packed text starts with `begin_mark`. No other message
+/// can, because each begins with text of the operator.
 constexpr char begin_mark = '\x1e';
 constexpr char field_mark = '\x1f';
 

@@ -7,21 +7,21 @@
 #include <string>
 #include <string_view>
 
-// Lines of the log about one test. They all carry its name and uid, so that a
-// search for the uid tells its story, in whatever format the log is.
+// Log lines about one test. All carry its name and uid, so that a search for
+// the uid finds them in either format.
 
 namespace locust {
 
-/// What such a line says. Views must live until it is logged.
+/// The contents of such a line. Views must be valid until it is logged.
 struct object_line {
-  /// Who says it: `supervisor`.
+  /// The component that logs it, for example `supervisor`.
   std::string_view logger;
   const object_key& test;
   std::string_view uid;
   std::string_view message;
-  /// What happened, one word; empty when it is no event of the test's life.
+  /// The kind of event, one word; empty if the line is about no event.
   std::string_view event{};
-  /// Phases before and after it; empty when it has none.
+  /// The phase before and after the event; empty if there is none.
   std::string_view before{};
   std::string_view phase{};
 };
@@ -29,10 +29,10 @@ struct object_line {
 /// Logs the line.
 void log_line_of(spdlog::level::level_enum level, const object_line& line);
 
-// -- between this and the formatter -------------------------------------------
+// -- internal: between this file and the formatter ----------------------------
 
-/// A message as the formatter finds it again. `logger` is empty for one that is
-/// about no test; then only `message` counts.
+/// An unpacked message. `logger` is empty if the line is about no test; then
+/// only `message` is set.
 struct log_fields {
   std::string_view logger{};
   std::string_view test{};
@@ -43,10 +43,10 @@ struct log_fields {
   std::string_view message{};
 };
 
-/// Puts a line into one text, which no other message can look like.
+/// Packs a line into one text that no other message can equal.
 std::string packed(const object_line& line);
 
-/// Returns the parts of a message, be it packed or not.
+/// Returns the fields of a message, whether it is packed or not.
 log_fields unpacked(std::string_view text);
 
 } // namespace locust

@@ -13,15 +13,15 @@ class Counter;
 
 namespace locust {
 
-/// The counters of one set of labels that differ by an HTTP status only. Each
-/// is made when it is needed first; after that it is found by its index.
+/// The counters of one label set that differ only in an HTTP status. Each is
+/// created at its first use and then found by its index.
 class counters_by_status {
 public:
-  /// Makes the counter for a status, given as its label; or returns the one
-  /// that is there. Any thread.
+  /// Returns the counter for a status, given as its label; creates it at the
+  /// first call. Any thread.
   using make_counter = std::function<prometheus::Counter&(std::string label)>;
 
-  /// `no_answer`: the label of status 0.
+  /// `no_answer`: the label for status 0.
   counters_by_status(std::string no_answer, make_counter make);
 
   void add(int status);
@@ -31,7 +31,7 @@ private:
 
   std::string no_answer_;
   make_counter make_;
-  /// By status; what is none (below 600) shares the place of 0.
+  /// By status; anything outside of 1 to 599 counts as 0.
   std::array<std::atomic<prometheus::Counter*>, slots> made_{};
 };
 

@@ -60,7 +60,7 @@ void counters_by_status::add(int status) {
   auto& slot = made_[index];
   auto* one = slot.load(std::memory_order_acquire);
   if (one == nullptr) {
-    // Two threads may come here; both get the same counter.
+    // Two threads may get here; both get the same counter.
     one = &make_(index == 0 ? no_answer_ : std::to_string(index));
     slot.store(one, std::memory_order_release);
   }

@@ -2,10 +2,10 @@
 
 #include <chrono>
 
-// What actors count with: a pointer each, so counting costs one atomic
-// operation (a histogram: a short lock) and no look-up. A handle that was
-// default-constructed counts nowhere; the others are good as long as the
-// `metrics_registry` that they are from. Any thread.
+// Handles that actors count with. Each is one pointer: counting is one atomic
+// operation (a short lock for a histogram) without a look-up. A
+// default-constructed handle does nothing; any other is valid as long as its
+// `metrics_registry`. Any thread.
 
 namespace prometheus {
 
@@ -17,7 +17,7 @@ class Histogram;
 
 namespace locust {
 
-/// A number that only grows.
+/// A value that only increases.
 class counter {
 public:
   counter() = default;
@@ -31,7 +31,7 @@ private:
   prometheus::Counter* of_ = nullptr;
 };
 
-/// A number that goes up and down.
+/// A value that increases and decreases.
 class gauge {
 public:
   gauge() = default;
@@ -46,7 +46,7 @@ private:
   prometheus::Gauge* of_ = nullptr;
 };
 
-/// How long things took.
+/// The distribution of durations.
 class histogram {
 public:
   histogram() = default;
@@ -70,14 +70,14 @@ public:
     // nop
   }
 
-  /// 0 stands for no answer.
+  /// `status` is 0 if there was no answer.
   void add(int status) const;
 
 private:
   counters_by_status* of_ = nullptr;
 };
 
-/// Counts for one in a gauge while it is there.
+/// Adds one to a gauge while it exists.
 class presence {
 public:
   presence() = default;
@@ -86,7 +86,7 @@ public:
   presence& operator=(const presence&) = delete;
   ~presence();
 
-  /// Leaves the gauge it is in for this one.
+  /// Moves its one from the current gauge to this one.
   void move_to(gauge in);
 
 private:

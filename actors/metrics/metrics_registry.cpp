@@ -30,14 +30,14 @@ constexpr std::array<const char*, child_outcome_count> outcomes = {
     "created", "adopted", "conflict", "refused", "failed"};
 constexpr std::array<const char*, event_loss_count> losses = {
     "too_many", "no_room", "given_up"};
-constexpr std::array<const char*, look_end_count> looks = {"success", "error",
-                                                           "requeue_after"};
+constexpr std::array<const char*, reconcile_result_count> results = {
+    "success", "error", "requeue_after"};
 
-/// The name under which dashboards of the Go operator look for it.
+/// The name that dashboards of the Go operator filter by.
 constexpr const char* controller = "locusttest";
 
-// The bounds of the Go operator's libraries, so that what is computed from
-// their buckets goes on.
+// The buckets of the Go operator's libraries, so that existing queries keep
+// working.
 const bounds reconcile_bounds = {
     0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3,  0.35,
     0.4,   0.45, 0.5,   0.6,  0.7, 0.8,  0.9, 1,    1.25, 1.5,
@@ -57,7 +57,7 @@ struct metrics_registry::implementation {
     add_api(setup);
     add_watches();
     add_tests();
-    add_looks(of_controller, setup.workers);
+    add_reconciles(of_controller, setup.workers);
     add_queue();
     add_children();
     add_events();
@@ -69,13 +69,13 @@ struct metrics_registry::implementation {
       add_certificates();
     if (setup.lease)
       handles.leader = book.gauges("leader_election_master_status",
-                                   "1 while this replica leads, 0 otherwise.")
+                                   "1 if this replica is the leader, 0 if not.")
                            .one({{"name", *setup.lease}});
   }
 
   void add_build(const metrics_setup& setup) {
     book.gauges("locust_operator_build_info",
-                "1, for what it is labelled with.")
+                "Always 1; the labels describe the build.")
         .one({{"version", setup.version}, {"commit", setup.commit}})
         .set(1);
   }
@@ -84,33 +84,34 @@ struct metrics_registry::implementation {
     auto& api = handles.api;
     auto attempts = book.counters(
         "rest_client_requests_total",
-        "Attempts of requests to the API server, by status and method.");
+        "Requests to the API server including retries, by status code, method "
+        "and host.");
     for (size_t i = 0; i < http_method_count; ++i)
       api.attempts[i] = attempts.by_status(
           "code", "<error>",
           {{"method", methods[i]}, {"host", setup.api_host}});
     auto requests =
         book.counters("locust_operator_api_requests_total",
-                      "Attempts of requests to the API server, by verb and "
-                      "status; code 0: no answer.");
+                      "Requests to the API server including retries, by verb "
+                      "and status code; code 0 means no answer.");
     auto durations = book.histograms(
         "locust_operator_api_request_duration_seconds",
-        "From when a request goes out to its answer.", latency_bounds);
+        "Time from sending a request to its answer, by verb.", latency_bounds);
     for (size_t i = 0; i < api_verb_count; ++i) {
       api.requests[i] = requests.by_status("code", "0", {{"verb", verbs[i]}});
       if (i != static_cast<size_t>(api_verb::watch))
         api.duration[i] = durations.one({{"verb", verbs[i]}});
     }
     book.gauges("locust_operator_api_requests_waiting",
-                "Requests that wait for their turn, by lane.")
+                "Requests that wait to be sent, by lane.")
         .fill(api.waiting, "lane", lanes);
   }
 
   void add_watches() {
     auto restarts =
         book.counters("locust_operator_watch_restarts_total",
-                      "Watches that had to be opened again, by what is "
-                      "watched and why.");
+                      "Watches that were reopened, by watched kind and "
+                      "reason.");
     for (size_t i = 0; i < watched_kind_count; ++i)
       restarts.fill(handles.watches.restarts[i], "reason", ends,
                     {{"kind", kinds[i]}});
@@ -118,42 +119,43 @@ struct metrics_registry::implementation {
 
   void add_tests() {
     auto& tests = handles.supervisors;
-    book.gauges("locust_operator_tests", "LocustTests by phase.")
+    book.gauges("locust_operator_tests", "LocustTests, by phase.")
         .fill(tests.tests, "phase", phases);
     tests.reaction =
         book.histograms("locust_operator_reaction_seconds",
-                        "From when something becomes known that has to be in "
-                        "a status at once, to when that is stored.",
+                        "Time from an important change of a LocustTest, such "
+                        "as its end, until its status is stored.",
                         latency_bounds)
             .one();
     handles.statuses.pending =
         book.gauges("locust_operator_statuses_pending",
-                    "LocustTests whose newest status is not stored yet.")
+                    "LocustTests whose latest status is not stored yet.")
             .one();
   }
 
-  void add_looks(const labels& of, size_t workers) {
-    auto& looking = handles.supervisors;
+  void add_reconciles(const labels& of, size_t workers) {
+    auto& reconciling = handles.supervisors;
     book.counters("controller_runtime_reconcile_total",
-                  "Looks at a test, by how they ended.")
-        .fill(looking.looks, "result", looks, of);
-    looking.errors = book.counters("controller_runtime_reconcile_errors_total",
-                                   "Looks at a test that ended with an error.")
-                         .one(of);
-    looking.terminal_errors =
+                  "Reconciliations, by result.")
+        .fill(reconciling.reconciles, "result", results, of);
+    reconciling.errors =
+        book.counters("controller_runtime_reconcile_errors_total",
+                      "Reconciliations that failed.")
+            .one(of);
+    reconciling.terminal_errors =
         book.counters("controller_runtime_terminal_reconcile_errors_total",
-                      "Looks at a test that ended with an error that time "
-                      "does not mend.")
+                      "Reconciliations that failed with an error that a retry "
+                      "cannot fix.")
             .one(of);
-    looking.look_time =
+    reconciling.reconcile_time =
         book.histograms("controller_runtime_reconcile_time_seconds",
-                        "How long a look at a test took.", reconcile_bounds)
+                        "Duration of a reconciliation.", reconcile_bounds)
             .one(of);
-    looking.looking = book.gauges("controller_runtime_active_workers",
-                                  "Looks that are being made.")
-                          .one(of);
+    reconciling.active = book.gauges("controller_runtime_active_workers",
+                                     "Reconciliations in progress.")
+                             .one(of);
     book.gauges("controller_runtime_max_concurrent_reconciles",
-                "Looks that can be made at once.")
+                "Maximum number of concurrent reconciliations.")
         .one(of)
         .set(static_cast<double>(workers));
   }
@@ -164,23 +166,24 @@ struct metrics_registry::implementation {
     auto with_priority = of;
     with_priority.emplace("priority", "");
     queue.queued = book.gauges("workqueue_depth",
-                               "News that no supervisor has looked at yet.")
+                               "Changes that wait for their supervisor.")
                        .one(with_priority);
-    queue.queued_total =
-        book.counters("workqueue_adds_total", "News for supervisors.").one(of);
+    queue.queued_total = book.counters("workqueue_adds_total",
+                                       "Changes that were sent to supervisors.")
+                             .one(of);
     queue.retries = book.counters("workqueue_retries_total",
-                                  "Children whose creation is tried again.")
+                                  "Retried creations of child objects.")
                         .one(of);
     queue.work_time =
         book.histograms("workqueue_work_duration_seconds",
-                        "How long a look at a test took.", work_bounds)
+                        "Duration of a reconciliation.", work_bounds)
             .one(of);
   }
 
   void add_children() {
     auto creations =
         book.counters("locust_operator_child_creations_total",
-                      "Children that were to be created, by what came of it.");
+                      "Creations of child objects, by kind and outcome.");
     for (const auto& row : child_rows)
       creations.fill(handles.children.creations[row.kind], "outcome", outcomes,
                      {{"child", std::string(row.metric)}});
@@ -189,7 +192,7 @@ struct metrics_registry::implementation {
   void add_events() {
     auto& events = handles.events;
     events.recorded = book.counters("locust_operator_events_recorded_total",
-                                    "Kubernetes Events that tests asked for.")
+                                    "Kubernetes Events of LocustTests.")
                           .one();
     book.counters("locust_operator_events_dropped_total",
                   "Kubernetes Events that were not published, by reason.")
@@ -199,14 +202,14 @@ struct metrics_registry::implementation {
   void add_samples() {
     auto samples =
         book.counters("locust_operator_load_samples_total",
-                      "Questions to Locust masters, by whether they answered.");
+                      "Requests for statistics to Locust masters, by outcome.");
     handles.samples.answered = samples.one({{"outcome", "answered"}});
     handles.samples.unanswered = samples.one({{"outcome", "unanswered"}});
   }
 
   void add_actors() {
     auto actors =
-        book.gauges("locust_operator_actors", "Actors alive, by what they do.");
+        book.gauges("locust_operator_actors", "Running actors, by kind.");
     auto of = [&](const char* kind) {
       return actors.one({{"kind", kind}});
     };
@@ -221,13 +224,14 @@ struct metrics_registry::implementation {
 
   void add_webhooks() {
     auto requests = book.counters("controller_runtime_webhook_requests_total",
-                                  "Requests to webhooks, by status.");
-    auto latency =
-        book.histograms("controller_runtime_webhook_latency_seconds",
-                        "From a whole request to its answer.", latency_bounds);
+                                  "Webhook requests, by webhook and status "
+                                  "code; code 0 means no answer.");
+    auto latency = book.histograms(
+        "controller_runtime_webhook_latency_seconds",
+        "Time from a complete request to its answer.", latency_bounds);
     auto in_flight =
         book.gauges("controller_runtime_webhook_requests_in_flight",
-                    "Requests that are being answered.");
+                    "Webhook requests in progress.");
     auto of = [&](const char* path) {
       labels webhook = {{"webhook", path}};
       return webhook_metrics{requests.by_status("code", "0", webhook),
@@ -239,22 +243,24 @@ struct metrics_registry::implementation {
     handles.conversion = of("/convert");
     handles.validation.panics =
         book.counters("controller_runtime_webhook_panics_total",
-                      "Faults that cost the answer of a review.")
+                      "Internal errors that prevented an answer of the "
+                      "admission webhook.")
             .one();
     handles.conversion.panics =
         book.counters("controller_runtime_conversion_webhook_panics_total",
-                      "Faults that cost the answer of a conversion.")
+                      "Internal errors that prevented an answer of the "
+                      "conversion webhook.")
             .one();
   }
 
   void add_certificates() {
     handles.certificates.reads =
         book.counters("certwatcher_read_certificate_total",
-                      "Certificates that were read from files.")
+                      "Certificates read from files.")
             .one();
     handles.certificates.read_errors =
         book.counters("certwatcher_read_certificate_errors_total",
-                      "Certificates that could not be read or used.")
+                      "Certificate files that could not be read or used.")
             .one();
   }
 
@@ -268,7 +274,7 @@ metrics_registry::metrics_registry(const metrics_setup& setup)
 }
 
 metrics_registry::~metrics_registry() {
-  // Here the implementation is a complete type.
+  // Out of line: `implementation` is complete only here.
 }
 
 const operator_metrics& metrics_registry::handles() const {

@@ -8,24 +8,24 @@
 
 namespace locust {
 
-/// What the series are made for.
+/// Labels, and which optional series there are.
 struct metrics_setup {
-  /// Of this build.
+  /// Version and commit of this build.
   std::string version;
   std::string commit;
   /// The API server: `10.96.0.1:443`.
   std::string api_host;
-  /// Supervisors that can be at work at once.
+  /// Number of supervisors that can run at the same time.
   size_t workers = 0;
-  /// Whether there are series about webhooks.
+  /// Whether there are series for webhooks.
   bool webhooks = false;
-  /// Whether there are series about certificate files.
+  /// Whether there are series for certificate files.
   bool certificate_files = false;
-  /// The Lease that a leader is elected by; nothing: none is.
+  /// Name of the Lease; nothing without leader election.
   std::optional<std::string> lease;
 };
 
-/// Owns all series. Must outlive whoever counts.
+/// Owns all series. Must outlive all handles.
 class metrics_registry {
 public:
   explicit metrics_registry(const metrics_setup& setup);

@@ -9,37 +9,37 @@
 #include <array>
 #include <cstdint>
 
-// Everything that is counted, by who counts it. Values: default-constructed
-// they count nowhere. docs/metrics.md has the names under which it is served.
+// Handles by the actor that counts with them. Default-constructed ones do
+// nothing. docs/metrics.md lists the series.
 
 namespace locust {
 
-/// A request in the words of Kubernetes.
+/// The verb of a Kubernetes API request.
 enum class api_verb : uint8_t { get, list, watch, create, update, patch, del };
 inline constexpr size_t api_verb_count = 7;
 
-/// The same as HTTP has it.
+/// The HTTP method of that request.
 enum class http_method : uint8_t { get, post, put, patch, del };
 inline constexpr size_t http_method_count = 5;
 
 struct api_metrics {
   gauge alive;
-  /// Answers to attempts, as client-go counts them; 0: none came.
+  /// As client-go counts them; status 0: no answer.
   std::array<status_counter, http_method_count> attempts;
   std::array<status_counter, api_verb_count> requests;
-  /// From when an attempt goes out to its answer. Not of watches.
+  /// From sending an attempt to its answer; not used for watches.
   std::array<histogram, api_verb_count> duration;
-  /// Requests that wait for their turn.
+  /// Requests that wait to be sent.
   std::array<gauge, lane_count> waiting;
 };
 
-/// Why a watch had to be opened again.
+/// Why a watch was reopened.
 enum class watch_end : uint8_t {
-  ended,   ///< by the server, in good order
-  broken,  ///< the connection was lost, or silent
-  refused, ///< not even opened
-  expired, ///< 410: what had been seen is too old
-  left,    ///< what came was of no use
+  ended,   ///< the server closed it, as it does regularly
+  broken,  ///< the connection was lost or silent
+  refused, ///< the server did not open it
+  expired, ///< 410: the resource version is too old
+  left,    ///< an event could not be used
 };
 inline constexpr size_t watch_end_count = 5;
 
@@ -48,9 +48,9 @@ struct watch_metrics {
   std::array<std::array<counter, watch_end_count>, watched_kind_count> restarts;
 };
 
-/// Phases of a test, for those who look at all of them.
+/// Phases of a test as `locust_operator_tests` labels them.
 enum class test_phase : uint8_t {
-  unknown, ///< not taken up yet
+  unknown, ///< not reconciled yet
   pending,
   running,
   succeeded,
@@ -59,29 +59,29 @@ enum class test_phase : uint8_t {
 };
 inline constexpr size_t test_phase_count = 6;
 
-/// What came of one look of a supervisor at its test.
-enum class look_end : uint8_t {
-  success,       ///< nothing more to do
-  error,         ///< something could not be done
-  requeue_after, ///< it looks again by itself
+/// The result of a reconciliation, as controller-runtime labels it.
+enum class reconcile_result : uint8_t {
+  success,       ///< nothing left to do
+  error,         ///< something failed
+  requeue_after, ///< a timer is set for the next one
 };
-inline constexpr size_t look_end_count = 3;
+inline constexpr size_t reconcile_result_count = 3;
 
 struct supervisor_metrics {
   gauge alive;
   std::array<gauge, test_phase_count> tests;
-  /// From the moment at which it learns of something that has to be in the
-  /// status at once, to when that is stored.
+  /// From when the supervisor learns of a change that must be in the status at
+  /// once until that status is stored.
   histogram reaction;
 
-  std::array<counter, look_end_count> looks;
+  std::array<counter, reconcile_result_count> reconciles;
   counter errors;
-  /// Those that time does not mend.
+  /// Errors that a retry cannot fix.
   counter terminal_errors;
-  gauge looking;
-  histogram look_time;
+  gauge active;
+  histogram reconcile_time;
 
-  // What is on its way to supervisors: the root counts it in, they out.
+  // Messages on their way to supervisors: the root adds, supervisors subtract.
   gauge queued;
   counter queued_total;
   counter retries;
@@ -98,15 +98,15 @@ struct child_metrics {
 
 struct status_metrics {
   gauge alive;
-  /// Tests whose newest status is not stored yet.
+  /// Tests whose latest status is not stored yet.
   gauge pending;
 };
 
 /// Why a Kubernetes Event was not published.
 enum class event_loss : uint8_t {
-  too_many, ///< of its test
-  no_room,  ///< too many waited for the API server
-  given_up, ///< the API server did not take it
+  too_many, ///< too many Events of one test
+  no_room,  ///< the queue to the API server was full
+  given_up, ///< the API server did not accept it
 };
 inline constexpr size_t event_loss_count = 3;
 
@@ -126,14 +126,14 @@ struct webhook_metrics {
   status_counter requests;
   histogram latency;
   gauge in_flight;
-  /// Faults of ours that cost an answer.
+  /// Internal errors that prevented an answer.
   counter panics;
 };
 
 struct certificate_metrics {
-  /// Pairs of files that were read.
+  /// Pairs of files read.
   counter reads;
-  /// Those that could not be used.
+  /// Pairs that could not be used.
   counter read_errors;
 };
 
@@ -148,8 +148,8 @@ struct operator_metrics {
   webhook_metrics validation;
   webhook_metrics conversion;
   certificate_metrics certificates;
-  /// 1 while this replica leads, 0 otherwise. Counts nowhere when no leader is
-  /// elected.
+  /// 1 while this replica is the leader, 0 otherwise. Does nothing without
+  /// leader election.
   gauge leader;
 };
 

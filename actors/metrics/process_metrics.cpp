@@ -19,7 +19,7 @@ namespace {
 using prometheus::MetricFamily;
 using prometheus::MetricType;
 
-/// The fields of /proc/self/stat that count here (proc(5) numbers them from 1).
+/// The fields of /proc/self/stat that are used; proc(5) numbers them from 1.
 struct process_stat {
   double user_ticks = 0;   ///< 14
   double system_ticks = 0; ///< 15
@@ -32,7 +32,7 @@ process_stat read_stat() {
   std::ifstream file("/proc/self/stat");
   std::string line;
   std::getline(file, line);
-  // The second field is a name in parentheses, which may hold anything.
+  // The second field is a name in parentheses that may contain anything.
   std::istringstream rest(line.substr(line.rfind(')') + 1));
   std::string skipped;
   process_stat stat;
@@ -60,14 +60,14 @@ double open_descriptors() {
   std::unique_ptr<DIR, int (*)(DIR*)> folder{opendir("/proc/self/fd"),
                                              closedir};
   double count = 0;
-  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody else has the folder.
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): this thread owns the stream.
   while (folder && readdir(folder.get()) != nullptr)
     ++count;
-  // Neither `.`, `..` nor the one that reads the folder.
+  // Not counted: `.`, `..` and the descriptor of this stream.
   return std::max(0.0, count - 3);
 }
 
-/// -1 for no limit, as other libraries tell it.
+/// Returns -1 for no limit, as other client libraries do.
 double limit_of(decltype(RLIMIT_AS) what) {
   rlimit limit{};
   if (getrlimit(what, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
@@ -91,23 +91,23 @@ std::vector<MetricFamily> process_metrics() {
   auto page = static_cast<double>(sysconf(_SC_PAGESIZE));
   auto gauge = MetricType::Gauge;
   return {
-      family("process_cpu_seconds_total", "CPU time of the process.",
-             MetricType::Counter,
+      family("process_cpu_seconds_total",
+             "Total user and system CPU time in seconds.", MetricType::Counter,
              (stat.user_ticks + stat.system_ticks) / ticks),
-      family("process_resident_memory_bytes", "Memory in use.", gauge,
-             stat.resident_pages * page),
-      family("process_virtual_memory_bytes", "Address space in use.", gauge,
+      family("process_resident_memory_bytes", "Resident memory in bytes.",
+             gauge, stat.resident_pages * page),
+      family("process_virtual_memory_bytes", "Virtual memory in bytes.", gauge,
              stat.virtual_bytes),
       family("process_virtual_memory_max_bytes",
-             "Most address space that it may use; -1 for no limit.", gauge,
+             "Maximum virtual memory in bytes; -1 for no limit.", gauge,
              limit_of(RLIMIT_AS)),
-      family("process_open_fds", "Open file descriptors.", gauge,
+      family("process_open_fds", "Number of open file descriptors.", gauge,
              open_descriptors()),
-      family("process_max_fds", "Most file descriptors that may be open.",
+      family("process_max_fds", "Maximum number of open file descriptors.",
              gauge, limit_of(RLIMIT_NOFILE)),
       family("process_start_time_seconds",
-             "When the process began, in seconds since 1970 UTC.", gauge,
-             boot_time() + stat.start_ticks / ticks),
+             "Start time of the process in seconds since the Unix epoch.",
+             gauge, boot_time() + stat.start_ticks / ticks),
   };
 }
 

@@ -6,8 +6,8 @@
 
 namespace locust {
 
-/// Returns what every client library of Prometheus tells of its process, as
-/// /proc has it now.
+/// Returns the `process_*` metrics that all Prometheus client libraries export.
+/// Reads /proc.
 std::vector<prometheus::MetricFamily> process_metrics();
 
 } // namespace locust

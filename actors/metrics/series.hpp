@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-// Making series, and handles to them, for this folder only.
+// Creates series and their handles. For this folder only.
 
 namespace locust::series {
 
@@ -25,13 +25,13 @@ using labels = std::map<std::string, std::string>;
 /// Upper ends of buckets, in seconds.
 using bounds = prometheus::Histogram::BucketBoundaries;
 
-/// Copy of `base` with one more.
+/// Returns a copy of `base` with one more label.
 inline labels with(labels base, const char* name, std::string value) {
   base.emplace(name, std::move(value));
   return base;
 }
 
-/// All series of one name. `Handle` is what counts in one of them.
+/// All series of one metric. `Handle` counts in one series.
 template <class Metric, class Handle, class... Arguments>
 class family {
 public:
@@ -51,7 +51,7 @@ public:
         arguments_);
   }
 
-  /// A series for each of `values`, in their order.
+  /// Creates a series for each of `values`, in their order.
   template <size_t Count>
   void fill(std::array<Handle, Count>& into, const char* label,
             const std::array<const char*, Count>& values,
@@ -60,7 +60,8 @@ public:
       into[i] = one(with(base, label, values[i]));
   }
 
-  /// A series for each HTTP status that comes; `no_answer` is the label of 0.
+  /// Creates a series for each HTTP status when it first occurs; `no_answer` is
+  /// the label for status 0.
   status_counter by_status(const char* label, const char* no_answer,
                            const labels& base) {
     owner_.push_back(std::make_unique<counters_by_status>(
@@ -76,7 +77,7 @@ private:
   std::tuple<Arguments...> arguments_;
 };
 
-/// Owns them all.
+/// Owns all series.
 class series_book {
 public:
   family<prometheus::Counter, counter> counters(const char* name,

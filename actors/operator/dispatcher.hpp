@@ -13,12 +13,12 @@
 #include <utility>
 #include <vector>
 
-// What becomes of the watchers' reports: which LocustTests begin and end, and
-// who gets to see what. Pure; a test is whatever `Handle` says.
+// Routes reports of the watchers: which LocustTests start and end, and which
+// test gets which observation. Pure; `Handle` identifies a test's actor.
 
 namespace locust {
 
-/// All kinds, in the order in which they are watched.
+/// All kinds, in the order in which their watches start.
 inline constexpr std::array all_watched_kinds = {
     watched_kind::locust_tests, watched_kind::services,
     watched_kind::jobs,         watched_kind::pods,
@@ -29,18 +29,18 @@ static_assert(all_watched_kinds.size() == watched_kind_count);
 template <class Handle>
 class dispatcher {
 public:
-  /// Begins to follow a LocustTest.
+  /// Starts to follow a LocustTest.
   using begin_function =
       std::function<Handle(std::shared_ptr<const locust_test> test)>;
-  /// Tells it of something; when that is its own `gone`, it is over.
-  using tell_function =
+  /// Sends an observation to a test. If that is the test's own `gone`, it ends.
+  using send_function =
       std::function<void(const Handle& test, const observation& what)>;
 
-  /// `namespaces`: of the reports that will come, each watched by itself. Empty
-  /// when there is one report for all of them.
+  /// `namespaces`: those that are watched one by one; empty if all namespaces
+  /// are watched together.
   dispatcher(const std::vector<std::string>& namespaces, begin_function begin,
-             tell_function tell)
-      : begin_(std::move(begin)), tell_(std::move(tell)) {
+             send_function tell)
+      : begin_(std::move(begin)), send_(std::move(tell)) {
     for (const auto& ns : namespaces)
       scopes_[ns];
     if (namespaces.empty())
@@ -48,12 +48,12 @@ public:
     missing_lists_ = scopes_.size() * watched_kind_count;
   }
 
-  /// Takes a report in. Returns true when with it all lists have been complete
-  /// for the first time.
+  /// Processes a report. Returns true once: when it completes the first list of
+  /// every kind.
   bool on_watch_report(const watch_report& report) {
     auto& in = scopes_.at(report.ns);
-    // Children mean something only to tests that are known: at the start their
-    // lists wait for that of the tests.
+    // Children need their test, so at the start their lists wait for the list
+    // of tests.
     if (!in.has(watched_kind::locust_tests) &&
         report.kind != watched_kind::locust_tests) {
       in.early.push_back(report);
@@ -88,12 +88,12 @@ private:
     Handle handle;
   };
 
-  /// What is watched together, one namespace or all: a list says nothing about
-  /// tests of another.
+  /// What is watched together, one namespace or all. A list is complete only
+  /// for its own scope.
   struct scope {
     std::array<bool, watched_kind_count> listed{};
     std::unordered_map<object_key, followed> tests;
-    /// Reports about children that came before the list of tests.
+    /// Reports about children that arrived before the list of tests.
     std::vector<watch_report> early;
 
     bool has(watched_kind kind) const {
@@ -122,12 +122,12 @@ private:
         return;
       }
     for (const auto& key : children_.find(what))
-      tell_(in.tests.at(key).handle, what);
+      send_(in.tests.at(key).handle, what);
   }
 
   void on_listed(scope& in, watched_kind kind, const observation& what) {
     for (const auto& [key, test] : in.tests)
-      tell_(test.handle, what);
+      send_(test.handle, what);
     if (!std::exchange(in.listed[static_cast<size_t>(kind)], true))
       --missing_lists_;
   }
@@ -136,18 +136,18 @@ private:
                const observation& what) {
     auto at = in.tests.find(test->key);
     if (at != in.tests.end() && at->second.uid == test->uid) {
-      tell_(at->second.handle, what);
+      send_(at->second.handle, what);
       return;
     }
-    if (at != in.tests.end()) // the name was taken by another LocustTest
+    if (at != in.tests.end()) // another LocustTest with the same name
       end(in, at,
           gone{watched_kind::locust_tests, at->first, at->second.uid, {}});
     auto handle = begin_(test);
     for (const auto& seen : children_.add(test->key))
-      tell_(handle, seen);
+      send_(handle, seen);
     for (auto kind : all_watched_kinds)
       if (in.has(kind))
-        tell_(handle, locust::listed{kind, {}, test->key.ns});
+        send_(handle, locust::listed{kind, {}, test->key.ns});
     in.tests.emplace(test->key, followed{test->uid, std::move(handle)});
   }
 
@@ -160,14 +160,14 @@ private:
   void end(scope& in,
            typename std::unordered_map<object_key, followed>::iterator at,
            const observation& what) {
-    tell_(at->second.handle, what);
+    send_(at->second.handle, what);
     children_.remove(at->first);
     in.tests.erase(at);
   }
 
   begin_function begin_;
-  tell_function tell_;
-  /// By namespace; the only one has no name when all are watched together.
+  send_function send_;
+  /// By namespace; the key is empty if all are watched together.
   std::unordered_map<std::string, scope> scopes_;
   child_table children_;
   size_t missing_lists_ = 0;

@@ -11,7 +11,7 @@ election_settings_of(const election_options& options,
   if (options.ns.empty() && !pod_namespace)
     return fail(errc::bad_setting,
                 "--leader-elect outside a cluster needs the namespace of the "
-                "Lease: give it with --leader-elect-namespace");
+                "Lease; set --leader-elect-namespace");
   return election_settings{options.ns.empty() ? *pod_namespace : options.ns,
                            std::move(identity), options.lease_duration,
                            options.renew_deadline, options.retry_period};

@@ -9,9 +9,9 @@
 
 namespace locust {
 
-/// Returns the settings that the options come to: the Lease is in
-/// `pod_namespace` unless they name another namespace. Fails when there is
-/// neither. `identity` must be unique to this process.
+/// Converts the options. The Lease is in `pod_namespace` unless they name a
+/// namespace. Fails if there is neither. `identity` must be unique to this
+/// process.
 result<election_settings>
 election_settings_of(const election_options& options,
                      const std::optional<std::string>& pod_namespace,

@@ -35,7 +35,7 @@ timestamp wall_clock() {
       std::chrono::system_clock::now());
 }
 
-/// A watcher for each kind, and for each namespace when some are named.
+/// Returns a target for each kind and, if namespaces are given, each namespace.
 std::vector<watch_target>
 targets_of(const std::vector<std::string>& namespaces) {
   std::vector<watch_target> all;
@@ -48,9 +48,9 @@ targets_of(const std::vector<std::string>& namespaces) {
   return all;
 }
 
-/// Comes after all else, and without an answer another replica just has to wait
-/// for the Lease to expire.
-constexpr std::chrono::milliseconds release_patience{1200};
+/// Time limit for the release of the Lease at the end. Without an answer
+/// another replica waits until the Lease expires.
+constexpr std::chrono::milliseconds release_timeout{1200};
 
 class operator_state {
 public:
@@ -90,7 +90,7 @@ public:
       shared->journal = spawn_journal(sys, {setup.journal_path});
     if (setup.guards_metrics) {
       guard_ = spawn_access_guard(sys, unfenced_);
-      setup.gateway.server->guard_metrics(way_to(guard_));
+      setup.gateway.server->guard_metrics(ask_access_through(guard_));
     }
     if (setup.gateway.server)
       gateway_ = spawn_gateway(sys, std::move(setup.gateway));
@@ -151,7 +151,7 @@ public:
 
   void lead() {
     if (!tests_)
-      return; // it stops
+      return; // stopping
     auto leading = std::make_shared<supervisor_setup>(*setup_);
     leading->leads = true;
     setup_ = std::move(leading);
@@ -179,7 +179,7 @@ public:
       self_->send_exit(certificates_, caf::exit_reason::user_shutdown);
     stopping_ = self_->make_response_promise<bool>();
     open_ends_ = gateway_ ? 2 : 1;
-    self_->request(setup_->writer, stop_patience, stop_request{})
+    self_->request(setup_->writer, stop_timeout, stop_request{})
         .then([this](bool all) { stored(all); },
               [this](const caf::error&) { stored(false); });
     if (gateway_)
@@ -194,25 +194,25 @@ private:
     return {trouble.kind, trouble.ns};
   }
 
-  /// Tells the probes what is missing until all has been listed once.
+  /// Updates the readiness check with what is missing.
   void show_caches() {
     if (!gateway_)
       return;
     caches_state shown;
     if (!listed_)
-      shown.missing = "not everything has been listed yet";
+      shown.missing = "waiting for the initial lists";
     for (const auto& [what, reason] : troubles_)
       if (!listed_ && !reason.empty())
         shown.missing = reason;
     self_->send(gateway_, std::move(shown));
   }
 
-  // -- the steps of a stop ----------------------------------------------------
+  // -- shutdown ---------------------------------------------------------------
 
   void stored(bool all) {
     if (!all)
-      spdlog::warn("stopped before every status was stored; the next start "
-                   "takes it up");
+      spdlog::warn("stopped before all statuses were stored; the operator "
+                   "stores them after the next start");
     all_stored_ = all;
     if (guard_)
       self_->send_exit(guard_, caf::exit_reason::user_shutdown);
@@ -232,14 +232,14 @@ private:
     closed_one();
   }
 
-  /// Nothing is written any more: another replica may.
+  /// All writes are done, so release the Lease.
   void release() {
-    await_end(leader_, release_patience);
+    await_end(leader_, release_timeout);
   }
 
   template <class Handle>
   void await_end(const Handle& part,
-                 std::chrono::milliseconds patience = stop_patience) {
+                 std::chrono::milliseconds patience = stop_timeout) {
     self_->request(part, patience, stop_request{})
         .then([this](bool) { closed_one(); },
               [this](const caf::error&) { closed_one(); });
@@ -262,20 +262,20 @@ private:
   std::shared_ptr<const supervisor_setup> setup_;
   resource_builder_actor builder_;
   std::vector<api_watcher_actor> watchers_;
-  /// Nothing once it stops: reports that are still under way are too late.
+  /// Not set while stopping: later reports are ignored.
   std::optional<dispatcher<supervisor_actor>> tests_;
   std::chrono::steady_clock::time_point began_;
   gateway_actor gateway_;
   access_guard_actor guard_;
-  /// For what any replica may write; its own only with an election.
+  /// For requests of any replica. Its own client only with an election.
   api_client_actor unfenced_;
-  /// For the Lease alone; null without an election, as `leader_` is.
+  /// For the Lease; null without an election, like `leader_`.
   api_client_actor lease_client_;
   leader_actor leader_;
   gauge leads_metric_;
-  /// All lists have been complete.
+  /// Whether all lists have been complete once.
   bool listed_ = false;
-  /// By what is watched: why it cannot be at present; empty when it can.
+  /// By watch: why it does not work; empty if it works.
   std::map<std::string, std::string> troubles_;
   certificates_actor certificates_;
   caf::typed_response_promise<bool> stopping_;

@@ -22,37 +22,38 @@ namespace locust {
 struct operator_setup {
   cluster_access access;
   std::shared_ptr<const operator_settings> settings;
-  /// `--journal FILE`; empty for none.
+  /// `--journal FILE`; empty: no journal.
   std::string journal_path;
-  /// The only namespaces to look after (docs/behaviour/process.md#namespaces);
-  /// empty: all.
+  /// The namespaces to watch (docs/behaviour/process.md#namespaces); empty:
+  /// all.
   std::vector<std::string> namespaces;
-  /// Without a server when nothing is to listen.
+  /// Without a server if nothing listens.
   gateway_setup gateway;
-  /// Metrics are for those who may, so somebody has to ask the API server.
+  /// Requests for metrics need authorization by the API server.
   bool guards_metrics = false;
-  /// Must outlive the actors; null: nothing is counted.
+  /// Must outlive the actors; null: no metrics.
   std::shared_ptr<const metrics_registry> metrics;
-  /// Nothing unless the operator keeps the webhooks' certificate itself
+  /// Set if the operator manages the certificate of the webhooks itself
   /// (docs/behaviour/process.md#webhook-certificate).
   std::optional<certificate_settings> certificates;
-  /// Nothing: this is the only replica, and leads at once.
+  /// Not set: this is the only replica and leads at once.
   std::optional<election_settings> election;
-  /// Ends the process as failed, at once: the Lease is lost, for this reason.
+  /// Must end the process at once, as failed: the Lease is lost. `why` is for
+  /// the log.
   std::function<void(const std::string& why)> lease_lost;
-  /// Spreads delays.
+  /// Varies delays.
   uint64_t seed = 0;
 };
 
-/// Starts the root and with it all other actors. It waits for the API server,
-/// the CRD and permissions as long as it takes, and says for what. Quits after
-/// it has answered a `stop_request`. With an election it only watches until the
-/// Lease is its own, and gives that back at the end, when nothing is written
-/// any more.
+/// Starts the root actor and all others. It waits for the API server, the CRD
+/// and permissions as long as necessary, and logs what it waits for. Quits
+/// after it has answered a `stop_request`. With an election it only watches
+/// until this replica becomes leader, and releases the Lease after the last
+/// write.
 operator_actor spawn_operator(caf::actor_system& system, operator_setup setup);
 
-/// For how long an actor's part of a stop is waited for. The writer, whose part
-/// is the longest, needs 3 s at most.
-inline constexpr auto stop_patience = std::chrono::seconds(4);
+/// How long a shutdown waits for each actor. The status writer needs longest,
+/// at most 3 s.
+inline constexpr auto stop_timeout = std::chrono::seconds(4);
 
 } // namespace locust

@@ -14,7 +14,7 @@ namespace locust {
 
 namespace {
 
-/// Bytes of a word that are repeated in a message.
+/// Bytes of a word that a message repeats.
 constexpr size_t shown_limit = 200;
 
 using words = std::vector<std::string>;
@@ -23,7 +23,7 @@ std::string in_quotes(std::string_view text) {
   return '"' + json::clean_text(text, shown_limit) + '"';
 }
 
-/// A flag as it was written: name without dashes, and the value behind '='.
+/// A flag as written: name without dashes, and the value after '='.
 struct flag_word {
   std::string_view name;
   std::optional<std::string_view> value;
@@ -39,9 +39,9 @@ std::optional<flag_word> split(std::string_view word) {
   return flag_word{word.substr(0, equals), word.substr(equals + 1)};
 }
 
-/// Brings the flags that we know into the one form that CLI11 never takes for
-/// anything else: two dashes, and a value as a word of its own (behind '=' it
-/// would overlook an empty one). Words that are values stay as they are.
+/// Rewrites known flags into a form that CLI11 parses without ambiguity: two
+/// dashes, and the value as a separate word (CLI11 ignores an empty value after
+/// '='). Keeps words that are values.
 class normalised {
 public:
   normalised(int argc, const char* const* argv) {
@@ -89,15 +89,14 @@ private:
   }
 };
 
-std::string about_stray(const std::string& word) {
+std::string unexpected_word(const std::string& word) {
   if (word.starts_with('-') && word.size() > 1)
-    return json::clean_text(word, shown_limit) +
-           " is no flag; --help lists those that exist";
-  return in_quotes(word) + " belongs to no flag; a boolean takes its value as "
-                           "--name=false";
+    return json::clean_text(word, shown_limit) + " is not a flag; see --help";
+  return in_quotes(word) +
+         " does not belong to a flag; set a boolean with --name=false";
 }
 
-/// CLI11's view of the table, and what it read.
+/// Parses the flags of the table with CLI11.
 class command_line {
 public:
   command_line() : texts_(operator_flags().size()) {
@@ -113,7 +112,7 @@ public:
     parsed_options parsed;
     parsed.problems = std::move(line.problems);
     try {
-      std::reverse(line.all.begin(), line.all.end()); // as CLI11 wants it
+      std::reverse(line.all.begin(), line.all.end()); // CLI11 expects this
       app_.parse(std::move(line.all));
     } catch (const CLI::CallForHelp&) {
       parsed.answer = help_text();
@@ -125,7 +124,7 @@ public:
       parsed.problems.emplace_back(failure.what());
     }
     for (const auto& word : app_.remaining())
-      parsed.problems.push_back(about_stray(word));
+      parsed.problems.push_back(unexpected_word(word));
     store(parsed);
     return parsed;
   }
@@ -152,7 +151,7 @@ private:
   }
 
   CLI::App app_;
-  /// Values as they were written, in the order of the table.
+  /// Values as written, in the order of the table.
   words texts_;
   std::vector<CLI::Option*> added_;
 };

@@ -10,22 +10,21 @@
 
 namespace locust {
 
-/// What reading the command line came to.
+/// The result of parsing the command line.
 struct parsed_options {
-  /// Usable only when there are no problems.
+  /// Valid only without problems.
   operator_options options;
-  /// Names of the flags that were given, without dashes.
+  /// Names of the flags that are set, without dashes.
   std::set<std::string_view> given;
-  /// Everything about the words that makes no sense, a sentence each.
+  /// All errors, one sentence each.
   std::vector<std::string> problems;
-  /// What a person wants to read instead of running anything: the answer to
-  /// `--help` or `--version`.
+  /// The output of `--help` or `--version`, if one of them is set.
   std::optional<std::string> answer;
 };
 
-/// Reads the command line by the table of flags, in the forms `--name=value`
-/// and `--name value`, for booleans `--name` and `--name=true` or `=false`; a
-/// single dash will do. The last of several wins.
+/// Parses the command line. Accepts `--name=value` and `--name value`, for
+/// booleans `--name`, `--name=true` and `--name=false`, each also with a single
+/// dash. The last value of a flag wins.
 parsed_options parse_options(int argc, const char* const* argv);
 
 } // namespace locust

@@ -44,8 +44,8 @@ struct child_finder {
   }
 };
 
-/// Whether an object that no known test claims may be claimed by one to come.
-/// Services are watched whole-sale, so most are other people's.
+/// Whether to keep an object without a known test for a test that may come. All
+/// Services are watched, so most of them are foreign.
 bool may_be_ours(const observation& what) {
   const auto* there = std::get_if<present>(&what);
   if (there == nullptr)
@@ -87,7 +87,7 @@ std::optional<object_key> child_key_of(const observation& what) {
   if (absent->kind == watched_kind::services ||
       absent->kind == watched_kind::jobs)
     return absent->key;
-  return std::nullopt; // an Event that expired says nothing new
+  return std::nullopt; // an expired Event has no meaning
 }
 
 observations child_table::add(const object_key& test) {

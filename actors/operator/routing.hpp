@@ -8,37 +8,37 @@
 #include <unordered_map>
 #include <vector>
 
-// Which LocustTest an observed object belongs to. Pure.
+// Finds the LocustTest of an observed object. Pure.
 
 namespace locust {
 
-/// Returns the key of the Service or Job that the object is, or the key of the
-/// Job that it comes from (a pod, or an Event about either): all of them are
-/// found by names that follow from the name of the LocustTest. Nothing for
-/// objects that are no child of any.
+/// Returns the key of a Service or Job, or the key of the Job of a pod or an
+/// Event. Child names derive from the name of the LocustTest. Nothing for
+/// objects that cannot be children.
 std::optional<object_key> child_key_of(const observation& what);
 
-/// Pods are named `<job>-<5 characters>` by the Job controller. Returns the
-/// Job's name, or nothing when `pod` is not of that form.
+/// Returns the name of the Job from a pod name of the form `<job>-<5
+/// characters>`, which the Job controller uses; nothing for other names.
 std::optional<std::string> job_name_of_pod(std::string_view pod);
 
-/// Table from the names of children to the LocustTests that have them. Two
-/// tests may claim one name (`a.b` and `a-b`): both get to see the object and
-/// judge by its owner. Also keeps what was seen of children before their test
-/// was, as watches of different kinds are not in step.
+/// Maps names of children to LocustTests. Two tests may have the same child
+/// name
+/// (`a.b` and `a-b`): both get the object and check its owner. Also keeps
+/// observations of children that arrive before their test, because watches of
+/// different kinds are not synchronized.
 class child_table {
 public:
-  /// Enters the children of `test`. Returns what was seen of them so far, in
-  /// that order.
+  /// Adds the children of `test`. Returns earlier observations of them, in the
+  /// order of the children.
   observations add(const object_key& test);
 
   void remove(const object_key& test);
 
-  /// Returns the tests that `what` concerns. When there is none, it is kept for
-  /// the test that may come: the latest for each object, until it is gone.
+  /// Returns the tests that `what` concerns. Without any, keeps the latest
+  /// observation of the object for a test that may come.
   const std::vector<object_key>& find(const observation& what);
 
-  /// Objects that are kept for tests to come.
+  /// Number of objects that are kept.
   size_t waiting() const;
 
 private:

@@ -14,16 +14,15 @@ namespace locust {
 
 namespace {
 
-/// The Go operator's bound. One object has 1.5 MiB at most, for etcd
-/// takes no more.
+/// The limit of the Go operator. etcd limits an object to 1.5 MiB.
 constexpr uint64_t admission_limit = uint64_t{7} << 20;
 
-/// A list of v1 objects is one review of them all: so many are 3,000 with a
-/// full history each (10 KiB). Clients that read in pages, as kubectl does, ask
-/// for 500 at once. What bounds it is server_limits::most_body_bytes.
+/// One review converts a list of objects. This is enough for 3,000 with a full
+/// history (10 KiB each); clients that page, such as kubectl, request 500 at a
+/// time. server_limits::most_body_bytes limits the total.
 constexpr uint64_t conversion_limit = uint64_t{32} << 20;
 
-/// Of metrics; that of the webhooks is a flag.
+/// For metrics; for webhooks there is a flag.
 constexpr std::chrono::minutes certificate_wait{2};
 
 std::vector<webhook>
@@ -44,9 +43,10 @@ webhooks_with(std::shared_ptr<const operator_settings> settings,
 }
 
 certificate_place place_of(const certificate_files& files, std::string use,
-                           std::string way_out, std::chrono::nanoseconds wait) {
+                           std::string alternative,
+                           std::chrono::nanoseconds wait) {
   return {files.path + "/" + files.name, files.path + "/" + files.key,
-          std::move(use), std::move(way_out), wait};
+          std::move(use), std::move(alternative), wait};
 }
 
 } // namespace
@@ -57,7 +57,7 @@ servers_of(const operator_options& options,
            std::shared_ptr<const metrics_registry> metrics) {
   http_server_setup setup;
   setup.probes = options.probes;
-  setup.caches = "nothing has been listed yet";
+  setup.caches = "waiting for the initial lists";
   if (options.webhook.enabled) {
     setup.webhooks = options.webhook.address;
     setup.hooks = webhooks_with(
@@ -80,12 +80,13 @@ std::vector<followed_files> files_of(const operator_options& options) {
   if (webhook.enabled && !webhook.certificate.path.empty())
     all.push_back({tls_server::webhooks,
                    place_of(webhook.certificate, "webhook",
-                            "--webhook-self-managed-certs does without",
+                            "or set --webhook-self-managed-certs instead",
                             webhook.certificate_wait)});
   if (metrics.address && metrics.secure && !metrics.certificate.path.empty())
     all.push_back({tls_server::metrics,
                    place_of(metrics.certificate, "metrics",
-                            "without --metrics-cert-path one is made",
+                            "or omit --metrics-cert-path to use a self-signed "
+                            "certificate",
                             certificate_wait)});
   return all;
 }

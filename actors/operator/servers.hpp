@@ -14,30 +14,29 @@
 
 namespace locust {
 
-/// Returns the HTTP(S) servers that the options ask for, with what the webhooks
-/// answer. Nothing when none is to listen. `metrics` are there if they are
-/// asked for.
+/// Returns the HTTP(S) servers for the options, with the handlers of the
+/// webhooks; nothing if no server is enabled. `metrics` is set if metrics are
+/// enabled.
 std::optional<http_server_setup>
 servers_of(const operator_options& options,
            std::shared_ptr<const operator_settings> settings,
            std::shared_ptr<const metrics_registry> metrics);
 
-/// Returns the certificate files that servers follow. None for one that is off,
-/// or whose certificate comes in another way.
+/// Returns the certificate files to watch. None for a server that is disabled
+/// or gets its certificate in another way.
 std::vector<followed_files> files_of(const operator_options& options);
 
-/// Returns whether the certificate of the metrics server comes from nowhere, so
-/// that it has to be made.
+/// Returns whether the metrics server needs a self-signed certificate.
 bool makes_metrics_certificate(const metrics_options& metrics);
 
-/// Returns what the series are made for; nothing when they are not served.
-/// `server`: URL of the API server.
+/// Returns the setup of the metrics; nothing if they are disabled. `server`:
+/// URL of the API server.
 std::optional<metrics_setup> metrics_of(const operator_options& options,
                                         const std::string& server,
                                         size_t workers);
 
-/// Returns how the operator keeps the webhooks' certificate itself, in its own
-/// namespace unless another one is named. Nothing when it does not.
+/// Returns how the operator manages the certificate of the webhooks, by default
+/// in its own namespace; nothing if it does not.
 std::optional<certificate_settings>
 certificates_of(const webhook_options& webhook,
                 const std::string& own_namespace);

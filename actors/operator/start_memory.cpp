@@ -11,9 +11,8 @@ namespace locust {
 
 namespace {
 
-/// Drops the segments of one loaded object that cannot have been written to.
-/// Relocated data lies in writable segments, also where it is protected later,
-/// so nothing is lost.
+/// Drops the segments of a loaded object that are never written. Relocated data
+/// is in writable segments, even if protected later, so nothing is lost.
 int drop_clean_segments(dl_phdr_info* object, size_t, void*) {
   auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
   for (int i = 0; i < object->dlpi_phnum; ++i) {
@@ -22,8 +21,8 @@ int drop_clean_segments(dl_phdr_info* object, size_t, void*) {
       continue;
     auto begin = (object->dlpi_addr + segment.p_vaddr) & ~(page - 1);
     auto end = object->dlpi_addr + segment.p_vaddr + segment.p_memsz;
-    // Best effort: a kernel that refuses just keeps the pages.
-    // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader names it so.
+    // Best effort: if the kernel refuses, the pages stay.
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): the loader gives an integer.
     madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
   }
   return 0;

@@ -47,23 +47,23 @@ supervisor_meter::supervisor_meter(const supervisor_metrics& in)
 
 void supervisor_meter::begin(monotonic_time now) {
   began_ = now;
-  in_.looking.add(1);
+  in_.active.add(1);
 }
 
 void supervisor_meter::end(const lifecycle::state& state, monotonic_time now) {
-  in_.looking.add(-1);
+  in_.active.add(-1);
   auto phase = std::visit(phase_finder{}, state.at);
   if (std::exchange(shown_, phase) != phase)
     phase_.move_to(at(in_.tests, phase));
   auto looked = std::exchange(reconciled_, std::nullopt);
   if (!looked)
     return;
-  in_.look_time.observe(now - began_);
+  in_.reconcile_time.observe(now - began_);
   in_.work_time.observe(now - began_);
-  auto result = std::exchange(failed_, false) ? look_end::error
-                : looked->requeued            ? look_end::requeue_after
-                                              : look_end::success;
-  at(in_.looks, result).add();
+  auto result = std::exchange(failed_, false) ? reconcile_result::error
+                : looked->requeued            ? reconcile_result::requeue_after
+                                              : reconcile_result::success;
+  at(in_.reconciles, result).add();
 }
 
 void supervisor_meter::on(const observation&) const {

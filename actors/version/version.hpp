@@ -5,18 +5,18 @@
 
 namespace locust {
 
-/// Of the program, as CMakeLists.txt has it: `0.1.0`.
+/// The program's version from CMakeLists.txt, for example `0.1.0`.
 std::string_view version();
 
-/// The commit that it was built from, 12 digits, with `-dirty` if files
-/// differed from it; `unknown` where there was no git.
+/// The commit of the build, 12 digits, with `-dirty` if the work tree had
+/// changes; `unknown` without git.
 std::string_view commit();
 
-/// The commit's time, or SOURCE_DATE_EPOCH, as RFC 3339 in UTC, so that a
-/// second build is the same; `unknown` where there was neither.
+/// The time of the commit, or SOURCE_DATE_EPOCH, in RFC 3339 and UTC, so that
+/// builds are reproducible; `unknown` if neither is known.
 std::string_view build_date();
 
-/// All of it in one line for people, without a line end.
+/// All of the above in one line for people, without a newline.
 std::string version_line();
 
 } // namespace locust

@@ -17,8 +17,8 @@ bool is_digit(char c) {
          (c >= '0' && c <= '9') || c == '+' || c == '/';
 }
 
-/// What OpenSSL leaves unchecked: it takes a `=` in the middle for a zero, and
-/// a `-` for the end of the text.
+/// Checks what OpenSSL does not: it accepts `=` in the middle as zero, and `-`
+/// as the end of the text.
 bool is_well_formed(std::string_view packed, size_t padding) {
   auto digits = packed.substr(0, packed.size() - padding);
   return packed.size() % 4 == 0 && padding <= 2 &&
@@ -54,7 +54,7 @@ std::optional<std::string> decode_base64(std::string_view text) {
 }
 
 std::string encode_base64(std::string_view bytes) {
-  // OpenSSL writes a zero behind the text.
+  // OpenSSL appends a NUL byte.
   std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
   auto n = EVP_EncodeBlock(bytes_of(text), bytes_of(bytes),
                            static_cast<int>(bytes.size()));

@@ -10,12 +10,12 @@
 
 namespace locust {
 
-/// Keys that are due at a time each. `Key` has an order and a hash; of keys
-/// that are due at one time the least one comes first.
+/// Keys with due times. `Key` needs an order and a hash. Of keys that are due
+/// at the same time, the least one comes first.
 template <class Key>
 class delay_queue {
 public:
-  /// Adds `key`, or moves it to another time.
+  /// Adds `key`, or changes its due time.
   void put(const Key& key, monotonic_time due) {
     auto [at, is_new] = due_.try_emplace(key, due);
     if (!is_new) {
@@ -25,7 +25,7 @@ public:
     order_.emplace(due, key);
   }
 
-  /// Removes `key`, if it is there.
+  /// Removes `key`, if present.
   void erase(const Key& key) {
     auto at = due_.find(key);
     if (at == due_.end())
@@ -34,8 +34,8 @@ public:
     due_.erase(at);
   }
 
-  /// Removes and returns the key that has been due for longest; nothing when
-  /// none is due at `now`.
+  /// Removes and returns the key that is due for longest; nothing when none is
+  /// due at `now`.
   std::optional<Key> take(monotonic_time now) {
     if (order_.empty() || order_.begin()->first > now)
       return std::nullopt;
@@ -44,7 +44,7 @@ public:
     return std::move(first.value().second);
   }
 
-  /// Returns when the first key is due; nothing when there is none.
+  /// Returns the earliest due time; nothing if the queue is empty.
   std::optional<monotonic_time> next() const {
     if (order_.empty())
       return std::nullopt;

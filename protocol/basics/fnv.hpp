@@ -6,12 +6,11 @@
 
 namespace locust {
 
-/// The 64-bit FNV-1a hash. Unlike std::hash its values are the same in every
-/// build, so they may be stored. Not for keys that an attacker chooses.
+/// The 64-bit FNV-1a hash. Unlike std::hash, its values are the same in every
+/// build and may be stored. Not for keys that an attacker can choose.
 class fnv1a {
 public:
-  /// Adds bytes. The hash depends on their sequence alone, not on how they are
-  /// split into calls.
+  /// Adds bytes. The hash does not depend on how they are split into calls.
   fnv1a& add(std::string_view bytes) {
     for (unsigned char c : bytes)
       value_ = (value_ ^ c) * prime;

@@ -7,7 +7,7 @@
 
 namespace locust {
 
-/// Turns bytes that arrive split anywhere into lines. Pure.
+/// Splits a byte stream that arrives in arbitrary chunks into lines. Pure.
 ///
 ///   splitter.feed(bytes);
 ///   while (auto line = splitter.next())
@@ -15,24 +15,24 @@ namespace locust {
 ///   if (splitter.overflown()) ...
 class line_splitter {
 public:
-  /// Most bytes of one line. etcd stores objects of at most 1.5 MiB; the rest
-  /// is room for the envelope and for longer JSON than what is stored.
+  /// Maximum length of a line in bytes. etcd stores objects of up to 1.5 MiB;
+  /// the rest is for the watch envelope and less compact JSON.
   static constexpr size_t default_limit = size_t{4} << 20;
 
   explicit line_splitter(size_t limit = default_limit) : limit_(limit) {
     // nop
   }
 
-  /// Adds `bytes`, which must live until `next` returned nothing; it keeps a
-  /// copy only of the beginning of a line whose end did not come yet.
+  /// Adds `bytes`, which must stay valid until `next` returns nothing. Only an
+  /// incomplete line at the end is copied.
   void feed(std::string_view bytes);
 
   /// Returns the next complete line without its end (`\n` or `\r\n`), or
-  /// nothing when more bytes are needed. Empty lines are left out. The view
-  /// lives until the next call.
+  /// nothing when more bytes are needed. Skips empty lines. The view is valid
+  /// until the next call.
   std::optional<std::string_view> next();
 
-  /// Whether a line was longer than the limit. Nothing comes after that.
+  /// Whether a line was longer than the limit. No lines follow.
   bool overflown() const {
     return overflown_;
   }
@@ -40,9 +40,9 @@ public:
 private:
   size_t limit_;
   bool overflown_ = false;
-  /// Beginning of a line from earlier bytes.
+  /// The beginning of an incomplete line.
   std::string carry_;
-  /// Whether `carry_` was given out as a line and has to go.
+  /// Whether `carry_` was returned as a line and must be cleared.
   bool carry_used_ = false;
   std::string_view fresh_;
 };

@@ -9,8 +9,8 @@
 
 namespace locust {
 
-/// A map of at most `capacity` keys. A new key takes the place of the least
-/// recently used one; `operator[]` and `find` both count as a use.
+/// A map of at most `capacity` keys. A new key replaces the least recently used
+/// one; `operator[]` and `find` both count as a use.
 template <class Value>
 class lru_map {
 public:
@@ -19,8 +19,8 @@ public:
     // nop
   }
 
-  /// Returns the value of `key`, a new one if there is none. Valid until the
-  /// next call of this function.
+  /// Returns the value of `key`; inserts a default one if there is none. Valid
+  /// until the next call of this function.
   Value& operator[](const std::string& key) {
     if (auto* known = find(key))
       return *known;

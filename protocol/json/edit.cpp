@@ -6,12 +6,12 @@ namespace locust::json {
 
 namespace {
 
-/// A name for look-ups alone.
+/// Returns a value for look-ups that does not own `name`.
 value view_of(std::string_view name) {
   return value(rapidjson::StringRef(name.data(), name.size()));
 }
 
-/// Returns the object that holds the last step of the path, or nullptr.
+/// Returns the object that contains the last step of the path, or nullptr.
 value* holder_of(document& doc, path where) {
   value* at = &doc;
   for (const auto* step = where.begin(); at != nullptr; ++step) {

@@ -5,7 +5,7 @@
 #include <initializer_list>
 #include <string_view>
 
-// Changes of a JSON document at a path of member names.
+// Edits of a JSON document at a path of member names.
 
 namespace locust::json {
 
@@ -14,18 +14,18 @@ using path = std::initializer_list<std::string_view>;
 /// Returns the member `name` of `object`, or nullptr when there is none.
 value* member(value& object, std::string_view name);
 
-/// Puts `v` at `where`. Objects on the way that are missing are made; what
-/// stands in the way and is none is replaced by one.
+/// Sets `v` at `where`. Creates missing objects on the way and replaces values
+/// on the way that are no objects.
 void set(document& doc, path where, value v);
 
-/// Takes away what is at `where`, if anything. The last member of its object
-/// takes its place.
+/// Removes the member at `where`, if present. The last member of its object
+/// takes its position.
 void erase(document& doc, path where);
 
-/// The same, if that is an object without members.
+/// Removes the member at `where` if it is an empty object.
 void erase_if_empty(document& doc, path where);
 
-/// Returns a text that owns a copy of `text`.
+/// Returns a string value with a copy of `text`, allocated by `owner`.
 value own_text(std::string_view text, document& owner);
 
 } // namespace locust::json

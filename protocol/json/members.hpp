@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-// Short names for writing JSON objects.
+// Helpers for writing JSON objects.
 
 namespace locust::json {
 
@@ -17,13 +17,13 @@ inline void put_key(writer& out, std::string_view key) {
   out.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
 }
 
-/// Writes the member `key` with a text.
+/// Writes the member `key` with a string.
 inline void put(writer& out, std::string_view key, std::string_view text) {
   put_key(out, key);
   put(out, text);
 }
 
-/// Writes the member `key` with a text, unless that is empty.
+/// Writes the member `key` with a string, unless it is empty.
 inline void put_unless_empty(writer& out, std::string_view key,
                              std::string_view text) {
   if (!text.empty())
@@ -42,7 +42,7 @@ inline void put_flag(writer& out, std::string_view key, bool flag) {
   out.Bool(flag);
 }
 
-/// Writes the member `key` with a copy of `whole`, unless that is null.
+/// Writes the member `key` with a copy of `whole`, unless it is null.
 inline void put_whole(writer& out, std::string_view key, const value* whole) {
   if (whole == nullptr)
     return;
@@ -50,7 +50,7 @@ inline void put_whole(writer& out, std::string_view key, const value* whole) {
   whole->Accept(out);
 }
 
-/// Writes the member `key` with an object whose members `body` writes.
+/// Writes the member `key` with an object; `body` writes its members.
 template <class Body>
 void put_object(writer& out, std::string_view key, Body body) {
   put_key(out, key);
@@ -59,7 +59,7 @@ void put_object(writer& out, std::string_view key, Body body) {
   out.EndObject();
 }
 
-/// Writes the member `key` with a list whose items `body` writes.
+/// Writes the member `key` with an array; `body` writes its items.
 template <class Body>
 void put_list(writer& out, std::string_view key, Body body) {
   put_key(out, key);
@@ -68,7 +68,7 @@ void put_list(writer& out, std::string_view key, Body body) {
   out.EndArray();
 }
 
-/// Writes an object, as an item of a list, whose members `body` writes.
+/// Writes an object as an item of an array; `body` writes its members.
 template <class Body>
 void put_item(writer& out, Body body) {
   out.StartObject();

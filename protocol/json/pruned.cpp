@@ -9,8 +9,8 @@ namespace locust::json {
 
 namespace {
 
-/// Stands between RapidJSON's reader and the document: passes on the wanted
-/// events and corrects the member counts.
+/// A filter between RapidJSON's reader and the document: forwards the events of
+/// wanted members and corrects member counts.
 class pruner {
 public:
   using size_type = rapidjson::SizeType;
@@ -91,7 +91,7 @@ public:
     return leave([this](size_type count) { return to_.EndArray(count); });
   }
 
-  /// Why it stopped the reader.
+  /// Why the filter stopped the reader.
   rapidjson::ParseErrorCode fault() const {
     return values_.fault();
   }
@@ -101,14 +101,14 @@ public:
   }
 
 private:
-  /// An object or array that is being kept.
+  /// An object or array that is kept.
   struct level {
     std::span<const wanted> members;
     bool is_object;
     size_type count = 0;
   };
 
-  /// Returns whether the value that comes is kept, and counts it.
+  /// Returns whether the next value is kept, and counts it.
   bool takes_value() {
     if (skipped_depth_ > 0)
       return false;
@@ -121,7 +121,7 @@ private:
     return true;
   }
 
-  /// Goes down one level; returns whether it is kept.
+  /// Descends one level; returns whether it is kept.
   bool enter(bool is_object) {
     if (!takes_value()) {
       ++skipped_depth_;
@@ -168,7 +168,7 @@ result<document> parse_pruned(std::string_view text,
     too_deep = stopped && handler.too_deep();
     if (stopped)
       outcome.Set(handler.fault(), outcome.Offset());
-    // The reader takes a NUL byte for the end.
+    // The reader treats a NUL byte as the end.
     if (!outcome.IsError() && stream.Tell() != text.size())
       outcome.Set(rapidjson::kParseErrorDocumentRootNotSingular, stream.Tell());
     return !outcome.IsError();

@@ -7,19 +7,19 @@
 
 namespace locust {
 
-/// One object of the API server, by its name.
+/// Identifies one object of the API server by name.
 struct api_object {
   api_resource resource;
-  std::string ns; ///< empty for what is in no namespace
+  std::string ns; ///< empty for cluster-scoped objects
   std::string name;
 };
 
-/// Returns the path of the collection that it is in.
+/// Returns the path of its collection.
 inline std::string collection_path(const api_object& x) {
   return collection_path(x.resource, x.ns);
 }
 
-/// Returns its path.
+/// Returns the path of the object.
 inline std::string object_path(const api_object& x) {
   return object_path(x.resource, x.ns, x.name);
 }

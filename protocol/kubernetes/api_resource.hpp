@@ -3,11 +3,11 @@
 #include <string>
 #include <string_view>
 
-// The resources of the Kubernetes API that the operator works with.
+// The resources of the Kubernetes API that the operator uses.
 
 namespace locust {
 
-/// A resource as the API names it, for paths, manifests and rules of a Role.
+/// A resource type, for paths, manifests and RBAC rules.
 struct api_resource {
   std::string_view kind;    ///< `Job`
   std::string_view group;   ///< `batch`; empty for the core group

@@ -10,7 +10,7 @@ bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
 
-/// Of any length: subdomains do not limit their labels.
+/// Without a length limit: labels of a subdomain have none.
 bool is_label(std::string_view text) {
   return !text.empty() && is_alphanumeric(text.front()) &&
          is_alphanumeric(text.back()) &&

@@ -10,18 +10,19 @@ std::string quoted(std::string_view text) {
   return '\'' + std::string(text) + '\'';
 }
 
-/// The rule that is missing and where it belongs. RBAC cannot tie `create` to a
-/// name.
-std::string missing_right(std::string_view verb, const api_object& x) {
-  return right_to_grant(verb, x.resource, verb == "create" ? "" : x.name) +
+/// Returns the missing rule and the Role it belongs to. RBAC cannot restrict
+/// `create` by name.
+std::string missing_permission(std::string_view verb, const api_object& x) {
+  return permission_to_grant(verb, x.resource, verb == "create" ? "" : x.name) +
          " with a " +
          (x.ns.empty() ? "ClusterRole" : "Role in namespace " + quoted(x.ns));
 }
 
 } // namespace
 
-std::string right_to_grant(std::string_view verb, const api_resource& resource,
-                           std::string_view name) {
+std::string permission_to_grant(std::string_view verb,
+                                const api_resource& resource,
+                                std::string_view name) {
   auto rule = "grant verb " + quoted(verb) + " on resource " +
               quoted(resource.plural) + " in API group " +
               quoted(resource.group);
@@ -37,7 +38,7 @@ std::string describe_failure(std::string_view verb, const api_object& x,
   switch (class_of(response)) {
   case answer_class::forbidden:
     return "not permitted to " + what + ": " + said + "; " +
-           missing_right(verb, x);
+           missing_permission(verb, x);
   case answer_class::no_answer:
     if (response.status == 0)
       return "cannot " + what + ": " + response.failure;

@@ -34,7 +34,7 @@ json_patch& json_patch::add(std::string_view path, std::string_view value) {
 json_patch& json_patch::add_json(std::string_view path,
                                  std::string_view json_text) {
   begin("add", path);
-  // The writer does not look at the type.
+  // The type is not used by the writer.
   out_.RawValue(json_text.data(), json_text.size(), rapidjson::kObjectType);
   out_.EndObject();
   return *this;

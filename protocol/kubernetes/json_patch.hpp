@@ -14,22 +14,22 @@ class json_patch {
 public:
   json_patch();
 
-  /// Refuses the patch (422 without causes) when `path` has another value.
+  /// Makes the patch fail (422 without causes) if `path` has another value.
   json_patch& test(std::string_view path, std::string_view value);
 
-  /// Sets a member that must exist. Of `/metadata/resourceVersion` it makes the
-  /// API server refuse the patch with 409 when the object has changed.
+  /// Replaces a member that must exist. With `/metadata/resourceVersion` the
+  /// API server rejects the patch with 409 if the object has changed.
   json_patch& replace(std::string_view path, std::string_view value);
   json_patch& replace(std::string_view path,
                       const std::vector<std::string>& values);
 
-  /// Sets a member, whether it exists or not. Its parent must exist.
+  /// Sets a member whether or not it exists. Its parent must exist.
   json_patch& add(std::string_view path, std::string_view value);
 
-  /// The same with a value that is JSON text.
+  /// Same, with a value in JSON.
   json_patch& add_json(std::string_view path, std::string_view json_text);
 
-  /// Returns the patch; no call may follow.
+  /// Returns the patch. No call may follow.
   std::string take();
 
 private:

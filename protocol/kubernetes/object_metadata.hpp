@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-// Reading and writing `.metadata`.
+// Access to `.metadata`.
 
 namespace locust {
 
@@ -15,11 +15,11 @@ namespace locust {
 /// has none.
 std::optional<owner_reference> controller_of(const json::value& object);
 
-/// Writes the member `ownerReferences` with `owner` as the controller. It also
-/// blocks the deletion of its owner in the foreground, as a controller's does.
+/// Writes `ownerReferences` with `owner` as the controller and
+/// `blockOwnerDeletion: true`, as controllers do.
 void put_controller(json::writer& out, const owner_reference& owner);
 
-/// Returns `metadata.resourceVersion` of the JSON object in `body`; empty when
+/// Returns `metadata.resourceVersion` of the JSON object in `body`; empty if
 /// there is none.
 std::string resource_version_in(std::string_view body);
 

@@ -6,13 +6,13 @@
 #include <string_view>
 #include <utility>
 
-// Where objects are on the API server.
+// URL paths of the API server.
 
 namespace locust {
 
-/// Returns the path of a collection, for list, watch and POST:
-/// `/apis/batch/v1/namespaces/perf/jobs`. Without a namespace it is that of a
-/// resource that has none, or of the objects in all namespaces.
+/// Returns the path of a collection, for list, watch and create:
+/// `/apis/batch/v1/namespaces/perf/jobs`. Without a namespace it is the path of
+/// a cluster-scoped resource, or of all namespaces.
 std::string collection_path(const api_resource& resource,
                             std::string_view ns = {});
 
@@ -20,7 +20,7 @@ std::string collection_path(const api_resource& resource,
 std::string object_path(const api_resource& resource, std::string_view ns,
                         std::string_view name);
 
-/// A path that gets a query: `?name=value&name=value`.
+/// A path with a query: `?name=value&name=value`.
 class path_with_query {
 public:
   explicit path_with_query(std::string path);

@@ -35,7 +35,7 @@ bool is_exponent(std::string_view text) {
   if (text.size() < 2 || (text.front() != 'e' && text.front() != 'E'))
     return false;
   text.remove_prefix(1);
-  // from_chars knows the minus sign, but not the plus sign.
+  // from_chars accepts a minus sign but no plus sign.
   if (text.front() == '+') {
     text.remove_prefix(1);
     if (text.empty() || !is_digit(text.front()))

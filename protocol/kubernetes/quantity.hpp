@@ -10,8 +10,8 @@ namespace locust {
 /// of at most 32 bits. No white space anywhere. Examples: `250m`, `1.5Gi`,
 /// `1e3`.
 ///
-/// The API server knows more: that a request may not exceed its limit, say. And
-/// it is more lenient: `Ki` and `.` are zero to it.
+/// The API server checks more, for example that a request does not exceed its
+/// limit. It is also more lenient: it reads `Ki` and `.` as zero.
 bool is_quantity(std::string_view text);
 
 } // namespace locust

@@ -5,26 +5,26 @@
 #include <chrono>
 #include <string_view>
 
-// How long a write that failed waits before it is sent again
+// Delays before a failed write is retried
 // (docs/behaviour/lifecycle.md#create-failures).
 
 namespace locust {
 
-/// For what may be different in a moment, such as an API server that restarts.
+/// For failures that pass, such as a restart of the API server.
 inline constexpr back_off transient_back_off{std::chrono::milliseconds(50),
                                              std::chrono::seconds(30)};
 
-/// For what stays until a person changes something, such as a missing right.
+/// For failures that a person must fix, such as a missing permission.
 inline constexpr back_off refused_back_off{std::chrono::seconds(5),
                                            std::chrono::minutes(5)};
 
-/// Returns the delay of `transient_back_off` after the `failures`-th failure in
-/// a row (from 1), and up to a quarter more that depends on `key`, so that a
-/// thousand tests whose writes failed together are not written together.
+/// Returns the delay of `transient_back_off` after the `failures`-th
+/// consecutive failure (from 1), plus up to a quarter that depends on `key`, so
+/// that tests whose writes failed together do not retry together.
 std::chrono::milliseconds transient_delay(unsigned failures,
                                           std::string_view key);
 
-/// The same by `refused_back_off`.
+/// Same, with `refused_back_off`.
 std::chrono::milliseconds refused_delay(unsigned failures,
                                         std::string_view key);
 

@@ -62,7 +62,7 @@ std::optional<status_object> parse_status(std::string_view body) {
 }
 
 bool is_version_too_large(const status_object& said) {
-  // The cause came with Kubernetes 1.17; older servers had the words alone.
+  // Servers before Kubernetes 1.17 send only the message, without the cause.
   return std::find(said.causes.begin(), said.causes.end(), version_too_large) !=
              said.causes.end() ||
          said.message.starts_with("Too large resource version");

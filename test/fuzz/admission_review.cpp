@@ -4,7 +4,7 @@
 #include "test/fuzz/fuzz.hpp"
 #include "test/fuzz/reviews.hpp"
 
-// Whoever reaches the port may POST anything to the validating webhook.
+// Anyone who reaches the port can POST anything to the validating webhook.
 
 using namespace locust;
 
@@ -18,13 +18,13 @@ void check_warnings(const json::value& response) {
   for (const auto& warning : warnings->GetArray()) {
     fuzz::check(warning.GetStringLength() > 0 &&
                     warning.GetStringLength() <= 256,
-                "a warning is as long as the API server lets it be");
+                "no warning exceeds the limit of the API server");
     size += warning.GetStringLength();
   }
-  fuzz::check(size <= 4096, "there are no more warnings than get through");
+  fuzz::check(size <= 4096, "the warnings do not exceed the total limit");
 }
 
-/// Whether the rules were asked about this object, which is of v2.
+/// Whether the rules apply to this object, which is v2.
 bool is_judged(const json::value& request) {
   auto is_or_absent = [&](std::initializer_list<std::string_view> path,
                           std::string_view expected) {
@@ -38,15 +38,15 @@ bool is_judged(const json::value& request) {
          !json::string_at(request, {"object", "metadata", "deletionTimestamp"});
 }
 
-/// What is allowed can be built, or the test would never start.
+/// Children of an admitted object can be built; otherwise it would never start.
 void check_children(const json::value& object) {
   const auto* spec = json::find(object, {"spec"});
-  fuzz::check(spec != nullptr, "there is no test without a spec");
+  fuzz::check(spec != nullptr, "an admitted object has a spec");
   object_key test{"perf", json::text_at(object, {"metadata", "name"})};
   auto child =
       build_child_manifest(child_kind::master_job, test, "uid", *spec, {});
   fuzz::check(child.has_value(),
-              "what is allowed can be built: " +
+              "children of an admitted object can be built: " +
                   (child ? std::string{} : child.error().message));
 }
 
@@ -59,7 +59,7 @@ void fuzz::try_input(std::string_view body) {
     return;
   const auto& [request, response] = *reviewed;
   auto allowed = json::bool_at(response, {"allowed"});
-  fuzz::check(allowed.has_value(), "it is allowed or not");
+  fuzz::check(allowed.has_value(), "the answer has a verdict");
   check_warnings(response);
   if (!*allowed)
     fuzz::check_sentence(json::text_at(response, {"status", "message"}), "");

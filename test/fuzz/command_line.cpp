@@ -4,14 +4,14 @@
 
 #include <algorithm>
 
-// The words of a command (docs/behaviour/children.md#command-words), from a
-// text that a user wrote.
+// Splits the command of a user into words
+// (docs/behaviour/children.md#command-words).
 
 using namespace locust;
 
 namespace {
 
-/// In UTF-8, where no character contains another one.
+/// White space of Unicode, in UTF-8.
 constexpr std::string_view white_space[] = {
     "\t",           "\n",           "\v",
     "\f",           "\r",           " ",
@@ -23,7 +23,7 @@ constexpr std::string_view white_space[] = {
     "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f",
     "\xe3\x80\x80"};
 
-/// What the reference operator makes of a text: it knows white space alone.
+/// Splits like the Go operator, which only knows white space.
 words reference_words(std::string_view text) {
   words result;
   std::string word;
@@ -79,11 +79,11 @@ void check_words(std::string_view text, const words& all) {
   size_t length = 0;
   for (const auto& word : all)
     length += word.size();
-  fuzz::check(length <= text.size(), "words contain what is there, once");
+  fuzz::check(length <= text.size(), "words contain the text at most once");
   fuzz::check(split_words(joined(all, in_single_quotes)) == all,
-              "words in single quotes stay the same");
+              "words in single quotes are kept");
   fuzz::check(split_words(joined(all, in_double_quotes)) == all,
-              "words in double quotes stay the same");
+              "words in double quotes are kept");
 }
 
 void check_error(std::string_view text, const split_error& e) {
@@ -92,14 +92,14 @@ void check_error(std::string_view text, const split_error& e) {
                   std::string_view::npos,
               "an error points at a quote or backslash");
   fuzz::check(split_words(text.substr(0, e.offset)).has_value(),
-              "there is nothing wrong before the first error");
+              "the text before the first error is valid");
   auto before = text.substr(0, e.offset);
   auto line = before.substr(before.rfind('\n') + 1);
   fuzz::check(e.line == 1U + static_cast<size_t>(std::count(
                                  before.begin(), before.end(), '\n')),
-              "lines are counted");
+              "the line number is correct");
   fuzz::check(e.column >= 1 && e.column <= line.size() + 1,
-              "columns are within the line");
+              "the column is within the line");
   fuzz::check_sentence(e.message, "the ");
 }
 
@@ -109,7 +109,7 @@ void fuzz::try_input(std::string_view text) {
   auto all = split_words(text);
   if (text.find_first_of("'\"\\") == std::string_view::npos)
     fuzz::check(all == reference_words(text),
-                "without quotes the words are those of the reference");
+                "without quotes the words are those of the Go operator");
   if (all)
     check_words(text, *all);
   else

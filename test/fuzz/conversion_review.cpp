@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <set>
 
-// Whoever reaches the port may POST anything to the conversion webhook.
+// Anyone who reaches the port can POST anything to the conversion webhook.
 
 using namespace locust;
 
@@ -17,28 +17,29 @@ namespace {
 
 const object_key test{"perf", "t"};
 
-// -- what comes back ----------------------------------------------------------
+// -- the answer ---------------------------------------------------------------
 
 void check_converted(const json::value& request, const json::value& response) {
   const auto* asked = json::find(request, {"objects"});
   const auto* got = json::find(response, {"convertedObjects"});
   auto count = asked != nullptr && asked->IsArray() ? asked->Size() : 0;
   fuzz::check(got != nullptr && got->IsArray() && got->Size() == count,
-              "as many objects come back");
+              "the number of objects is the same");
   for (rapidjson::SizeType i = 0; i < count; ++i) {
     fuzz::check(json::string_at((*got)[i], {"apiVersion"}) ==
                     json::string_at(request, {"desiredAPIVersion"}),
-                "objects come back in the version that was asked for");
+                "objects have the desired version");
     for (const auto* name : {"name", "uid"})
       fuzz::check(json::text_at((*got)[i], {"metadata", name}) ==
                       json::text_at((*asked)[i], {"metadata", name}),
-                  "objects come back in their order");
+                  "objects keep their order");
   }
 }
 
-// -- laws of conversion -------------------------------------------------------
+// -- properties of the conversion ---------------------------------------------
 
-/// The API server sends no member twice; which one counts is anybody's guess.
+/// Whether an object has a member twice, which the API server never sends. It
+/// is undefined which one counts.
 bool has_twins(const json::value& v) {
   if (v.IsArray())
     return std::any_of(v.Begin(), v.End(), has_twins);
@@ -56,14 +57,14 @@ json::document converted(const json::value& object, test_version to) {
   json::string_buffer buffer;
   json::writer out(buffer);
   auto done = convert_test(out, object, to);
-  fuzz::check(done.has_value(), "what was converted can be converted again: " +
+  fuzz::check(done.has_value(), "a converted object can be converted: " +
                                     (done ? "" : done.error().message));
   auto read = json::parse({buffer.GetString(), buffer.GetSize()});
-  fuzz::check(read.has_value(), "what comes of it is JSON");
+  fuzz::check(read.has_value(), "a converted object is JSON");
   return std::move(*read);
 }
 
-/// Returns the manifest of a Job, or an empty text when there can be none.
+/// Returns the manifest of a Job; empty if it cannot be built.
 std::string job_of(const json::value& object) {
   const auto* spec = json::find(object, {"spec"});
   if (spec == nullptr)
@@ -72,17 +73,17 @@ std::string job_of(const json::value& object) {
       .value_or("");
 }
 
-/// Whether the CRD could let the spec of this v2 object through. Of another one
-/// v1 keeps what it shows: its annotation might be forged, and the API server
-/// checks nothing after a conversion.
+/// Whether the CRD can admit the spec of this v2 object. For other specs a
+/// round trip keeps only what v1 shows, because the annotation may be forged
+/// and the API server does not validate converted objects.
 bool is_lawful(const json::value& object) {
   const auto* spec = json::find(object, {"spec"});
   return spec == nullptr || spec->IsNull() ||
          read_spec_values(*spec).has_value();
 }
 
-/// There and back again gives an object that means the same, and that a second
-/// journey leaves alone: all that was missing was filled in.
+/// A round trip gives an equivalent object, with all defaults filled in. A
+/// second round trip changes nothing.
 void try_laws(const json::value& object) {
   auto home = version_of(object);
   if (!home || has_twins(object))
@@ -98,12 +99,13 @@ void try_laws(const json::value& object) {
   auto back = converted(there, *home);
   auto there_again = converted(back, other);
   fuzz::check(json::dump_canonical(there_again) == json::dump_canonical(there),
-              "both look the same in the other version");
+              "both objects are equal in the other version");
   fuzz::check(json::dump_canonical(converted(there_again, *home)) ==
                   json::dump_canonical(back),
-              "a second journey changes nothing");
+              "a second round trip changes nothing");
   if (*home == test_version::v2)
-    fuzz::check(job_of(back) == job_of(object), "both give the same Job");
+    fuzz::check(job_of(back) == job_of(object),
+                "both objects give the same Job");
 }
 
 } // namespace

@@ -5,28 +5,28 @@
 #include <string>
 #include <string_view>
 
-// What the programs of this folder have in common.
+// Shared by the programs of this folder.
 
 namespace locust::fuzz {
 
-/// Tries one input. Each program defines it; libfuzzer.cpp or replay.cpp calls
+/// Tests one input. Each program defines it; libfuzzer.cpp or replay.cpp calls
 /// it.
 void try_input(std::string_view input);
 
-/// Ends the program with a stack trace unless a property `holds`.
+/// Aborts with a stack trace unless `holds`.
 inline void check(bool holds, const std::string& property) {
   if (holds)
     return;
-  std::fprintf(stderr, "does not hold: %s\n", property.c_str());
+  std::fprintf(stderr, "property violated: %s\n", property.c_str());
   std::abort();
 }
 
-/// Checks that a failure is told in a sentence that begins with what failed.
+/// Checks that an error message starts with the subject of the error.
 inline void check_sentence(const std::string& message,
                            std::string_view subject) {
   check(message.starts_with(subject) && message.size() > subject.size(),
-        "a failure says what is wrong with " + std::string(subject) +
-            ", not: " + message);
+        "an error message starts with \"" + std::string(subject) +
+            "\": " + message);
 }
 
 } // namespace locust::fuzz

@@ -2,7 +2,7 @@
 
 #include "test/fuzz/fuzz.hpp"
 
-// From the text of a kubeconfig to the access that each context describes.
+// Parses a kubeconfig and resolves all of its contexts.
 
 using namespace locust;
 
@@ -12,21 +12,21 @@ const std::string file = "/etc/kube/config";
 
 void check_pem(const pem_source& source) {
   fuzz::check(source.pem.empty() || source.path.empty(),
-              "a PEM text is in the file or beside it");
+              "a PEM is either a path or a text");
   fuzz::check(source.path.empty() || source.path.starts_with('/'),
-              "paths start at the file: " + source.path);
+              "paths are absolute: " + source.path);
 }
 
 void check_access(const cluster_access& access) {
   auto url = parse_server_url(access.server);
   fuzz::check(url && url->to_string() == access.server,
-              "the server is a URL in its plain form: " + access.server);
+              "the server URL is normalized: " + access.server);
   check_pem(access.ca);
   check_pem(access.client_certificate);
   check_pem(access.client_key);
   fuzz::check(access.client_certificate.empty() == access.client_key.empty(),
-              "certificate and key go together");
-  fuzz::check(!access.default_namespace.empty(), "there is a namespace");
+              "certificate and key are set together");
+  fuzz::check(!access.default_namespace.empty(), "the namespace is set");
   if (const auto* plugin = std::get_if<exec_plugin>(&access.token))
     fuzz::check(!plugin->command.empty(), "a plugin has a command");
 }
@@ -42,7 +42,7 @@ void try_context(const kubeconfig& config, const std::string& context) {
   merge(merged, config);
   merge(merged, config);
   fuzz::check(resolve(merged, context) == access,
-              "a file that is named twice says nothing new");
+              "a file that is listed twice has no effect");
 }
 
 } // namespace

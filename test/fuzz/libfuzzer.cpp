@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-/// libFuzzer asks for this name, and for 0.
+/// libFuzzer requires this name and the result 0.
 // NOLINTNEXTLINE(readability-identifier-naming)
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   locust::fuzz::try_input({reinterpret_cast<const char*>(data), size});

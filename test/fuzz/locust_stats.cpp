@@ -4,8 +4,8 @@
 
 #include <limits>
 
-// The number of workers, from what a Locust master (or whoever has its address
-// by now) answers.
+// Reads the number of workers from the answer of a Locust master, or of
+// whatever uses its address now.
 
 using namespace locust;
 
@@ -18,7 +18,7 @@ size_t count_members(const json::value& object, std::string_view name) {
   return count;
 }
 
-/// `worker_count` where it can be used.
+/// Returns `worker_count` if it is usable.
 std::optional<int32_t> counted(const json::value& stats) {
   auto count = json::int_at(stats, {"worker_count"});
   if (!count || *count < 0 || *count > std::numeric_limits<int32_t>::max())
@@ -26,7 +26,7 @@ std::optional<int32_t> counted(const json::value& stats) {
   return static_cast<int32_t>(*count);
 }
 
-/// The workers of the list that are not missing.
+/// Counts the workers in the list that are not missing.
 std::optional<int32_t> listed(const json::value& stats) {
   const auto* workers = json::find(stats, {"workers"});
   if (workers == nullptr || !workers->IsArray())
@@ -38,7 +38,7 @@ std::optional<int32_t> listed(const json::value& stats) {
   return count;
 }
 
-/// Whether members come twice, in which case either may be meant.
+/// Whether members occur twice; then either one may count.
 bool is_ambiguous(const json::value& stats) {
   if (count_members(stats, "worker_count") > 1 ||
       count_members(stats, "workers") > 1)
@@ -55,13 +55,13 @@ bool is_ambiguous(const json::value& stats) {
 
 void fuzz::try_input(std::string_view text) {
   auto workers = connected_workers(text);
-  fuzz::check(workers.value_or(0) >= 0, "nobody has less than no worker");
+  fuzz::check(workers.value_or(0) >= 0, "the number is not negative");
   auto stats = json::parse(text);
   if (!stats)
     return;
   if (!stats->IsObject())
-    fuzz::check(!workers, "only an object tells of workers");
+    fuzz::check(!workers, "only an object has workers");
   else if (!is_ambiguous(*stats))
     fuzz::check(workers == (counted(*stats) ? counted(*stats) : listed(*stats)),
-                "the stream says what the document says");
+                "the stream reader agrees with the document");
 }

@@ -6,15 +6,15 @@
 #include <iterator>
 #include <vector>
 
-// usage: fuzz_<what> FOLDER   tries each file in it, where there is no
-// libFuzzer
+// usage: fuzz_<what> FOLDER
+// Tests each file in the folder; used without libFuzzer.
 
 namespace {
 
 void try_file(const std::filesystem::path& file) {
   std::cout << file.filename().string() << '\n' << std::flush;
   std::ifstream in(file, std::ios::binary);
-  // Without a zero behind the end, so that AddressSanitizer sees who reads on.
+  // Without a NUL at the end, so that AddressSanitizer detects overruns.
   std::vector<char> all{std::istreambuf_iterator<char>(in), {}};
   all.shrink_to_fit();
   locust::fuzz::try_input({all.data(), all.size()});

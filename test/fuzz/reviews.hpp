@@ -8,7 +8,7 @@
 #include <string>
 #include <string_view>
 
-// The frame that both kinds of reviews have.
+// The envelope of AdmissionReview and ConversionReview.
 
 namespace locust::fuzz {
 
@@ -17,20 +17,20 @@ struct reviewed {
   json::document response;
 };
 
-/// Checks the frame of an answer to `body`. Returns what is in it, or nothing
-/// when `body` was refused.
+/// Checks the envelope of an answer to `body`. Returns its contents, or nothing
+/// if `body` was refused.
 inline std::optional<reviewed> read_answer(const std::string& kind,
                                            std::string_view body,
                                            const http_answer& answer) {
   if (answer.status != 200) {
-    check(answer.status == 400, "a bad body is refused with 400");
+    check(answer.status == 400, "a malformed body gets 400");
     check_sentence(answer.body, "The body is no " + kind + ": ");
     return std::nullopt;
   }
   auto asked = json::parse(body);
   auto answered = json::parse(answer.body);
-  check(asked && answered, "an answer to JSON is JSON");
-  check(json::text_at(*answered, {"kind"}) == kind, "an answer is a review");
+  check(asked && answered, "the answer to JSON is JSON");
+  check(json::text_at(*answered, {"kind"}) == kind, "the answer is a review");
   reviewed r;
   r.request.CopyFrom(*json::find(*asked, {"request"}),
                      r.request.GetAllocator());
@@ -38,7 +38,7 @@ inline std::optional<reviewed> read_answer(const std::string& kind,
                       r.response.GetAllocator());
   check(json::string_at(r.request, {"uid"}) ==
             json::string_at(r.response, {"uid"}),
-        "an answer has the uid of the request");
+        "the answer has the uid of the request");
   return r;
 }
 

@@ -4,8 +4,8 @@
 
 #include <array>
 
-// The three children of a LocustTest, from its spec. The CRD keeps out what has
-// the wrong type; but it may be an older one, or none that checks.
+// Builds the three children of a LocustTest from its spec. The CRD rejects
+// wrong types, but an older CRD or one without a schema may be installed.
 
 using namespace locust;
 
@@ -26,15 +26,15 @@ void check_manifest(child_kind child, const std::string& text) {
               "a manifest has a spec");
 }
 
-/// What others ask of the spec, whether or not children can be built from it.
+/// Calls the other readers of a spec, which must accept any spec.
 void try_facts(const json::value& spec) {
-  fuzz::check(expected_workers(spec) >= 0, "nobody expects less than none");
+  fuzz::check(expected_workers(spec) >= 0, "the number is not negative");
   if (auto web = web_ui(spec))
     fuzz::check(web->port != 0 && !web->base_path.ends_with('/'),
-                "the web API can be asked");
+                "the URL of the web API is usable");
   for (const auto* role : {"master", "worker"})
     for (const auto& flag : overridden_flags(spec, role))
-      fuzz::check(flag.starts_with("--"), "flags are flags");
+      fuzz::check(flag.starts_with("--"), "overridden flags start with --");
 }
 
 } // namespace
@@ -51,7 +51,7 @@ void fuzz::try_input(std::string_view text) {
     else
       fuzz::check_sentence(built[i].error().message, "spec");
     fuzz::check(built[i].has_value() == built[0].has_value(),
-                "a spec is good for all children or for none");
+                "either all children can be built or none");
   }
   if (spec)
     try_facts(*spec);

@@ -2,7 +2,7 @@
 #include "protocol/json.hpp"
 #include "test/fuzz/fuzz.hpp"
 
-// The state of a test, from a status that anybody may have edited.
+// Reads the state of a test from a status that anyone may have edited.
 
 using namespace locust;
 
@@ -10,17 +10,17 @@ namespace {
 
 stored_status read_again(const stored_status& found) {
   auto again = read_status(render_status(found.state, found.run_spec));
-  fuzz::check(again.has_value(), "what is written is JSON");
+  fuzz::check(again.has_value(), "a written status is JSON");
   fuzz::check(again->problem.empty(),
-              "what is written can be read: " + again->problem);
+              "a written status can be read: " + again->problem);
   return std::move(*again);
 }
 
 void check_same(const stored_status& a, const stored_status& b) {
   fuzz::check(same_meaning(a.state, b.state),
-              "what is written is read as the same state");
+              "a written status has the same state");
   fuzz::check(a.state.history == b.state.history,
-              "what is written is read as the same history");
+              "a written status has the same history");
 }
 
 bool has_history(const json::value& status) {
@@ -28,12 +28,12 @@ bool has_history(const json::value& status) {
   return items != nullptr && items->IsArray() && !items->Empty();
 }
 
-/// No test is run twice, whatever became of its history.
+/// No test runs twice, even if its history is damaged.
 void check_memory(const json::value& status, const lifecycle::state& s) {
   auto phase = json::string_at(status, {"phase"});
   if (s.history.empty() && (phase == "Succeeded" || phase == "Failed"))
     fuzz::check(std::holds_alternative<lifecycle::ended>(s.at),
-                "what is over stays over");
+                "an ended test stays ended");
 }
 
 } // namespace

@@ -4,7 +4,7 @@
 
 #include <map>
 
-// From the bytes of a watch to observations. The first byte of an input names
+// Turns the bytes of a watch into observations. The first byte of an input is
 // the kind (`0` to `5`, in the order of watched_kind), the rest is the stream.
 
 using namespace locust;
@@ -14,7 +14,7 @@ namespace {
 
 constexpr monotonic_time now{};
 
-// -- what it says -------------------------------------------------------------
+// -- comparison ---------------------------------------------------------------
 
 bool same_text(const shared_text& a, const shared_text& b) {
   return a && b ? *a == *b : a == b;
@@ -64,7 +64,7 @@ struct same_event {
     return a.status == b.status;
   }
 
-  bool operator()(const odd_event& a, const odd_event& b) const {
+  bool operator()(const invalid_event& a, const invalid_event& b) const {
     return a.resource_version == b.resource_version && a.what == b.what;
   }
 
@@ -82,18 +82,18 @@ void try_line(watched_kind kind, std::string_view line) {
   }
   if (const auto* refused = std::get_if<stream_error>(&*event))
     fuzz::check(refused->status.code >= 100 && refused->status.code <= 599,
-                "a refusal has a status code");
+                "an ERROR event has a status code");
   auto whole = json::parse(line);
   if (!whole)
-    return; // a number that is too big, in a member that is skipped
+    return; // a number out of range, in a member that is skipped
   auto again = project_event(kind, json::dump(*whole));
   fuzz::check(again && std::visit(same_event{}, *event, *again),
-              "how the JSON is written makes no difference");
+              "the formatting of the JSON has no effect");
 }
 
 // -- the whole stream ---------------------------------------------------------
 
-/// A reflector in the middle of its watch, and what it told.
+/// A reflector with an open watch, and its reports.
 class watch {
 public:
   explicit watch(watched_kind kind) : core_({kind}, 1) {
@@ -104,7 +104,7 @@ public:
     core_.on_opened(stream, now);
   }
 
-  /// Takes the stream in pieces of at most `size` bytes.
+  /// Feeds the stream in chunks of at most `size` bytes.
   void take(std::string_view bytes, size_t size) {
     for (size_t at = 0; at < bytes.size(); at += size)
       for (auto& effect : core_.on_bytes(stream, bytes.substr(at, size), now))
@@ -119,26 +119,28 @@ public:
                       other.told_.end(), same_news);
   }
 
-  /// Each object comes before it goes, and goes once.
+  /// Each object is present before it is gone, and gone only once.
   void check_order() const {
     std::map<object_key, std::string> there;
     for (const auto& news : told_) {
       if (const auto* came = std::get_if<present>(&news)) {
         const auto& uid = uid_of(*came->object);
         auto known = there.emplace(key_of(*came->object), uid).first;
-        fuzz::check(known->second == uid, "a namesake comes after the end");
+        fuzz::check(known->second == uid,
+                    "another object with the same name "
+                    "follows only after the first is gone");
       } else if (const auto* went = std::get_if<gone>(&news)) {
         auto known = there.find(went->key);
         fuzz::check(known != there.end() && known->second == went->uid,
-                    "what goes was there");
+                    "an object that is gone was present");
         there.erase(known);
       }
     }
-    fuzz::check(there.size() == core_.known(), "what was told is known");
+    fuzz::check(there.size() == core_.known(), "reported objects are known");
   }
 
 private:
-  /// The first one.
+  /// Id of the only stream.
   static constexpr uint64_t stream = 1;
 
   static bool same_news(const observation& a, const observation& b) {
@@ -174,6 +176,6 @@ void fuzz::try_input(std::string_view input) {
   for (size_t size : {1U, 3U, 100U}) {
     watch split(kind);
     split.take(stream, size);
-    fuzz::check(split.same_as(whole), "pieces make no difference");
+    fuzz::check(split.same_as(whole), "the size of chunks has no effect");
   }
 }

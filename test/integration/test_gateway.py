@@ -186,7 +186,7 @@ def test_probes_are_up_before_the_certificate_and_webhooks_with_it(
                            str(secret.folder / "tls.crt"))
     secret.set(*pairs["old"])
     is_ready(operator)
-    operator.wait_for_line("webhooks have a certificate, valid until")
+    operator.wait_for_line("webhooks serve a certificate that is valid until")
     answer = review_of(connect(operator, pairs["old"][0]))
     assert answer["uid"] == "u-1"
     assert answer["allowed"] is True
@@ -200,8 +200,8 @@ def test_a_changed_certificate_is_for_new_connections(operator, secret, pairs):
     review_of(before)
 
     secret.set(pairs["new"][0], pairs["old"][1])
-    operator.wait_for_line("certificate in use stays",
-                           "the key is not that of the certificate",
+    operator.wait_for_line("keeping the current webhook certificate",
+                           "the key does not belong to the certificate",
                            timeout=CHANGE_WITHIN)
     review_of(connect(operator, pairs["old"][0]))
 
@@ -217,7 +217,7 @@ def test_a_changed_certificate_is_for_new_connections(operator, secret, pairs):
     review_of(before)
     with pytest.raises(ssl.SSLCertVerificationError):
         connect(operator, pairs["old"][0])
-    assert len(operator.lines_with("in use stays")) == 1, operator.tail()
+    assert len(operator.lines_with("keeping the current")) == 1, operator.tail()
     assert not errors(operator)
 
 
@@ -233,7 +233,7 @@ def test_a_certificate_that_does_not_come_ends_it(operator, secret):
 
 
 @pytest.mark.parametrize("chain, key, words", [
-    ("new", "old", "the key is not that of the certificate"),
+    ("new", "old", "the key does not belong to the certificate"),
     (None, "old", "no certificate in PEM form"),
     ("old", None, "no key"),
 ], ids=["a key of another", "no certificate", "no key"])

@@ -209,7 +209,7 @@ def secure(plane, testbed, tmp_path_factory):
                     tmp_path_factory.mktemp("secure") / "operator.log",
                     flags=["--metrics-bind-address=127.0.0.1:0"])
     made.start()
-    made.wait_for_line("metrics have a certificate")
+    made.wait_for_line("metrics serve a certificate")
     yield made
     made.close()
 
@@ -273,12 +273,12 @@ def test_a_missing_permission_is_logged(plane, testbed, accounts,
                     flags=["--metrics-bind-address=127.0.0.1:0"])
     try:
         weak.start(wait=False)
-        weak.wait_for_line("metrics have a certificate")
+        weak.wait_for_line("metrics serve a certificate")
         status, _, body = wait_for(
             "an answer", lambda: get(weak, accounts["may"], secure=True),
             lambda answer: answer[0] != 503)
         assert (status, body) == (500, "Authentication failed\n")
-        line = weak.wait_for_line("metrics are withheld")
+        line = weak.wait_for_line("cannot authorize requests for metrics")
         for words in ("tokenreviews.authentication.k8s.io", "403", "'create'"):
             assert words in line
         assert accounts["may"] not in "\n".join(weak.lines())
@@ -295,7 +295,7 @@ def test_certificate_files_are_followed(plane, testbed, accounts, tmp_path):
         f"--metrics-cert-path={secret.folder}"])
     try:
         operator.start()
-        operator.wait_for_line("metrics have a certificate")
+        operator.wait_for_line("metrics serve a certificate")
         assert get(operator, accounts["may"], True, trusted=first[0])[0] == 200
         secret.set(*second)
 

@@ -31,7 +31,7 @@ from support.waiting import wait_for
 HANDOVER = 2.0  # seconds from SIGTERM to another leader
 TAKEOVER = 1.0  # seconds from acquiring the Lease to the first decision
 SLACK = 4.0  # seconds that the API server may need on a busy machine
-LOST = "lost the lead"
+LOST = "leader election lost"
 
 
 def frozen(operator):
@@ -164,7 +164,7 @@ def a_stop_takes_no_longer_with_writes_that_get_no_answer(at):
     at.drop_writes(gate, leader)
     code, taken = leader.stop()
     assert code == 0
-    assert leader.lines_with("stopped before every status was stored")
+    assert leader.lines_with("stopped before all statuses were stored")
     return f"SIGTERM with pending writes to the end: {taken:.1f} s"
 
 

@@ -18,7 +18,7 @@ from support.waiting import wait_for
 NAMESPACE = "self-managed"
 SECRET = ("Secret", NAMESPACE, "locust-operator-webhook-certs")
 SERVICE = f"locust-operator-webhook.{NAMESPACE}.svc"
-SERVES = "serving webhooks with the certificate"
+SERVES = "serving the webhook certificate"
 V1 = f"/apis/locust.io/v1/namespaces/{NAMESPACE}/locusttests?dryRun=All"
 V2 = path_of("LocustTest", NAMESPACE) + "?dryRun=All"
 
@@ -150,7 +150,7 @@ def test_the_old_certificate_stays_trusted_after_a_renewal(api, replicas,
     api.delete(*SECRET)
     first.stop()
     first.start(wait=False)
-    first.wait_for_line("made a new webhook certificate")
+    first.wait_for_line("created a new webhook certificate")
     first.wait_for_line(SERVES)
     assert shown(api, ports[0]) == stored(api) != former
     assert shown(api, ports[1]) == former
@@ -159,6 +159,6 @@ def test_the_old_certificate_stays_trusted_after_a_renewal(api, replicas,
     second.stop()
     second.start(wait=False)
     second.wait_for_line(SERVES)
-    assert not second.lines_with("made a new webhook certificate")
+    assert not second.lines_with("created a new webhook certificate")
     assert shown(api, ports[1]) == stored(api)
     wait_for("both are called", lambda: is_called(api))

@@ -54,13 +54,13 @@ def test_it_waits_for_the_crd_and_then_works(plane, api, operator, request):
         pytest.fail("the CRD is installed already")
     operator.start(wait=False)
     line = operator.wait_for_line("waiting:", "locusttests.locust.io")
-    assert "CustomResourceDefinition is not installed" in line
+    assert "CustomResourceDefinition is missing or outdated" in line
     time.sleep(3)
     assert len(operator.lines_with("waiting:")) == 1, operator.tail()
     assert not operator.lines_with(READY)
     assert operator.probe("/readyz")[0] == 500
     status, why = operator.probe("/readyz/caches")
-    assert status == 500 and "CustomResourceDefinition is not installed" in why
+    assert status == 500 and "CustomResourceDefinition is missing or outdated" in why
     request.getfixturevalue("crd")
     operator.wait_for_line(READY, timeout=BACK_WITHIN)
     wait_for("readiness", lambda: operator.probe("/readyz") == (200, "ok"))
@@ -171,7 +171,7 @@ def test_outside_a_cluster_the_lease_needs_a_namespace(crd, operator):
     operator.start(wait=False)
     assert operator.wait() == 1
     output = "\n".join(errors(operator))
-    assert "give it with --leader-elect-namespace" in output
+    assert "set --leader-elect-namespace" in output
     assert "--leader-elect-renew-deadline=10s must be greater than 1.2" in output
 
 

@@ -150,7 +150,7 @@ struct fixture : client_fixture {
     settings.secret_name = "certs";
     settings.configuration_name = "certificates-test";
     settings.crd_name = "probes.certificates.test";
-    settings.look_every = 500ms;
+    settings.interval = 500ms;
     settings.settle_for = 200ms;
     settings.seed = ++seed;
     keepers.push_back(spawn_certificates(

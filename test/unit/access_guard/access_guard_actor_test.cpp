@@ -27,7 +27,7 @@ struct fixture : test::actor_fixture {
 
   test::mock<api_client_actor> api{*this};
   access_guard_actor guard = keep(spawn_access_guard(system, api));
-  ask_access way = way_to(guard);
+  ask_access way = ask_access_through(guard);
   std::vector<access_verdict> verdicts;
 };
 
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(questions_do_not_wait_for_each_other) {
   BOOST_TEST(asked() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(four_are_asked_about_at_a_time) {
+BOOST_AUTO_TEST_CASE(four_reviews_are_in_flight_at_most) {
   for (int i = 0; i < 9; ++i)
     ask(std::to_string(i));
   BOOST_TEST(asked() == 4u);
@@ -78,12 +78,12 @@ BOOST_AUTO_TEST_CASE(four_are_asked_about_at_a_time) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(who_pauses_lets_others_go_first) {
+BOOST_AUTO_TEST_CASE(a_pause_does_not_block_others) {
   for (int i = 0; i < 5; ++i)
     ask(std::to_string(i));
   api.reply<api_request>(answer(500, "busy"));
   BOOST_TEST(asked() == 5u);
-  advance(500ms); // its next attempt waits for a turn
+  advance(500ms); // its next attempt waits in the queue
   BOOST_TEST(asked() == 5u);
   api.reply<api_request>(answer(201, R"({"status":{"authenticated":false}})"));
   BOOST_TEST(asked() == 6u);

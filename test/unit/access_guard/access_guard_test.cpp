@@ -31,7 +31,7 @@ struct fixture {
     return guard.answered(id, answer(status, std::move(body)), now);
   }
 
-  /// Asks and answers whatever is asked for; counts the requests.
+  /// Asks, answers all requests and counts them.
   kind settle(const std::string& token, const char* who, const char* verdict) {
     auto next = ask(token);
     for (requests = 0; next.send; ++requests)
@@ -50,7 +50,7 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(access_guard_, fixture)
 
-BOOST_AUTO_TEST_CASE(first_it_asks_who_and_then_whether_they_may) {
+BOOST_AUTO_TEST_CASE(a_token_review_precedes_the_access_review) {
   auto next = ask("abc");
   BOOST_TEST_REQUIRE(is_about(next, "/apis/authentication.k8s.io/v1/tokenrev"));
   BOOST_TEST((next.send->verb == http_verb::post));
@@ -84,13 +84,13 @@ BOOST_AUTO_TEST_CASE(a_denial_outweighs_a_permission) {
   BOOST_TEST((next.verdict->what == kind::denied));
 }
 
-BOOST_AUTO_TEST_CASE(a_token_of_nobody_is_unknown) {
+BOOST_AUTO_TEST_CASE(an_unauthenticated_token_is_unknown) {
   ask();
   auto next = tell(201, nobody);
   BOOST_TEST((next.verdict == access_verdict{kind::unknown, ""}));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_known_is_not_asked_again_for_its_time) {
+BOOST_AUTO_TEST_CASE(answers_are_cached_for_their_time) {
   BOOST_TEST((settle("t", somebody, may) == kind::allowed));
   BOOST_TEST(requests == 2);
   now += 59s;
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(what_is_known_is_not_asked_again_for_its_time) {
   BOOST_TEST(requests == 1);
 }
 
-BOOST_AUTO_TEST_CASE(a_token_that_is_taken_back_counts_for_a_minute_at_most) {
+BOOST_AUTO_TEST_CASE(a_revoked_token_is_accepted_for_a_minute_at_most) {
   settle("t", somebody, may);
   now += 1min;
   BOOST_TEST((settle("t", nobody, may) == kind::unknown));
@@ -119,25 +119,25 @@ BOOST_AUTO_TEST_CASE(a_token_that_is_taken_back_counts_for_a_minute_at_most) {
   BOOST_TEST(requests == 0);
 }
 
-BOOST_AUTO_TEST_CASE(strangers_do_not_push_users_out) {
+BOOST_AUTO_TEST_CASE(rejected_tokens_do_not_evict_those_of_users) {
   settle("t", somebody, may);
   for (int i = 0; i < 5000; ++i)
     BOOST_TEST_REQUIRE(
         (settle("bad" + std::to_string(i), nobody, may) == kind::unknown));
   BOOST_TEST((settle("t", somebody, may) == kind::allowed));
   BOOST_TEST(requests == 0);
-  // They do push each other out: memory is bounded.
+  // They evict each other: memory is bounded.
   settle("bad0", nobody, may);
   BOOST_TEST(requests == 1);
 }
 
-BOOST_AUTO_TEST_CASE(what_passes_is_tried_five_times) {
+BOOST_AUTO_TEST_CASE(transient_failures_are_retried_five_times) {
   for (int status : {0, 302, 408, 429, 500, 503}) {
     auto next = ask(std::to_string(status));
     std::chrono::milliseconds paused{0};
     int attempts = 1;
     for (next = tell(status, "busy"); next.pause; next = tell(status, "busy")) {
-      BOOST_TEST_REQUIRE(is_about(guard.again(id), "/tokenreviews"));
+      BOOST_TEST_REQUIRE(is_about(guard.retry(id), "/tokenreviews"));
       paused += *next.pause;
       ++attempts;
     }
@@ -147,17 +147,17 @@ BOOST_AUTO_TEST_CASE(what_passes_is_tried_five_times) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_comes_after_a_failure_is_taken) {
+BOOST_AUTO_TEST_CASE(an_answer_after_a_failure_counts) {
   ask();
   BOOST_TEST((tell(500, "busy").pause == 500ms));
-  guard.again(id);
+  guard.retry(id);
   BOOST_TEST(is_about(tell(201, somebody), "/subjectaccessreviews"));
   BOOST_TEST((tell(0, "").pause == 500ms));
-  BOOST_TEST(is_about(guard.again(id), "/subjectaccessreviews"));
+  BOOST_TEST(is_about(guard.retry(id), "/subjectaccessreviews"));
   BOOST_TEST((tell(201, may).verdict->what == kind::allowed));
 }
 
-BOOST_AUTO_TEST_CASE(a_missing_right_of_ours_is_told_once) {
+BOOST_AUTO_TEST_CASE(a_missing_permission_is_logged_once) {
   ask();
   auto next = tell(403, R"({"message":"user o cannot create"})");
   BOOST_TEST((next.verdict->what == kind::unauthenticated));
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(a_missing_right_of_ours_is_told_once) {
   BOOST_TEST(next.trouble.find("subjectaccessreviews") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(an_answer_that_is_none_leaves_it_undecided) {
+BOOST_AUTO_TEST_CASE(a_malformed_answer_leaves_it_undecided) {
   for (const char* body :
        {"", "{", "[]", "{}", R"({"status":{"authenticated":true}})",
         R"({"status":{"authenticated":true,"user":{"username":""}}})"}) {
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_is_none_leaves_it_undecided) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(of_too_many_only_those_it_knows_are_judged) {
+BOOST_AUTO_TEST_CASE(beyond_the_limit_only_cached_answers_count) {
   settle("t", somebody, may);
   for (size_t i = 0; i < access_guard::most_open; ++i)
     BOOST_TEST_REQUIRE(ask("bad" + std::to_string(i)).send.has_value());
@@ -204,17 +204,17 @@ BOOST_AUTO_TEST_CASE(of_too_many_only_those_it_knows_are_judged) {
   BOOST_TEST(ask("new").send.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_token_of_any_bytes_makes_a_good_review) {
+BOOST_AUTO_TEST_CASE(a_token_with_any_bytes_gives_a_valid_review) {
   auto next = ask("a\"\\\xff\n");
   auto sent = json::parse(*next.send->body);
   BOOST_TEST_REQUIRE(sent.has_value());
   BOOST_TEST(json::text_at(*sent, {"spec", "token"}) == "a\"\\?\n");
 }
 
-BOOST_AUTO_TEST_CASE(what_nobody_asked_for_does_nothing) {
+BOOST_AUTO_TEST_CASE(unexpected_answers_are_ignored) {
   auto next = guard.answered(7, answer(201, somebody), now);
   BOOST_TEST((!next.send && !next.pause && !next.verdict));
-  next = guard.again(7);
+  next = guard.retry(7);
   BOOST_TEST((!next.send && !next.pause && !next.verdict));
 }
 

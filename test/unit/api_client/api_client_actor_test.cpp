@@ -17,9 +17,9 @@ namespace {
 using then = scripted_reply::then;
 using clock_type = std::chrono::steady_clock;
 
-// Debian's CAF is not built for ThreadSanitizer, which therefore does not see
-// that a mailbox hands memory from one thread to another and reports each
-// message. It judges the threads of ours in the suites of the transport.
+// Debian's CAF is not built with ThreadSanitizer, which then does not see the
+// synchronization of mailboxes and reports each message. The suites of the
+// transport test our own threads with it.
 #ifdef __SANITIZE_THREAD__
 constexpr bool under_thread_sanitizer = true;
 #else
@@ -59,7 +59,7 @@ BOOST_FIXTURE_TEST_SUITE(
     the_api_client, fixture,
     *boost::unit_test::enable_if<!under_thread_sanitizer>())
 
-BOOST_AUTO_TEST_CASE(it_names_itself_and_its_version) {
+BOOST_AUTO_TEST_CASE(requests_carry_the_user_agent) {
   scripted_server server{[](const seen_request&) {
     return whole(200, "{}");
   }};
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_closed_stream_is_silent) {
   BOOST_TEST(log->now().closed.empty());
 }
 
-BOOST_AUTO_TEST_CASE(ids_of_different_sinks_do_not_meet) {
+BOOST_AUTO_TEST_CASE(ids_of_different_sinks_do_not_conflict) {
   scripted_server server{[](const seen_request&) {
     return endless_stream("one\n");
   }};
@@ -180,14 +180,14 @@ BOOST_AUTO_TEST_CASE(a_stream_ends_with_its_sink) {
   BOOST_TEST(server.wait_for_closed(1));
 }
 
-BOOST_AUTO_TEST_CASE(its_end_answers_what_is_pending) {
+BOOST_AUTO_TEST_CASE(its_end_answers_pending_requests) {
   scripted_server server{[](const seen_request&) {
     return hang();
   }};
   auto client = spawn(access_to(server));
   auto sink = spawn_sink(log);
   open(client, 1, sink);
-  // More than may be under way, so that some wait.
+  // More than the window, so that some wait.
   constexpr size_t pending = 100;
   std::atomic<size_t> told = 0;
   std::promise<void> all;
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(its_end_answers_what_is_pending) {
       (all.get_future().wait_for(patience) == std::future_status::ready));
 }
 
-BOOST_AUTO_TEST_CASE(it_can_be_killed_with_all_under_way) {
+BOOST_AUTO_TEST_CASE(it_can_be_killed_with_requests_in_flight) {
   scripted_server server{[](const seen_request&) {
     return hang();
   }};
@@ -223,7 +223,7 @@ BOOST_AUTO_TEST_CASE(it_can_be_killed_with_all_under_way) {
   BOOST_TEST(server.wait_for_closed(server.connections()));
 }
 
-BOOST_AUTO_TEST_CASE(a_server_that_is_away_is_named) {
+BOOST_AUTO_TEST_CASE(an_unreachable_server_is_named) {
   cluster_access access;
   access.server = "http://127.0.0.1:1";
   auto answer = ask(spawn(access), get("/x"));
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(a_server_that_is_away_is_named) {
              answer.failure);
 }
 
-BOOST_AUTO_TEST_CASE(pods_are_asked_beside_the_api_server) {
+BOOST_AUTO_TEST_CASE(pods_are_reached_without_the_api_server) {
   scripted_server api{[](const seen_request&) {
     return hang();
   }};

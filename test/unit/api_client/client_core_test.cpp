@@ -34,16 +34,16 @@ struct fixture {
     return event;
   }
 
-  /// Sorts the effects into what they are.
+  /// Sorts the effects by type.
   void take(client_effects effects) {
     for (auto& effect : effects) {
       if (auto start = std::get_if<start_transfer>(&effect))
         started.push_back(std::move(start->order));
       else if (auto cancel = std::get_if<cancel_transfer>(&effect))
         cancelled.push_back(cancel->id);
-      else if (auto given = std::get_if<give_answer>(&effect))
+      else if (auto given = std::get_if<answer_request>(&effect))
         answers.push_back(std::move(*given));
-      else if (auto news = std::get_if<stream_news>(&effect))
+      else if (auto news = std::get_if<stream_update>(&effect))
         stream_events.push_back(std::move(news->event));
       else
         ++loads;
@@ -58,7 +58,7 @@ struct fixture {
     take(core->open(id, "/watch", 90s, "", now));
   }
 
-  void happened(transfer_event event) {
+  void on_event(transfer_event event) {
     take(core->transferred({std::move(event)}, now));
   }
 
@@ -74,7 +74,7 @@ struct fixture {
   std::optional<client_core> core;
   std::vector<transfer_order> started;
   std::vector<uint64_t> cancelled;
-  std::vector<give_answer> answers;
+  std::vector<answer_request> answers;
   std::vector<transfer_event> stream_events;
   int loads = 0;
 };
@@ -103,8 +103,8 @@ BOOST_AUTO_TEST_CASE(a_request_goes_out_whole_and_is_answered_once) {
   BOOST_TEST(order.accept == "application/x");
   BOOST_TEST((order.deadline == 7s));
   BOOST_TEST(order.largest_answer == 64u * 1024 * 1024);
-  happened(ended(1, 404));
-  happened(ended(1, 404));
+  on_event(ended(1, 404));
+  on_event(ended(1, 404));
   BOOST_REQUIRE(answers.size() == 1u);
   BOOST_TEST(answers[0].id == 1u);
   BOOST_TEST(answers[0].response.status == 404);
@@ -152,11 +152,11 @@ BOOST_AUTO_TEST_CASE(a_full_queue_refuses_at_once) {
   BOOST_TEST(f.answers[0].response.failure == "too many requests are waiting");
 }
 
-BOOST_AUTO_TEST_CASE(an_end_lets_the_next_one_go) {
+BOOST_AUTO_TEST_CASE(a_finished_request_starts_the_next) {
   for (uint64_t id = 1; id <= 21; ++id)
     submit(id, request("/x"));
   BOOST_TEST(started.size() == 20u);
-  happened(ended(5, 201));
+  on_event(ended(5, 201));
   BOOST_REQUIRE(started.size() == 21u);
   BOOST_TEST(started.back().id == 21u);
 }
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(retry_after_is_honoured_for_all) {
   for (int status : {429, 503}) {
     fixture f;
     f.submit(1, request("/x"));
-    f.happened(ended(1, status, 2s));
+    f.on_event(ended(1, status, 2s));
     BOOST_TEST(f.answers.empty());
     f.submit(2, request("/y", lane::status));
     BOOST_TEST(f.started.size() == 1u);
@@ -174,22 +174,22 @@ BOOST_AUTO_TEST_CASE(retry_after_is_honoured_for_all) {
     f.now += 2s;
     f.take(f.core->wake(f.now));
     BOOST_TEST(f.started.size() == 3u);
-    f.happened(ended(1, 201));
+    f.on_event(ended(1, 201));
     BOOST_REQUIRE(f.answers.size() == 1u);
     BOOST_TEST(f.answers[0].response.status == 201);
   }
 }
 
-BOOST_AUTO_TEST_CASE(repeating_has_an_end) {
+BOOST_AUTO_TEST_CASE(retries_are_limited) {
   submit(1, request("/x"));
   for (int i = 0; i < most_repeats; ++i) {
-    happened(ended(1, 429, 1s));
+    on_event(ended(1, 429, 1s));
     BOOST_TEST(answers.empty());
     now += 1s;
     take(core->wake(now));
   }
   BOOST_TEST(started.size() == 11u);
-  happened(ended(1, 429, 1s));
+  on_event(ended(1, 429, 1s));
   BOOST_REQUIRE(answers.size() == 1u);
   BOOST_TEST(answers[0].response.status == 429);
   BOOST_TEST((answers[0].response.retry_after == 1s));
@@ -204,16 +204,16 @@ BOOST_AUTO_TEST_CASE(other_answers_go_back_to_the_caller) {
                  row{409, {}}, row{401, {}}, row{429, 61s}, row{0, {}}}) {
     fixture f;
     f.submit(1, request("/x"));
-    f.happened(ended(1, r.status, r.retry_after));
+    f.on_event(ended(1, r.status, r.retry_after));
     BOOST_REQUIRE(f.answers.size() == 1u);
     BOOST_TEST(f.answers[0].response.status == r.status);
     BOOST_TEST((f.answers[0].response.retry_after == r.retry_after));
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_busy_locust_master_holds_nobody_up) {
+BOOST_AUTO_TEST_CASE(a_busy_locust_master_blocks_nothing_else) {
   submit(1, request("http://10.0.0.1:8089/", lane::load));
-  happened(ended(1, 503, 5s));
+  on_event(ended(1, 503, 5s));
   BOOST_REQUIRE(answers.size() == 1u);
   BOOST_TEST(answers[0].response.status == 503);
   submit(2, request("/x"));
@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(requests_wait_for_the_first_token) {
   BOOST_TEST(started[2].as->token == "a");
 }
 
-BOOST_AUTO_TEST_CASE(without_a_token_they_fail) {
+BOOST_AUTO_TEST_CASE(without_a_token_requests_fail) {
   submit(1, request("/x"));
   open(2);
   not_loaded();
@@ -273,8 +273,8 @@ BOOST_AUTO_TEST_CASE(a_stale_token_is_replaced_once) {
   loaded("old");
   submit(2, request("/y"));
   now += 2s;
-  happened(ended(1, 401));
-  happened(ended(2, 401));
+  on_event(ended(1, 401));
+  on_event(ended(2, 401));
   BOOST_TEST(loads == 2);
   BOOST_TEST(answers.empty());
   submit(3, request("/z"));
@@ -284,8 +284,8 @@ BOOST_AUTO_TEST_CASE(a_stale_token_is_replaced_once) {
   for (size_t i = 2; i < 5; ++i)
     BOOST_TEST(started[i].as->token == "new");
   now += 2s;
-  happened(ended(1, 201));
-  happened(ended(2, 401));
+  on_event(ended(1, 201));
+  on_event(ended(2, 401));
   BOOST_REQUIRE(answers.size() == 2u);
   BOOST_TEST(answers[0].response.status == 201);
   BOOST_TEST(answers[1].response.status == 401);
@@ -298,21 +298,21 @@ BOOST_AUTO_TEST_CASE(an_answer_to_an_older_token_is_repeated_without_a_load) {
   submit(2, request("/y"));
   BOOST_TEST(loads == 2);
   loaded("new");
-  happened(ended(1, 401));
+  on_event(ended(1, 401));
   BOOST_TEST(loads == 2);
   BOOST_TEST(started.back().id == 1u);
   BOOST_TEST(started.back().as->token == "new");
 }
 
-BOOST_AUTO_TEST_CASE(when_no_fresh_token_is_to_be_had_the_401_goes_back) {
+BOOST_AUTO_TEST_CASE(without_a_new_token_the_401_is_returned) {
   submit(1, request("/x"));
   loaded("old");
   now += 2s;
-  happened(ended(1, 401));
+  on_event(ended(1, 401));
   not_loaded();
-  // The old one once more: the 401 may have been a passing fault.
+  // The old one again: the 401 may have been temporary.
   BOOST_TEST(started.size() == 2u);
-  happened(ended(1, 401));
+  on_event(ended(1, 401));
   BOOST_REQUIRE(answers.size() == 1u);
   BOOST_TEST(answers[0].response.status == 401);
 }
@@ -321,12 +321,12 @@ BOOST_AUTO_TEST_CASE(a_watch_is_repeated_with_a_fresh_token_too) {
   open(1);
   loaded("old");
   now += 2s;
-  happened(ended(1, 401));
+  on_event(ended(1, 401));
   loaded("new");
   BOOST_TEST(stream_events.empty());
   BOOST_REQUIRE(started.size() == 2u);
   BOOST_TEST(started[1].as->token == "new");
-  happened(ended(1, 401));
+  on_event(ended(1, 401));
   BOOST_REQUIRE(stream_events.size() == 1u);
   BOOST_TEST(stream_events[0].status == 401);
 }
@@ -335,7 +335,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(streaming, fixture)
 
-BOOST_AUTO_TEST_CASE(news_pass_until_the_end) {
+BOOST_AUTO_TEST_CASE(events_are_forwarded_until_the_end) {
   open(1);
   BOOST_REQUIRE(started.size() == 1u);
   BOOST_TEST((started[0].via == channel::streams));
@@ -343,11 +343,11 @@ BOOST_AUTO_TEST_CASE(news_pass_until_the_end) {
   transfer_event event;
   event.id = 1;
   event.what = transfer_event::kind::opened;
-  happened(event);
+  on_event(event);
   event.what = transfer_event::kind::data;
-  happened(event);
-  happened(ended(1, 200));
-  happened(ended(1, 200));
+  on_event(event);
+  on_event(ended(1, 200));
+  on_event(ended(1, 200));
   BOOST_TEST(stream_events.size() == 3u);
 }
 
@@ -355,13 +355,13 @@ BOOST_AUTO_TEST_CASE(a_closed_stream_is_cancelled_and_silent) {
   open(1);
   take(core->close(1));
   BOOST_TEST((cancelled == std::vector<uint64_t>{1}));
-  happened(ended(1, 200));
+  on_event(ended(1, 200));
   BOOST_TEST(stream_events.empty());
   take(core->close(1));
   BOOST_TEST(cancelled.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(one_that_was_not_started_needs_no_cancelling) {
+BOOST_AUTO_TEST_CASE(an_unopened_stream_is_not_cancelled) {
   file_fixture f;
   f.open(1);
   f.take(f.core->close(1));
@@ -372,7 +372,7 @@ BOOST_AUTO_TEST_CASE(one_that_was_not_started_needs_no_cancelling) {
 
 BOOST_AUTO_TEST_CASE(watches_do_not_wait_for_a_pause) {
   submit(1, request("/x"));
-  happened(ended(1, 429, 30s));
+  on_event(ended(1, 429, 30s));
   open(2);
   BOOST_TEST(started.size() == 2u);
 }

@@ -6,7 +6,7 @@ using namespace locust;
 
 BOOST_AUTO_TEST_SUITE(server_urls)
 
-BOOST_AUTO_TEST_CASE(usable_ones_are_normalised) {
+BOOST_AUTO_TEST_CASE(valid_urls_are_normalised) {
   struct row {
     const char* text;
     const char* expected;
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(usable_ones_are_normalised) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(unusable_ones_are_refused) {
+BOOST_AUTO_TEST_CASE(invalid_urls_are_rejected) {
   for (auto text :
        {"", "https://", "ftp://h", "https://u:p@h", "https://h?x",
         "https://h#x", "https://h:0", "https://h:65536",

@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(it_inherits_no_descriptors_and_no_input) {
   BOOST_TEST(output->out == "0\n1\n2\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_program_that_is_not_there_is_named) {
+BOOST_AUTO_TEST_CASE(a_missing_program_is_named) {
   auto output = run_child({"no-such-program", {}, {}}, 10s, 100, quiet.fd);
   BOOST_REQUIRE(!output);
   BOOST_TEST((output.error().code == errc::not_found));
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_program_that_is_not_there_is_named) {
              "no-such-program cannot run: No such file or directory");
 }
 
-BOOST_AUTO_TEST_CASE(what_takes_too_long_is_ended_with_all_it_started) {
+BOOST_AUTO_TEST_CASE(after_the_deadline_the_process_group_is_killed) {
   auto marker = path("marker");
   auto start = clock_type::now();
   auto output = run_child(shell("(sleep 1; touch " + marker + ") & sleep 60"),
@@ -108,13 +108,13 @@ BOOST_AUTO_TEST_CASE(what_takes_too_long_is_ended_with_all_it_started) {
   BOOST_TEST(!std::filesystem::exists(marker));
 }
 
-BOOST_AUTO_TEST_CASE(what_prints_too_much_is_ended) {
+BOOST_AUTO_TEST_CASE(too_much_output_is_an_error) {
   auto output = run_child(shell("yes"), 10s, 1000, quiet.fd);
   BOOST_REQUIRE(!output);
   BOOST_TEST(output.error().message == "sh printed more than 1000 bytes");
 }
 
-BOOST_AUTO_TEST_CASE(a_background_process_does_not_hold_it_up) {
+BOOST_AUTO_TEST_CASE(a_background_process_does_not_delay_the_result) {
   auto start = clock_type::now();
   auto output = run_child(shell("sleep 3 & echo done"), 10s, 100, quiet.fd);
   BOOST_REQUIRE(output);
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(loading_credentials, fixture)
 
-BOOST_AUTO_TEST_CASE(a_token_file_is_read_behind_a_swapped_link) {
+BOOST_AUTO_TEST_CASE(a_token_file_is_read_through_a_swapped_symlink) {
   write("one/token", "first\n");
   write("two/token", "second\n");
   std::filesystem::create_symlink("one", path("data"));
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_token_file_is_read_behind_a_swapped_link) {
   BOOST_TEST(load_token_file(file).value().value.token == "second");
 }
 
-BOOST_AUTO_TEST_CASE(a_bad_token_file_is_told) {
+BOOST_AUTO_TEST_CASE(a_bad_token_file_is_an_error) {
   auto empty = load_token_file(write("empty", " \n"));
   BOOST_REQUIRE(!empty);
   BOOST_TEST(empty.error().message ==
@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(a_plugin_gives_a_token_and_its_time) {
   BOOST_TEST(loaded->usable_for->count() <= 3600);
 }
 
-BOOST_AUTO_TEST_CASE(a_plugin_learns_what_it_asks_for) {
+BOOST_AUTO_TEST_CASE(a_plugin_gets_the_cluster_info_that_it_requests) {
   auto plugin = plugin_of("echo \"$KUBERNETES_EXEC_INFO\" > " + path("info"));
   plugin.provide_cluster_info = true;
   cluster_access access;
@@ -199,7 +199,7 @@ BOOST_AUTO_TEST_CASE(a_plugin_runs_beside_the_caller) {
   BOOST_TEST(got.get_future().get() == "abc");
 }
 
-BOOST_AUTO_TEST_CASE(a_running_plugin_does_not_hold_up_the_end) {
+BOOST_AUTO_TEST_CASE(a_running_plugin_does_not_delay_the_end) {
   cluster_access access;
   access.token = plugin_of("sleep 60");
   std::promise<std::string> got;

@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(a_static_token_is_never_loaded) {
   BOOST_TEST(none.current()->token == "");
 }
 
-BOOST_AUTO_TEST_CASE(nothing_goes_out_before_the_first_load) {
+BOOST_AUTO_TEST_CASE(nothing_is_sent_before_the_first_load) {
   BOOST_TEST(!file.usable(now));
   load(file, token("a"));
   BOOST_TEST(file.usable(now));
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_file_is_read_again_each_minute) {
   BOOST_TEST(file.generation() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(the_old_token_serves_while_the_file_cannot_be_read) {
+BOOST_AUTO_TEST_CASE(the_old_token_is_used_while_the_file_is_unreadable) {
   load(file, token("a"));
   now += 1min;
   load(file, fail(errc::not_found, "gone"));
@@ -84,16 +84,16 @@ BOOST_AUTO_TEST_CASE(a_refused_token_is_replaced_at_once) {
   now += 2s;
   BOOST_TEST(file.reject(1, now));
   BOOST_TEST(!file.usable(now));
-  // The other answers of the same moment change nothing.
+  // Other answers at the same time change nothing.
   BOOST_TEST(file.reject(1, now));
   load(file, token("b"));
   BOOST_TEST(file.usable(now));
-  // One that went out with the old token can simply be repeated.
+  // A request with the old token can be retried at once.
   BOOST_TEST(file.reject(1, now));
   BOOST_TEST(file.usable(now));
 }
 
-BOOST_AUTO_TEST_CASE(a_source_is_not_asked_without_end) {
+BOOST_AUTO_TEST_CASE(reloads_are_limited) {
   load(plugin, token("a"));
   now += 4s;
   BOOST_TEST(!plugin.reject(1, now));
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_token_is_replaced_before_it_expires) {
   now += 49s;
   BOOST_TEST(!plugin.due(now));
   now += 1s;
-  // Meanwhile the old one serves.
+  // The old one is used in the meantime.
   BOOST_TEST(plugin.due(now));
   BOOST_TEST(plugin.usable(now));
   load(plugin, fail(errc::refused, "no cloud"));
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(a_token_is_replaced_before_it_expires) {
   BOOST_TEST(!plugin.due(now + 24h));
 }
 
-BOOST_AUTO_TEST_CASE(a_failed_first_load_is_repeated_after_a_while) {
+BOOST_AUTO_TEST_CASE(a_failed_first_load_is_retried) {
   load(plugin, fail(errc::refused, "no cloud"));
   BOOST_TEST(!plugin.usable(now));
   BOOST_TEST(!plugin.is_loading());
@@ -182,7 +182,7 @@ BOOST_AUTO_TEST_CASE(anything_else_is_refused_without_quoting_it) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(the_plugin_is_told_about_the_cluster_only_if_it_asks) {
+BOOST_AUTO_TEST_CASE(the_plugin_gets_the_cluster_only_on_request) {
   exec_plugin plugin;
   plugin.api_version = v1;
   cluster_access access;

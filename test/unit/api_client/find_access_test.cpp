@@ -7,7 +7,7 @@ using namespace locust;
 
 namespace {
 
-/// A kubeconfig whose only context leads to this host.
+/// A kubeconfig whose only context has this host.
 std::string config_for(const std::string& host) {
   return "current-context: x\ncontexts:\n- name: x\n  context: {cluster: " +
          host + "}\nclusters:\n- name: " + host +
@@ -73,19 +73,19 @@ BOOST_AUTO_TEST_CASE(a_pod_uses_its_service_account) {
   BOOST_TEST(server().starts_with("KUBERNETES_SERVICE_HOST or _PORT: "));
 }
 
-BOOST_AUTO_TEST_CASE(a_pod_without_an_authority_is_told_so) {
+BOOST_AUTO_TEST_CASE(a_pod_without_a_ca_gets_an_error) {
   be_in_cluster();
   std::filesystem::remove(path("account/ca.crt"));
   BOOST_TEST(server() == "in-cluster: " + path("account/ca.crt") +
                              " is missing beside the token");
 }
 
-BOOST_AUTO_TEST_CASE(the_variable_is_a_list_of_which_some_may_be_missing) {
+BOOST_AUTO_TEST_CASE(kubeconfig_is_a_list_with_optional_files) {
   auto there = write("there", config_for("there"));
   options.kubeconfig_variable = path("missing") + "::" + there;
   BOOST_TEST(server() == "https://there:443");
   options.kubeconfig_variable = path("missing") + ":" + path("gone");
-  BOOST_TEST(server() == "no file that KUBECONFIG names exists: " +
+  BOOST_TEST(server() == "none of the files in KUBECONFIG exists: " +
                              path("missing") + ":" + path("gone"));
 }
 
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_folder_is_no_kubeconfig) {
   BOOST_TEST((access.error().code == errc::bad_setting));
 }
 
-BOOST_AUTO_TEST_CASE(without_any_it_says_where_it_looked) {
+BOOST_AUTO_TEST_CASE(without_any_the_error_names_all_sources) {
   auto message = server();
   for (const auto& place :
        {std::string("--kubeconfig"), std::string("KUBECONFIG"),

@@ -59,7 +59,7 @@ struct ssl_deleter {
 using pkey = std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)>;
 using certificate = std::unique_ptr<X509, void (*)(X509*)>;
 
-/// Gives the context a key and a certificate that it signed itself.
+/// Gives the context a key and a self-signed certificate.
 void identify(SSL_CTX* context) {
   pkey key{EVP_EC_gen("P-256"), &EVP_PKEY_free};
   certificate self{X509_new(), &X509_free};
@@ -81,7 +81,7 @@ int choose_h2(SSL*, const unsigned char** out, unsigned char* size,
   return SSL_TLSEXT_ERR_OK;
 }
 
-/// Reads exactly so many bytes. Returns false at the end.
+/// Reads exactly this many bytes. Returns false at the end.
 bool read_exactly(SSL* ssl, size_t n, std::string& into) {
   into.resize(n);
   for (size_t got = 0; got < n;) {

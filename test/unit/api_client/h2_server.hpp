@@ -13,7 +13,7 @@
 
 namespace locust::test {
 
-/// A request that arrived whole; the server does not look into it.
+/// A complete request; the server does not parse it.
 struct h2_request {
   /// Counts from one.
   int connection = 0;
@@ -24,7 +24,7 @@ struct h2_request {
 struct h2_reply {
   std::string frames;
   bool close = false;
-  /// Frames that come so much later that they are read apart.
+  /// Frames that are sent so much later that they are read separately.
   std::string later = {};
 };
 
@@ -36,8 +36,8 @@ std::string h2_data(uint32_t stream, const std::string& bytes, bool end);
 std::string h2_reset(uint32_t stream, uint32_t code);
 std::string h2_goaway(uint32_t last_stream);
 
-/// An HTTP/2 server over TLS (a certificate that nobody knows) on loopback that
-/// answers with the frames a test tells it to.
+/// An HTTP/2 server on loopback with TLS and an unknown certificate. It answers
+/// with the frames that a test defines.
 class h2_server {
 public:
   /// Called for each request, one at a time.

@@ -10,7 +10,7 @@ namespace {
 const std::string certificate_data = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==";
 const std::string key_data = "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCg==";
 
-/// A kubeconfig with one context, whose cluster and user say this (flow style).
+/// A kubeconfig with one context; its cluster and user are given in flow style.
 std::string with(const std::string& cluster, const std::string& user) {
   return "current-context: here\n"
          "contexts:\n"
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(cluster_options_are_taken_over) {
                  .insecure);
 }
 
-BOOST_AUTO_TEST_CASE(a_token_file_goes_before_a_token_before_a_plugin) {
+BOOST_AUTO_TEST_CASE(a_token_file_precedes_a_token_and_a_plugin) {
   auto exec = std::string("exec: {apiVersion: client.authentication.k8s.io/v1, "
                           "command: get-token}");
   auto file = access_of(with(server, "tokenFile: t, token: abc, " + exec));
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_plugin_is_read_whole) {
   BOOST_TEST(plugin.provide_cluster_info);
 }
 
-BOOST_AUTO_TEST_CASE(json_is_read_too) {
+BOOST_AUTO_TEST_CASE(json_is_accepted) {
   auto access = access_of(
       R"({"current-context":"x","contexts":[{"name":"x","context":)"
       R"({"cluster":"c","user":""}}],"clusters":[{"name":"c","cluster":)"
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(json_is_read_too) {
   BOOST_TEST(access.default_namespace == "default");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_wrong_is_said_in_a_sentence) {
+BOOST_AUTO_TEST_CASE(each_error_has_a_sentence) {
   struct row {
     const char* what;
     std::string yaml;
@@ -150,34 +150,37 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_said_in_a_sentence) {
       {"no YAML", "clusters:\n  - [", "",
        begin + ", line 2: not YAML: end of sequence flow not found"},
       {"no map", "just text", "",
-       begin + ", line 1: a kubeconfig is a map with clusters, users and "
+       begin + ", line 1: a kubeconfig must be a map with clusters, users and "
                "contexts"},
       {"no list", "users:\n  a: b\n", "",
-       begin + ", line 2: users should be a list"},
+       begin + ", line 2: users must be a list"},
       {"no name", "users:\n- user: {}\n", "",
-       begin + ", line 2: an entry of users should have a name and a user"},
+       begin + ", line 2: an entry of users must have a name and a user"},
       {"no current context", "contexts:\n- name: a\n- name: b\n", "",
-       begin + " has no current-context; name one with --context: there are: "
-               "a, b"},
+       begin +
+           " has no current-context; choose one with --context: existing ones: "
+           "a, b"},
       {"empty", "", "",
-       begin + " has no current-context; name one with --context: there are "
+       begin + " has no current-context; choose one with --context: there are "
                "none"},
       {"unknown context", with(server, ""), "there",
-       begin + ": no context is called 'there'; there are: here"},
+       begin + ": there is no context 'there'; existing ones: here"},
       {"unknown cluster",
        "current-context: x\ncontexts:\n- name: x\n  context: {cluster: c}\n",
-       "", begin + ": no cluster is called 'c'; there are none"},
+       "", begin + ": there is no cluster 'c'; there are none"},
       {"unknown user",
        "current-context: x\ncontexts:\n- name: x\n  context: {cluster: c, "
        "user: u}\nclusters:\n- name: c\n  cluster: {" +
            server + "}\nusers:\n- name: v\n  user: {}\n",
-       "", begin + ": no user is called 'u'; there are: v"},
+       "", begin + ": there is no user 'u'; existing ones: v"},
       {"bad base64", with(server + ", certificate-authority-data: '%%%%'", ""),
-       "", begin + ", cluster c: certificate-authority-data is not base64"},
+       "",
+       begin + ", cluster c: certificate-authority-data is not valid base64"},
       {"no PEM", with(server + ", certificate-authority-data: aGVsbG8=", ""),
-       "", begin + ", cluster c: certificate-authority-data is not a PEM text"},
+       "", begin + ", cluster c: certificate-authority-data is not PEM"},
       {"a key alone", with(server, "client-key: k"), "",
-       begin + ", user u: client-certificate and client-key go together"},
+       begin +
+           ", user u: client-certificate and client-key must be set together"},
       {"no server", with("", ""), "",
        begin + ", cluster c: the server URL '' is unusable: its host is "
                "neither a name nor an address; it should look like "
@@ -187,12 +190,12 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_said_in_a_sentence) {
                      "certificate-authority: a",
             ""),
        "",
-       begin + ", cluster c: insecure-skip-tls-verify goes without a "
-               "certificate-authority"},
+       begin + ", cluster c: insecure-skip-tls-verify cannot be combined "
+               "with a certificate-authority"},
       {"a password", with(server, "username: a, password: b"), "",
        begin + ", user u: user name and password are not supported"},
       {"an auth provider", with(server, "auth-provider: {name: gcp}"), "",
-       begin + ", user u: auth-provider does not exist any more; use exec"},
+       begin + ", user u: auth-provider is no longer supported; use exec"},
       {"impersonation", with(server, "token: a, as: root"), "",
        begin + ", user u: impersonation (as) is not supported"},
       {"impersonated groups", with(server, "token: a, as-groups: [a]"), "",
@@ -203,13 +206,13 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_said_in_a_sentence) {
        "",
        begin + ", user u: exec.apiVersion "
                "'client.authentication.k8s.io/v1alpha1' is not supported; "
-               "client.authentication.k8s.io/v1 and .../v1beta1 are"},
+               "use client.authentication.k8s.io/v1 or .../v1beta1"},
       {"a plugin for a person",
        with(server, "exec: {apiVersion: client.authentication.k8s.io/v1, "
                     "command: x, interactiveMode: Always}"),
        "",
-       begin + ", user u: exec plugin 'x' wants a terminal, which an operator "
-               "has not"},
+       begin + ", user u: exec plugin 'x' needs a terminal "
+               "(interactiveMode: Always), which an operator does not have"},
       {"a plugin without a command",
        with(server, "exec: {apiVersion: client.authentication.k8s.io/v1}"), "",
        begin + ", user u: exec.command is missing"},
@@ -220,7 +223,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_said_in_a_sentence) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(an_entry_that_nobody_uses_may_be_wrong) {
+BOOST_AUTO_TEST_CASE(unused_entries_may_be_invalid) {
   auto yaml = with(server, "token: abc") +
               "- name: other\n  user: {client-key-data: '%%%'}\n";
   BOOST_TEST(resolved(yaml).has_value());
@@ -242,7 +245,7 @@ BOOST_AUTO_TEST_CASE(the_first_file_that_has_a_name_wins) {
   auto access = resolve(merged, "");
   BOOST_REQUIRE(access);
   BOOST_TEST(access->server == "https://first:443");
-  // Nothing of a second entry of the same name.
+  // A second entry with the same name is ignored.
   BOOST_TEST(access->ca.empty());
   BOOST_TEST((access->token == token_source{token_file{"/b/t"}}));
   BOOST_TEST(merged.origin == "/a/one:/b/two");

@@ -24,7 +24,7 @@ struct fixture {
     event.id = id;
     event.what = what;
     event.status = status;
-    meter.happened(event, now);
+    meter.on_event(event, now);
   }
 
   void ends(uint64_t id, int status) {
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(locust_masters_are_not_the_api_server) {
   BOOST_TEST(registry.text().find("code=\"200\"") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(what_waits_is_told_of_all_clients_together) {
+BOOST_AUTO_TEST_CASE(waiting_requests_of_all_clients_are_added_up) {
   auto waiting = [&](int n) {
     return serves("locust_operator_api_requests_waiting{lane=\"status\"} " +
                   std::to_string(n));

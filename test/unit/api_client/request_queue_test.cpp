@@ -19,7 +19,7 @@ struct fixture {
       BOOST_REQUIRE(queue.push(in, ++last));
   }
 
-  /// Starts all that may go and counts them by lane.
+  /// Starts all requests that may be sent and counts them by lane.
   std::map<lane, size_t> go() {
     std::map<lane, size_t> started;
     while (auto ticket = queue.next(now))
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_lane_keeps_its_order_and_repeats_come_first) {
   BOOST_TEST(!queue.next(now));
 }
 
-BOOST_AUTO_TEST_CASE(a_burst_leaves_the_others_what_they_are_guaranteed) {
+BOOST_AUTO_TEST_CASE(a_burst_does_not_use_the_guarantees_of_other_lanes) {
   struct row {
     lane burst;
     size_t expected; // the window without the guarantees of the others
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_burst_leaves_the_others_what_they_are_guaranteed) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(status_goes_at_once_during_a_burst_of_creations) {
+BOOST_AUTO_TEST_CASE(status_is_sent_at_once_during_a_burst_of_creations) {
   add(lane::create, 5000);
   go();
   add(lane::status, 44);
@@ -105,14 +105,14 @@ BOOST_AUTO_TEST_CASE(a_pause_holds_all_api_lanes_until_its_end) {
   BOOST_TEST(go().size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(nobody_is_woken_up_for_an_empty_queue) {
+BOOST_AUTO_TEST_CASE(an_empty_queue_sets_no_timer) {
   queue.pause(now + 2s);
   BOOST_TEST(!queue.wakes_at(now).has_value());
   add(lane::load, 1);
   BOOST_TEST(!queue.wakes_at(now).has_value());
 }
 
-BOOST_AUTO_TEST_CASE(overload_halves_the_window_once_for_answers_of_a_moment) {
+BOOST_AUTO_TEST_CASE(overload_halves_the_window_once_for_simultaneous_answers) {
   add(lane::create, 1000);
   go();
   finish(lane::create, 20, send_outcome::overload);
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(the_window_grows_by_one_per_window_that_went_well) {
   BOOST_TEST(queue.window() == 64u);
 }
 
-BOOST_AUTO_TEST_CASE(no_answer_says_nothing_about_the_window) {
+BOOST_AUTO_TEST_CASE(a_missing_answer_keeps_the_window) {
   add(lane::create, 100);
   go();
   finish(lane::create, 20, send_outcome::lost);
@@ -174,12 +174,12 @@ BOOST_AUTO_TEST_CASE(a_full_lane_refuses) {
   BOOST_TEST(small.push(lane::event, 2));
   BOOST_TEST(!small.push(lane::event, 3));
   BOOST_TEST(small.push(lane::status, 4));
-  // A repeat is not refused: it was let in once.
+  // A retry is not refused: it was accepted before.
   small.push_front(lane::event, 5);
   BOOST_TEST(small.waiting(lane::event) == 3u);
 }
 
-BOOST_AUTO_TEST_CASE(what_waits_for_the_api_server_can_be_taken_out) {
+BOOST_AUTO_TEST_CASE(requests_to_the_api_server_can_be_removed) {
   add(lane::status, 1);
   add(lane::load, 1);
   add(lane::create, 2);

@@ -10,7 +10,7 @@
 
 namespace locust::test {
 
-/// What an HTTP server got.
+/// A request that the server received.
 struct seen_request {
   std::string method;
   std::string target;
@@ -45,8 +45,8 @@ scripted_reply whole(int status, const std::string& body,
 std::string chunked_head(int status = 200);
 std::string chunk(const std::string& bytes);
 
-/// An HTTP/1.1 server on loopback that does what a test tells it to: mostly
-/// what a good server would not do.
+/// An HTTP/1.1 server on loopback that behaves as a test defines, mostly unlike
+/// a correct server.
 class scripted_server {
 public:
   using handler = std::function<scripted_reply(const seen_request&)>;
@@ -63,7 +63,7 @@ public:
   std::vector<seen_request> requests();
   int connections();
 
-  /// Waits until the other side has closed so many connections.
+  /// Waits until the client has closed this many connections.
   bool wait_for_closed(int n);
 
 private:

@@ -32,7 +32,7 @@ public:
     start(std::move(access), write_rule::free);
   }
 
-  /// Its thread reports until it has ended: that comes first.
+  /// The transport's thread reports until its end, so it ends first.
   ~transport_client() {
     network.reset();
   }
@@ -72,7 +72,7 @@ public:
     return end_of(id);
   }
 
-  /// Waits until the stream has brought the text.
+  /// Waits until the stream has delivered the text.
   bool wait_for_text(const std::string& text) {
     std::unique_lock guard{mutex_};
     return changed_.wait_for(guard, patience, [&] {

@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(a_whole_answer_comes_over_http2) {
   BOOST_TEST(*end.body == "{\"a\":1}\n");
 }
 
-BOOST_AUTO_TEST_CASE(an_answer_that_is_cut_off_is_no_answer_there_either) {
+BOOST_AUTO_TEST_CASE(a_truncated_answer_is_no_answer_over_http2) {
   struct row {
     const char* what;
     std::optional<size_t> length;
@@ -85,8 +85,8 @@ BOOST_AUTO_TEST_CASE(an_answer_that_is_cut_off_is_no_answer_there_either) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_that_is_cut_off_is_a_refusal) {
-  // As kube-apiserver does it: 401, then the end of the connection.
+BOOST_AUTO_TEST_CASE(a_truncated_refusal_is_a_refusal) {
+  // Like kube-apiserver: 401, then the end of the connection.
   h2_server server{[](const h2_request& r) {
     return h2_reply{h2_headers(r.stream, 100, 401) +
                         h2_data(r.stream, "{\"code\":", false) +
@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_that_is_cut_off_is_a_refusal) {
   BOOST_TEST(end.failure == "");
 }
 
-BOOST_AUTO_TEST_CASE(a_fault_of_one_stream_spares_the_others) {
+BOOST_AUTO_TEST_CASE(a_failed_stream_does_not_affect_others) {
   std::string first;
   h2_server server{[&](const h2_request& r) {
     if (r.stream == 1) {
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_fault_of_one_stream_spares_the_others) {
   BOOST_TEST(c.end_of(1).status == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_dead_connection_is_left) {
+BOOST_AUTO_TEST_CASE(a_dead_connection_is_not_reused) {
   h2_server server{[](const h2_request& r) {
     return r.connection == 1
                ? h2_reply{}
@@ -126,8 +126,8 @@ BOOST_AUTO_TEST_CASE(a_dead_connection_is_left) {
   auto order = transport_client::order(1, server.url() + "/");
   order.deadline = 1s;
   c.send(order);
-  // Something came at first: the handshake. So the first time-out may count as
-  // a slow answer; the next one cannot.
+  // The handshake succeeded, so the first timeout may count as a slow answer.
+  // The next one cannot.
   BOOST_TEST(c.end_of(1).status == 0);
   order.id = 2;
   c.send(order);
@@ -137,7 +137,7 @@ BOOST_AUTO_TEST_CASE(a_dead_connection_is_left) {
   BOOST_TEST(c.end_of(3).status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(after_going_away_the_next_connection_is_used) {
+BOOST_AUTO_TEST_CASE(after_goaway_a_new_connection_is_used) {
   h2_server server{[](const h2_request& r) {
     auto answer = h2_headers(r.stream) + h2_data(r.stream, "{}", true);
     return h2_reply{r.connection == 1 ? answer + h2_goaway(r.stream) : answer};

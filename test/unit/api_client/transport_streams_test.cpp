@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(a_stream_opens_brings_bytes_and_ends) {
   BOOST_TEST(c.openings() == 1);
 }
 
-BOOST_AUTO_TEST_CASE(half_a_stream_is_a_failure_behind_its_bytes) {
+BOOST_AUTO_TEST_CASE(a_broken_stream_fails_after_its_bytes) {
   scripted_server server{[](const seen_request&) {
     return scripted_reply{
         {{chunked_head() + chunk("one\n") + "ff\r\nhalf a ch", {}}},
@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(silence_ends_a_stream_only_when_it_lasts) {
   auto end = c.end_of(1);
   BOOST_TEST(end.status == 200);
   BOOST_TEST(end.failure ==
-             "nothing came from " + server.endpoint() + " for 500 ms");
+             "no data from " + server.endpoint() + " for 500 ms");
   BOOST_TEST(c.bytes() == "tick\ntick\ntick\ntick\n");
 }
 
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_cancelled_stream_is_silent_and_its_connection_ends) {
   BOOST_TEST(server.wait_for_closed(1));
   c.network->cancel(2);
   c.network.reset();
-  // Nothing came of it, not even the end of all.
+  // It caused no events, not even at the end of the transport.
   BOOST_TEST(c.bytes() == "one\n");
 }
 

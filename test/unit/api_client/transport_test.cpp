@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(retry_after_is_passed_on) {
   BOOST_TEST((end.retry_after == 7s));
 }
 
-BOOST_AUTO_TEST_CASE(an_answer_that_is_cut_off_is_no_answer) {
+BOOST_AUTO_TEST_CASE(a_truncated_answer_is_no_answer) {
   const std::string head =
       "HTTP/1.1 200 X\r\nContent-Type: application/json\r\n";
   struct row {
@@ -135,9 +135,9 @@ BOOST_AUTO_TEST_CASE(an_answer_that_is_cut_off_is_no_answer) {
       {"the last chunk is missing", raw(chunked_head() + chunk("{\"a\":")),
        "transfer closed"},
       {"no length, no end of the object", raw(head + "\r\n{\"a\":"),
-       "cut off after 5 bytes"},
+       "truncated after 5 bytes"},
       {"no length, nothing at all", raw(head + "\r\n"),
-       "cut off after 0 bytes"},
+       "truncated after 0 bytes"},
       {"headers alone", raw(head), ""},
       {"no HTTP", raw("hello\r\n"), "HTTP/0.9"},
       {"nothing", raw(""), "Empty reply"},
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_is_cut_off_is_no_answer) {
     }
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_may_be_cut_off) {
+BOOST_AUTO_TEST_CASE(a_refusal_may_be_truncated) {
   scripted_server server{[](const seen_request&) {
     return raw(
         "HTTP/1.1 503 X\r\nRetry-After: 2\r\nContent-Length: 9\r\n\r\nbus");
@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(many_requests_share_a_few_connections) {
   BOOST_TEST(server.connections() <= 16);
 }
 
-BOOST_AUTO_TEST_CASE(the_end_answers_what_is_under_way) {
+BOOST_AUTO_TEST_CASE(the_end_answers_requests_in_flight) {
   scripted_server server{[](const seen_request&) {
     return raw("", then::hang);
   }};

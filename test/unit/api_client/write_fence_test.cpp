@@ -54,21 +54,21 @@ BOOST_AUTO_TEST_CASE(only_what_changes_something_is_a_write) {
 BOOST_AUTO_TEST_CASE(a_fence_is_open_until_the_permit_ends) {
   write_fence fence{write_rule::by_permit};
   auto write = order_of(http_verb::post);
-  BOOST_TEST(fence.holds_up(write, noon));
-  BOOST_TEST(!fence.holds_up(order_of(http_verb::get), noon));
+  BOOST_TEST(fence.rejects(write, noon));
+  BOOST_TEST(!fence.rejects(order_of(http_verb::get), noon));
   BOOST_TEST(!fence.left(noon).has_value());
   fence.open(noon + 10s);
-  BOOST_TEST(!fence.holds_up(write, noon + 10s - 1ns));
+  BOOST_TEST(!fence.rejects(write, noon + 10s - 1ns));
   BOOST_TEST((fence.left(noon + 4s) == 6s));
-  BOOST_TEST(fence.holds_up(write, noon + 10s));
+  BOOST_TEST(fence.rejects(write, noon + 10s));
   BOOST_TEST(!fence.left(noon + 10s).has_value());
   fence.open(noon + 20s);
-  BOOST_TEST(!fence.holds_up(write, noon + 10s));
+  BOOST_TEST(!fence.rejects(write, noon + 10s));
 }
 
-BOOST_AUTO_TEST_CASE(without_a_fence_nothing_is_held_up) {
+BOOST_AUTO_TEST_CASE(without_a_fence_writes_are_permitted) {
   write_fence none{write_rule::free};
-  BOOST_TEST(!none.holds_up(order_of(http_verb::post), noon));
+  BOOST_TEST(!none.rejects(order_of(http_verb::post), noon));
   BOOST_TEST(!none.left(noon).has_value());
 }
 
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(no_write_leaves_without_a_permit) {
   auto end = c.end_of(1);
   BOOST_TEST(end.status == 0);
   BOOST_TEST(end.failure ==
-             "this replica is not the leader, so it may change nothing");
+             "this replica is not the leader and must not write");
   BOOST_TEST(c.get(2, server.url() + "/b").status == 200);
   c.network->permit(boot_now() + 1h);
   c.send(post(3, server.url() + "/c"));
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(no_write_leaves_without_a_permit) {
   BOOST_TEST(seen[1].target == "/c");
 }
 
-BOOST_AUTO_TEST_CASE(a_write_under_way_ends_with_the_permit) {
+BOOST_AUTO_TEST_CASE(a_write_in_flight_ends_with_the_permit) {
   auto server = silent();
   transport_client c{server.url(), write_rule::by_permit};
   auto until = boot_now() + 300ms;
@@ -108,7 +108,7 @@ BOOST_AUTO_TEST_CASE(a_write_under_way_ends_with_the_permit) {
   BOOST_TEST((late < 5s)); // not after its own deadline of 30 s
 }
 
-BOOST_AUTO_TEST_CASE(a_write_under_way_goes_on_when_the_permit_is_renewed) {
+BOOST_AUTO_TEST_CASE(a_write_in_flight_continues_when_the_permit_is_renewed) {
   scripted_server server{[](const seen_request&) {
     auto late = whole(200, "{}");
     late.parts.front().wait = 600ms;

@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(a_page_is_one_report_and_the_watch_follows) {
   BOOST_TEST(stream().target.find("resourceVersion=10") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(what_a_piece_of_the_stream_brings_is_one_report) {
+BOOST_AUTO_TEST_CASE(a_chunk_of_the_stream_is_one_report) {
   answer_list("");
   tell(stream().sink, stream_opened{stream().id});
   auto line = [](auto type, auto object) {
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_refused_watch_is_tried_again_after_a_while) {
   BOOST_TEST(root.received<watch_trouble>()[1].reason.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_client_that_fails_is_like_a_server_that_does) {
+BOOST_AUTO_TEST_CASE(a_failing_client_counts_as_a_failing_server) {
   client.reply_error<api_request>(caf::make_error(caf::sec::request_timeout));
   BOOST_REQUIRE_EQUAL(root.received<watch_trouble>().size(), 1u);
   BOOST_TEST(root.received<watch_trouble>()[0].status == 0);
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_broken_stream_is_closed) {
   BOOST_TEST(client.received<close_stream>()[0].id == id);
 }
 
-BOOST_AUTO_TEST_CASE(told_to_stop_it_closes_its_stream_and_ends) {
+BOOST_AUTO_TEST_CASE(a_stop_closes_the_stream_and_ends) {
   answer_list("");
   tell(stream().sink, stream_opened{stream().id});
   tell(watcher, stop_request{});
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(told_to_stop_it_closes_its_stream_and_ends) {
   BOOST_TEST(!alive(watcher));
 }
 
-BOOST_AUTO_TEST_CASE(told_to_stop_during_a_list_it_ends_at_once) {
+BOOST_AUTO_TEST_CASE(a_stop_during_a_list_ends_at_once) {
   tell(watcher, stop_request{});
   BOOST_TEST(!alive(watcher));
   answer_list(job("a", "5"));

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-// An API server of one kind of objects, in memory, with a history that is
-// compacted, replicas that lag, and a network in between that loses, cuts and
-// repeats. All its choices come from one seed.
+// An in-memory API server for one kind of objects. It compacts its history, its
+// replicas lag, and the network loses, truncates and repeats data. All choices
+// derive from one seed.
 
 namespace locust::test {
 
@@ -29,7 +29,7 @@ public:
       change_something();
   }
 
-  /// From now on nothing goes wrong any more.
+  /// From now on nothing fails.
   void heal() {
     faulty_ = false;
   }
@@ -58,14 +58,14 @@ public:
     }
   }
 
-  /// Forgets history up to somewhere.
+  /// Compacts the history up to a random version.
   void compact() {
     compacted_ += random_() % (version_ - compacted_ + 1);
     while (!history_.empty() && history_.front().version <= compacted_)
       history_.pop_front();
   }
 
-  /// How far the replica that answers next is behind.
+  /// How far the replica that answers next lags behind.
   uint64_t replica() {
     return faulty_ && once_in(4) ? version_ - random_() % 3 : version_;
   }
@@ -112,7 +112,7 @@ public:
     return std::nullopt;
   }
 
-  /// The next bytes of the open watch: any number of lines, cut anywhere.
+  /// The next bytes of the open watch: any number of lines, split anywhere.
   std::string next_bytes() {
     if (sent_ >= compacted_)
       write_events();
@@ -229,7 +229,7 @@ private:
   /// The objects before each change, by version.
   std::map<uint64_t, table> snapshots_;
   std::deque<change> history_;
-  /// Up to where the open watch was written, and what of that is on its way.
+  /// The version that the open watch has reached, and its bytes in flight.
   uint64_t sent_ = 0;
   std::string pending_;
 };

@@ -7,7 +7,7 @@
 #include <map>
 #include <sstream>
 
-// Projections of what a real API server, Job controller and kubelet sent.
+// Projections of objects from a real API server, Job controller and kubelet.
 
 using namespace locust;
 using namespace locust::watcher;
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(the_end_of_a_locust_test) {
   BOOST_TEST(!running.deleting);
   BOOST_TEST(ending.deleting);
   BOOST_TEST(ending.finalizers.size() == 1u);
-  // The state that was stored last, not the one that the last write wanted.
+  // The last stored state, not the one of the last write.
   BOOST_TEST(last.finalizers.size() == 1u);
   BOOST_TEST(last.status->find("Succeeded") != std::string::npos);
 }

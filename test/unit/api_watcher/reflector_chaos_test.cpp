@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <set>
 
-// Random runs against a server and a network that do everything they may do.
-// LOCUST_SEED=N repeats the run of seed N alone.
+// Random runs against a server and a network with all permitted failures.
+// LOCUST_SEED=N repeats only the run of seed N.
 
 using namespace locust;
 using namespace locust::test;
@@ -17,10 +17,10 @@ namespace {
 
 constexpr uint64_t runs = 3000;
 constexpr int steps = 120;
-/// More than any run needs to settle once nothing goes wrong any more.
+/// More than any run needs to converge once nothing fails.
 constexpr int settling_steps = 500;
 
-/// What somebody knows who only hears the reports. Its complaints are the
+/// The objects according to the reports. Its complaints are violated
 /// invariants.
 class listener {
 public:
@@ -76,7 +76,7 @@ public:
     carry_out(core_.start());
   }
 
-  /// One thing happens.
+  /// Runs one random step.
   void step(bool changes) {
     if (changes && server.once_in(2))
       server.change_something();
@@ -98,7 +98,7 @@ public:
     check_version();
   }
 
-  /// Whether the watch is open and has brought everything there is.
+  /// Whether the watch is open and has delivered everything.
   bool settled() const {
     if (!std::holds_alternative<watching>(core_.state()))
       return false;
@@ -200,7 +200,7 @@ private:
   uint64_t version_ = 0;
 };
 
-/// Returns what was wrong in the run of this seed; nothing when all was well.
+/// Returns the violations in the run of this seed; empty if there are none.
 std::vector<std::string> run(uint64_t seed) {
   world w(seed);
   for (int i = 0; i < steps; ++i)
@@ -219,7 +219,7 @@ std::vector<std::string> run(uint64_t seed) {
 
 BOOST_AUTO_TEST_SUITE(reflector_in_chaos)
 
-BOOST_AUTO_TEST_CASE(what_is_reported_becomes_what_is_whatever_happens) {
+BOOST_AUTO_TEST_CASE(reports_converge_to_the_objects_of_the_server) {
   uint64_t first = 1;
   uint64_t last = runs;
   if (const auto* seed = std::getenv("LOCUST_SEED"))
@@ -228,7 +228,7 @@ BOOST_AUTO_TEST_CASE(what_is_reported_becomes_what_is_whatever_happens) {
     auto complaints = run(seed);
     for (const auto& complaint : complaints)
       BOOST_TEST(false, "LOCUST_SEED=" << seed << ": " << complaint);
-    // One run tells enough.
+    // One failed run is enough.
     if (!complaints.empty())
       break;
   }

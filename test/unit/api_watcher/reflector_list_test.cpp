@@ -67,12 +67,12 @@ BOOST_AUTO_TEST_CASE(an_expired_page_starts_the_list_again_in_one_piece) {
   p.answer_list(410, status_body(410, "Expired"));
   BOOST_TEST(player::parameter(p.page(), "continue").empty());
   BOOST_TEST(player::parameter(p.page(), "limit").empty());
-  // `a` went while the list was on its way.
+  // `a` was deleted during the list.
   p.list(list_of({job("b", "4")}, "12"));
   BOOST_TEST(p.told() == (words{"-a", "=12"}), per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_page_that_fails_is_asked_for_again_alone) {
+BOOST_AUTO_TEST_CASE(a_failed_page_is_retried_alone) {
   for (int status : {0, 401, 403, 429, 500, 503, 504}) {
     player p;
     p.list(list_of({job("a", "3")}, "9", "token"));
@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_that_cannot_pass_starts_from_scratch) {
   BOOST_TEST(player::parameter(p.page(), "continue").empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_cut_or_foreign_answer_is_no_list) {
+BOOST_AUTO_TEST_CASE(a_truncated_or_foreign_answer_is_no_list) {
   auto whole = list_of({job("a", "3")}, "9");
   for (const auto& body :
        {std::string{}, whole.substr(0, whole.size() - 1), std::string("{}"),
@@ -164,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_replica_that_is_behind_gets_a_second_and_then_no_more) {
   BOOST_TEST(!p.page().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_restored_store_is_read_anew) {
+BOOST_AUTO_TEST_CASE(a_restored_store_is_relisted) {
   player p;
   p.list(list_of({job("a", "90"), job("b", "91")}, "100"));
   p.open();
@@ -179,7 +179,7 @@ BOOST_AUTO_TEST_CASE(a_restored_store_is_read_anew) {
   BOOST_TEST(p.told() == (words{"+a@51"}), per_element());
 }
 
-BOOST_AUTO_TEST_CASE(an_answer_older_than_asked_for_is_not_believed) {
+BOOST_AUTO_TEST_CASE(an_answer_older_than_requested_is_ignored) {
   player p;
   p.reach_watch("10");
   p.bytes(event("ADDED", job("a", "12")));
@@ -191,7 +191,7 @@ BOOST_AUTO_TEST_CASE(an_answer_older_than_asked_for_is_not_believed) {
   BOOST_TEST(!p.page().empty());
 }
 
-BOOST_AUTO_TEST_CASE(objects_without_name_or_uid_are_left_out_and_logged) {
+BOOST_AUTO_TEST_CASE(objects_without_name_or_uid_are_skipped_and_logged) {
   player p;
   p.list(list_of({R"({"metadata":{"name":"x"}})", job("a", "3"),
                   R"({"metadata":{"uid":"u"}})", "7"},
@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(objects_without_name_or_uid_are_left_out_and_logged) {
   BOOST_TEST(p.did<log_line>());
 }
 
-BOOST_AUTO_TEST_CASE(answers_that_nobody_waits_for_change_nothing) {
+BOOST_AUTO_TEST_CASE(unexpected_answers_are_ignored) {
   player p;
   p.list(list_of({job("a", "3")}, "9"));
   p.list(list_of({}, "10"));

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-// Plays the API server, the network and the clock for a reflector, and words
+// Plays the API server, the network and the clock for a reflector, and writes
 // the JSON that it reads.
 
 namespace locust::test {
@@ -59,7 +59,7 @@ inline std::string status_body(int code, std::string_view reason,
   return result.append(R"("}]},"code":)").append(std::to_string(code)) + "}";
 }
 
-/// What the API server says when it is behind the version asked for.
+/// The answer of an API server that lags behind the requested version.
 inline std::string too_large_body() {
   return status_body(504, "Timeout", "Timeout: Too large resource version: 9",
                      "ResourceVersionTooLarge");
@@ -71,7 +71,7 @@ struct player {
     last = core.start();
   }
 
-  // -- what happens to it -----------------------------------------------------
+  // -- inputs -----------------------------------------------------------------
 
   void list(std::string body) {
     answer_list(200, std::move(body));
@@ -104,7 +104,7 @@ struct player {
     now += time;
   }
 
-  /// Lets the timer run out that was started last.
+  /// Fires the timer that was started last.
   void due() {
     const auto* timer = find<watcher::start_timer>();
     if (timer == nullptr)
@@ -114,13 +114,13 @@ struct player {
     last = core.on_timer(copy.generation);
   }
 
-  /// Goes through an empty first list and opens the watch from `version`.
+  /// Completes an empty first list and opens the watch from `version`.
   void reach_watch(std::string_view version = "10") {
     list(list_of({}, version));
     open();
   }
 
-  // -- what it does -----------------------------------------------------------
+  // -- effects ----------------------------------------------------------------
 
   /// The effect of this type that came last; null when there was none.
   template <class T>

@@ -12,7 +12,7 @@ using boost::test_tools::per_element;
 
 namespace {
 
-/// From where the watch is (re)opened; empty when it is not.
+/// The version from which the watch is (re)opened; empty if it is not.
 std::string version_of(const player& p) {
   return player::parameter(p.watch(), "resourceVersion");
 }
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(versions_never_go_back) {
   BOOST_TEST(p.core.resource_version() == "25");
 }
 
-BOOST_AUTO_TEST_CASE(repeated_events_say_nothing_new) {
+BOOST_AUTO_TEST_CASE(repeated_events_are_not_reported) {
   player p;
   p.reach_watch("10");
   auto events = event("ADDED", job("a", "11")) +
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(repeated_events_say_nothing_new) {
   BOOST_TEST(p.last.empty());
 }
 
-BOOST_AUTO_TEST_CASE(versions_that_cannot_be_ordered_count_as_new) {
+BOOST_AUTO_TEST_CASE(incomparable_versions_count_as_new) {
   player p;
   p.list(list_of({job("a", "x-7")}, "x-9"));
   p.open();
@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(versions_that_cannot_be_ordered_count_as_new) {
   BOOST_TEST(p.core.resource_version() == "x-1");
 }
 
-BOOST_AUTO_TEST_CASE(a_namesake_ends_the_one_before) {
+BOOST_AUTO_TEST_CASE(an_object_with_the_same_name_ends_the_previous_one) {
   player p;
   p.reach_watch("10");
   p.bytes(event("ADDED", job("a", "11", "first")));
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_namesake_ends_the_one_before) {
   BOOST_TEST(p.told() == (words{"-a"}), per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_clean_end_goes_on_at_once_from_the_last_version) {
+BOOST_AUTO_TEST_CASE(a_clean_end_reconnects_at_once_from_the_last_version) {
   player p;
   p.reach_watch("10");
   p.bytes(event("ADDED", job("a", "11")));
@@ -190,7 +190,7 @@ BOOST_AUTO_TEST_CASE(what_the_server_asked_for_makes_no_later_wait_longer) {
   BOOST_TEST((p.delay() <= 2 * watch_delays::growth.first));
 }
 
-BOOST_AUTO_TEST_CASE(a_stream_that_breaks_is_nothing_odd) {
+BOOST_AUTO_TEST_CASE(a_stream_that_breaks_is_normal) {
   player p;
   p.reach_watch("10");
   p.close(200, {}, "connection reset");
@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(a_stream_that_breaks_is_nothing_odd) {
   BOOST_TEST(!p.find<log_line>()->odd);
 }
 
-BOOST_AUTO_TEST_CASE(an_expired_version_in_the_stream_lists_again) {
+BOOST_AUTO_TEST_CASE(an_expired_version_in_the_stream_relists) {
   for (const auto* reason : {"Expired", "Gone"}) {
     player p;
     p.reach_watch("10");
@@ -258,7 +258,7 @@ BOOST_AUTO_TEST_CASE(
   }
 }
 
-BOOST_AUTO_TEST_CASE(anything_heard_between_errors_starts_the_count_anew) {
+BOOST_AUTO_TEST_CASE(an_event_between_errors_resets_the_count) {
   player p;
   p.reach_watch("10");
   for (int i = 0; i < 3 * reflector::broken_streams_limit; ++i) {
@@ -269,7 +269,7 @@ BOOST_AUTO_TEST_CASE(anything_heard_between_errors_starts_the_count_anew) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(silence_on_stream_after_stream_ends_in_a_list) {
+BOOST_AUTO_TEST_CASE(several_silent_streams_cause_a_relist) {
   player p;
   p.reach_watch("10");
   for (int i = 1; i < reflector::broken_streams_limit; ++i) {
@@ -283,7 +283,7 @@ BOOST_AUTO_TEST_CASE(silence_on_stream_after_stream_ends_in_a_list) {
   BOOST_TEST(player::parameter(p.page(), "resourceVersion") == "10");
 }
 
-BOOST_AUTO_TEST_CASE(an_overlong_line_lists_again) {
+BOOST_AUTO_TEST_CASE(an_overlong_line_relists) {
   player p;
   p.reach_watch("10");
   p.bytes(event("ADDED", job("a", "11")));
@@ -296,7 +296,7 @@ BOOST_AUTO_TEST_CASE(an_overlong_line_lists_again) {
   BOOST_TEST(player::parameter(p.page(), "resourceVersion") == "11");
 }
 
-BOOST_AUTO_TEST_CASE(an_event_without_uid_is_left_out_and_passed) {
+BOOST_AUTO_TEST_CASE(an_event_without_uid_is_skipped) {
   player p;
   p.reach_watch("10");
   p.bytes(
@@ -307,7 +307,7 @@ BOOST_AUTO_TEST_CASE(an_event_without_uid_is_left_out_and_passed) {
   BOOST_TEST(std::holds_alternative<watching>(p.core.state()));
 }
 
-BOOST_AUTO_TEST_CASE(what_comes_of_an_old_stream_or_timer_changes_nothing) {
+BOOST_AUTO_TEST_CASE(old_streams_and_timers_are_ignored) {
   player p;
   p.reach_watch("10");
   auto old = p.stream_id();
@@ -322,7 +322,7 @@ BOOST_AUTO_TEST_CASE(what_comes_of_an_old_stream_or_timer_changes_nothing) {
   BOOST_TEST(p.core.on_timer(timer).empty());
 }
 
-BOOST_AUTO_TEST_CASE(stopped_it_wants_nothing_more) {
+BOOST_AUTO_TEST_CASE(after_a_stop_everything_is_ignored) {
   player p;
   p.reach_watch("10");
   auto id = p.stream_id();
@@ -333,7 +333,7 @@ BOOST_AUTO_TEST_CASE(stopped_it_wants_nothing_more) {
   BOOST_TEST(p.core.stop().empty());
 }
 
-BOOST_AUTO_TEST_CASE(other_peoples_services_and_events_are_not_kept) {
+BOOST_AUTO_TEST_CASE(foreign_services_and_events_are_not_stored) {
   struct row {
     watched_kind kind;
     const char* object;

@@ -17,7 +17,7 @@ bool contains(const std::string& text, std::string_view part) {
 
 BOOST_AUTO_TEST_SUITE(trouble_suite)
 
-BOOST_AUTO_TEST_CASE(trouble_is_told_once_and_so_is_its_end) {
+BOOST_AUTO_TEST_CASE(trouble_and_recovery_are_reported_once) {
   player p;
   p.answer_list(0, {}, "connection refused");
   BOOST_REQUIRE(p.trouble() != nullptr);
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(trouble_is_told_once_and_so_is_its_end) {
   BOOST_TEST(p.trouble() == nullptr);
 }
 
-BOOST_AUTO_TEST_CASE(another_trouble_is_told_too) {
+BOOST_AUTO_TEST_CASE(a_different_trouble_is_reported) {
   player p;
   p.answer_list(0, {}, "connection refused");
   p.due();
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(another_trouble_is_told_too) {
   BOOST_TEST(contains(p.trouble()->sentence, "watch"));
 }
 
-BOOST_AUTO_TEST_CASE(a_missing_crd_is_looked_for_every_few_seconds) {
+BOOST_AUTO_TEST_CASE(a_missing_crd_is_retried_every_few_seconds) {
   player p(watched_kind::locust_tests);
   p.answer_list(404, "404 page not found\n");
   BOOST_REQUIRE(p.trouble() != nullptr);
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(a_crd_that_was_removed_leaves_its_objects_as_they_are) {
   BOOST_TEST(p.core.known() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_says_who_may_not_do_what_and_what_to_grant) {
+BOOST_AUTO_TEST_CASE(a_refusal_names_the_missing_permission) {
   status_object said;
   said.reason = "Forbidden";
   said.message = "jobs.batch is forbidden: User \"u\" cannot watch";

@@ -15,8 +15,8 @@ BOOST_FIXTURE_TEST_SUITE(certificate_keeper_, test::keeper_fixture)
 
 // -- creation and publication -------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(it_makes_publishes_and_serves_in_one_look) {
-  one.look(now);
+BOOST_AUTO_TEST_CASE(one_reconciliation_creates_publishes_and_serves) {
+  one.reconcile(now);
   BOOST_TEST_REQUIRE(one.served.size() == 1u);
   BOOST_TEST((one.served[0] == stored()));
   BOOST_TEST(trusted(one.served[0]));
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(it_is_served_after_it_is_published) {
   BOOST_TEST(trusted(stored()));
 }
 
-BOOST_AUTO_TEST_CASE(then_it_only_looks) {
+BOOST_AUTO_TEST_CASE(later_reconciliations_only_read) {
   live(one, 1h);
   cluster.requests.clear();
   one.said.clear();
@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(then_it_only_looks) {
   BOOST_TEST(one.said.empty());
 }
 
-BOOST_AUTO_TEST_CASE(it_touches_one_secret_and_never_lists) {
+BOOST_AUTO_TEST_CASE(it_accesses_one_secret_and_never_lists) {
   live(one, 10min);
   cluster.remove(secret_path);
   live(one, 10min);
@@ -67,10 +67,10 @@ BOOST_AUTO_TEST_CASE(without_crd_and_configuration_it_serves_all_the_same) {
   cluster.objects.clear();
   live(one, 10min);
   BOOST_TEST(one.served.size() == 1u);
-  BOOST_TEST(one.said_with("there is no CustomResourceDefinition") == 1u);
-  BOOST_TEST(one.said_with("there is no ValidatingWebhookConfiguration") == 1u);
+  BOOST_TEST(one.said_with("locusttests.locust.io\" does not exist") == 1u);
+  BOOST_TEST(one.said_with("does not exist (yet)") == 2u);
   for (const auto& x : one.said)
-    BOOST_TEST((x.level == remark_level::info), x.text);
+    BOOST_TEST((x.level == log_level::info), x.text);
   // They come later.
   cluster.put(crd_path, test::converting_crd());
   live(one, 2min);
@@ -78,10 +78,10 @@ BOOST_AUTO_TEST_CASE(without_crd_and_configuration_it_serves_all_the_same) {
   BOOST_TEST(one.served.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_crd_without_conversion_is_told_once) {
+BOOST_AUTO_TEST_CASE(a_crd_without_conversion_is_logged_once) {
   cluster.set(crd_path, "/spec/conversion/strategy", "None");
   live(one, 10min);
-  BOOST_TEST(one.said_with("without a webhook") == 1u);
+  BOOST_TEST(one.said_with("does not use a conversion webhook") == 1u);
   BOOST_TEST(bundle_of_webhook(0) == stored().authorities);
   BOOST_TEST(crd_bundle() == "");
 }
@@ -98,14 +98,14 @@ BOOST_AUTO_TEST_CASE(a_host_in_a_new_url_brings_a_new_certificate) {
   BOOST_TEST(one.said_with("it is not for 10.1.2.3") == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_bundle_that_someone_changed_is_put_back) {
+BOOST_AUTO_TEST_CASE(a_changed_bundle_is_restored) {
   live(one, 5min);
   cluster.set(crd_path, "/spec/conversion/webhook/clientConfig/caBundle", "");
   cluster.set(configuration_path, "/webhooks/0/clientConfig/caBundle",
               encode_base64(made_at(now.wall).authorities));
   live(one, 2min);
   BOOST_TEST(trusted(one.served.back()));
-  // It might be one that another replica serves.
+  // Another replica may serve it.
   BOOST_TEST(authorities_in(bundle_of_webhook(0)).size() == 2u);
   pass(24h);
   live(one, 2min);
@@ -127,17 +127,17 @@ BOOST_AUTO_TEST_CASE(objects_that_are_created_anew_get_the_bundle) {
 
 // -- the Secret ---------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(a_restarted_replica_takes_what_is_there) {
-  one.look(now);
+BOOST_AUTO_TEST_CASE(a_restarted_replica_uses_the_existing_pair) {
+  one.reconcile(now);
   replica again(cluster, 2);
   cluster.requests.clear();
-  again.look(now);
+  again.reconcile(now);
   BOOST_TEST_REQUIRE(again.served.size() == 1u);
   BOOST_TEST((again.served[0] == one.served[0]));
   BOOST_TEST(cluster.count(http_verb::get) == cluster.requests.size());
 }
 
-BOOST_AUTO_TEST_CASE(the_loser_of_a_race_takes_the_winners) {
+BOOST_AUTO_TEST_CASE(the_loser_of_a_race_uses_the_winners_pair) {
   replica two(cluster, 2);
   one.begin(now);
   two.begin(now);
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(the_loser_of_a_race_takes_the_winners) {
   BOOST_TEST(one.served.size() == 1u);
   BOOST_TEST(two.served.empty());
   BOOST_TEST(two.again_in() < 100ms);
-  two.look(now);
+  two.reconcile(now);
   BOOST_TEST_REQUIRE(two.served.size() == 1u);
   BOOST_TEST((two.served[0] == one.served[0]));
   BOOST_TEST(two.said_with("not permitted") + two.said_with("answered") == 0u);
@@ -156,14 +156,14 @@ BOOST_AUTO_TEST_CASE(the_loser_of_a_race_takes_the_winners) {
 
 BOOST_AUTO_TEST_CASE(a_deleted_secret_is_replaced_and_no_call_fails) {
   replica two(cluster, 2);
-  one.look(now);
-  two.look(now);
+  one.reconcile(now);
+  two.reconcile(now);
   auto before = stored();
   cluster.remove(secret_path);
   live(one, 75s + 1s);
   auto after = stored();
   BOOST_TEST(before.certificate != after.certificate);
-  // Both can be called, whatever they serve.
+  // Clients trust both, whatever they serve.
   BOOST_TEST(trusted(before));
   BOOST_TEST(trusted(after));
   BOOST_TEST((two.served.back() == before));
@@ -178,22 +178,22 @@ BOOST_AUTO_TEST_CASE(a_deleted_secret_is_replaced_and_no_call_fails) {
 }
 
 BOOST_AUTO_TEST_CASE(a_new_one_waits_until_all_api_servers_know) {
-  one.look(now);
+  one.reconcile(now);
   cluster.remove(secret_path);
-  one.look(now);
+  one.reconcile(now);
   BOOST_TEST(one.served.size() == 1u);
   BOOST_TEST((one.again_in() == 10s));
   pass(9999ms);
-  one.look(now);
+  one.reconcile(now);
   BOOST_TEST(one.served.size() == 1u);
   pass(1ms);
-  one.look(now);
+  one.reconcile(now);
   BOOST_TEST(one.served.size() == 2u);
   BOOST_TEST((one.again_in() >= 60s));
 }
 
-BOOST_AUTO_TEST_CASE(a_secret_that_was_spoilt_is_repaired) {
-  one.look(now);
+BOOST_AUTO_TEST_CASE(a_damaged_secret_is_repaired) {
+  one.reconcile(now);
   for (auto pointer : {"/data/tls.crt", "/data/tls.key", "/data/ca.crt"}) {
     auto former = stored();
     cluster.set(secret_path, pointer, "Z2FyYmFnZQ==");
@@ -205,7 +205,7 @@ BOOST_AUTO_TEST_CASE(a_secret_that_was_spoilt_is_repaired) {
 }
 
 BOOST_AUTO_TEST_CASE(a_repair_leaves_the_rest_of_the_secret_alone) {
-  one.look(now);
+  one.reconcile(now);
   cluster.set(secret_path, "/metadata/labels/team", "blue");
   cluster.set(secret_path, "/data/tls.crt", "");
   live(one, 2min);
@@ -213,8 +213,8 @@ BOOST_AUTO_TEST_CASE(a_repair_leaves_the_rest_of_the_secret_alone) {
   BOOST_TEST(trusted(stored()));
 }
 
-BOOST_AUTO_TEST_CASE(a_secret_of_someone_else_is_never_written) {
-  one.look(now);
+BOOST_AUTO_TEST_CASE(a_foreign_secret_is_never_written) {
+  one.reconcile(now);
   cluster.set(secret_path, "/metadata/labels/app.kubernetes.io~1managed-by",
               "Helm");
   cluster.set(secret_path, "/data/tls.crt", "");
@@ -224,25 +224,26 @@ BOOST_AUTO_TEST_CASE(a_secret_of_someone_else_is_never_written) {
   live(two, 1h);
   BOOST_TEST(cluster.objects.at(secret_path) == theirs);
   BOOST_TEST(two.served.empty());
-  BOOST_TEST(one.served.size() == 1u); // goes on with what it has
+  BOOST_TEST(one.served.size() == 1u); // keeps its pair
   for (auto* x : {&one, &two}) {
-    BOOST_TEST(x->said_with("is not the operator's") == 1u);
+    BOOST_TEST(x->said_with("does not belong to the operator") == 1u);
     BOOST_TEST(x->said_with("--webhook-secret-name") == 1u);
   }
-  BOOST_TEST((two.said.back().level == remark_level::error));
+  BOOST_TEST((two.said.back().level == log_level::error));
   cluster.remove(secret_path);
   live(two, 5min);
   BOOST_TEST(two.served.size() == 1u);
-  BOOST_TEST(two.said_with("Secret \"ns/certs\" is in order again") == 1u);
+  BOOST_TEST(two.said_with("Secret \"ns/certs\": the problem is resolved") ==
+             1u);
 }
 
-BOOST_AUTO_TEST_CASE(the_secrets_content_is_never_told) {
+BOOST_AUTO_TEST_CASE(the_contents_of_the_secret_are_never_logged) {
   std::string words;
   for (auto body : {R"({"data":{"tls.key":"c2VjcmV0"}})",
                     R"({"data":{"tls.key":"c2VjcmV0")", "c2VjcmV0"}) {
     cluster.objects[secret_path] = body;
     replica two(cluster);
-    two.look(now);
+    two.reconcile(now);
     BOOST_TEST(two.said_with("Secret \"ns/certs\"") == 1u);
     for (const auto& x : two.said)
       words += x.text;
@@ -252,10 +253,10 @@ BOOST_AUTO_TEST_CASE(the_secrets_content_is_never_told) {
 
 // -- renewal ------------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(it_is_renewed_in_time_for_ever) {
+BOOST_AUTO_TEST_CASE(it_is_always_renewed_in_time) {
   auto end = now.wall + days(3 * 365);
   std::set<std::string> seen;
-  for (one.look(now); now.wall < end; one.look(now)) {
+  for (one.reconcile(now); now.wall < end; one.reconcile(now)) {
     BOOST_TEST_REQUIRE(trusted(one.served.back()));
     auto facts = check_pair(stored(), now.wall);
     BOOST_TEST_REQUIRE(facts.has_value());
@@ -267,11 +268,11 @@ BOOST_AUTO_TEST_CASE(it_is_renewed_in_time_for_ever) {
   BOOST_TEST(one.served.size() == 5u);
 }
 
-BOOST_AUTO_TEST_CASE(an_operator_that_slept_too_long_makes_a_new_one) {
-  one.look(now);
+BOOST_AUTO_TEST_CASE(an_expired_pair_is_replaced_after_a_long_pause) {
+  one.reconcile(now);
   pass(days(400));
-  one.look(now);
-  BOOST_TEST(one.served.size() == 2u); // at once: the former one is of no use
+  one.reconcile(now);
+  BOOST_TEST(one.served.size() == 2u); // at once: the previous one has expired
   BOOST_TEST(trusted(stored()));
   BOOST_TEST(one.said_with("expired") == 1u);
 }

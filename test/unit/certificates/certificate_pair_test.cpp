@@ -35,7 +35,7 @@ std::string serial_of(const std::string& pem) {
   return result;
 }
 
-/// What `check_pair` minds; empty for nothing.
+/// The error of `check_pair`; empty if there is none.
 std::string complaint(const certificate_pair& pair, timestamp at = today) {
   auto facts = check_pair(pair, at);
   return facts ? "" : facts.error().message;
@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(all_kinds_of_hosts_come_back) {
   BOOST_TEST(in_words(facts->hosts) == in_words(hosts));
 }
 
-BOOST_AUTO_TEST_CASE(another_authority_does_not_vouch_for_it) {
+BOOST_AUTO_TEST_CASE(another_ca_does_not_verify_it) {
   auto pair = made_at(today);
   auto other = made_at(today);
   BOOST_TEST(minds_of_client(pair.certificate, other.authorities, "hook.ns.svc",
@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(another_authority_does_not_vouch_for_it) {
                              "hook.ns.svc", today) == "");
 }
 
-BOOST_AUTO_TEST_CASE(it_holds_from_an_hour_ago_for_a_year) {
+BOOST_AUTO_TEST_CASE(it_is_valid_from_an_hour_ago_for_a_year) {
   auto pair = made_at(today);
   auto last = today - 1h + std::chrono::days(365);
   BOOST_TEST(minds(pair, "127.0.0.1", today - 1h) == "");
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(it_holds_from_an_hour_ago_for_a_year) {
   BOOST_TEST_REQUIRE(facts.has_value());
   BOOST_TEST((facts->not_before == today - 1h));
   BOOST_TEST((facts->not_after == last));
-  // The authority goes with it, not before it.
+  // The CA expires with the certificate, not before.
   BOOST_TEST((facts->issuer.not_before == today - 1h));
   BOOST_TEST((facts->issuer.not_after == last));
 }
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(serial_numbers_and_authorities_never_repeat) {
   BOOST_TEST(seen.size() == 60u);
 }
 
-BOOST_AUTO_TEST_CASE(each_certificate_may_do_its_own_work_only) {
+BOOST_AUTO_TEST_CASE(key_usage_is_minimal) {
   auto pair = made_at(today);
   auto server = openssl::read_certificates(pair.certificate);
   auto authority = openssl::read_certificates(pair.authorities);
@@ -136,7 +136,7 @@ BOOST_AUTO_TEST_CASE(each_certificate_may_do_its_own_work_only) {
                             X509_get0_subject_key_id(authority[0].get())) == 0);
 }
 
-BOOST_AUTO_TEST_CASE(what_cannot_be_served_is_told) {
+BOOST_AUTO_TEST_CASE(unusable_pairs_have_a_reason) {
   auto good = made_at(today);
   auto other = made_at(today);
   struct spoilt {
@@ -150,12 +150,12 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_served_is_told) {
            {"no private key", {good.certificate, "", good.authorities}},
            {"no private key",
             {good.certificate, good.certificate, good.authorities}},
-           {"not that of the certificate",
+           {"does not belong to the certificate",
             {good.certificate, other.key, good.authorities}},
-           {"does not hold", {good.certificate, good.key, ""}},
-           {"does not hold", {good.certificate, good.key, "garbage"}},
-           {"does not hold", {good.certificate, good.key, other.authorities}},
-           {"does not hold", {good.certificate, good.key, good.certificate}}})
+           {"is not valid", {good.certificate, good.key, ""}},
+           {"is not valid", {good.certificate, good.key, "garbage"}},
+           {"is not valid", {good.certificate, good.key, other.authorities}},
+           {"is not valid", {good.certificate, good.key, good.certificate}}})
     BOOST_TEST(says(complaint(pair), word), complaint(pair));
   auto cut = good;
   cut.certificate.resize(cut.certificate.size() / 2);
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(a_key_with_a_password_is_no_key_and_nobody_is_asked) {
   BOOST_TEST(says(complaint(pair), "no private key"));
 }
 
-BOOST_AUTO_TEST_CASE(it_stands_among_many_authorities) {
+BOOST_AUTO_TEST_CASE(it_is_verified_among_many_authorities) {
   auto pair = made_at(today);
   auto own = authorities_in(pair.authorities);
   pair.authorities = made_at(today).authorities + "noise\n" + pair.authorities +
@@ -207,7 +207,7 @@ BOOST_AUTO_TEST_CASE(authorities_are_read_once_each_and_nothing_else_is) {
   BOOST_TEST(authorities_in(broken).size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(no_error_is_left_behind_for_others) {
+BOOST_AUTO_TEST_CASE(the_error_queue_stays_unchanged) {
   ERR_clear_error();
   check_pair({"garbage", "garbage", "garbage"}, today);
   auto good = made_at(today);

@@ -14,7 +14,7 @@ using test::two_hosts;
 
 namespace {
 
-/// What `judge` says of a pair for two hosts that was made `today`.
+/// The assessment of a pair for two hosts that was created `today`.
 pair_assessment judged(timestamp at, const host_names& wanted = two_hosts) {
   return judge(made_at(today), wanted, at);
 }
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(old_and_new_are_trusted_together_for_a_day) {
     auto bundle = published(next, at);
     BOOST_TEST(minds(former, bundle, at) == "");
     BOOST_TEST(minds(next, bundle, at) == "");
-    // Whoever looks for it first finds it first.
+    // The issuer comes first, because clients need it first.
     BOOST_TEST(bundle.starts_with(authorities_in(bundle)[0].pem));
     BOOST_TEST(minds(next, authorities_in(bundle)[0].pem, at) == "");
   }
@@ -128,13 +128,13 @@ BOOST_AUTO_TEST_CASE(an_expired_authority_is_not_trusted_any_more) {
   BOOST_TEST(authorities_in(third.authorities).size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_published_stays_as_long) {
+BOOST_AUTO_TEST_CASE(published_authorities_stay_as_long) {
   auto pair = made_at(today);
   auto unknown = made_at(today - 1min).authorities;
   auto facts = check_pair(pair, today).value();
   auto bundle = bundle_of(pair, facts, unknown, today);
   BOOST_TEST(bundle == pair.authorities + unknown);
-  // And changes nothing any more.
+  // And has no effect any longer.
   BOOST_TEST(bundle_of(pair, facts, bundle, today + 1h) == bundle);
   BOOST_TEST(bundle_of(pair, facts, bundle, today + 24h) == pair.authorities);
   BOOST_TEST(bundle_of(pair, facts, "garbage", today) == pair.authorities);
@@ -145,7 +145,7 @@ BOOST_AUTO_TEST_CASE(only_the_newest_former_ones_are_kept) {
   std::string all = line[0].authorities;
   for (int i = 1; i < 8; ++i) {
     auto when = today + std::chrono::minutes(i);
-    // In whatever order they are found.
+    // In any order.
     line.push_back(renewed(line.back(), when, all));
     all = i % 2 == 0 ? all + line.back().authorities
                      : line.back().authorities + all;
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(only_the_newest_former_ones_are_kept) {
     BOOST_TEST((minds(line[i], bundle, today + 10min) == "") == (i >= 3), i);
 }
 
-BOOST_AUTO_TEST_CASE(replicas_that_want_different_hosts_come_to_rest) {
+BOOST_AUTO_TEST_CASE(replicas_with_different_hosts_converge) {
   host_names old_version = {"old.ns.svc", "a"};
   host_names new_version = {"new.ns.svc", "a"};
   auto stored = made_at(today, old_version);
@@ -175,14 +175,14 @@ BOOST_AUTO_TEST_CASE(replicas_that_want_different_hosts_come_to_rest) {
              "a, new.ns.svc, old.ns.svc");
 }
 
-BOOST_AUTO_TEST_CASE(hosts_of_the_past_go_with_the_next_renewal) {
+BOOST_AUTO_TEST_CASE(old_hosts_are_dropped_at_the_next_renewal) {
   auto stored = made_at(today, {"old.ns.svc", "a"});
   auto when = today + days(300);
   auto next = succeed(judge(stored, {"a"}, when), {"a"}, {}, when).value();
   BOOST_TEST(in_words(check_pair(next, when)->hosts) == "a");
 }
 
-BOOST_AUTO_TEST_CASE(hosts_do_not_gather_without_end) {
+BOOST_AUTO_TEST_CASE(the_number_of_hosts_is_limited) {
   host_names many;
   for (size_t i = 0; i < most_hosts; ++i)
     many.insert("h" + std::to_string(i));
@@ -191,8 +191,8 @@ BOOST_AUTO_TEST_CASE(hosts_do_not_gather_without_end) {
   BOOST_TEST(in_words(check_pair(next, today)->hosts) == "a");
 }
 
-BOOST_AUTO_TEST_CASE(clocks_that_differ_come_to_rest) {
-  // Three hours apart, each looks in turn.
+BOOST_AUTO_TEST_CASE(replicas_with_different_clocks_converge) {
+  // Three hours apart, they reconcile in turn.
   auto behind = [](int minute) {
     return today + std::chrono::minutes(minute) - 3h;
   };

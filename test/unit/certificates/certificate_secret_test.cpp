@@ -9,7 +9,7 @@ namespace {
 
 const certificate_pair texts = {"the certificate", "the key", "the authority"};
 
-/// As it comes back when it was created as `body`.
+/// The Secret that the API server returns after it was created from `body`.
 std::string stored(std::string body) {
   return body.replace(body.find(R"("metadata":{)"), 12,
                       R"("metadata":{"resourceVersion":"7",)");
@@ -30,7 +30,7 @@ std::string changed(std::string body, const std::string& what,
 
 BOOST_AUTO_TEST_SUITE(certificate_secret_)
 
-BOOST_AUTO_TEST_CASE(a_new_secret_is_all_that_others_expect_of_it) {
+BOOST_AUTO_TEST_CASE(a_new_secret_is_complete) {
   BOOST_TEST(
       new_secret(secret_object("ns", "certs"), {"a", "b", "c"}) ==
       R"({"apiVersion":"v1","kind":"Secret","metadata":{"namespace":"ns",)"
@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(what_was_written_is_read) {
   BOOST_TEST((seen->pair == texts));
 }
 
-BOOST_AUTO_TEST_CASE(a_secret_of_someone_else_is_told_by_label_and_type) {
+BOOST_AUTO_TEST_CASE(a_foreign_secret_is_recognized_by_label_and_type) {
   struct foreign {
     const char* what;
     const char* by;
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(a_secret_of_someone_else_is_told_by_label_and_type) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_is_not_there_or_not_base64_is_empty) {
+BOOST_AUTO_TEST_CASE(missing_or_invalid_entries_are_empty) {
   auto seen = read_secret(changed(changed(fresh(), "tls.key", "other"),
                                   R"("ca.crt":")", R"("ca.crt":"!)"));
   BOOST_TEST_REQUIRE(seen.has_value());

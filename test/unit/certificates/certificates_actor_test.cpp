@@ -26,7 +26,7 @@ struct fixture : test::actor_fixture {
     }
   }
 
-  /// Lets time go on, answering requests at once.
+  /// Advances the time and answers requests at once.
   void live(std::chrono::seconds time) {
     for (auto end = scheduler.clock().now() + time;
          scheduler.clock().now() < end; serve_requests())
@@ -53,7 +53,7 @@ struct fixture : test::actor_fixture {
 
 BOOST_FIXTURE_TEST_SUITE(certificates_actor_, fixture)
 
-BOOST_AUTO_TEST_CASE(the_gateway_hears_of_the_certificate) {
+BOOST_AUTO_TEST_CASE(the_gateway_gets_the_certificate) {
   BOOST_TEST(served().empty());
   serve_requests();
   BOOST_TEST_REQUIRE(served().size() == 1u);
@@ -62,7 +62,7 @@ BOOST_AUTO_TEST_CASE(the_gateway_hears_of_the_certificate) {
   BOOST_TEST(*served()[0].key == stored->pair.key);
 }
 
-BOOST_AUTO_TEST_CASE(it_asks_for_one_thing_at_a_time_on_its_lane) {
+BOOST_AUTO_TEST_CASE(one_request_is_in_flight_on_its_lane) {
   while (api.unanswered<api_request>() > 0) {
     BOOST_TEST(api.unanswered<api_request>() == 1u);
     api.reply<api_request>(
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(it_asks_for_one_thing_at_a_time_on_its_lane) {
     BOOST_TEST((x.in == lane::list));
 }
 
-BOOST_AUTO_TEST_CASE(it_looks_again_every_minute) {
+BOOST_AUTO_TEST_CASE(it_reconciles_every_minute) {
   serve_requests();
   auto before = api.received<api_request>().size();
   advance(59s);
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(it_looks_again_every_minute) {
   BOOST_TEST(api.received<api_request>().size() == before + 1);
 }
 
-BOOST_AUTO_TEST_CASE(it_hears_of_the_next_one_only_when_that_is_trusted) {
+BOOST_AUTO_TEST_CASE(the_gateway_gets_the_next_one_only_when_it_is_trusted) {
   serve_requests();
   cluster.remove(secret_path);
   live(75s);
@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_is_gone_counts_as_no_answer) {
   BOOST_TEST(served().size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_client_that_lost_a_request_is_asked_again_some_time) {
+BOOST_AUTO_TEST_CASE(a_lost_request_is_retried) {
   advance(119s);
   BOOST_TEST(api.received<api_request>().size() == 1u);
   advance(2s);

@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-// As much of an API server as the keeper of the certificate sees: objects with
-// versions, and its refusals.
+// The part of an API server that the keeper of the certificate uses: objects
+// with versions, and errors.
 
 namespace locust::test {
 
@@ -44,7 +44,7 @@ public:
     }
   }
 
-  /// Writes as anyone else would: whatever it is, it gets a new version.
+  /// A write of another client, which always creates a new version.
   void put(const std::string& path, const std::string& body) {
     json::document object;
     object.Parse(body.c_str(), body.size());
@@ -154,7 +154,7 @@ private:
   uint64_t version_ = 0;
 };
 
-/// A CRD whose conversion goes to Service `ns/hook`.
+/// A CRD with a conversion webhook at Service `ns/hook`.
 inline std::string converting_crd() {
   return R"({"metadata":{"name":"locusttests.locust.io","uid":"c"},"spec":{)"
          R"("versions":[{"name":"v2","webhooks":[{}]}],)"

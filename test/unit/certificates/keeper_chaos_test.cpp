@@ -18,7 +18,7 @@ constexpr size_t replica_count = 3;
 constexpr int rounds = 600;
 
 /// Three replicas whose requests interleave at random, in a cluster where the
-/// Secret vanishes or is spoilt, months pass and requests fail.
+/// Secret is deleted or damaged, months pass and requests fail.
 struct chaos : test::keeper_fixture {
   explicit chaos(unsigned seed) : random(seed) {
     for (size_t i = 0; i < replica_count; ++i) {
@@ -35,7 +35,8 @@ struct chaos : test::keeper_fixture {
     return random() % 100 < percent_times_3 * 3;
   }
 
-  /// Whoever is due begins; someone takes one step, or time passes.
+  /// Starts replicas that are due, then runs one step of a replica or advances
+  /// the time.
   void play() {
     for (size_t i = 0; i < replica_count; ++i)
       if (replicas[i]->idle() && due[i] <= now.steady)
@@ -71,8 +72,7 @@ struct chaos : test::keeper_fixture {
     }
   }
 
-  /// Unless it was asleep, who could be called can still be called, whatever it
-  /// serves.
+  /// A replica that clients trusted is still trusted, unless it was suspended.
   void check() {
     for (size_t i = 0; i < replica_count; ++i) {
       const auto& served = replicas[i]->served;
@@ -105,7 +105,7 @@ void live_through(unsigned seed) {
     world.failing = false;
     for (auto end = world.now.steady + 3min; world.now.steady < end;)
       world.play();
-    // All agree, all can be called, and nobody has anything left to do.
+    // All agree, clients trust all, and no replica has anything left to do.
     for (auto& x : world.replicas) {
       BOOST_TEST_REQUIRE(!x->served.empty());
       BOOST_TEST((x->served.back().certificate == world.stored().certificate));

@@ -19,10 +19,10 @@ struct keeper_fixture {
     now.steady += time;
   }
 
-  /// Looks when the replica wants to, for so long.
+  /// Runs due reconciliations for this long.
   void live(replica& x, std::chrono::milliseconds time) {
     auto end = now.steady + time;
-    for (x.look(now); now.steady + x.again_in() <= end; x.look(now))
+    for (x.reconcile(now); now.steady + x.again_in() <= end; x.reconcile(now))
       pass(x.again_in());
     pass(std::chrono::duration_cast<std::chrono::milliseconds>(end -
                                                                now.steady));
@@ -45,7 +45,7 @@ struct keeper_fixture {
     return decoded(cluster.text_at(configuration_path, pointer.c_str()));
   }
 
-  /// Whether the API server could call a server with this pair for anything.
+  /// Whether the API server trusts this pair for all webhooks.
   bool trusted(const certificate_pair& x) const {
     auto minds = [&](const std::string& bundle, const char* host) {
       return minds_of_client(x.certificate, bundle, host, now.wall);

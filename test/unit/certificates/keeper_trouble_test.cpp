@@ -29,7 +29,7 @@ struct right {
 
 BOOST_FIXTURE_TEST_SUITE(keeper_trouble_, test::keeper_fixture)
 
-BOOST_AUTO_TEST_CASE(each_right_that_is_missing_is_told_once) {
+BOOST_AUTO_TEST_CASE(each_missing_permission_is_logged_once) {
   for (const auto& [verb, part, words] : std::initializer_list<right>{
            {http_verb::get, "/secrets/certs",
             "verb 'get' on resource 'secrets'"},
@@ -49,14 +49,14 @@ BOOST_AUTO_TEST_CASE(each_right_that_is_missing_is_told_once) {
     BOOST_TEST(other.one.said_with(words) == 1u, words);
     other.cluster.refuse = nullptr;
     other.live(other.one, 2min);
-    BOOST_TEST(other.one.said_with("is in order again") == 1u, words);
+    BOOST_TEST(other.one.said_with("the problem is resolved") == 1u, words);
     BOOST_TEST_REQUIRE(other.one.served.size() >= 1u);
     BOOST_TEST(other.trusted(other.one.served.back()), words);
   }
 }
 
-BOOST_AUTO_TEST_CASE(without_the_right_to_update_the_present_one_is_served) {
-  one.look(now);
+BOOST_AUTO_TEST_CASE(without_permission_to_update_the_current_pair_is_served) {
+  one.reconcile(now);
   pass(days(300));
   cluster.refuse = refusing(http_verb::put, "/secrets", 403);
   replica two(cluster, 2);
@@ -67,8 +67,8 @@ BOOST_AUTO_TEST_CASE(without_the_right_to_update_the_present_one_is_served) {
                            "'' with resourceName 'certs'") == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_present_secret_is_served_whatever_else_is_forbidden) {
-  one.look(now);
+BOOST_AUTO_TEST_CASE(an_existing_secret_is_served_whatever_else_is_forbidden) {
+  one.reconcile(now);
   for (auto status : {403, 401, 500, 0}) {
     replica two(cluster, 2);
     cluster.refuse = [status](const api_request& x) {
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_present_secret_is_served_whatever_else_is_forbidden) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_made_before_the_hosts_are_known) {
+BOOST_AUTO_TEST_CASE(nothing_is_created_before_the_hosts_are_known) {
   cluster.refuse = refusing(http_verb::get, "/validating", 503);
   live(one, 5min);
   BOOST_TEST(!cluster.objects.contains(secret_path));
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_made_before_the_hosts_are_known) {
   BOOST_TEST(trusted(one.served.back()));
 }
 
-BOOST_AUTO_TEST_CASE(the_next_look_comes_when_the_server_asks_for_it) {
+BOOST_AUTO_TEST_CASE(retry_after_is_honoured) {
   certificate_keeper keeper({.service = {"ns", "hook"},
                              .secret_name = "certs",
                              .configuration_name = "webhooks"});
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(a_place_that_cannot_be_read_does_not_make_hosts_vanish) {
   BOOST_TEST(one.served.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(nor_does_one_that_has_changed_and_cannot_be_read) {
+BOOST_AUTO_TEST_CASE(an_unreadable_changed_place_keeps_its_hosts) {
   live(one, 5min);
   cluster.set(configuration_path, "/metadata/annotations/a", "b");
   cluster.remove(secret_path);
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(without_an_api_server_it_tries_ever_more_slowly) {
   cluster.refuse = [](const api_request&) {
     return 0;
   };
-  one.look(now);
+  one.reconcile(now);
   BOOST_TEST((one.again_in() < 100ms));
   live(one, 10min);
   BOOST_TEST((one.again_in() >= 30s));
@@ -141,22 +141,22 @@ BOOST_AUTO_TEST_CASE(without_an_api_server_it_tries_ever_more_slowly) {
   BOOST_TEST(one.served.size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(what_lasts_is_tried_slowly_but_every_minute) {
+BOOST_AUTO_TEST_CASE(permanent_failures_are_retried_every_minute) {
   cluster.refuse = refusing(http_verb::post, "/secrets", 403);
-  one.look(now);
+  one.reconcile(now);
   BOOST_TEST((one.again_in() >= 5s));
   live(one, 1h);
   BOOST_TEST((one.again_in() >= 60s));
   BOOST_TEST((one.again_in() <= 75s));
 }
 
-BOOST_AUTO_TEST_CASE(a_missing_namespace_is_told) {
+BOOST_AUTO_TEST_CASE(a_missing_namespace_is_logged) {
   cluster.refuse = refusing(http_verb::post, "/secrets", 404);
   live(one, 5min);
   BOOST_TEST(one.said_with("answered 404 to create Secret \"ns/certs\"") == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_patch_that_came_too_late_is_made_anew) {
+BOOST_AUTO_TEST_CASE(a_conflicting_patch_is_retried) {
   one.begin(now);
   while (cluster.count(http_verb::post) == 0)
     one.step(now);
@@ -173,7 +173,7 @@ BOOST_AUTO_TEST_CASE(a_patch_that_came_too_late_is_made_anew) {
   BOOST_TEST(one.said_with("409") == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(what_nobody_trusts_does_not_replace_what_works) {
+BOOST_AUTO_TEST_CASE(an_untrusted_pair_does_not_replace_a_working_one) {
   live(one, 5min);
   auto before = one.served.back();
   cluster.refuse = refusing(http_verb::json_patch, "/validating", 403);
@@ -183,14 +183,14 @@ BOOST_AUTO_TEST_CASE(what_nobody_trusts_does_not_replace_what_works) {
   cluster.requests.clear();
   live(one, 10min);
   BOOST_TEST((one.served.back() == before));
-  BOOST_TEST(cluster.requests.size() <= 4u * 11); // it looks at leisure
+  BOOST_TEST(cluster.requests.size() <= 4u * 11); // no faster than the interval
   cluster.refuse = nullptr;
   live(one, 2min);
   BOOST_TEST((one.served.back() == stored()));
   BOOST_TEST(trusted(stored()));
 }
 
-BOOST_AUTO_TEST_CASE(what_has_expired_is_replaced_even_so) {
+BOOST_AUTO_TEST_CASE(an_expired_pair_is_replaced_by_an_untrusted_one) {
   live(one, 5min);
   cluster.refuse = refusing(http_verb::json_patch, "/validating", 403);
   cluster.remove(secret_path);
@@ -201,12 +201,12 @@ BOOST_AUTO_TEST_CASE(what_has_expired_is_replaced_even_so) {
   BOOST_TEST(one.served.back().certificate == stored().certificate);
 }
 
-BOOST_AUTO_TEST_CASE(replicas_do_not_look_in_step) {
+BOOST_AUTO_TEST_CASE(replicas_reconcile_at_different_times) {
   replica two(cluster, 2);
   std::set<std::chrono::milliseconds> delays;
   for (int i = 0; i < 10; ++i) {
-    one.look(now);
-    two.look(now);
+    one.reconcile(now);
+    two.reconcile(now);
     delays.insert(one.again_in());
     delays.insert(two.again_in());
   }

@@ -5,13 +5,12 @@
 #include <chrono>
 #include <string>
 
-// OpenSSL as a strict client, without any code of what is tested but the
-// handles.
+// OpenSSL as a strict client. Of the tested code, it uses only the handles.
 
 namespace locust::test {
 
-/// Verifies as a TLS client that trusts `bundle` and has called `host`. Returns
-/// what it minds, empty for nothing.
+/// Verifies as a TLS client that trusts `bundle` and connects to `host`.
+/// Returns the error; empty if there is none.
 inline std::string minds_of_client(const std::string& certificate,
                                    const std::string& bundle,
                                    const std::string& host, timestamp at) {

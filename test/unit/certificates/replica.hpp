@@ -17,7 +17,7 @@ inline certificate_settings settings_of(uint64_t seed) {
   return settings;
 }
 
-/// A keeper with what its actor would do for it, in the test's time.
+/// A keeper with a stand-in for its actor, in test time.
 class replica {
 public:
   explicit replica(fake_cluster& cluster, uint64_t seed = 1)
@@ -25,8 +25,8 @@ public:
     // nop
   }
 
-  /// One whole look.
-  void look(moment now) {
+  /// One complete reconciliation.
+  void reconcile(moment now) {
     begin(now);
     while (step(now))
       continue;
@@ -53,11 +53,11 @@ public:
     return again_in_;
   }
 
-  /// All that was to be served, the last one counts.
+  /// All pairs to serve; the last one counts.
   std::vector<certificate_pair> served;
-  std::vector<remark> said;
+  std::vector<log_message> said;
 
-  /// Number of remarks with the word in them.
+  /// Number of messages that contain the word.
   size_t said_with(const std::string& word) const {
     size_t n = 0;
     for (const auto& x : said)
@@ -67,7 +67,7 @@ public:
 
 private:
   void take(keeper_step x) {
-    for (auto& one : x.remarks)
+    for (auto& one : x.messages)
       said.push_back(std::move(one));
     if (x.serve)
       served.push_back(std::move(*x.serve));

@@ -49,7 +49,7 @@ bool says(const std::string& text, const std::string& word) {
 
 BOOST_AUTO_TEST_SUITE(webhook_target_)
 
-BOOST_AUTO_TEST_CASE(they_stand_where_the_api_server_has_them) {
+BOOST_AUTO_TEST_CASE(objects_have_their_paths) {
   BOOST_TEST(object_path(crd) == test::crd_path);
   BOOST_TEST(object_path(configuration) == test::configuration_path);
   BOOST_TEST(in_words(crd) ==
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(a_crd_has_one_place) {
   BOOST_TEST(seen.places[0].pointer == "/spec/conversion/webhook/clientConfig");
   BOOST_TEST(seen.places[0].bundle == "");
   BOOST_TEST(seen.hosts.empty());
-  BOOST_TEST(seen.remark == "");
+  BOOST_TEST(seen.problem == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_configuration_has_one_for_each_webhook) {
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_configuration_has_one_for_each_webhook) {
   BOOST_TEST(seen.places[0].pointer == "/webhooks/0/clientConfig");
   BOOST_TEST(seen.places[1].pointer == "/webhooks/1/clientConfig");
   BOOST_TEST(in_words(seen.hosts) == "127.0.0.1");
-  BOOST_TEST(seen.remark == "");
+  BOOST_TEST(seen.problem == "");
 }
 
 BOOST_AUTO_TEST_CASE(a_crd_without_a_webhook_has_none) {
@@ -89,28 +89,29 @@ BOOST_AUTO_TEST_CASE(a_crd_without_a_webhook_has_none) {
     auto seen = seen_crd(body);
     BOOST_TEST(seen.places.empty(), body);
     BOOST_TEST(seen.hosts.empty(), body);
-    BOOST_TEST(says(seen.remark, "without a webhook"), seen.remark);
+    BOOST_TEST(says(seen.problem, "does not use a conversion webhook"),
+               seen.problem);
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_leads_to_someone_else_is_left_alone) {
+BOOST_AUTO_TEST_CASE(foreign_client_configs_are_not_changed) {
   auto body = versioned(test::converting_crd());
   for (const auto& other :
        {changed(body, R"("name":"hook")", R"("name":"other")"),
         changed(body, R"("namespace":"ns")", R"("namespace":"other")")}) {
     auto seen = seen_crd(other);
     BOOST_TEST(seen.places.empty());
-    BOOST_TEST(says(seen.remark, "other"), seen.remark);
-    BOOST_TEST(says(seen.remark, "not to \"ns/hook\""), seen.remark);
+    BOOST_TEST(says(seen.problem, "other"), seen.problem);
+    BOOST_TEST(says(seen.problem, "instead of \"ns/hook\""), seen.problem);
   }
   auto one_of_two = seen_configuration(versioned(changed(
       test::validating_configuration(), R"("name":"hook")", R"("name":"x")")));
   BOOST_TEST_REQUIRE(one_of_two.places.size() == 1u);
   BOOST_TEST(one_of_two.places[0].pointer == "/webhooks/1/clientConfig");
-  BOOST_TEST(says(one_of_two.remark, "/webhooks/0/clientConfig"));
+  BOOST_TEST(says(one_of_two.problem, "/webhooks/0/clientConfig"));
 }
 
-BOOST_AUTO_TEST_CASE(what_cert_manager_writes_is_left_to_it) {
+BOOST_AUTO_TEST_CASE(objects_of_cert_manager_are_not_changed) {
   for (std::string name :
        {"inject-ca-from", "inject-ca-from-secret", "inject-apiserver-ca"}) {
     auto body = changed(versioned(test::converting_crd()), R"("uid")",
@@ -118,7 +119,7 @@ BOOST_AUTO_TEST_CASE(what_cert_manager_writes_is_left_to_it) {
                             R"(":"ns/c"},"uid")");
     auto seen = seen_crd(body);
     BOOST_TEST(seen.places.empty());
-    BOOST_TEST(says(seen.remark, name), seen.remark);
+    BOOST_TEST(says(seen.problem, name), seen.problem);
   }
 }
 
@@ -142,7 +143,7 @@ BOOST_AUTO_TEST_CASE(hosts_come_from_urls) {
     auto seen = seen_crd(body);
     BOOST_TEST(seen.places.size() == (host == nullptr ? 0u : 1u), url);
     BOOST_TEST(in_words(seen.hosts) == (host == nullptr ? "" : host));
-    BOOST_TEST(seen.remark.empty() == (host != nullptr), seen.remark);
+    BOOST_TEST(seen.problem.empty() == (host != nullptr), seen.problem);
   }
 }
 
@@ -150,7 +151,7 @@ BOOST_AUTO_TEST_CASE(a_configuration_without_webhooks_has_no_place) {
   for (auto body : {R"({"metadata":{"resourceVersion":"5"}})",
                     R"({"metadata":{"resourceVersion":"5"},"webhooks":[]})",
                     R"({"metadata":{"resourceVersion":"5"},"webhooks":1})"})
-    BOOST_TEST(says(seen_configuration(body).remark, "no webhooks"));
+    BOOST_TEST(says(seen_configuration(body).problem, "no webhooks"));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_object_cannot_be_read) {

@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(anything_else_is_none) {
     BOOST_TEST(!bearer_token(header).has_value(), header);
 }
 
-BOOST_AUTO_TEST_CASE(refusals_say_who_may_not) {
+BOOST_AUTO_TEST_CASE(refusals_name_the_user) {
   auto answer = answer_refusal({kind::unknown, ""});
   BOOST_TEST(answer.status == 401);
   answer = answer_refusal({kind::denied, "system:serviceaccount:a:b"});

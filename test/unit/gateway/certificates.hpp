@@ -4,20 +4,19 @@
 
 namespace locust::test {
 
-/// A certificate and its key as they stand in files.
+/// The contents of a certificate file and its key file.
 struct pem_pair {
   std::string chain;
   std::string key;
 };
 
-/// A fresh key and a certificate for `name`, signed by itself.
+/// A new key with a self-signed certificate for `name`.
 pem_pair make_pair_for(const std::string& name);
 
-/// One that an authority of its own has signed; the authority's certificate is
-/// the second of the chain.
+/// Same, signed by a new CA, whose certificate is the second of the chain.
 pem_pair make_chain_for(const std::string& name);
 
-/// The key of `pair` under a pass phrase.
+/// The key of `pair`, encrypted with a pass phrase.
 std::string encrypted_key(const pem_pair& pair);
 
 } // namespace locust::test

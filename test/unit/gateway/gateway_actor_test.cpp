@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_certificate_for_metrics_is_made) {
   BOOST_TEST(!shows("server")); // it is not for webhooks
 }
 
-BOOST_AUTO_TEST_CASE(files_that_do_not_come_are_given_up) {
+BOOST_AUTO_TEST_CASE(missing_files_end_the_process) {
   watch_files(1ns);
   BOOST_TEST(comes_true([&] { return given_up.load(); }));
   // The process ends in order; until then probes are answered.
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(files_that_do_not_come_are_given_up) {
   BOOST_TEST(client.ask("GET /healthz HTTP/1.1\r\n\r\n").status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(a_folder_in_the_place_of_a_file_is_given_up) {
+BOOST_AUTO_TEST_CASE(a_folder_instead_of_a_file_ends_the_process) {
   folder.write("tls.crt/x", "");
   watch_files(0ns);
   BOOST_TEST(comes_true([&] { return given_up.load(); }));
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(a_stop_closes_the_ports_and_is_answered) {
   BOOST_TEST(quit);
 }
 
-BOOST_AUTO_TEST_CASE(with_the_actor_goes_the_server) {
+BOOST_AUTO_TEST_CASE(the_server_ends_with_the_actor) {
   write(make_pair_for("first"));
   watch_files(0ns);
   BOOST_TEST(comes_true([&] { return shows("first"); }));

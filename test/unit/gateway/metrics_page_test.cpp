@@ -9,7 +9,7 @@ using kind = access_verdict::kind;
 
 namespace {
 
-/// Serves a page, and keeps the questions about those who want it.
+/// Serves a page and keeps its requests for authorization.
 class page_server {
 public:
   explicit page_server(bool secure, server_limits limits = {}) {
@@ -30,7 +30,7 @@ public:
             .has_value());
   }
 
-  /// Whoever has this token gets this verdict.
+  /// Sets the verdict for a token.
   void guard(const std::string& token, access_verdict verdict) {
     server->guard_metrics([token, verdict](const access_question& q) {
       bool known = q.token == token && q.path == "/metrics" && q.verb == "get";
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_head_of_it_can_be_asked_for) {
   BOOST_TEST(answer.has("Content-Length: 4"));
 }
 
-BOOST_AUTO_TEST_CASE(a_secure_page_is_for_those_who_may) {
+BOOST_AUTO_TEST_CASE(a_secure_page_needs_authorization) {
   secure_server s;
   s.guard("good", {kind::allowed, "x"});
   auto answer = s.with_token("good");
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_secure_page_is_for_those_who_may) {
   BOOST_TEST(s.pages == 1);
 }
 
-BOOST_AUTO_TEST_CASE(without_a_token_nobody_is_asked) {
+BOOST_AUTO_TEST_CASE(without_a_token_there_is_no_review) {
   secure_server s;
   std::atomic<int> asked = 0;
   s.server->guard_metrics([&](const access_question&) { ++asked; });
@@ -124,14 +124,14 @@ BOOST_AUTO_TEST_CASE(without_a_token_nobody_is_asked) {
   BOOST_TEST(asked == 0);
 }
 
-BOOST_AUTO_TEST_CASE(until_there_is_somebody_to_ask_it_is_unavailable) {
+BOOST_AUTO_TEST_CASE(without_a_guard_it_is_unavailable) {
   secure_server s;
   BOOST_TEST(s.with_token("good").status == 503);
   s.guard("good", {kind::allowed, "x"});
   BOOST_TEST(s.with_token("good").status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(who_waits_for_a_verdict_holds_up_nobody) {
+BOOST_AUTO_TEST_CASE(a_pending_verdict_blocks_nothing_else) {
   secure_server s;
   std::vector<give_verdict> held;
   std::mutex mutex;
@@ -151,11 +151,11 @@ BOOST_AUTO_TEST_CASE(who_waits_for_a_verdict_holds_up_nobody) {
   }));
   held.front()({kind::allowed, "x"});
   BOOST_TEST(slow.receive().status == 200);
-  held.front()({kind::allowed, "x"}); // once more does nothing
+  held.front()({kind::allowed, "x"}); // a second verdict has no effect
   BOOST_TEST(s.with_token("quick").status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(a_verdict_that_comes_too_late_does_no_harm) {
+BOOST_AUTO_TEST_CASE(a_late_verdict_is_ignored) {
   give_verdict late;
   std::atomic<bool> asked = false;
   {
@@ -172,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_verdict_that_comes_too_late_does_no_harm) {
   late = nullptr;
 }
 
-BOOST_AUTO_TEST_CASE(not_more_wait_for_a_verdict_than_may) {
+BOOST_AUTO_TEST_CASE(pending_verdicts_are_limited) {
   server_limits limits;
   limits.most_requests = 2;
   secure_server s{limits};
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(not_more_wait_for_a_verdict_than_may) {
   BOOST_TEST(s.with_token("t").status == 503);
 }
 
-BOOST_AUTO_TEST_CASE(versions_of_tls_that_are_broken_are_not_spoken) {
+BOOST_AUTO_TEST_CASE(broken_tls_versions_are_not_supported) {
   secure_server s;
   BOOST_CHECK_THROW(raw_client(s.server->metrics_port(), raw_client::over::tls,
                                TLS1_1_VERSION),

@@ -36,7 +36,7 @@ const std::vector<probe_check> ill = {{"webhook", "no port"}, {"readyz", ""}};
 
 BOOST_AUTO_TEST_SUITE(probe_answer)
 
-BOOST_AUTO_TEST_CASE(what_is_answered) {
+BOOST_AUTO_TEST_CASE(requests_are_answered) {
   struct row {
     const char* what;
     const char* path;

@@ -51,7 +51,7 @@ raw_client::raw_client(uint16_t port, over how, int newest)
   if (how == over::tcp)
     return;
   context_.reset(SSL_CTX_new(TLS_client_method()));
-  // Where only old versions are wanted, OpenSSL has to be talked into it.
+  // OpenSSL permits old versions only at a lower security level.
   SSL_CTX_set_security_level(context_.get(), 0);
   SSL_CTX_set_min_proto_version(context_.get(), TLS1_VERSION);
   SSL_CTX_set_max_proto_version(context_.get(), newest);

@@ -9,7 +9,7 @@
 
 namespace locust::test {
 
-/// What came back for a request.
+/// The answer to a request.
 struct seen_answer {
   int status = 0;
   /// The head as it came, without the empty line.
@@ -21,8 +21,8 @@ struct seen_answer {
   }
 };
 
-/// A client that sends bytes as they are, well formed or not. Blocks, though
-/// not for ever; throws when something else happens than is asked for.
+/// A client that sends any bytes, well-formed or not. Blocks up to a timeout;
+/// throws on any failure.
 class raw_client {
 public:
   enum class over : uint8_t { tcp, tls };
@@ -36,7 +36,7 @@ public:
 
   void send(std::string_view bytes);
 
-  /// Likewise, but returns false when the server takes no more.
+  /// Same, but returns false when the server accepts no more.
   bool try_send(std::string_view bytes);
 
   /// Reads one answer. `with_body` is false for the answer to a HEAD and for an
@@ -52,7 +52,7 @@ public:
   /// more before that.
   bool is_closed();
 
-  /// Says that nothing more comes.
+  /// Closes the sending direction.
   void end_sending();
 
   /// The CN of the server's certificate, and how many it sent.
@@ -60,7 +60,7 @@ public:
   int chain_length() const;
 
 private:
-  /// What came, at most `size` bytes; 0 at the end.
+  /// Reads at most `size` bytes; 0 at the end.
   size_t read_some(char* into, size_t size);
   bool fill();
 

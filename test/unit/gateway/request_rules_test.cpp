@@ -38,7 +38,7 @@ request_head expecting(request_head made, const std::string& what) {
 
 BOOST_AUTO_TEST_SUITE(request_rules)
 
-BOOST_AUTO_TEST_CASE(where_requests_go) {
+BOOST_AUTO_TEST_CASE(requests_are_routed) {
   struct row {
     const char* what;
     request_head head;
@@ -60,27 +60,27 @@ BOOST_AUTO_TEST_CASE(where_requests_go) {
       {"of one check", head("GET", "/healthz/x/y"), 0, "", ""},
 
       {"an unknown path", head("GET", "/metrics"), 404, "/metrics", ""},
-      {"the root", head("GET", "/"), 404, "served at /", ""},
-      {"no path", head("OPTIONS", "*"), 404, "served at *", ""},
+      {"the root", head("GET", "/"), 404, "no such path: /", ""},
+      {"no path", head("OPTIONS", "*"), 404, "no such path: *", ""},
       {"a longer name", head("GET", "/healthzz"), 404, "/healthzz", ""},
       {"below a review", head("POST", "/convert/x"), 404, "/convert/x", ""},
-      {"another method", head("GET", "/convert"), 405, "takes POST, not GET",
+      {"another method", head("GET", "/convert"), 405, "accepts POST, not GET",
        "POST"},
       {"another method for a probe", head("POST", "/healthz"), 405,
-       "takes GET, HEAD, not POST", "GET, HEAD"},
+       "accepts GET, HEAD, not POST", "GET, HEAD"},
       {"methods are in capitals", head("post", "/convert"), 405, "not post",
        "POST"},
       {"no type", review(""), 400, "Content-Type is missing", ""},
       {"another type", review("text/plain"), 400, "is 'text/plain'", ""},
       {"a longer type", review("application/jsonx"), 400,
-       "has to be 'application/json'", ""},
+       "must be 'application/json'", ""},
       {"a shorter type", review("application/jso"), 400, "", ""},
-      {"too long", sized(review(), 101), 413, "more than 100 bytes", ""},
+      {"too long", sized(review(), 101), 413, "larger than 100 bytes", ""},
       {"far too long", sized(review(), UINT64_MAX), 413, "100 bytes", ""},
       {"a probe with a body", sized(head("GET", "/healthz"), 1), 413,
-       "more than 0 bytes", ""},
+       "larger than 0 bytes", ""},
       {"another expectation", expecting(review(), "200-ok"), 417,
-       "'100-continue' only", ""},
+       "the only supported Expect", ""},
   };
   for (const auto& r : rows) {
     BOOST_TEST_CONTEXT(r.what) {
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_target_is_split_at_the_first_question_mark) {
   BOOST_TEST(split("?").path == "");
 }
 
-BOOST_AUTO_TEST_CASE(who_is_too_busy_says_when_to_come_again) {
+BOOST_AUTO_TEST_CASE(a_busy_server_sends_retry_after) {
   BOOST_TEST(too_busy().content.status == 503);
   BOOST_TEST(too_busy().retry);
 }

@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(a_port_that_is_taken_is_named) {
   auto said = failure_of(at(bind_address{"127.0.0.1", port}, {}));
   BOOST_TEST(said ==
              "--health-probe-bind-address=127.0.0.1:" + std::to_string(port) +
-                 ": cannot listen there: Address already in use");
+                 ": cannot listen: Address already in use");
   said = failure_of(at({}, bind_address{{}, port}));
   BOOST_TEST(said.find("--webhook-bind-address=:" + std::to_string(port)) == 0u,
              said);
@@ -54,8 +54,8 @@ BOOST_AUTO_TEST_CASE(a_port_that_is_taken_is_named) {
 
 BOOST_AUTO_TEST_CASE(an_address_of_another_machine_is_named) {
   auto said = failure_of(at(bind_address{"192.0.2.1", 0}, {}));
-  BOOST_TEST(said == "--health-probe-bind-address=192.0.2.1:0: cannot listen "
-                     "there: Cannot assign requested address");
+  BOOST_TEST(said == "--health-probe-bind-address=192.0.2.1:0: cannot listen: "
+                     "Cannot assign requested address");
 }
 
 BOOST_AUTO_TEST_CASE(a_name_without_an_address_is_named) {
@@ -172,7 +172,8 @@ BOOST_AUTO_TEST_CASE(a_broken_pair_changes_nothing) {
   auto shown = s.server->show_certificate(tls_server::webhooks, other.chain,
                                           make_pair_for("x").key);
   BOOST_TEST_REQUIRE(!shown.has_value());
-  BOOST_TEST(shown.error().message == "the key is not that of the certificate");
+  BOOST_TEST(shown.error().message ==
+             "the key does not belong to the certificate");
   BOOST_TEST(name_shown(s.hooks()) == "first");
 }
 
@@ -210,7 +211,7 @@ BOOST_AUTO_TEST_CASE(plain_http_is_no_tls) {
 
 // -- the readiness check ------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(webhooks_that_take_nobody_are_not_ready) {
+BOOST_AUTO_TEST_CASE(webhooks_without_free_connections_are_not_ready) {
   server_limits limits;
   limits.most_connections = 1;
   tested_server s{limits};
@@ -220,7 +221,8 @@ BOOST_AUTO_TEST_CASE(webhooks_that_take_nobody_are_not_ready) {
   auto answer = s.probe("/readyz");
   BOOST_TEST(answer.status == 500);
   BOOST_TEST(answer.body.find("[-]webhook failed") != std::string::npos);
-  BOOST_TEST(s.probe("/readyz/webhook").body.find("no TLS connection") !=
+  BOOST_TEST(s.probe("/readyz/webhook")
+                 .body.find("cannot connect to the webhook port with TLS") !=
              std::string::npos);
   s.held.open();
   BOOST_TEST(busy.receive().status == 200);
@@ -275,7 +277,7 @@ BOOST_AUTO_TEST_CASE(a_stop_frees_the_ports_at_once) {
   BOOST_TEST(again.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_lets_requests_finish_and_nobody_else) {
+BOOST_AUTO_TEST_CASE(a_stop_only_lets_requests_finish) {
   server_limits limits;
   limits.stop = 60s;
   tested_server s{limits};
@@ -305,7 +307,7 @@ BOOST_AUTO_TEST_CASE(a_stop_lets_requests_finish_and_nobody_else) {
   BOOST_TEST((ended.wait_for(20s) == std::future_status::ready));
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_has_an_end) {
+BOOST_AUTO_TEST_CASE(a_stop_is_limited) {
   server_limits limits;
   limits.stop = 100ms;
   tested_server s{limits};
@@ -315,12 +317,12 @@ BOOST_AUTO_TEST_CASE(a_stop_has_an_end) {
   std::promise<void> stopped;
   s.server->stop([&] { stopped.set_value(); });
   BOOST_CHECK_THROW(busy.receive(), std::runtime_error);
-  // The answer is under way still; its thread is waited for.
+  // The answer is still in progress; the destructor waits for its thread.
   s.held.open();
   BOOST_TEST((stopped.get_future().wait_for(20s) == std::future_status::ready));
 }
 
-BOOST_AUTO_TEST_CASE(it_can_go_at_any_time) {
+BOOST_AUTO_TEST_CASE(it_can_be_destroyed_at_any_time) {
   for (int i = 0; i < 10; ++i) {
     tested_server s;
     raw_client idle{s.hooks(), tls}, half{s.probes()}, shaking{s.hooks(), tcp},

@@ -26,8 +26,8 @@ server_limits with(const std::function<void(server_limits&)>& change) {
 BOOST_AUTO_TEST_SUITE(server_limits_)
 
 // -- slow clients -------------------------------------------------------------
-// Each limit is shortened alone: whatever ends the connection within the
-// client's patience (20 s) is the one under test. The next shorter is 30 s.
+// Each test shortens only one limit, so that one ends the connection within the
+// client's timeout (20 s). The next shorter limit is 30 s.
 
 struct slow {
   const char* what;
@@ -38,7 +38,7 @@ struct slow {
   bool answered = false;
 };
 
-BOOST_AUTO_TEST_CASE(slow_clients_are_let_go) {
+BOOST_AUTO_TEST_CASE(slow_clients_are_disconnected) {
   auto whole = post("/echo", "body");
   const slow rows[] = {
       {"no TLS handshake", &server_limits::handshake, tcp, "", false},
@@ -68,8 +68,8 @@ BOOST_AUTO_TEST_CASE(slow_clients_are_let_go) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_client_that_drips_is_let_go_too) {
-  // Each byte comes in time, the whole does not.
+BOOST_AUTO_TEST_CASE(a_client_that_sends_slowly_is_disconnected) {
+  // Each byte arrives in time, but not the whole.
   for (auto limit : {&server_limits::header, &server_limits::request}) {
     tested_server s{with([&](server_limits& l) { l.*limit = 400ms; })};
     raw_client client{s.probes()};
@@ -78,15 +78,15 @@ BOOST_AUTO_TEST_CASE(a_client_that_drips_is_let_go_too) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_client_that_reads_no_answer_is_let_go) {
+BOOST_AUTO_TEST_CASE(a_client_that_reads_no_answer_is_disconnected) {
   tested_server s{with([](server_limits& l) { l.request = 1s; })};
   raw_client deaf{s.hooks(), tls};
-  // More than all buffers on the way hold.
+  // More than all buffers can hold.
   deaf.send(post("/echo", std::string(size_t{7} << 20, 'x')));
   BOOST_TEST(comes_true([&] { return !deaf.try_send(post("/echo", "x")); }));
 }
 
-BOOST_AUTO_TEST_CASE(who_sends_on_after_the_answer_is_let_go) {
+BOOST_AUTO_TEST_CASE(a_client_that_sends_after_the_answer_is_disconnected) {
   tested_server s{with([](server_limits& l) { l.linger = 300ms; })};
   raw_client client{s.hooks(), tls};
   auto whole = post("/held", std::string(10'000, 'x'));
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(without_descriptors_clients_wait) {
 
 // -- many clients -------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(who_waits_longest_makes_room) {
+BOOST_AUTO_TEST_CASE(the_longest_idle_connection_is_replaced) {
   tested_server s{with([](server_limits& l) { l.most_connections = 4; })};
   std::vector<std::unique_ptr<raw_client>> clients;
   for (int i = 0; i < 4; ++i) {
@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(who_waits_longest_makes_room) {
   BOOST_TEST(clients[0]->ask("GET /healthz HTTP/1.1\r\n\r\n").status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(the_slow_lock_nobody_out) {
+BOOST_AUTO_TEST_CASE(slow_clients_do_not_lock_out_others) {
   tested_server s{with([](server_limits& l) { l.most_connections = 8; })};
   std::vector<std::unique_ptr<raw_client>> slow;
   for (int i = 0; i < 100; ++i) {
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(the_slow_lock_nobody_out) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(who_is_at_work_makes_no_room) {
+BOOST_AUTO_TEST_CASE(busy_connections_are_not_replaced) {
   tested_server s{with([](server_limits& l) { l.most_connections = 2; })};
   raw_client a{s.hooks(), tls}, b{s.hooks(), tls};
   a.send(post("/held", "a"));
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(who_is_at_work_makes_no_room) {
   BOOST_TEST(s.ask(post("/echo", "x")).body == "x");
 }
 
-BOOST_AUTO_TEST_CASE(too_many_requests_are_told_to_come_again) {
+BOOST_AUTO_TEST_CASE(too_many_requests_get_503) {
   tested_server s{with([](server_limits& l) { l.most_requests = 3; })};
   std::vector<std::unique_ptr<raw_client>> clients;
   for (int i = 0; i < 3; ++i) {
@@ -174,7 +174,7 @@ BOOST_AUTO_TEST_CASE(too_many_requests_are_told_to_come_again) {
     clients.back()->send(post("/held", "x"));
   }
   s.held.wait_for(2);
-  // The third waits for a thread; when it has come cannot be seen.
+  // The third waits for a thread; its arrival cannot be observed.
   BOOST_TEST(
       comes_true([&] { return s.ask(post("/echo", "x")).status == 503; }));
   BOOST_TEST(s.ask(post("/nowhere", "x")).status == 404);
@@ -188,7 +188,7 @@ BOOST_AUTO_TEST_CASE(too_many_requests_are_told_to_come_again) {
       comes_true([&] { return s.ask(post("/echo", "x")).status == 200; }));
 }
 
-BOOST_AUTO_TEST_CASE(too_many_bytes_are_told_to_come_again) {
+BOOST_AUTO_TEST_CASE(too_many_bytes_get_503) {
   tested_server s{with([](server_limits& l) { l.most_body_bytes = 1'000; })};
   raw_client client{s.hooks(), tls};
   client.send(post("/held", std::string(900, 'x')));

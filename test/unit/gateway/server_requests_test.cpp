@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(a_chunked_body_is_taken) {
   BOOST_TEST(client.ask(post("/echo", "next")).body == "next");
 }
 
-BOOST_AUTO_TEST_CASE(a_client_that_asks_first_is_told_to_go_on) {
+BOOST_AUTO_TEST_CASE(expect_100_continue_is_answered) {
   raw_client client{hooks(), tls};
   auto whole = post("/echo", "body", "Expect: 100-continue\r\n");
   auto begin = whole.size() - 4;
@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_asks_first_is_told_to_go_on) {
   BOOST_TEST(answer.body == "body");
 }
 
-BOOST_AUTO_TEST_CASE(a_client_that_asks_first_can_be_told_no) {
+BOOST_AUTO_TEST_CASE(expect_100_continue_can_be_refused) {
   raw_client client{hooks(), tls};
   auto whole =
       post("/held", std::string(1001, 'x'), "Expect: 100-continue\r\n");
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(what_is_refused) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_fault_costs_one_answer) {
+BOOST_AUTO_TEST_CASE(an_exception_affects_one_answer) {
   raw_client client{hooks(), tls};
   auto answer = client.ask(post("/faulty", "{}"));
   BOOST_TEST(answer.status == 500);
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(a_fault_costs_one_answer) {
   BOOST_TEST(client.ask(post("/echo", "x")).body == "x");
 }
 
-BOOST_AUTO_TEST_CASE(old_clients_get_what_they_know) {
+BOOST_AUTO_TEST_CASE(http_1_0_is_supported) {
   raw_client client{probes()};
   auto answer = client.ask("GET /healthz HTTP/1.0\r\n\r\n");
   BOOST_TEST(answer.status == 200);
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(a_probe_can_do_without_the_body) {
   BOOST_TEST(client.ask("GET /healthz HTTP/1.1\r\n\r\n").body == "ok");
 }
 
-BOOST_AUTO_TEST_CASE(webhooks_that_take_long_hold_up_no_probe) {
+BOOST_AUTO_TEST_CASE(slow_webhooks_do_not_block_probes) {
   std::vector<std::unique_ptr<raw_client>> clients;
   for (int i = 0; i < 8; ++i) {
     clients.push_back(std::make_unique<raw_client>(hooks(), tls));

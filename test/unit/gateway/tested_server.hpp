@@ -18,7 +18,7 @@
 
 namespace locust::test {
 
-/// Holds webhooks up until the test says go.
+/// Blocks webhooks until the test opens it.
 class gate {
 public:
   void pass() {
@@ -34,7 +34,7 @@ public:
     changed_.notify_all();
   }
 
-  /// Returns when so many have come to the gate.
+  /// Returns when this many are blocked.
   void wait_for(int count) {
     std::unique_lock guard{mutex_};
     BOOST_TEST_REQUIRE(changed_.wait_for(guard, std::chrono::seconds(20),
@@ -48,8 +48,8 @@ private:
   bool open_ = false;
 };
 
-/// A server with a certificate, probes, and webhooks that are good for tests:
-/// /echo, /held (at `held`), /faulty.
+/// A server with a certificate, probes, and webhooks for tests: /echo, /held
+/// (blocked by `held`), /faulty.
 class tested_server {
 public:
   explicit tested_server(server_limits limits = {}) {
@@ -114,7 +114,7 @@ public:
   std::unique_ptr<http_server> server;
 };
 
-/// Looks again and again until it is so, for 20 s at most.
+/// Polls until the condition holds, for at most 20 s.
 inline bool comes_true(const std::function<bool()>& condition) {
   auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
   while (std::chrono::steady_clock::now() < end) {

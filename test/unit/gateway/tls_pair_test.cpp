@@ -10,7 +10,7 @@ using namespace locust::test;
 
 BOOST_AUTO_TEST_SUITE(tls_pair_)
 
-BOOST_AUTO_TEST_CASE(a_good_pair_is_put_together) {
+BOOST_AUTO_TEST_CASE(a_valid_pair_is_accepted) {
   auto pair = make_chain_for("server");
   auto made = make_tls_pair(pair.chain, pair.key);
   BOOST_TEST_REQUIRE(made.has_value());
@@ -52,14 +52,15 @@ BOOST_AUTO_TEST_CASE(a_bad_pair_is_refused_with_the_reason) {
        "cannot be read"},
       {"the second of the chain is cut off",
        chain.chain.substr(0, second + 100), chain.key, "a later certificate"},
-      {"no key", good.chain, "", "no key"},
-      {"a certificate in its place", good.chain, good.chain, "no key"},
+      {"no key", good.chain, "", "no unencrypted key"},
+      {"a certificate in its place", good.chain, good.chain,
+       "no unencrypted key"},
       {"a key under a pass phrase", good.chain, encrypted_key(good),
-       "without a pass phrase"},
-      {"the key of another", good.chain, other.key, "not that of"},
+       "no unencrypted key"},
+      {"the key of another", good.chain, other.key, "does not belong to"},
       {"the key of the second one of the chain",
        chain.chain.substr(second) + chain.chain.substr(0, second), chain.key,
-       "not that of"},
+       "does not belong to"},
   };
   for (const auto& r : rows) {
     BOOST_TEST_CONTEXT(r.what) {
@@ -67,7 +68,7 @@ BOOST_AUTO_TEST_CASE(a_bad_pair_is_refused_with_the_reason) {
       BOOST_TEST_REQUIRE(!made.has_value());
       BOOST_TEST(made.error().message.find(r.reason) != std::string::npos,
                  made.error().message);
-      // Or the next TLS connection of this thread would fail.
+      // Otherwise the next TLS connection of this thread would fail.
       BOOST_TEST(ERR_peek_error() == 0u);
     }
   }

@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(the_writer_has_one_batch_at_a_time) {
   BOOST_TEST(batches().size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(a_disk_that_stands_still_costs_lines_not_memory) {
+BOOST_AUTO_TEST_CASE(a_stalled_disk_loses_lines_and_uses_no_memory) {
   tell(journal, line("first"));
   auto megabyte = line(std::string(1024 * 1024, 'x'));
   for (int i = 0; i < 20; ++i)
@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_stop_writes_what_waits_and_closes) {
   BOOST_TEST(!alive(journal));
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_does_not_wait_for_a_disk_that_stands_still) {
+BOOST_AUTO_TEST_CASE(a_stop_does_not_wait_for_a_stalled_disk) {
   tell(journal, line("a"));
   auto done = ask<bool>(journal, stop_request{});
   advance(2999ms);
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(lines_arrive_in_the_file_in_their_order) {
   BOOST_TEST((test::content_of(path) == expected));
 }
 
-BOOST_AUTO_TEST_CASE(a_device_that_takes_nothing_does_not_hold_up_the_stop) {
+BOOST_AUTO_TEST_CASE(a_full_device_does_not_delay_the_stop) {
   caf::actor_system_config config;
   caf::actor_system system(config);
   auto journal = spawn_journal(system, {"/dev/full"});

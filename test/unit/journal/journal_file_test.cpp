@@ -20,7 +20,7 @@ journal_entry line(const std::string& content, uint64_t lost_before = 0) {
   return {std::make_shared<const std::string>(content), lost_before};
 }
 
-/// Files of this process cannot grow beyond so many bytes, as on a full disk.
+/// Limits the size of files of this process, to simulate a full disk.
 class full_disk {
 public:
   explicit full_disk(rlim_t bytes) {
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(others_may_not_read_it) {
   BOOST_TEST((info.st_mode & 0007) == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_torn_line_of_before_is_left_alone_and_ended) {
+BOOST_AUTO_TEST_CASE(an_incomplete_line_is_kept_and_ended) {
   std::ofstream(path) << "whole\nto";
   journal_file file({path});
   file.append(line("a"), start);
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_torn_line_of_before_is_left_alone_and_ended) {
   BOOST_TEST(content_of(path) == "whole\nto\na\nb\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_full_file_is_put_aside) {
+BOOST_AUTO_TEST_CASE(a_full_file_is_rotated) {
   journal_file file({path, 10, 3});
   for (const auto* text : {"1111", "2222", "3333", "4444", "5555"})
     BOOST_TEST(file.append(line(text), start).empty());
@@ -127,14 +127,14 @@ BOOST_AUTO_TEST_CASE(lines_dropped_before_are_marked_where_they_are_missing) {
   BOOST_TEST(content_of(path) == "a\n{\"gap\":3}\nb\n{\"gap\":2}\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_full_disk_costs_lines_and_leaves_none_torn) {
+BOOST_AUTO_TEST_CASE(a_full_disk_loses_whole_lines_only) {
   journal_file file({path});
   file.append(line("before"), start);
   {
     full_disk disk(10);
     auto trouble = file.append(line("does not fit"), start);
     BOOST_TEST(trouble == "cannot write the journal " + path +
-                              ": there is room for half a line only");
+                              ": there is room for only a part of a line");
     BOOST_TEST(content_of(path) == "before\n");
     BOOST_TEST(file.append(line("nor this"), start + 1s).empty());
     // Opened again, and still full.
@@ -143,11 +143,11 @@ BOOST_AUTO_TEST_CASE(a_full_disk_costs_lines_and_leaves_none_torn) {
   }
   BOOST_TEST(file.append(line("too early"), start + 59s).empty());
   BOOST_TEST(file.append(line("after"), start + 61s) ==
-             "the journal " + path + " is written again");
+             "writing the journal " + path + " works again");
   BOOST_TEST(content_of(path) == "before\n{\"gap\":4}\nafter\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_device_that_takes_nothing_is_told_once) {
+BOOST_AUTO_TEST_CASE(a_full_device_is_reported_once) {
   journal_file file({"/dev/full"});
   BOOST_TEST(file.open(start).empty());
   auto trouble = file.append(line("a"), start);
@@ -180,7 +180,7 @@ BOOST_AUTO_TEST_CASE(a_flush_marks_the_gap_that_nothing_came_after) {
   BOOST_TEST(content_of(missing + "/journal") == "{\"gap\":1}\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_file_that_cannot_be_put_aside_costs_lines_not_the_file) {
+BOOST_AUTO_TEST_CASE(a_failed_rotation_loses_lines_not_the_file) {
   std::filesystem::create_directories(path + ".1/occupied");
   journal_file file({path, 4, 1});
   file.append(line("aaa"), start);

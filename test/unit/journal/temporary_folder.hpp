@@ -8,7 +8,7 @@
 
 namespace locust::test {
 
-/// A folder that goes with the test.
+/// A folder that is removed after the test.
 class temporary_folder {
 public:
   temporary_folder() {

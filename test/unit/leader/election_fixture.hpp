@@ -29,7 +29,7 @@ struct election_fixture {
     return {clock, wall};
   }
 
-  /// Carries out what a step asks for, as long as it asks at once.
+  /// Executes the effects of a step and of those that follow at once.
   void take(election_step step) {
     for (;;) {
       if (step.follow)
@@ -43,8 +43,8 @@ struct election_fixture {
         lost = step.lost;
       if (step.released)
         released = step.released;
-      for (auto& x : step.remarks)
-        remarks.push_back(x.text);
+      for (auto& x : step.messages)
+        messages.push_back(x.text);
       if (!step.request)
         return;
       ++requests;
@@ -59,15 +59,15 @@ struct election_fixture {
     take(core.begin(now()));
   }
 
-  /// Lets time go on, looking whenever it is due.
+  /// Advances the time and runs due timers.
   void pass(std::chrono::nanoseconds d) {
     auto end = clock + d;
     for (;;) {
-      auto due = core.looks_at();
+      auto due = core.wakes_at();
       if (!due || *due > end)
         break;
       clock = std::max(clock, *due);
-      take(core.look(now()));
+      take(core.wake(now()));
     }
     clock = end;
   }
@@ -104,7 +104,7 @@ struct election_fixture {
   std::optional<boot_time> held_until;
   std::string lost;
   std::optional<bool> released;
-  std::vector<std::string> remarks;
+  std::vector<std::string> messages;
 };
 
 } // namespace locust::test

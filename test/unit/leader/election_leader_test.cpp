@@ -21,7 +21,7 @@ BOOST_AUTO_TEST_CASE(a_leader_renews_every_retry_period_with_one_request) {
   BOOST_TEST(core.leads());
 }
 
-BOOST_AUTO_TEST_CASE(it_is_held_from_the_start_of_the_renewal) {
+BOOST_AUTO_TEST_CASE(the_deadline_counts_from_the_start_of_the_renewal) {
   lead();
   pass(1s);
   frozen = true;
@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_renewal_that_fails_is_tried_again_until_the_deadline) {
   pass(1s); // ten seconds after the start of the last one
   BOOST_TEST(!core.leads());
   BOOST_TEST(lost.find("could not be renewed in time: ") != std::string::npos);
-  BOOST_TEST(!core.looks_at().has_value());
+  BOOST_TEST(!core.wakes_at().has_value());
 }
 
 BOOST_AUTO_TEST_CASE(no_answer_is_no_reason_to_miss_the_deadline) {
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(a_request_may_take_half_of_the_deadline_or_what_is_left) {
   BOOST_TEST((last.deadline == 5s));
   take(core.answered(server.answer_to(last), now()));
   clock += 8s;
-  take(core.look(now()));
+  take(core.wake(now()));
   BOOST_TEST((last.deadline == 2s));
 }
 
@@ -81,7 +81,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_comes_after_the_deadline_is_too_late) {
   BOOST_TEST(!lost.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_first_answer_that_took_too_long_gives_no_lead) {
+BOOST_AUTO_TEST_CASE(a_late_first_answer_does_not_make_a_leader) {
   frozen = true;
   begin();
   take(core.answered(test::answer(404), now()));
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(a_first_write_without_an_answer_is_found_by_the_next) {
   BOOST_TEST(stored().transitions == 0);
 }
 
-BOOST_AUTO_TEST_CASE(a_lease_that_another_one_has_is_lost_at_once) {
+BOOST_AUTO_TEST_CASE(a_lease_held_by_another_replica_is_lost_at_once) {
   lead();
   server.put({"other", 15, "b", "b", 1});
   pass(2s);
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(a_lease_that_was_deleted_under_a_leader_is_made_again) {
   BOOST_TEST(stored().holder == "me");
 }
 
-BOOST_AUTO_TEST_CASE(a_release_leaves_it_to_whoever_comes) {
+BOOST_AUTO_TEST_CASE(a_released_lease_has_no_holder) {
   lead();
   pass(7s);
   take(core.release(now()));
@@ -144,10 +144,10 @@ BOOST_AUTO_TEST_CASE(a_release_leaves_it_to_whoever_comes) {
   BOOST_TEST(stored().holder == "");
   BOOST_TEST(stored().duration_seconds == 1);
   BOOST_TEST(stored().transitions == 0);
-  BOOST_TEST(!core.looks_at().has_value());
+  BOOST_TEST(!core.wakes_at().has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_release_waits_for_the_renewal_under_way) {
+BOOST_AUTO_TEST_CASE(a_release_waits_for_the_renewal_in_flight) {
   lead();
   frozen = true;
   pass(2s);
@@ -197,22 +197,23 @@ BOOST_AUTO_TEST_CASE(a_lease_that_a_leader_finds_deleted_is_released) {
   BOOST_TEST(!server.lease.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_release_that_fails_ends_it_all_the_same) {
+BOOST_AUTO_TEST_CASE(a_failed_release_ends_the_election) {
   lead();
   server.refuses = 503;
   take(core.release(now()));
   BOOST_TEST((released == false));
-  BOOST_TEST(remarks.back().find("could not be released") != std::string::npos);
+  BOOST_TEST(messages.back().find("could not be released") !=
+             std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(who_does_not_lead_has_nothing_to_release) {
+BOOST_AUTO_TEST_CASE(a_follower_has_nothing_to_release) {
   follow();
   take(core.release(now()));
   BOOST_TEST((released == true));
   BOOST_TEST(stored().holder == "other");
 }
 
-BOOST_AUTO_TEST_CASE(a_lease_that_is_won_during_the_end_is_given_back) {
+BOOST_AUTO_TEST_CASE(a_lease_acquired_during_shutdown_is_released) {
   frozen = true;
   begin();
   take(core.answered(test::answer(404), now()));

@@ -1,13 +1,13 @@
 #include "election_fixture.hpp"
 
-// Getting the Lease.
+// Acquiring the Lease.
 
 using namespace locust;
 using namespace std::chrono_literals;
 
 BOOST_FIXTURE_TEST_SUITE(getting_the_lease, test::election_fixture)
 
-BOOST_AUTO_TEST_CASE(a_lease_that_is_not_there_is_made) {
+BOOST_AUTO_TEST_CASE(a_missing_lease_is_created) {
   begin();
   BOOST_TEST(core.leads());
   BOOST_TEST(announced == 1);
@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(a_lease_that_is_not_there_is_made) {
   BOOST_TEST(stored().renew_time == stored().acquire_time);
 }
 
-BOOST_AUTO_TEST_CASE(a_free_lease_is_taken_at_once_and_the_change_counted) {
+BOOST_AUTO_TEST_CASE(a_free_lease_is_acquired_and_the_transition_counted) {
   server.put({"", 1, "a", "r", 3});
   begin();
   BOOST_TEST(core.leads());
@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(a_free_lease_is_taken_at_once_and_the_change_counted) {
 }
 
 BOOST_AUTO_TEST_CASE(a_lease_is_free_when_its_holder_was_silent_for_its_time) {
-  // Its own times mean nothing, be they of last year.
+  // The times in the record are ignored, even if they are a year old.
   follow();
   pass(15s - 1ms);
   BOOST_TEST(!core.leads());
@@ -38,7 +38,7 @@ BOOST_AUTO_TEST_CASE(a_lease_is_free_when_its_holder_was_silent_for_its_time) {
   BOOST_TEST(stored().transitions == 4);
 }
 
-BOOST_AUTO_TEST_CASE(the_time_is_that_of_the_record_not_ours) {
+BOOST_AUTO_TEST_CASE(the_duration_of_the_record_counts) {
   server.put({"other", 40, "a", "r", 3});
   begin();
   pass(39s);
@@ -55,12 +55,12 @@ BOOST_AUTO_TEST_CASE(each_change_is_a_sign_of_life) {
     show_change();
     BOOST_TEST(!core.leads());
   }
-  BOOST_TEST(requests == 1); // the watch told all
+  BOOST_TEST(requests == 1); // the watch showed everything
   pass(15s);
   BOOST_TEST(core.leads());
 }
 
-BOOST_AUTO_TEST_CASE(a_watch_that_is_dead_without_a_sign_costs_no_lead) {
+BOOST_AUTO_TEST_CASE(a_dead_watch_does_not_prevent_a_failover) {
   follow();
   pass(14s);
   server.renew("r1"); // which the watch does not show
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_release_is_seen_by_the_watch_and_taken_at_once) {
 }
 
 BOOST_AUTO_TEST_CASE(a_lease_that_is_deleted_is_made_anew_when_it_had_expired) {
-  // Its holder believes in it until its next renewal.
+  // The previous holder may act as leader until its next renewal.
   follow();
   pass(5s);
   server.lease.reset();
@@ -146,12 +146,12 @@ BOOST_AUTO_TEST_CASE(a_late_answer_undoes_nothing_that_the_watch_has_shown) {
   take(core.answered(late, now()));
   pass(15s - 1ms);
   BOOST_TEST(!core.leads());
-  BOOST_TEST(requests == 2); // neither tried to take it meanwhile
+  BOOST_TEST(requests == 2); // neither tried to acquire it before
   pass(1ms);
   BOOST_TEST(core.leads());
 }
 
-BOOST_AUTO_TEST_CASE(of_two_that_try_one_leads) {
+BOOST_AUTO_TEST_CASE(one_of_two_candidates_leads) {
   follow();
   server.put({"", 1, "a", "r", 3});
   frozen = true;
@@ -166,10 +166,10 @@ BOOST_AUTO_TEST_CASE(of_two_that_try_one_leads) {
   BOOST_TEST(core.leads()); // the third one is silent
 }
 
-BOOST_AUTO_TEST_CASE(without_a_watch_it_is_read_with_jitter) {
+BOOST_AUTO_TEST_CASE(without_a_watch_it_is_polled_with_jitter) {
   follow();
   take(core.closed(403, now()));
-  BOOST_TEST(remarks.back().find("not permitted to watch") == 0u);
+  BOOST_TEST(messages.back().find("not permitted to watch") == 0u);
   watched.clear();
   int before = requests;
   for (int i = 0; i < 100; ++i) {
@@ -202,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_watch_that_reports_an_error_is_opened_again) {
   BOOST_TEST(!watched.empty());
 }
 
-BOOST_AUTO_TEST_CASE(trouble_is_told_once_and_tried_again) {
+BOOST_AUTO_TEST_CASE(a_failure_is_logged_once_and_retried) {
   for (int i = 0; i < 5; ++i) {
     server.refuses = 403;
     if (i == 0)
@@ -210,20 +210,20 @@ BOOST_AUTO_TEST_CASE(trouble_is_told_once_and_tried_again) {
     else
       pass(4400ms);
   }
-  BOOST_TEST(std::count_if(remarks.begin(), remarks.end(), [](auto& x) {
+  BOOST_TEST(std::count_if(messages.begin(), messages.end(), [](auto& x) {
                return x.find("not permitted to get Lease") == 0;
              }) == 1);
   pass(4400ms);
   BOOST_TEST(core.leads());
 }
 
-BOOST_AUTO_TEST_CASE(an_answer_that_is_no_lease_is_trouble) {
+BOOST_AUTO_TEST_CASE(a_malformed_lease_is_a_failure) {
   frozen = true;
   begin();
   take(core.answered(test::answer(200, "<html>"), now()));
   BOOST_TEST(!core.leads());
-  BOOST_TEST(core.looks_at().has_value());
-  BOOST_TEST(remarks.size() == 1u);
+  BOOST_TEST(core.wakes_at().has_value());
+  BOOST_TEST(messages.size() == 1u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -40,7 +40,7 @@ struct fixture : test::actor_fixture {
     serve();
   }
 
-  /// Lets time go on, answering requests at once.
+  /// Advances the time and answers requests at once.
   void live(std::chrono::seconds time) {
     for (auto end = scheduler.clock().now() + time;
          scheduler.clock().now() < end; serve())
@@ -73,7 +73,7 @@ struct fixture : test::actor_fixture {
 
 BOOST_FIXTURE_TEST_SUITE(leader_actor_, fixture)
 
-BOOST_AUTO_TEST_CASE(the_winner_permits_writes_then_tells_the_root_and_people) {
+BOOST_AUTO_TEST_CASE(the_leader_permits_writes_before_it_is_reported) {
   start();
   BOOST_TEST(wins() == 1u);
   BOOST_REQUIRE(main.received<write_permit>().size() == 1u);
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(the_winner_permits_writes_then_tells_the_root_and_people) {
   BOOST_TEST(lost.empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_follower_watches_and_takes_what_is_released) {
+BOOST_AUTO_TEST_CASE(a_follower_acquires_a_released_lease) {
   server.put(others);
   start();
   BOOST_TEST(wins() == 0u);

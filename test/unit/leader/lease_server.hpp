@@ -10,13 +10,13 @@
 
 namespace locust::test {
 
-/// The API server, as far as one Lease goes.
+/// An API server for one Lease.
 class lease_server {
 public:
   std::optional<stored_lease> lease;
-  /// When set, the next request gets this status and is not carried out.
+  /// If set, the next request gets this status and is not executed.
   std::optional<int> refuses;
-  /// When set, the next write is carried out, and its answer is lost.
+  /// If set, the next write is executed, but its answer is lost.
   bool loses = false;
 
   api_response answer_to(const api_request& request) {
@@ -28,7 +28,7 @@ public:
     return std::exchange(loses, false) ? answer(0) : answered;
   }
 
-  /// Somebody else writes it.
+  /// A write of another client.
   void put(const lease_record& record) {
     auto in = lease_in("ns");
     store(lease ? update_lease(in, *lease, record) : create_lease(in, record));
@@ -40,7 +40,7 @@ public:
     put(record);
   }
 
-  /// The line of a watch that tells of it.
+  /// The watch event for its current state.
   std::string line() const {
     return lease ? R"({"type":"MODIFIED","object":)" + lease->object + "}"
                  : R"({"type":"DELETED","object":{}})";

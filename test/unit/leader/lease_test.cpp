@@ -7,7 +7,7 @@ using namespace locust;
 
 namespace {
 
-/// As client-go writes it, and more than we know of.
+/// As written by client-go, with additional fields.
 constexpr auto object =
     R"({"apiVersion":"coordination.k8s.io/v1","kind":"Lease",)"
     R"("metadata":{"name":"locust-k8s-operator.locust.io","namespace":"ns",)"
@@ -27,7 +27,7 @@ std::string body_of(const api_request& x) {
 
 BOOST_AUTO_TEST_SUITE(lease)
 
-BOOST_AUTO_TEST_CASE(what_counts_is_read) {
+BOOST_AUTO_TEST_CASE(the_record_is_read) {
   auto found = read_lease(object);
   BOOST_TEST_REQUIRE(found.has_value());
   BOOST_TEST(found->uid == "u");
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(what_counts_is_read) {
                                      "2026-11-23T00:00:09.000000Z", 4}));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_missing_is_nobodys_lease) {
+BOOST_AUTO_TEST_CASE(a_lease_without_a_holder_is_free) {
   auto found = read_lease(R"({"metadata":{"resourceVersion":"7"}})");
   BOOST_TEST_REQUIRE(found.has_value());
   BOOST_TEST((found->record == lease_record{}));
@@ -45,7 +45,7 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_nobodys_lease) {
     BOOST_TEST(!read_lease(nonsense).has_value(), nonsense);
 }
 
-BOOST_AUTO_TEST_CASE(an_update_leaves_alone_what_is_not_ours) {
+BOOST_AUTO_TEST_CASE(an_update_keeps_foreign_fields) {
   auto request = update_lease(lease_in("ns"), read_lease(object).value(), ours);
   BOOST_TEST((request.verb == http_verb::put));
   BOOST_TEST(request.target ==
@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(a_watch_is_of_this_one_object) {
              "locust-k8s-operator.locust.io&resourceVersion=7");
 }
 
-BOOST_AUTO_TEST_CASE(lines_of_a_watch_are_told_apart) {
+BOOST_AUTO_TEST_CASE(watch_events_are_distinguished) {
   auto line = [](const std::string& type, const std::string& what) {
     return R"({"type":")" + type + R"(","object":)" + what + "}";
   };
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(lines_of_a_watch_are_told_apart) {
   BOOST_TEST(gone.error().message == "ERROR: too old");
 }
 
-BOOST_AUTO_TEST_CASE(people_are_told_by_an_event_on_the_lease) {
+BOOST_AUTO_TEST_CASE(an_event_reports_the_new_leader) {
   auto request =
       leader_event(lease_in("ns"), read_lease(object).value(), "me",
                    parse_rfc3339("2026-11-23T00:00:10Z").value(), 0x1234);

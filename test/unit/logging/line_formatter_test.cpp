@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(any_text_can_be_unpacked) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(text_tells_the_story_of_a_test) {
+BOOST_AUTO_TEST_CASE(plain_lines_have_all_fields) {
   auto text = packed(line_of("the run began"));
   BOOST_TEST(in_text(unpacked(text)) ==
              "ns/t uid=u-1 run_began: the run began [Pending -> Running]");
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(text_tells_the_story_of_a_test) {
   BOOST_TEST(in_text(unpacked("plain")) == "plain");
 }
 
-BOOST_AUTO_TEST_CASE(json_has_it_all_as_members) {
+BOOST_AUTO_TEST_CASE(json_lines_have_all_fields) {
   auto text = packed(line_of("the run began"));
   BOOST_TEST(in_json("12:00", "info", unpacked(text)) ==
              R"({"time":"12:00","level":"info","logger":"supervisor",)"

@@ -15,7 +15,7 @@ metrics_setup everything() {
 }
 
 struct fixture {
-  /// Whether this line is served, as it stands.
+  /// Whether exactly this line is served.
   bool serves(const std::string& line) const {
     return ("\n" + registry.text()).find("\n" + line + "\n") !=
            std::string::npos;
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(threads_count_together) {
                     "webhook=\"/validate-locust-io-v2-locusttest\"} 13336"));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_there_counts_and_what_is_gone_does_not) {
+BOOST_AUTO_TEST_CASE(only_existing_objects_are_counted) {
   {
     presence one{all.supervisors.alive}, none;
     BOOST_TEST(serves("locust_operator_actors{kind=\"supervisor\"} 1"));
@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(what_is_there_counts_and_what_is_gone_does_not) {
   BOOST_TEST(serves("locust_operator_tests{phase=\"Running\"} 0"));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_off_has_no_series) {
+BOOST_AUTO_TEST_CASE(disabled_parts_have_no_series) {
   metrics_registry bare{{"1", "2", "h:1", 2, false, false, {}}};
   auto text = bare.text();
   for (const char* name :
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(what_is_off_has_no_series) {
   BOOST_TEST(bare.text().find("webhook") == std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(the_process_tells_what_it_takes) {
+BOOST_AUTO_TEST_CASE(process_metrics_are_served) {
   auto text = "\n" + registry.text();
   auto value = [&](const std::string& name) {
     auto at = text.find("\n" + name + " ");

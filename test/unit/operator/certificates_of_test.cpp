@@ -6,7 +6,7 @@ using namespace locust;
 
 BOOST_AUTO_TEST_SUITE(certificates_of_)
 
-BOOST_AUTO_TEST_CASE(nobody_keeps_a_certificate_unless_told) {
+BOOST_AUTO_TEST_CASE(certificates_are_not_managed_by_default) {
   webhook_options options;
   options.enabled = true;
   BOOST_TEST(!certificates_of(options, "own").has_value());
@@ -16,7 +16,7 @@ BOOST_AUTO_TEST_CASE(nobody_keeps_a_certificate_unless_told) {
   BOOST_TEST(!certificates_of(options, "own").has_value());
 }
 
-BOOST_AUTO_TEST_CASE(it_is_where_the_options_say) {
+BOOST_AUTO_TEST_CASE(options_set_the_namespace) {
   webhook_options options;
   options.enabled = true;
   options.self_managed = true;

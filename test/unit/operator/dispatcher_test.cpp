@@ -39,7 +39,7 @@ observation job(std::string ns, std::string name) {
   return there(seen);
 }
 
-/// Tests are their names with a number; what they are told is kept.
+/// Handles are names with a number; what is sent to them is kept.
 struct fixture {
   std::map<std::string, std::vector<std::string>> told;
   bool ready = false;
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(children_wait_for_the_list_of_tests) {
               lines{"locusttests listed in ''", "jobs listed in ''"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_test_that_comes_later_hears_what_is_listed_already) {
+BOOST_AUTO_TEST_CASE(a_later_test_gets_earlier_lists) {
   watch({});
   list_all("");
   report(tests, "", {test("a", "shop")});
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(it_is_ready_once_when_every_list_is_complete) {
   list_all("b");
 }
 
-BOOST_AUTO_TEST_CASE(a_list_of_one_namespace_is_no_news_to_another) {
+BOOST_AUTO_TEST_CASE(a_list_concerns_only_its_namespace) {
   watch({"a", "b"});
   list(tests, "a", {test("a", "shop")});
   list(tests, "b", {test("b", "shop")});
@@ -144,7 +144,7 @@ BOOST_AUTO_TEST_CASE(children_wait_for_the_tests_of_their_own_namespace) {
                                         "jobs listed in 'a'"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_new_test_hears_only_of_lists_of_its_namespace) {
+BOOST_AUTO_TEST_CASE(a_new_test_gets_only_lists_of_its_namespace) {
   watch({"a", "b"});
   list_all("a");
   list(tests, "b");
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(a_new_test_hears_only_of_lists_of_its_namespace) {
   BOOST_TEST((told["b/shop#1"] == lines{"locusttests listed in 'b'"}));
 }
 
-BOOST_AUTO_TEST_CASE(a_name_that_is_taken_again_is_another_test) {
+BOOST_AUTO_TEST_CASE(a_reused_name_is_another_test) {
   watch({});
   list_all("");
   report(tests, "", {test("a", "shop", "1"), test("a", "shop", "1")});
@@ -166,7 +166,7 @@ BOOST_AUTO_TEST_CASE(a_name_that_is_taken_again_is_another_test) {
   BOOST_TEST(all->tests() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_test_that_is_gone_hears_no_more) {
+BOOST_AUTO_TEST_CASE(a_test_that_is_gone_gets_nothing) {
   watch({});
   list_all("");
   report(tests, "", {test("a", "shop", "1")});

@@ -19,7 +19,7 @@ BOOST_AUTO_TEST_CASE(settings_name_the_namespace_or_are_in_one) {
   BOOST_TEST_REQUIRE(!outside.has_value());
   BOOST_TEST(outside.error().message ==
              "--leader-elect outside a cluster needs the namespace of the "
-             "Lease: give it with --leader-elect-namespace");
+             "Lease; set --leader-elect-namespace");
   options.ns = "named";
   BOOST_TEST(election_settings_of(options, "pod-ns", "me")->ns == "named");
   BOOST_TEST(election_settings_of(options, std::nullopt, "me")->ns == "named");

@@ -100,13 +100,13 @@ BOOST_AUTO_TEST_CASE(the_last_of_several_wins) {
   BOOST_TEST(!parsed.options.election.enabled);
 }
 
-BOOST_AUTO_TEST_CASE(words_that_make_no_sense_are_named) {
+BOOST_AUTO_TEST_CASE(unknown_words_are_named) {
   BOOST_TEST(problem({"--no-such-flag"}) ==
-             "--no-such-flag is no flag; --help lists those that exist");
+             "--no-such-flag is not a flag; see --help");
   BOOST_TEST(problem({"-no-such-flag=1"}) ==
-             "--no-such-flag=1 is no flag; --help lists those that exist");
+             "--no-such-flag=1 is not a flag; see --help");
   BOOST_TEST(problem({"--leader-elect", "false"}) ==
-             "\"false\" belongs to no flag; a boolean takes its value as "
+             "\"false\" does not belong to a flag; set a boolean with "
              "--name=false");
   BOOST_TEST(problem({"--leader-elect="}) ==
              "--leader-elect=\"\" is neither true nor false");

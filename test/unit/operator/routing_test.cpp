@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(every_child_finds_the_test_that_has_it) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(objects_of_others_concern_nobody_and_are_not_kept) {
+BOOST_AUTO_TEST_CASE(foreign_objects_are_not_stored) {
   child_table table;
   table.add(shop);
   BOOST_TEST(table.find(job("cart-master", "1", {})).empty());
@@ -83,7 +83,7 @@ BOOST_AUTO_TEST_CASE(objects_of_others_concern_nobody_and_are_not_kept) {
   BOOST_TEST(table.waiting() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_child_seen_before_its_test_is_handed_over_later) {
+BOOST_AUTO_TEST_CASE(an_early_child_is_delivered_to_its_test) {
   child_table table;
   BOOST_TEST(table.find(job("shop-master", "1", owned_by("shop"))).empty());
   BOOST_TEST(table.find(pod("shop-master-abcde", "shop-master")).empty());
@@ -92,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_child_seen_before_its_test_is_handed_over_later) {
   BOOST_TEST(table.waiting() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(a_child_that_came_and_went_before_its_test_is_forgotten) {
+BOOST_AUTO_TEST_CASE(an_early_child_that_is_gone_is_dropped) {
   child_table table;
   table.find(job("shop-master", "1", owned_by("shop")));
   table.find(vanished(watched_kind::jobs, "shop-master", "1"));

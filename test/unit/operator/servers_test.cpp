@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(webhooks_answer_at_their_paths) {
   BOOST_TEST(setup->hooks[0].path == "/validate-locust-io-v2-locusttest");
   BOOST_TEST(setup->hooks[0].body_limit == limit);
   BOOST_TEST(setup->hooks[1].path == "/convert");
-  // One body of that length has to fit in.
+  // One body of maximum size must fit.
   BOOST_TEST(setup->hooks[1].body_limit <= setup->limits.most_body_bytes);
 }
 

@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE(what_is_not_wanted_must_be_json_all_the_same) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_zero_is_no_end) {
+BOOST_AUTO_TEST_CASE(a_nul_byte_is_no_end) {
   using namespace std::literals;
   for (auto text : {"{}\0"sv, "{}\0{}"sv, "{\0}"sv}) {
     document::AllocatorType memory;

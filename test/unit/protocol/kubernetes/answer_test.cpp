@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(the_longer_of_both_waits_counts) {
   BOOST_TEST(!status_of(other).retry_after.has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_failure_has_words) {
+BOOST_AUTO_TEST_CASE(a_failure_has_a_description) {
   BOOST_TEST(in_words(answer(0)) == "connection reset");
   BOOST_TEST(in_words(answer(403, R"({"message":"no verb patch"})")) ==
              "403 no verb patch");
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(an_answer_may_have_no_body) {
   BOOST_TEST(status_of(bare).code == 500);
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_says_which_right_is_missing) {
+BOOST_AUTO_TEST_CASE(a_refusal_names_the_missing_permission) {
   auto said = [](std::string_view verb, const api_object& x) {
     return describe_failure(verb, x,
                             answer(403, R"({"message":"user \"u\" cannot"})"));
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_says_which_right_is_missing) {
              "operator's service account with a Role in namespace 'ns'");
 }
 
-BOOST_AUTO_TEST_CASE(other_failures_are_told_with_their_cause) {
+BOOST_AUTO_TEST_CASE(other_failures_are_described_with_their_cause) {
   const api_object secret{resources::secrets, "ns", "certs"};
   BOOST_TEST(describe_failure("get", secret, answer(0)) ==
              "cannot get Secret \"ns/certs\": connection reset");

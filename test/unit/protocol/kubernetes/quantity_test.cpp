@@ -12,8 +12,8 @@ using namespace locust;
 
 namespace {
 
-/// What Kubernetes says of quantities, in one expression (exponents of few
-/// digits only).
+/// The grammar of Kubernetes quantities as one expression (with short exponents
+/// only).
 bool matches_grammar(const std::string& text) {
   static const std::regex grammar("[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)"
                                   "([numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)?");

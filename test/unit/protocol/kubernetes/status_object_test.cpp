@@ -26,14 +26,15 @@ BOOST_AUTO_TEST_CASE(all_its_members_are_read) {
   BOOST_TEST(is_version_too_large(*said));
 }
 
-BOOST_AUTO_TEST_CASE(older_servers_say_in_words_alone_that_a_version_is_ahead) {
+BOOST_AUTO_TEST_CASE(
+    older_servers_report_a_future_version_only_in_the_message) {
   BOOST_TEST(is_version_too_large(
       parse_status(R"({"message":"Too large resource version: 9"})").value()));
   BOOST_TEST(
       !is_version_too_large(parse_status(R"({"message":"Timeout"})").value()));
 }
 
-BOOST_AUTO_TEST_CASE(a_wait_is_more_than_nothing_and_has_an_end) {
+BOOST_AUTO_TEST_CASE(a_wait_is_positive_and_limited) {
   auto wait = [](const std::string& seconds) {
     return parse_status(R"({"kind":"Status","details":{"retryAfterSeconds":)" +
                         seconds + "}}")
@@ -52,7 +53,7 @@ BOOST_AUTO_TEST_CASE(what_has_neither_kind_nor_message_is_no_status) {
     BOOST_TEST(!parse_status(body).has_value(), body);
 }
 
-BOOST_AUTO_TEST_CASE(odd_members_are_as_good_as_missing) {
+BOOST_AUTO_TEST_CASE(invalid_members_count_as_missing) {
   auto said = parse_status(
       R"({"kind":"Status","reason":7,"message":[],"details":"x","code":"1"})");
   BOOST_REQUIRE(said.has_value());
