@@ -179,8 +179,8 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_said_in_a_sentence) {
       {"a key alone", with(server, "client-key: k"), "",
        begin + ", user u: client-certificate and client-key go together"},
       {"no server", with("", ""), "",
-       begin + ", cluster c: the server URL '' is unusable: its host is "
-               "neither a name nor an address; it should look like "
+       begin + ", cluster c: the server URL '' is unusable: the host is "
+               "neither a name nor an IP address; it should look like "
                "https://10.0.0.1:6443"},
       {"insecure with an authority",
        with(server + ", insecure-skip-tls-verify: true, "
