@@ -24,7 +24,7 @@ inline std::optional<reviewed> read_answer(const std::string& kind,
                                            const http_answer& answer) {
   if (answer.status != 200) {
     check(answer.status == 400, "a bad body is refused with 400");
-    check_sentence(answer.body, "The body is no " + kind + ": ");
+    check_sentence(answer.body, "The body is not a valid " + kind + ": ");
     return std::nullopt;
   }
   auto asked = json::parse(body);
