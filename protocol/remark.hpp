@@ -7,7 +7,7 @@ namespace locust {
 
 enum class remark_level : uint8_t { info, warning, error };
 
-/// What a core has to say to the log; its shell writes the line.
+/// A log message of a core; its actor writes it.
 struct remark {
   remark_level level = remark_level::info;
   std::string text;

@@ -96,7 +96,7 @@ struct guard_state {
   int under_way = 0;
   /// At most one of each open question.
   std::deque<std::pair<uint64_t, api_request>> turns;
-  std::map<uint64_t, give_verdict> waiting;
+  std::map<uint64_t, verdict_callback> waiting;
 };
 
 guard_shell::behavior_type

@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(until_there_is_somebody_to_ask_it_is_unavailable) {
 
 BOOST_AUTO_TEST_CASE(who_waits_for_a_verdict_holds_up_nobody) {
   secure_server s;
-  std::vector<give_verdict> held;
+  std::vector<verdict_callback> held;
   std::mutex mutex;
   s.server->guard_metrics([&](const access_question& q) {
     std::lock_guard guard{mutex};
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(who_waits_for_a_verdict_holds_up_nobody) {
 }
 
 BOOST_AUTO_TEST_CASE(a_verdict_that_comes_too_late_does_no_harm) {
-  give_verdict late;
+  verdict_callback late;
   std::atomic<bool> asked = false;
   {
     secure_server s;
