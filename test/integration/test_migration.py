@@ -136,8 +136,8 @@ def test_there_and_back_and_there_again(world, reader):
     wait_for("it is taken over", lambda: case.get("LocustTest", "checkout"),
              lambda t: "history" in t["status"])
     lines = reader.follow("Check").splitlines()
-    assert (f"{case.namespace}/checkout Running: Taken over from another "
-            "operator, with Service and Jobs made at "
+    assert (f"{case.namespace}/checkout Running: Migrated a run without a "
+            "history; its Service and Jobs were created at "
             + left["status"]["startTime"]) in lines
     assert f"{case.namespace}/nightly Succeeded: " in lines
     world.api.create(locust_test("ours"), case.namespace)
