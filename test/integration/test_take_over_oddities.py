@@ -62,7 +62,7 @@ def refused(case):
 @scene(refused)
 def test_a_release_that_is_refused_is_tried_again(case):
     line = case.world.operator.wait_for_line(case.namespace, "finalizer")
-    assert "trying again" in line and "vlocusttest.kb.io" in line
+    assert "retrying" in line and "vlocusttest.kb.io" in line
     case.delete("ValidatingWebhookConfiguration", case.namespace)
     wait_for("it is gone", lambda: case.get("LocustTest", "t"),
              lambda test: test is None, timeout=30)
