@@ -14,7 +14,8 @@ inline std::string spec_text(const std::string& image, int32_t workers = 3,
                              const std::string& command = "-f a.py") {
   return R"({"image":")" + image + R"(","master":{"command":")" + command +
          R"("},)"
-         R"("testFiles":{"configMapRef":"scripts"},"worker":{"replicas":)" +
+         R"("testFiles":{"configMapRef":"scripts"},)"
+         R"("worker":{"command":"-f a.py","replicas":)" +
          std::to_string(workers) + "}}";
 }
 
