@@ -146,7 +146,7 @@ result<void> put_as_v2(json::writer& out, const json::value& object) {
 std::string quoted(const json::value& object, std::string_view name) {
   auto text = json::string_at(object, {name});
   if (!text)
-    return "none";
+    return "missing or not a string";
   return '"' + json::clean_text(*text, quote_limit) + '"';
 }
 

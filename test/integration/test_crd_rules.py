@@ -160,7 +160,8 @@ RULES = {
     **{f"a Secret named {name}": (secret("/a", name=name), [(
         SECRETS, f'Secret "{name}" must be 1 to 56 lower case letters, digits or \'-\', '
         "beginning and ending with a letter or digit, because a volume is named after it; "
-        "use spec.volumes and spec.volumeMounts for other names")]) for name in ("a.b", "s" * 57, "-a", "a-", "A", "")},
+        "use spec.volumes and spec.volumeMounts for other names")])
+       for name in ("a.b", "s" * 57, "-a", "a-", "A", "")},
     "a volume with a bad name": (volume("a.b", mounted=True), [(
         VOLUMES, "volume name \"a.b\" must be 1 to 63 lower case letters, digits or '-', "
         "beginning and ending with a letter or digit")]),

@@ -231,7 +231,8 @@ BOOST_AUTO_TEST_CASE(an_object_that_cannot_be_read_is_refused) {
            {R"({"kind":"Pod","apiVersion":"v1"})",
             R"(kind must be \"LocustTest\", but it is \"Pod\")"},
            {R"({"kind":"LocustTest"})",
-            "apiVersion must be locust.io/v1 or locust.io/v2, but it is none"},
+            "apiVersion must be locust.io/v1 or locust.io/v2, but it is "
+            "missing or not a string"},
            {R"({"kind":"LocustTest","apiVersion":"locust.io/v3"})",
             "apiVersion must be locust.io/v1 or locust.io/v2, but it is "
             R"(\"locust.io/v3\")"},

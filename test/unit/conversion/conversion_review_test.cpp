@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(one_bad_object_fails_them_all_and_is_named) {
            {R"({"apiVersion":"locust.io/v1",
                 "metadata":{"namespace":"n","name":"x"}})",
             "cannot convert n/x (request.objects[1]) to locust.io/v2: kind "
-            "must be \"LocustTest\", but it is none"},
+            "must be \"LocustTest\", but it is missing or not a string"},
            {R"({"apiVersion":"locust.io/v3","kind":"LocustTest",
                 "metadata":{"namespace":"n","name":"x"}})",
             "cannot convert n/x (request.objects[1]) to locust.io/v2: "
