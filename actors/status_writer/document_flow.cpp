@@ -11,13 +11,14 @@ namespace locust {
 
 namespace {
 
-/// Returns the later of two; where they cannot be ordered, the one that the API
-/// server told us last.
-const std::string& later(const std::string& told, const std::string& seen) {
-  if (told.empty())
-    return seen;
-  auto order = compare_resource_versions(told, seen);
-  return order && *order == std::strong_ordering::less ? seen : told;
+/// Returns the later of two resource versions; if they have no order, the one
+/// that the API server returned last.
+const std::string& later(const std::string& received,
+                         const std::string& observed) {
+  if (received.empty())
+    return observed;
+  auto order = compare_resource_versions(received, observed);
+  return order && *order == std::strong_ordering::less ? observed : received;
 }
 
 } // namespace
@@ -45,7 +46,9 @@ std::optional<monotonic_time> document_flow::due() const {
   if (urgent_ || stage_ != stage::patch)
     return std::max(not_before_, waiting_since_);
   auto due = std::max(not_before_, waiting_since_ + coalesce_for);
-  return calm_stored_ ? std::max(due, *calm_stored_ + calm_interval) : due;
+  return low_priority_stored_at_
+             ? std::max(due, *low_priority_stored_at_ + low_priority_interval)
+             : due;
 }
 
 bool document_flow::urgent() const {
@@ -97,7 +100,7 @@ write_outcome document_flow::stored(const api_response& response,
   failures_ = 0;
   conflicts_ = 0;
   if (!sent_urgent_)
-    calm_stored_ = now;
+    low_priority_stored_at_ = now;
   if (newest_is_sent())
     newest_.reset();
   write_outcome outcome;
@@ -109,7 +112,7 @@ write_outcome document_flow::patched(const api_response& response,
                                      monotonic_time now) {
   if (is_success(response))
     return stored(response, now);
-  // What was urgent in it is so in the document that comes in its place.
+  // The document that replaces it inherits its urgency.
   urgent_ = urgent_ || sent_urgent_;
   write_outcome outcome;
   switch (class_of(response)) {
@@ -137,7 +140,7 @@ write_outcome document_flow::patched(const api_response& response,
   return outcome;
 }
 
-/// The read that follows a refusal has its answer.
+/// Handles the answer to the read that follows a refusal.
 write_outcome document_flow::explained(const api_response& response,
                                        monotonic_time now) {
   write_outcome outcome;
@@ -163,24 +166,24 @@ write_outcome document_flow::explained(const api_response& response,
   return outcome;
 }
 
-/// Somebody else changed the object since our document was made. Its metadata
-/// or spec may change at will; its status is ours alone, unless another replica
-/// was the leader when it wrote it.
+/// Another client changed the object since our document was made. Changes of
+/// metadata or spec are fine; only this operator writes the status, unless
+/// another replica was the leader then.
 void document_flow::conflict_explained(stored_test found, monotonic_time now,
                                        write_outcome& outcome) {
   if (is_foreign(found.end)) {
-    outcome.trouble = "somebody else has written its status; going on from "
-                      "there. Is another operator active?";
+    outcome.trouble = "another client has changed the status; continuing from "
+                      "there. Is another operator running?";
     outcome.superseded = std::move(found);
     newest_.reset();
-    // What is still to come of the old state meets the same conflict.
+    // Later documents of the old state would get the same conflict.
     resource_version_.clear();
     stored_end_.reset();
     sent_ends_.clear();
     return;
   }
   resource_version_ = std::move(found.resource_version);
-  // Once is chance; who loses this race again and again leaves it some room.
+  // One conflict is chance; after repeated ones, back off.
   ++conflicts_;
   not_before_ = now;
   if (conflicts_ > 1)
@@ -203,14 +206,14 @@ std::string document_flow::put_off(const api_response& response,
   if (auto asked = status_of(response).retry_after)
     delay = std::max<std::chrono::milliseconds>(delay, *asked);
   not_before_ = now + delay;
-  if (failures_ != (slow ? 1 : loud_failures))
+  if (failures_ != (slow ? 1 : failures_before_warning))
     return {};
-  return "cannot write its status yet: " + in_words(response);
+  return "could not write the status; retrying: " + in_words(response);
 }
 
-/// The sent document will never be taken; a newer one may.
+/// The sent document will never be accepted; a newer one may.
 std::string document_flow::drop_sent() {
-  auto trouble = "the API server refuses its status: " + refusal_;
+  auto trouble = "the API server rejected the status: " + refusal_;
   if (newest_is_sent())
     newest_.reset();
   return trouble;

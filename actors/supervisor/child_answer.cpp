@@ -6,10 +6,11 @@ namespace locust {
 
 namespace {
 
-/// Bytes of the API server's text that are kept: the start says what is wrong.
+/// Maximum length of an API server message in bytes: the beginning says what is
+/// wrong.
 constexpr size_t message_limit = 1024;
 
-/// Too Many Requests: the API server turned the request away unread.
+/// Too Many Requests: the API server did not process the request.
 constexpr int turned_away = 429;
 
 } // namespace
@@ -37,7 +38,7 @@ child_result lost_answer(std::string_view test_name, child_kind child) {
   child_result lost;
   lost.child = child;
   lost.name = child_name(test_name, child);
-  lost.message = "the operator got no answer";
+  lost.message = "the operator received no answer";
   lost.transient = true;
   return lost;
 }
@@ -45,7 +46,7 @@ child_result lost_answer(std::string_view test_name, child_kind child) {
 api_response no_answer() {
   api_response none;
   none.body = std::make_shared<const std::string>();
-  none.failure = "the operator got no answer";
+  none.failure = "the operator received no answer";
   return none;
 }
 

@@ -31,7 +31,8 @@ constexpr enum_map<trouble_kind, trouble_row, 7> table = {{{
     {"PodCreationFailed", {}},
 }}};
 
-/// Bytes of a foreign text that are kept: the start says what is wrong.
+/// Maximum length of a text of Kubernetes, in bytes: the beginning says what is
+/// wrong.
 constexpr size_t detail_limit = 1024;
 
 std::string cut(const std::string& words) {
@@ -63,8 +64,8 @@ std::string detail_of_waiting(trouble_kind kind, const container_seen& c,
              : message;
 }
 
-/// Whether this is how Locust itself ends, as opposed to being killed: exit
-/// codes past 128 are signals.
+/// Whether Locust itself ended, as opposed to being killed: exit codes above
+/// 128 are signals.
 bool is_locust_verdict(const container_seen& c) {
   return c.exit_code && *c.exit_code < 128 && c.exit_reason == "Error";
 }
@@ -113,7 +114,7 @@ std::optional<pod_trouble> trouble_of_pod(const pod_seen& pod, bool is_master,
                        cut(pod.reason + ": " + pod.message)};
   if (pod.reason == "NodeLost" || pod.phase == pod_phase::unknown)
     return pod_trouble{trouble_kind::pod_lost,
-                       "node " + pod.node + " does not answer any more"};
+                       "node " + pod.node + " is not responding"};
   if (pod.unscheduled)
     return pod_trouble{trouble_kind::scheduling_error, cut(*pod.unscheduled)};
   const container_seen* locust = nullptr;

@@ -13,15 +13,14 @@ namespace locust {
 
 namespace {
 
-/// A request is answered by the client's own deadline and its repeats; this is
-/// for the case that the answer got lost on the way.
+/// The client answers within its own deadline; this limit covers a lost answer.
 constexpr auto answer_deadline = std::chrono::minutes(2);
 
 supervisor_rules rules_of(const supervisor_setup& setup) {
   return {setup.settings, setup.leads, setup.elects, setup.journal != nullptr};
 }
 
-/// Passes messages on to the core and carries out its effects.
+/// Passes messages to the core and performs its effects.
 class supervisor_state {
 public:
   using pointer = supervisor_actor::stateful_pointer<supervisor_state>;
@@ -45,7 +44,7 @@ public:
     run(&supervisor_core::start);
   }
 
-  /// Hands an input to a member function of the core.
+  /// Passes an input to a member function of the core.
   template <class On, class... Input>
   void run(On on, const Input&... input) {
     meter_->begin(self_->clock().now());
@@ -78,7 +77,7 @@ private:
                       core_->observed().test->created,
                       what.begun};
     auto lost = lost_answer(core_->key().name, what.child);
-    // However long it waits for its turn, it is answered.
+    // The queue always answers, however long the child waits.
     ask(setup_->queue, std::move(order), &supervisor_core::on_child_result,
         std::move(lost), caf::infinite);
   }
@@ -97,7 +96,8 @@ private:
         &supervisor_core::on_finalizer_answer, no_answer());
   }
 
-  /// Always brings an answer: without one, `none`.
+  /// Sends a request and passes the answer to the core; `none` when there is no
+  /// answer.
   template <class Actor, class Request, class Answer,
             class Patience = std::chrono::minutes>
   void ask(const Actor& whom, Request request,
@@ -142,7 +142,7 @@ private:
   }
 
   void carry_out(const effect::reconciled&) {
-    // for the meter
+    // only the meter uses it
   }
 
   void carry_out(const effect::quit&) {

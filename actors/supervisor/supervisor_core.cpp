@@ -51,7 +51,7 @@ supervisor_effects supervisor_core::on_observation(const observation& what,
       apply(fact::deleting{false});
     effects_.emplace_back(effect::quit{});
   } else if (!is_settled(state_) || std::holds_alternative<listed>(what)) {
-    // Nothing but the LocustTest itself matters to a run that is over.
+    // A run that has ended only needs observations of the LocustTest.
     observed_.observe(what, now);
     reconcile();
   }
@@ -130,7 +130,7 @@ void supervisor_core::take_test(std::shared_ptr<const locust_test> test) {
     remove_finalizer();
 }
 
-/// Takes the state from the status that is stored.
+/// Restores the state from the stored status.
 void supervisor_core::restore_state() {
   auto sent = state_.revision;
   bool again = lineage_.begins_at(*observed_.test) && leads();
@@ -149,16 +149,16 @@ void supervisor_core::restore_state() {
     begin_journal();
 }
 
-/// The answer to a write, or to a read, shows a status that may be newer.
+/// The answer to a write or a read shows a status that may be newer.
 void supervisor_core::superseded_by(const status_superseded& found) {
   observed_.test = later(observed_.test, found.resource_version, found.status);
   if (is_departing(state_) || lineage_.is_at(*observed_.test))
-    return; // a watch was quicker
+    return; // a watch reported it first
   restore_state();
   reconcile();
 }
 
-/// What another leader has stored may be ahead of our watches.
+/// The status of another leader may be ahead of the watches.
 void supervisor_core::await_children() {
   if (rules_.elects)
     observed_.await_until(now_ + record_patience);
@@ -192,7 +192,7 @@ supervisor_effects supervisor_core::on_test_read(const api_response& answer,
   now_ = now;
   auto found = stored_test_in(*answer.body);
   if (role_ != role::checking || answer.status == 404)
-    return {}; // a watch will say that it is gone
+    return {}; // a watch reports its deletion
   if (answer.status != 200 || !found) {
     reads_again_ = true;
     set_timer(now_ + read_again_after);
@@ -214,7 +214,7 @@ void supervisor_core::lead() {
 
 // -- the finalizer of the Go operator -----------------------------------------
 
-/// Whether, as far as is known, only that finalizer holds up a deletion.
+/// Whether only that finalizer blocks the deletion, as far as is known.
 bool supervisor_core::is_held() const {
   return is_departing(state_) && has_go_operator_finalizer(*observed_.test);
 }
@@ -239,7 +239,7 @@ supervisor_core::on_finalizer_answer(const api_response& answer,
 
 // -- decisions ----------------------------------------------------------------
 
-/// Acts on everything that was observed and the state does not know.
+/// Acts on every difference between the observed objects and the state.
 void supervisor_core::reconcile() {
   if (!leads() || !observed_.knows_children())
     return;
@@ -258,7 +258,7 @@ void supervisor_core::settle() {
     apply(*found.fact);
   }
   effects_.emplace_back(
-      effect::log_defect{"the policies contradict each other"});
+      effect::log_defect{"the reconciliation does not converge"});
 }
 
 void supervisor_core::apply(const lifecycle_fact& fact) {
@@ -290,7 +290,7 @@ spec_digest supervisor_core::digest_of_spec() const {
 
 void supervisor_core::keep_run_spec(shared_text spec) {
   run_spec_ = std::move(spec);
-  web_ui_ = run_spec_ ? askable_web_ui(*run_spec_) : std::nullopt;
+  web_ui_ = run_spec_ ? reachable_web_ui(*run_spec_) : std::nullopt;
   settings_.has_web_ui = web_ui_.has_value();
   if (!run_spec_)
     observed_.run_hash.clear();
@@ -301,7 +301,7 @@ void supervisor_core::keep_run_spec(shared_text spec) {
 }
 
 void supervisor_core::carry_out(const create_child& c) {
-  // A status that the Go operator wrote holds no spec of the run.
+  // A status of the Go operator does not contain the spec of the run.
   effects_.emplace_back(effect::create_child{
       c.child, run_spec_ ? run_spec_ : spec_of(*observed_.test),
       std::any_of(state_.run.children.begin(), state_.run.children.end(),
@@ -321,10 +321,11 @@ void supervisor_core::save_status(bool urgent) {
       lineage::end_of(state_), lineage_.base()});
 }
 
-/// Figures that changed are shown, but wait for whatever is more important.
+/// Shows changed figures; the write may wait for more important changes.
 void supervisor_core::show_load(const load_sample& sample) {
-  bool news = sample.figures && (!live_.load || *sample.figures != *live_.load);
-  if (!news || !leads() || !std::holds_alternative<running>(state_.at))
+  bool changed =
+      sample.figures && (!live_.load || *sample.figures != *live_.load);
+  if (!changed || !leads() || !std::holds_alternative<running>(state_.at))
     return;
   live_.load = sample.figures;
   save_status(false);
@@ -345,7 +346,7 @@ void supervisor_core::set_timer(std::optional<timestamp> due) {
     effects_.emplace_back(effect::set_timer{alarm_.generation(), *delay});
 }
 
-/// Keeps the sampler at the master that runs now, if any.
+/// Makes the sampler follow the running master, if any.
 void supervisor_core::follow_master() {
   auto url = master_url(state_, observed_, web_ui_);
   if (url == followed_)

@@ -143,7 +143,7 @@ def test_two_tests_run_side_by_side_and_one_has_no_web_ui(case):
     start(case, "left", seconds=COUNTED)
     start(case, "right", extra="--headless", seconds=COUNTED)
     for name, source in (("left", "reported by the Locust master"),
-                         ("right", "worker pods that are ready")):
+                         ("right", "ready worker pods")):
         test = case.wait_for_phase("Succeeded", name).object
         assert test["status"]["connectedWorkers"] == 1
         assert source in condition(test, "WorkersConnected")["message"]

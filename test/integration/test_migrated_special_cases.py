@@ -62,7 +62,7 @@ def refused(case):
 @scenario(refused)
 def test_a_refused_removal_of_the_finalizer_is_retried(case):
     line = case.testbed.operator.wait_for_line(case.namespace, "finalizer")
-    assert "trying again" in line and "vlocusttest.kb.io" in line
+    assert "retrying" in line and "vlocusttest.kb.io" in line
     case.delete("ValidatingWebhookConfiguration", case.namespace)
     wait_for("it is gone", lambda: case.get("LocustTest", "t"),
              lambda test: test is None, timeout=30)

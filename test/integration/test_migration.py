@@ -137,8 +137,8 @@ def test_migration_in_both_directions(testbed, reader):
     wait_for("it is migrated", lambda: case.get("LocustTest", "checkout"),
              lambda t: "history" in t["status"])
     lines = reader.follow("Check").splitlines()
-    assert (f"{case.namespace}/checkout Running: Taken over from another "
-            "operator, with Service and Jobs made at "
+    assert (f"{case.namespace}/checkout Running: Migrated a run without a "
+            "history; its Service and Jobs were created at "
             + left["status"]["startTime"]) in lines
     assert f"{case.namespace}/nightly Succeeded: " in lines
     testbed.api.create(locust_test("ours"), case.namespace)

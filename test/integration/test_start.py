@@ -130,7 +130,7 @@ def test_the_configuration_is_shown_with_its_sources(crd, plane, operator):
                          ("POD_CPU_LIMIT=2", "# environment"),
                          ("KAFKA_PASSWORD=(not shown)", "# environment"),
                          ("METRICS_EXPORTER_PORT=9646", '# default: METRICS_'
-                          'EXPORTER_PORT="ten" is not a decimal number')):
+                          'EXPORTER_PORT="ten" is not a 32-bit decimal integer')):
         [line] = [line for line in operator.lines() if line.startswith(name)]
         assert line[len(name):].strip().startswith(source)
     assert operator.lines_with("# cluster: https://", str(plane.kubeconfig))

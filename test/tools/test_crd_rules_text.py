@@ -39,8 +39,8 @@ SUBJECTS = {
     "ConfigMap name": ["object_name"],
     "Secret name": ["object_name"],
 }
-MORE = {"request must not be more than its limit",
-        "variable value must be left out, since there is valueFrom"}
+MORE = {"request must not exceed the limit",
+        "variable value must be empty, because valueFrom is set"}
 ADMISSION_ONLY = {"exporter_port", "web_port", "several_sources"}
 
 # CEL functions and macros that an API server of 1.29 allows in new rules: those of

@@ -3,18 +3,19 @@
 #include "actors/supervisor/spec_digest.hpp"
 #include "test/unit/supervisor/story.hpp"
 
-// Jobs and pods of the LocustTest `ns/load`, one line each.
+// Builders of Jobs and pods of the LocustTest `ns/load`.
 
 namespace locust::testing {
 
 inline const std::string test_uid = "uid-test";
 
-/// Spec of a LocustTest: `image` tells one from another.
+/// Spec of a LocustTest; specs differ by `image`.
 inline std::string spec_text(const std::string& image, int32_t workers = 3,
                              const std::string& command = "-f a.py") {
   return R"({"image":")" + image + R"(","master":{"command":")" + command +
          R"("},)"
-         R"("testFiles":{"configMapRef":"scripts"},"worker":{"command":"-f a.py","replicas":)" +
+         R"("testFiles":{"configMapRef":"scripts"},)"
+         R"("worker":{"command":"-f a.py","replicas":)" +
          std::to_string(workers) + "}}";
 }
 

@@ -14,7 +14,7 @@ namespace locust::test {
 
 using namespace std::chrono_literals;
 
-/// A supervisor and mocks of all that it talks to.
+/// A supervisor and mocks of all actors that it talks to.
 struct supervisor_fixture : actor_fixture {
   mock<api_client_actor> client{*this};
   mock<run_queue_actor> queue{*this};
@@ -61,7 +61,7 @@ struct supervisor_fixture : actor_fixture {
     return keep(spawn_supervisor(system, setup(), std::move(test)));
   }
 
-  /// One that only watches.
+  /// Starts a follower.
   supervisor_actor follow(std::shared_ptr<const locust_test> test) {
     return keep(spawn_supervisor(system, setup(false), std::move(test)));
   }

@@ -33,12 +33,13 @@ DNS_LABEL_OF_63 = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 DNS_LABEL_OF_56 = "[a-z0-9]([-a-z0-9]{0,54}[a-z0-9])?"
 PRINTABLE = "[ -<>-~]+"  # all but '='
 
-KEY = ("must be 1 to 63 letters, digits, '-', '_' and '.', with a letter or digit at either end, "
-       "after an optional prefix (a DNS name) and '/'")
-VALUE = ("must be at most 63 letters, digits, '-', '_' and '.', with a letter or digit at either "
-         "end")
-OBJECT = "must be a DNS-1123 subdomain: lower case letters, digits, and inner '-' and '.'"
-VARIABLE = "must be printable ASCII characters other than '='"
+KEY = ("must be 1 to 63 letters, digits, '-', '_' or '.', beginning and ending with a letter "
+       "or digit, after an optional prefix (a DNS name) and '/'")
+VALUE = ("must be at most 63 letters, digits, '-', '_' or '.', beginning and ending with a "
+         "letter or digit")
+OBJECT = ("must be a DNS-1123 subdomain: lower case letters, digits, '-' and '.', beginning and "
+          "ending with a letter or digit")
+VARIABLE = "must consist of printable ASCII characters other than '='"
 
 
 def unlike(value, pattern):
@@ -50,12 +51,12 @@ def unlike(value, pattern):
 # A name never changes, so only new objects are checked.
 NAME = rule("size(self.metadata.name) > 56",
             'name "${self.metadata.name}" is too long: the names of its Jobs would exceed 63 '
-            "characters; at most 56 are possible", ".metadata.name", unless=EXISTS)
+            "characters; the limit is 56", ".metadata.name", unless=EXISTS)
 
 # All characters from \t to \r are white space.
 IMAGE = rule(r"self.image == '' || self.image.matches('^[\\t-\\r ]|[\\t-\\r ]$')",
-             'image "${self.image}" must name an image, without space around it', ".image",
-             unless=unchanged("self.image"))
+             'image "${self.image}" must be an image name without leading or trailing spaces',
+             ".image", unless=unchanged("self.image"))
 
 
 def child(role):
@@ -84,14 +85,15 @@ def volume_names():
         each("self.volumes", "v", "v.name == 'locust-lib'",
              name + "is reserved by the operator", "Forbidden"),
         each("self.volumes", "v", f"{unlike('v.name', DNS_LABEL_OF_63)} && {mounted}",
-             name + "must be 1 to 63 lower case letters, digits and inner '-'", sees=[MOUNTS]),
+             name + "must be 1 to 63 lower case letters, digits or '-', beginning and ending with "
+             "a letter or digit", sees=[MOUNTS]),
         each("self.volumes", "v", f"!self.volumes.exists_one(o, o.name in [v.name]) && {mounted}",
              name + "is defined twice", sees=[MOUNTS],
              holds=f"!({present(MOUNTS)}) || [{MOUNTS}.map(m, m.name)].all(mounted, "
              f"{unique('self.volumes.map(v, v.name in mounted, v.name)')})"),
         each(MOUNTS, "m", "!has(self.volumes) || !self.volumes.exists(v, v.name in [m.name])",
-             'volumeMount "${m.name}" references undefined volume: none in spec.volumes has '
-             "that name", sees=["self.volumes"],
+             'volumeMount "${m.name}" references undefined volume: spec.volumes does not '
+             "contain it", sees=["self.volumes"],
              holds="[has(self.volumes) ? self.volumes.map(v, v.name) : []].all(names, "
              f"{MOUNTS}.all(m, m.name in names))"),
     ]
@@ -101,11 +103,12 @@ def secret_names():
     elsewhere = "spec.volumes and spec.volumeMounts"
     return [
         each(SECRETS, "s", f"!{SECRETS}.exists_one(o, o.name in [s.name])",
-             f'Secret "${{s.name}}" is mounted twice; a second path needs {elsewhere}',
+             f'Secret "${{s.name}}" is mounted twice; use {elsewhere} for a second path',
              holds=unique(f"{SECRETS}.map(s, s.name)")),
         each(SECRETS, "s", unlike("s.name", DNS_LABEL_OF_56),
-             "Secret \"${s.name}\" must be 1 to 56 lower case letters, digits and inner '-', "
-             f"because a volume is named after it; for other names use {elsewhere}"),
+             "Secret \"${s.name}\" must be 1 to 56 lower case letters, digits or '-', beginning "
+             "and ending with a letter or digit, because a volume is named after it; "
+             f"use {elsewhere} for other names"),
     ]
 
 
@@ -142,13 +145,13 @@ def reserved(items, subject):
         yield each(items, "m", f"{kept} && m.mountPath != '' && "
                    f"({mount}.startsWith({ours}) || {ours}.startsWith({mount}))",
                    f'{subject} path "${{m.mountPath}}" conflicts with reserved path "${{{path}}}", '
-                   "which the operator keeps for test files", "Forbidden", ["self.testFiles"])
+                   "which the operator uses for test files", "Forbidden", ["self.testFiles"])
 
 
 def paths():
     same = "m.mountPath != '' && o.mountPath in [m.mountPath]"
     one_pod = "(m.target == 'both' || o.target in ['both', m.target])"
-    twice = 'path "${m.mountPath}" is used twice in one pod, also by'
+    twice = 'path "${m.mountPath}" is already used in the same pod by'
     return [
         *(one for items, subject in ((SECRETS, "secretMount"), (MOUNTS, "volumeMount"))
           for one in (*reserved(items, subject),
@@ -168,7 +171,7 @@ def paths():
              f"!{MOUNTS}.exists(m, m.mountPath != '' && m.mountPath in paths))"),
         rule(f"{HAS_SOURCES} && {HAS_LIBRARY} && "
              f"{cleaned(SOURCES, '//')} in [{cleaned(LIBRARY, '//')}]",
-             f'testFiles path "${{{LIBRARY}}}" is where the other test files are mounted, too',
+             f'testFiles path "${{{LIBRARY}}}" is also the mount path of the other test files',
              ".testFiles.libMountPath", unless=unchanged("self.testFiles")),
     ]
 
@@ -206,7 +209,7 @@ def job_labels(items, role):
     uid, name = (f"k in ['batch.kubernetes.io/{key}', '{key}']"
                  for key in ("controller-uid", "job-name"))
     return each(items, "k", f"{uid} || {name} && {items}[k] != {child(role)}",
-                'label key "${k}" is set by the Job controller, which refuses any other value',
+                'label key "${k}" is set by the Job controller, which rejects any other value',
                 "Forbidden")
 
 
@@ -233,7 +236,7 @@ def environment():
         each("self.env.variables", "v", unlike("v.name", PRINTABLE),
              f'variable name "${{v.name}}" {VARIABLE}'),
         each("self.env.variables", "v", "has(v.valueFrom) && has(v.value) && v.value != ''",
-             'variable value of "${v.name}" must be left out, since there is valueFrom'),
+             'variable value of "${v.name}" must be empty, because valueFrom is set'),
         each(extra, "k", f"self.observability.openTelemetry.enabled && {unlike('k', PRINTABLE)}",
              f'variable name "${{k}}" {VARIABLE}', sees=["self.observability"]),
         rule("self.?observability.?openTelemetry.?enabled.orValue(false) && "
@@ -259,7 +262,7 @@ def within_limits(resources):
     kinds = "['cpu', 'memory', 'ephemeral-storage']"
     more = (f"k in {requests} && k in {limits} && "
             f"{amount(f'{requests}[k]')} > {amount(f'{limits}[k]')} * 1.000000001")
-    says = 'request of "${k}" must not be more than its limit'
+    says = 'request of "${k}" must not exceed the limit'
     return finished(f"!({present(requests)} && {present(limits)}) || !{kinds}.exists(k, {more})",
                     f"{kinds}.map(k, {more}, {text(says)})[0]", says,
                     requests.removeprefix("self"), unless=unchanged(requests, limits))
