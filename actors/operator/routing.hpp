@@ -18,14 +18,20 @@ namespace locust {
 /// objects that are no child of any.
 std::optional<object_key> child_key_of(const observation& what);
 
-/// Pods are named `<job>-<5 characters>` by the Job controller. Returns the
-/// Job's name, or nothing when `pod` is not of that form.
+/// Pods are named `<job>-<5 characters>` by the Job controller; of what stands
+/// before these five the API server keeps 58 characters. Returns what is left
+/// of the Job's name, all of it as a rule, or nothing when `pod` is not of that
+/// form.
 std::optional<std::string> job_name_of_pod(std::string_view pod);
 
+/// Returns what `job_name_of_pod` says of the pods of this Job.
+std::string shortened_job_name(std::string_view job);
+
 /// Table from the names of children to the LocustTests that have them. Two
-/// tests may claim one name (`a.b` and `a-b`): both get to see the object and
-/// judge by its owner. Also keeps what was seen of children before their test
-/// was, as watches of different kinds are not in step.
+/// tests may claim one name (`a.b` and `a-b`, or long ones that begin alike):
+/// both get to see the object and judge by its owner or uid. Also keeps what
+/// was seen of children before their test was, as watches of different kinds
+/// are not in step.
 class child_table {
 public:
   /// Enters the children of `test`. Returns what was seen of them so far, in
@@ -42,7 +48,10 @@ public:
   size_t waiting() const;
 
 private:
-  std::unordered_map<object_key, std::vector<object_key>> tests_;
+  using claims = std::unordered_map<object_key, std::vector<object_key>>;
+
+  /// By the name of a child, and by what the names of its pods have of that.
+  claims tests_;
   /// By name of the child, then by uid of the object.
   std::unordered_map<object_key, std::map<std::string, observation>> early_;
 };
