@@ -14,7 +14,7 @@ enum class meaning : uint8_t {
   done,
   conflict,
   vanished,
-  invalid,    ///< this document will never be taken
+  invalid,    ///< this document is refused
   permission, ///< not before somebody changes something
   transient,  ///< or unknown
 };
@@ -68,6 +68,8 @@ void document_flow::save(status_document document, monotonic_time now) {
     urgent_ = document.urgent;
     waiting_since_ = now;
   }
+  if (std::exchange(refused_, false))
+    not_before_ = std::min(not_before_, now);
   newest_ = std::move(document);
   ++arrivals_;
 }
@@ -135,6 +137,7 @@ write_outcome document_flow::stored(const api_response& response,
   sent_ends_.clear();
   failures_ = 0;
   conflicts_ = 0;
+  told_refusal_.clear();
   if (!sent_urgent_)
     calm_stored_ = now;
   if (newest_is_sent())
@@ -166,7 +169,7 @@ write_outcome document_flow::patched(const api_response& response,
       stage_ = stage::explain_refusal;
       not_before_ = now;
     } else {
-      outcome.trouble = drop_sent();
+      outcome.trouble = keep_refused(now);
     }
     break;
   default:
@@ -198,7 +201,7 @@ write_outcome document_flow::explained(const api_response& response,
   } else if (found->uid != newest_->test_uid) {
     outcome.vanished = true;
   } else if (std::exchange(stage_, stage::patch) == stage::explain_refusal) {
-    outcome.trouble = drop_sent();
+    outcome.trouble = keep_refused(now);
   } else {
     conflict_explained(std::move(*found), now, outcome);
   }
@@ -250,12 +253,17 @@ std::string document_flow::put_off(const api_response& response,
   return "cannot write its status yet: " + words_of(response);
 }
 
-/// The sent document will never be taken; a newer one may.
-std::string document_flow::drop_sent() {
-  auto trouble = "the API server refuses its status: " + refusal_;
-  if (newest_is_sent())
-    newest_.reset();
-  return trouble;
+/// A newer document may be taken at once; this one when what refuses it (a
+/// validation, a webhook, a proxy) has been changed.
+std::string document_flow::keep_refused(monotonic_time now) {
+  ++failures_;
+  refused_ = newest_is_sent();
+  not_before_ = now;
+  if (refused_)
+    not_before_ += refused_delay(failures_, newest_->test_uid);
+  if (std::exchange(told_refusal_, refusal_) == refusal_)
+    return {};
+  return "the API server refuses its status: " + refusal_;
 }
 
 } // namespace locust

@@ -55,7 +55,7 @@ struct write_outcome {
 ///                ^  ^   a newer one           | 409, or 422 about the uid
 ///                |  |   replaces it           v
 ///                |  +-- same uid ------- read under way --404, other uid
-///                +----- not now: later        |       --> vanished
+///                +----- refused: later        |       --> vanished
 ///                                             +--> somebody else is ahead:
 ///                                                  dropped, superseded
 ///
@@ -108,7 +108,7 @@ private:
                           write_outcome& outcome);
   bool is_foreign(const history_mark& end) const;
   std::string put_off(const api_response& response, monotonic_time now);
-  std::string drop_sent();
+  std::string keep_refused(monotonic_time now);
   bool newest_is_sent() const;
   bool newest_under_way() const;
 
@@ -139,6 +139,10 @@ private:
   unsigned conflicts_ = 0;
   /// What the server said to the write that is being explained.
   std::string refusal_;
+  /// The newest document was refused as such; another one may be taken.
+  bool refused_ = false;
+  /// The refusal that the log was told of last.
+  std::string told_refusal_;
 };
 
 } // namespace locust
