@@ -25,6 +25,11 @@ inline constexpr auto last_word_patience = std::chrono::seconds(10);
 /// most) and has told what happened meanwhile.
 inline constexpr auto catch_up_patience = std::chrono::seconds(45);
 
+/// When Locust has ended, the kubelet ends native sidecars within the grace
+/// period of the pod, 30 s. A container of others that still runs after this
+/// long keeps the pod, and so the Job, from ever ending.
+inline constexpr auto others_patience = std::chrono::seconds(45);
+
 struct outcome {
   std::optional<fact::ended> end;
   /// The end is certain, what it is will be known in a moment: nothing else
@@ -33,6 +38,10 @@ struct outcome {
   /// When to look again although nothing happened.
   std::optional<timestamp> look_again;
 };
+
+/// Whether a suspension of the Job has taken the pod away, or is about to: that
+/// is neither a loss nor a failure.
+bool is_withdrawn(const job_seen& job, const observed_pod& pod);
 
 /// The pod that tells best why this Job failed: one that was taken away, else
 /// one whose Locust container ended badly, else one that somebody deleted, else

@@ -200,6 +200,8 @@ private:
   /// just this deletion.
   bool removes(child_kind child, const observed_pod& pod) const {
     const auto* known = seen_.job(uid_of(child));
+    if (known != nullptr && is_withdrawn(known->job, pod))
+      return true;
     if (known == nullptr || known->job.verdict == job_verdict::complete)
       return false;
     const auto& job = known->job;
@@ -288,6 +290,15 @@ private:
 
 } // namespace
 
+const container_seen* locust_container(const pod_seen& pod) {
+  if (!pod.owner)
+    return nullptr;
+  auto at = std::find_if(
+      pod.containers.begin(), pod.containers.end(),
+      [&](const auto& c) { return !c.init && c.name == pod.owner->name; });
+  return at == pod.containers.end() ? nullptr : &*at;
+}
+
 std::optional<pod_trouble> trouble_of_pod(const pod_seen& pod, bool is_master,
                                           const std::string& test_files) {
   auto detail = [](const std::string& words) {
@@ -304,10 +315,7 @@ std::optional<pod_trouble> trouble_of_pod(const pod_seen& pod, bool is_master,
   if (pod.unscheduled)
     return pod_trouble{trouble_kind::scheduling_error,
                        detail(*pod.unscheduled)};
-  const container_seen* locust = nullptr;
-  for (const auto& c : pod.containers)
-    if (!c.init && locust == nullptr)
-      locust = &c;
+  const auto* locust = locust_container(pod);
   for (const auto& c : pod.containers) {
     bool is_verdict = is_master && &c == locust && is_locust_verdict(c);
     if (auto found = trouble_of_pod(c, is_verdict, pod.deleting, test_files))

@@ -10,6 +10,10 @@
 
 namespace locust {
 
+/// Returns the container that Locust runs in: the one that is named like its
+/// Job (resource contract). Null before the kubelet reports it.
+const container_seen* locust_container(const pod_seen& pod);
+
 /// What is wrong with this pod by its own status, or nothing. An exit code of
 /// Locust in the master pod is the outcome of the test, not trouble.
 std::optional<pod_trouble> trouble_of_pod(const pod_seen& pod, bool is_master,

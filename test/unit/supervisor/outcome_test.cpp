@@ -207,6 +207,43 @@ BOOST_AUTO_TEST_CASE(an_exit_code_that_came_with_the_pods_removal_counts) {
          "handle, or wrong arguments");
 }
 
+// -- pods with containers of others -------------------------------------------
+
+BOOST_AUTO_TEST_CASE(the_container_of_locust_is_found_by_its_name) {
+  container_seen proxy;
+  proxy.name = "istio-proxy";
+  proxy.exit_code = 0;
+  auto s = stage::started();
+  s.shows(master_pod().exits(3).joined_by(proxy)).shows(the_master().failed());
+  s.then(completed, "True", "TestFailed",
+         "Test failed: the Locust master in pod load-master-x ended with exit "
+         "code 3 (Error)");
+}
+
+BOOST_AUTO_TEST_CASE(a_run_is_over_although_a_container_of_others_goes_on) {
+  struct row {
+    int32_t code;
+    std::string phase;
+  };
+  container_seen proxy;
+  proxy.name = "istio-proxy";
+  proxy.running = true;
+  for (const auto& [code, phase] : {row{0, "Succeeded"}, row{1, "Failed"}}) {
+    auto s = stage::started();
+    s.shows(master_pod().exits(code).joined_by(proxy));
+    s.passes(44s).then_phase("Running").passes(1s).then_phase(phase);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_job_that_ends_after_its_native_sidecars_has_a_verdict) {
+  container_seen proxy;
+  proxy.name = "istio-proxy";
+  proxy.running = true;
+  auto s = stage::started();
+  s.shows(master_pod().exits(0).joined_by(proxy)).passes(30s);
+  s.shows(the_master().complete()).then_phase("Succeeded");
+}
+
 // -- while the operator was down ----------------------------------------------
 
 BOOST_AUTO_TEST_CASE(what_finished_while_the_operator_was_down_is_found) {
