@@ -14,6 +14,7 @@
 #include "actors/operator/start_memory.hpp"
 #include "actors/resource_builder/resource_builder_actor.hpp"
 #include "actors/status_writer/status_writer_actor.hpp"
+#include "actors/supervisor/run_clock.hpp"
 #include "actors/supervisor/supervisor_actor.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -32,6 +33,12 @@ namespace {
 timestamp wall_clock() {
   return std::chrono::floor<std::chrono::microseconds>(
       std::chrono::system_clock::now());
+}
+
+std::function<timestamp()> start_run_clock() {
+  return [clock = run_clock(wall_clock(), boot_now())] {
+    return clock.at(boot_now());
+  };
 }
 
 /// A watcher for each kind, and for each namespace when some are named.
@@ -99,6 +106,7 @@ public:
                                    std::move(*setup.certificates), wall_clock});
     }
     shared->now = wall_clock;
+    shared->start_clock = start_run_clock;
     setup_ = shared;
     tests_.emplace(
         setup.namespaces,

@@ -25,6 +25,12 @@ public:
                                                std::chrono::milliseconds(1));
   }
 
+  /// The clock that tells `due` and `now` is ahead by so much from now on.
+  void shift(std::chrono::microseconds by) {
+    if (at_)
+      *at_ += by;
+  }
+
   /// Returns the generation of an alarm that is set whatever the others say.
   uint64_t set_anyhow() {
     return ++generation_;

@@ -40,6 +40,10 @@ public:
   /// Where the history of this state ends.
   static history_mark end_of(const lifecycle::state& s);
 
+  bool has_begun() const {
+    return begun_;
+  }
+
   /// The state is taken from this LocustTest. Returns whether it replaces one.
   bool begins_at(const locust_test& test);
 

@@ -139,6 +139,9 @@ public:
   std::map<std::string, observed_pod> pods;
   /// By uid of the pod or Job that they are about.
   std::map<std::string, observed_warning> warnings;
+  /// The status that the state was taken from is of a time that this machine's
+  /// clock has not come to: how old it is nobody knows.
+  bool record_age_unknown = false;
   sampling load;
   /// Since when the Locust container of the newest master pod is seen running.
   std::optional<timestamp> master_runs_since;

@@ -94,7 +94,8 @@ outcome judge_attempt(const lifecycle::state& s, const observed_objects& seen,
     return {};
   if (s.restored)
     return p->attempt_open &&
-                   now - *p->attempt_open >= lifecycle::shortest_life(s)
+                   (seen.record_age_unknown ||
+                    now - *p->attempt_open >= lifecycle::shortest_life(s))
                ? end_as(end_cause::outcome_unknown, {}, unrecorded_message)
                : outcome{};
   if (!p->doubt_confirmed_at)

@@ -158,9 +158,9 @@ struct supervisor_rules {
 ///                                         ^     a creating status of   |
 ///                                         +---- another leader --------+
 ///
-/// Whoever acts in the state `creating` asks for a master Job without a write
-/// first, so it has to know that its status is the newest. In all other states
-/// acting begins with a write, which the API server refuses if it is not.
+/// Whoever acts in these two states asks for children without a write first, so
+/// it has to know that its status is the newest. In all other states acting
+/// begins with a write, which the API server refuses if it is not.
 class supervisor_core {
 public:
   /// Facts that one reconciliation may yield. A dozen is the most that a run
@@ -222,6 +222,8 @@ public:
 private:
   enum class role : uint8_t { following, checking, leading };
 
+  void begin_input(timestamp now);
+  void catch_up_with_record();
   void take_test(std::shared_ptr<const locust_test> test);
   void restore_state();
   void superseded_by(const status_superseded& found);
@@ -249,6 +251,9 @@ private:
   assess_settings settings_;
   /// Of the input that is being worked on.
   timestamp now_{};
+  /// By how much the clock is behind what is on record, written by another
+  /// process on another machine. No time is earlier than what happened before.
+  std::chrono::microseconds behind_{0};
   supervisor_effects effects_;
 
   lifecycle::state state_;

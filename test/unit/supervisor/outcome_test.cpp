@@ -252,6 +252,18 @@ BOOST_AUTO_TEST_CASE(what_finished_while_the_operator_was_down_is_found) {
   lists_all(s).then_phase("Succeeded").then_facts({"Ended", "Resumed"});
 }
 
+BOOST_AUTO_TEST_CASE(a_clock_that_is_behind_the_record_holds_nothing_up) {
+  // The process before it ran where the clock was an hour ahead.
+  auto s = stage::started().restarted(-1h);
+  auto record = s.now + 1h;
+  s.shows(the_master().active(1)).shows(master_pod().runs());
+  s.shows(the_workers().failed());
+  lists_all(s).then_phase("Running").passes(9s).then_phase("Running");
+  s.passes(1s).then_phase("Failed");
+  const auto& end = std::get<lifecycle::ended>(s.core.state().at);
+  BOOST_TEST((end.at == record + 10s));
+}
+
 BOOST_AUTO_TEST_CASE(what_vanished_while_the_operator_was_down_is_unknown) {
   auto s = stage::started(600).restarted();
   lists_all(s).then_phase("Failed").then(completed, "True", "OutcomeUnknown",
@@ -269,6 +281,16 @@ BOOST_AUTO_TEST_CASE(a_creation_that_nobody_saw_the_end_of_is_not_repeated) {
       "The master Job is not there, and nobody saw whether it ran and was "
       "removed (ttlSecondsAfterFinished) while the operator was away; so it "
       "is not run again. Delete and recreate the LocustTest to run it");
+}
+
+BOOST_AUTO_TEST_CASE(an_attempt_of_unknown_age_may_have_run_and_be_gone) {
+  // The clock is behind the record, so nobody knows how long ago it was made.
+  stage first(600);
+  first.stores().answers(child_kind::master_service, service_uid);
+  auto s = first.restarted(-1min);
+  lists_all(s).then_phase("Failed");
+  const auto& end = std::get<lifecycle::ended>(s.core.state().at);
+  BOOST_TEST((end.cause == end_cause::outcome_unknown));
 }
 
 BOOST_AUTO_TEST_CASE(a_creation_is_repeated_while_its_job_would_still_exist) {
