@@ -118,7 +118,7 @@ struct create_failed {
   std::string message;
   /// May succeed later without anyone changing anything.
   bool transient = false;
-  /// Transient, but an answer: surely nothing was created (429).
+  /// Transient, but an answer: surely nothing was created (429, 409).
   bool untouched = false;
 
   bool operator==(const create_failed&) const = default;

@@ -9,8 +9,11 @@ namespace {
 /// Bytes of the API server's text that are kept: the start says what is wrong.
 constexpr size_t message_limit = 1024;
 
-/// Too Many Requests: the API server turned the request away unread.
-constexpr int turned_away = 429;
+/// Whether the answer to a creation says for certain that nothing was created:
+/// 429 turns the request away unread, 409 is a clash over a ResourceQuota.
+bool leaves_untouched(int status) {
+  return status == 429 || status == 409;
+}
 
 } // namespace
 
@@ -30,7 +33,7 @@ lifecycle_fact fact_of(const child_result& answer) {
   }
   return fact::create_failed{answer.child, answer.name,
                              json::clean_text(answer.message, message_limit),
-                             answer.transient, answer.status == turned_away};
+                             answer.transient, leaves_untouched(answer.status)};
 }
 
 child_result lost_answer(std::string_view test_name, child_kind child) {

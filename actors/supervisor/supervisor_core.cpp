@@ -192,9 +192,11 @@ void supervisor_core::begin_journal() {
 
 supervisor_effects supervisor_core::on_leadership(const leadership&,
                                                   timestamp now) {
-  now_ = now;
+  begin_input(now);
+  // A LocustTest that looks new may have been run by the leader before.
+  bool is_new = std::holds_alternative<unseen>(state_.at);
   if (role_ == role::following)
-    is_creating(state_) ? check_status() : lead();
+    is_creating(state_) || is_new ? check_status() : lead();
   return take_effects();
 }
 

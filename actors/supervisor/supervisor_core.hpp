@@ -147,7 +147,7 @@ struct supervisor_rules {
 /// A follower keeps what it observes, and the state that the stored status
 /// shows, but decides nothing:
 ///
-///                     is creating                 answer: newest status
+///                 is new or creating              answer: newest status
 ///   +-----------+ --------------------> +----------+ ------> +---------+
 ///   | following |                       | checking |         | leading |
 ///   +-----------+ <-- a status that --- +----------+         +---------+

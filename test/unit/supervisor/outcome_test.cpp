@@ -337,6 +337,22 @@ BOOST_AUTO_TEST_CASE(an_unanswered_creation_may_have_run_when_nothing_is_seen) {
       "the LocustTest to run it");
 }
 
+BOOST_AUTO_TEST_CASE(a_creation_that_was_surely_not_carried_out_is_repeated) {
+  for (int status : {429, 409}) {
+    stage s(0);
+    s.stores().answers(child_kind::master_service, service_uid).stores();
+    child_result refused;
+    refused.child = child_kind::master_job;
+    refused.what = child_result::outcome::failed;
+    refused.status = status;
+    refused.message = "not now";
+    refused.transient = true;
+    s.passes(1s).answers(refused).take();
+    s.passes(1min).stores().then_phase("Pending");
+    s.then_command("create_child MasterJob");
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_unanswered_creation_that_turns_up_late_is_followed) {
   stage s(0);
   s.stores().answers(child_kind::master_service, service_uid);
