@@ -104,6 +104,11 @@ struct job_seen {
   std::string failure_reason;
   std::string failure_message;
   std::optional<int32_t> ttl_seconds;
+  /// A person or a queue (Kueue) has suspended it: `spec.suspend`, or condition
+  /// `Suspended`. The Job controller takes its pods away.
+  bool suspended = false;
+  /// When it went on after that; its pods of before are taken away, too.
+  std::optional<timestamp> resumed_at;
 
   bool operator==(const job_seen&) const = default;
 };
@@ -154,8 +159,8 @@ struct pod_seen {
   bool ready = false;
   /// Message of the condition `PodScheduled` while it is False.
   std::optional<std::string> unscheduled;
-  /// Init containers first, then containers, each in list order. The Locust
-  /// container is the first one with `init == false`.
+  /// Init containers first, then containers, each in list order (the kubelet's
+  /// order by name). Webhooks may have added some.
   std::vector<container_seen> containers;
 
   bool operator==(const pod_seen&) const = default;

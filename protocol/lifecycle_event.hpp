@@ -119,7 +119,7 @@ struct create_failed {
   std::string message;
   /// A retry can succeed without any change.
   bool transient = false;
-  /// Transient, but a definite answer: nothing was created (429).
+  /// Transient, but a definite answer: nothing was created (429, 409).
   bool untouched = false;
 
   bool operator==(const create_failed&) const = default;

@@ -30,6 +30,8 @@ void document_flow::save(status_document document, monotonic_time now) {
     urgent_ = document.urgent;
     waiting_since_ = now;
   }
+  if (std::exchange(refused_, false))
+    not_before_ = std::min(not_before_, now);
   newest_ = std::move(document);
   ++arrivals_;
 }
@@ -99,6 +101,7 @@ write_outcome document_flow::stored(const api_response& response,
   sent_ends_.clear();
   failures_ = 0;
   conflicts_ = 0;
+  logged_refusal_.clear();
   if (!sent_urgent_)
     low_priority_stored_at_ = now;
   if (newest_is_sent())
@@ -130,7 +133,7 @@ write_outcome document_flow::patched(const api_response& response,
       stage_ = stage::explain_refusal;
       not_before_ = now;
     } else {
-      outcome.trouble = drop_sent();
+      outcome.trouble = keep_refused(now);
     }
     break;
   default:
@@ -159,7 +162,7 @@ write_outcome document_flow::explained(const api_response& response,
   } else if (found->uid != newest_->test_uid) {
     outcome.vanished = true;
   } else if (std::exchange(stage_, stage::patch) == stage::explain_refusal) {
-    outcome.trouble = drop_sent();
+    outcome.trouble = keep_refused(now);
   } else {
     conflict_explained(std::move(*found), now, outcome);
   }
@@ -211,12 +214,17 @@ std::string document_flow::put_off(const api_response& response,
   return "could not write the status; retrying: " + in_words(response);
 }
 
-/// The sent document will never be accepted; a newer one may.
-std::string document_flow::drop_sent() {
-  auto trouble = "the API server rejected the status: " + refusal_;
-  if (newest_is_sent())
-    newest_.reset();
-  return trouble;
+/// A newer document is sent at once; this one is sent again later, when what
+/// rejects it (a validation, a webhook, a proxy) may have changed.
+std::string document_flow::keep_refused(monotonic_time now) {
+  ++failures_;
+  refused_ = newest_is_sent();
+  not_before_ = now;
+  if (refused_)
+    not_before_ += refused_delay(failures_, newest_->test_uid);
+  if (std::exchange(logged_refusal_, refusal_) == refusal_)
+    return {};
+  return "the API server rejected the status; retrying: " + refusal_;
 }
 
 } // namespace locust

@@ -55,7 +55,7 @@ struct write_outcome {
 ///                ^  ^   a newer one           | 409, or 422 about the uid
 ///                |  |   replaces it           v
 ///                |  +-- same uid ------- read under way --404, other uid
-///                +----- not now: later        |       --> vanished
+///                +----- rejected: later       |       --> vanished
 ///                                             +--> another writer is ahead:
 ///                                                  dropped, superseded
 ///
@@ -107,7 +107,7 @@ private:
                           write_outcome& outcome);
   bool is_foreign(const history_mark& end) const;
   std::string put_off(const api_response& response, monotonic_time now);
-  std::string drop_sent();
+  std::string keep_refused(monotonic_time now);
   bool newest_is_sent() const;
   bool newest_under_way() const;
 
@@ -138,6 +138,10 @@ private:
   unsigned conflicts_ = 0;
   /// The server's message about the write that is being explained.
   std::string refusal_;
+  /// The newest document was rejected; another one may be accepted.
+  bool refused_ = false;
+  /// The rejection that was logged last.
+  std::string logged_refusal_;
 };
 
 } // namespace locust

@@ -25,6 +25,12 @@ public:
                                                std::chrono::milliseconds(1));
   }
 
+  /// The clock of `due` and `now` is ahead by this much from now on.
+  void shift(std::chrono::microseconds by) {
+    if (at_)
+      *at_ += by;
+  }
+
   /// Returns the generation of an alarm that is set unconditionally.
   uint64_t set_unconditionally() {
     return ++generation_;

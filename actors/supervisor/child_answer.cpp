@@ -10,8 +10,11 @@ namespace {
 /// wrong.
 constexpr size_t message_limit = 1024;
 
-/// Too Many Requests: the API server did not process the request.
-constexpr int turned_away = 429;
+/// Whether the answer to a creation says for certain that nothing was created:
+/// 429 (not processed) or 409 (a conflict on a ResourceQuota).
+bool leaves_untouched(int status) {
+  return status == 429 || status == 409;
+}
 
 } // namespace
 
@@ -31,7 +34,7 @@ lifecycle_fact fact_of(const child_result& answer) {
   }
   return fact::create_failed{answer.child, answer.name,
                              json::clean_text(answer.message, message_limit),
-                             answer.transient, answer.status == turned_away};
+                             answer.transient, leaves_untouched(answer.status)};
 }
 
 child_result lost_answer(std::string_view test_name, child_kind child) {

@@ -41,6 +41,11 @@ public:
   /// Returns where the history of this state ends.
   static history_mark end_of(const lifecycle::state& s);
 
+  /// Whether a state was restored before.
+  bool has_begun() const {
+    return begun_;
+  }
+
   /// The state is restored from this LocustTest. Returns whether it replaces
   /// another one.
   bool begins_at(const locust_test& test);

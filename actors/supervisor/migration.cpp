@@ -1,5 +1,7 @@
 #include "actors/supervisor/change.hpp"
 
+#include <algorithm>
+
 // The first event of a run that the Go operator started. Conditions keep their
 // transition times; children that may have been created before are not created
 // again.
@@ -50,6 +52,9 @@ void keep_transitions(state& s, const fact::taken_over& f) {
 } // namespace
 
 void on(change& c, const unseen&, const fact::taken_over& f) {
+  // Nothing of the run is earlier than its beginning, whatever the clock says.
+  if (f.start_time)
+    c.s.clock = std::max(c.s.clock, *f.start_time);
   begin_run(c, {f.spec_hash, f.workers, f.ttl_seconds});
   if (f.start_time)
     migrate_run(c, f);

@@ -46,12 +46,6 @@ bool names_missing_object(const std::string& message) {
   return object && message.find("not found") != std::string::npos;
 }
 
-const container_seen* locust_container(const pod_seen& pod) {
-  auto at = std::find_if(pod.containers.begin(), pod.containers.end(),
-                         [](const auto& c) { return !c.init; });
-  return at == pod.containers.end() ? nullptr : &*at;
-}
-
 /// Returns the current problem of the pod. `before` is its previous
 /// observation.
 std::optional<pod_trouble> trouble_of(const observed_pod& before,
@@ -230,6 +224,8 @@ void observed_objects::on_present(const pod_seen& pod, timestamp now) {
   known.locust_runs = runs;
   if (locust != nullptr && locust->exit_code) {
     known.ended_by_itself |= !known.end && !pod.deleting;
+    if (!known.end)
+      known.ended_at = now;
     known.end = container_end{*locust->exit_code, locust->exit_reason,
                               json::clean_text(locust->exit_message, 512)};
   }

@@ -68,6 +68,8 @@ struct observed_pod {
   /// The Locust container is running.
   bool locust_runs = false;
   std::optional<container_end> end;
+  /// When that end was first observed.
+  timestamp ended_at{};
   /// The container ended before a deletion of the pod was requested, so not
   /// because of it.
   bool ended_by_itself = false;
@@ -116,6 +118,9 @@ public:
   std::map<std::string, observed_pod> pods;
   /// By uid of the pod or Job that the warning is about.
   std::map<std::string, observed_warning> warnings;
+  /// The status that the state was taken from is of a time that this machine's
+  /// clock has not come to: how old it is nobody knows.
+  bool record_age_unknown = false;
   sampling load;
   /// Since when the Locust container of the newest master pod has been observed
   /// running.

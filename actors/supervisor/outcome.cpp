@@ -93,7 +93,8 @@ outcome judge_attempt(const lifecycle::state& s, const observed_objects& seen,
     return {};
   if (s.restored)
     return p->attempt_open &&
-                   now - *p->attempt_open >= lifecycle::shortest_life(s)
+                   (seen.record_age_unknown ||
+                    now - *p->attempt_open >= lifecycle::shortest_life(s))
                ? end_as(end_cause::outcome_unknown, {}, unrecorded_message)
                : outcome{};
   if (!p->doubt_confirmed_at)
@@ -128,6 +129,11 @@ outcome judge_unfinished(const lifecycle::state& s,
   bool absent =
       seen.listed(watched_kind::jobs) && (!child || child->uid != uid);
   const auto* pod = finished_pod(seen, uid);
+  if (!absent && pod != nullptr && pod->phase == pod_phase::running) {
+    // The Job has no verdict while containers of others keep the pod.
+    auto due = pod->ended_at + others_patience;
+    return now < due ? wait_until(due) : judge_by_pod(*pod);
+  }
   if (!absent)
     return {{}, pod != nullptr, {}};
   if (pod != nullptr)
@@ -215,13 +221,18 @@ bool explains_better(const observed_pod& a, const observed_pod& b) {
 
 } // namespace
 
+bool is_withdrawn(const job_seen& job, const observed_pod& pod) {
+  return job.suspended || (job.resumed_at && pod.created < *job.resumed_at);
+}
+
 const observed_pod* cause_of_failure(const observed_objects& seen,
                                      const job_seen& job) {
   if (failed_by_itself(job))
     return nullptr;
   const observed_pod* best = nullptr;
   for (const auto& [uid, pod] : seen.pods)
-    if (pod.job_uid == job.uid && explanatory_rank(pod) > 0 &&
+    if (pod.job_uid == job.uid && !is_withdrawn(job, pod) &&
+        explanatory_rank(pod) > 0 &&
         (best == nullptr || explains_better(pod, *best)))
       best = &pod;
   return best;

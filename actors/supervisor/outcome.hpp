@@ -26,6 +26,11 @@ inline constexpr auto last_word_patience = std::chrono::seconds(10);
 /// reported what happened in the meantime.
 inline constexpr auto catch_up_patience = std::chrono::seconds(45);
 
+/// When Locust has ended, the kubelet ends native sidecars within the grace
+/// period of the pod, 30 s. A container of others that still runs after this
+/// long keeps the pod, and so the Job, from ever ending.
+inline constexpr auto others_patience = std::chrono::seconds(45);
+
 struct outcome {
   std::optional<fact::ended> end;
   /// The run has ended, but its result is not observed yet: nothing else ends
@@ -34,6 +39,10 @@ struct outcome {
   /// When to judge again although nothing is observed.
   std::optional<timestamp> look_again;
 };
+
+/// Whether a suspension of the Job has removed the pod or is about to: that is
+/// neither a loss nor a failure.
+bool is_withdrawn(const job_seen& job, const observed_pod& pod);
 
 /// Returns the pod that best explains why this Job failed: a lost one, else one
 /// whose Locust container failed, else a deleted one, else one with a problem.

@@ -129,6 +129,8 @@ private:
   /// of this very deletion.
   bool removes(child_kind child, const observed_pod& pod) const {
     const auto* known = seen_.job(uid_of(child));
+    if (known != nullptr && is_withdrawn(known->job, pod))
+      return true;
     if (known == nullptr || known->job.verdict == job_verdict::complete)
       return false;
     const auto& job = known->job;

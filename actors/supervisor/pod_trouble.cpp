@@ -92,6 +92,15 @@ bool ends_with_config_map(std::string_view text) {
 
 } // namespace
 
+const container_seen* locust_container(const pod_seen& pod) {
+  if (!pod.owner)
+    return nullptr;
+  auto at = std::find_if(
+      pod.containers.begin(), pod.containers.end(),
+      [&](const auto& c) { return !c.init && c.name == pod.owner->name; });
+  return at == pod.containers.end() ? nullptr : &*at;
+}
+
 std::string_view to_string(trouble_kind kind) {
   return table[kind].name;
 }
@@ -117,10 +126,7 @@ std::optional<pod_trouble> trouble_of_pod(const pod_seen& pod, bool is_master,
                        "node " + pod.node + " is not responding"};
   if (pod.unscheduled)
     return pod_trouble{trouble_kind::scheduling_error, cut(*pod.unscheduled)};
-  const container_seen* locust = nullptr;
-  for (const auto& c : pod.containers)
-    if (!c.init && locust == nullptr)
-      locust = &c;
+  const auto* locust = locust_container(pod);
   for (const auto& c : pod.containers) {
     bool is_verdict = is_master && &c == locust && is_locust_verdict(c);
     if (auto found = trouble_of(c, is_verdict, pod.deleting, test_files))

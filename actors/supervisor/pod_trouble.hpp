@@ -32,6 +32,10 @@ struct pod_trouble {
   bool operator==(const pod_trouble&) const = default;
 };
 
+/// Returns the container that Locust runs in: the one with the name of its Job.
+/// Null before the kubelet reports it.
+const container_seen* locust_container(const pod_seen& pod);
+
 /// Returns the reason of PodsHealthy: `ImagePullError` and so on.
 std::string_view to_string(trouble_kind kind);
 

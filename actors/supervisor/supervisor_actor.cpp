@@ -40,6 +40,7 @@ public:
              std::shared_ptr<const locust_test> test) {
     setup_ = std::move(setup);
     meter_.emplace(setup_->metrics);
+    now_ = setup_->start_clock();
     core_.emplace(rules_of(*setup_), std::move(test));
     run(&supervisor_core::start);
   }
@@ -49,7 +50,7 @@ public:
   void run(On on, const Input&... input) {
     meter_->begin(self_->clock().now());
     (meter_->on(input), ...);
-    for (auto& todo : ((*core_).*on)(input..., setup_->now()))
+    for (auto& todo : ((*core_).*on)(input..., now_()))
       std::visit(
           [this](auto& what) {
             meter_->on(what);
@@ -57,6 +58,12 @@ public:
           },
           todo);
     meter_->end(core_->state(), self_->clock().now());
+  }
+
+  /// The sampler tells the time by the wall clock.
+  void on_sample(load_sample sample) {
+    sample.at += now_() - setup_->now();
+    run(&supervisor_core::on_load_sample, sample);
   }
 
   /// Returns the handler of a message that is an input of the core.
@@ -157,6 +164,7 @@ private:
 
   pointer self_;
   std::shared_ptr<const supervisor_setup> setup_;
+  std::function<timestamp()> now_;
   std::optional<supervisor_meter> meter_;
   std::optional<supervisor_core> core_;
 };
@@ -173,7 +181,7 @@ supervisor(supervisor_state::pointer self,
       state.pass(&core::on_child_result),
       state.pass(&core::on_status_saved),
       state.pass(&core::on_status_superseded),
-      state.pass(&core::on_load_sample),
+      [&state](const load_sample& x) { state.on_sample(x); },
       state.pass(&core::on_timer),
       state.pass(&core::on_leadership),
       [self](const stop_request&) { self->quit(); },

@@ -29,6 +29,9 @@ struct supervisor_setup {
   supervisor_metrics metrics;
   /// Wall clock; called from the supervisors' threads.
   std::function<timestamp()> now;
+  /// Returns a clock for one LocustTest, which begins as the wall clock and
+  /// never steps (`run_clock`).
+  std::function<std::function<timestamp()>()> start_clock;
 };
 
 /// Starts the supervisor of `test`, which continues from the stored status. It

@@ -27,10 +27,14 @@ supervisor_effects supervisor_core::take_effects() {
   return std::exchange(effects_, {});
 }
 
+void supervisor_core::begin_input(timestamp now) {
+  now_ = now + behind_;
+}
+
 // -- inputs -------------------------------------------------------------------
 
 supervisor_effects supervisor_core::start(timestamp now) {
-  now_ = now;
+  begin_input(now);
   observed_.spec = digest_of_spec();
   restore_state();
   if (leads() && rules_.elects && is_creating(state_))
@@ -42,7 +46,7 @@ supervisor_effects supervisor_core::start(timestamp now) {
 
 supervisor_effects supervisor_core::on_observation(const observation& what,
                                                    timestamp now) {
-  now_ = now;
+  begin_input(now);
   if (auto test = test_in(what)) {
     take_test(std::move(test));
     reconcile();
@@ -52,7 +56,7 @@ supervisor_effects supervisor_core::on_observation(const observation& what,
     effects_.emplace_back(effect::quit{});
   } else if (!is_settled(state_) || std::holds_alternative<listed>(what)) {
     // A run that has ended only needs observations of the LocustTest.
-    observed_.observe(what, now);
+    observed_.observe(what, now_);
     reconcile();
   }
   return take_effects();
@@ -60,7 +64,7 @@ supervisor_effects supervisor_core::on_observation(const observation& what,
 
 supervisor_effects supervisor_core::on_child_result(const child_result& answer,
                                                     timestamp now) {
-  now_ = now;
+  begin_input(now);
   observed_.observe(answer);
   apply(fact_of(answer));
   reconcile();
@@ -69,7 +73,7 @@ supervisor_effects supervisor_core::on_child_result(const child_result& answer,
 
 supervisor_effects supervisor_core::on_status_saved(const status_saved& saved,
                                                     timestamp now) {
-  now_ = now;
+  begin_input(now);
   if (documents_.knows(saved.revision))
     lineage_.confirm();
   if (auto revision = documents_.stored(saved.revision)) {
@@ -84,15 +88,17 @@ supervisor_effects supervisor_core::on_status_saved(const status_saved& saved,
 supervisor_effects
 supervisor_core::on_status_superseded(const status_superseded& found,
                                       timestamp now) {
-  now_ = now;
+  begin_input(now);
   superseded_by(found);
   return take_effects();
 }
 
 supervisor_effects supervisor_core::on_load_sample(const load_sample& sample,
                                                    timestamp now) {
-  now_ = now;
-  observed_.observe(sample, state_.run.connected);
+  begin_input(now);
+  auto heard = sample;
+  heard.at += behind_;
+  observed_.observe(heard, state_.run.connected);
   reconcile();
   show_load(sample);
   return take_effects();
@@ -100,7 +106,7 @@ supervisor_effects supervisor_core::on_load_sample(const load_sample& sample,
 
 supervisor_effects supervisor_core::on_timer(const look_again& due,
                                              timestamp now) {
-  now_ = now;
+  begin_input(now);
   if (!alarm_.rings(due.generation))
     return {};
   if (std::exchange(reads_again_, false) && role_ == role::checking) {
@@ -133,12 +139,16 @@ void supervisor_core::take_test(std::shared_ptr<const locust_test> test) {
 /// Restores the state from the stored status.
 void supervisor_core::restore_state() {
   auto sent = state_.revision;
+  bool is_first = !lineage_.has_begun();
   bool again = lineage_.begins_at(*observed_.test) && leads();
   auto taken = take_state(*observed_.test);
   if (!taken.problem.empty())
     effects_.emplace_back(effect::log_warning{std::move(taken.problem)});
   state_ = std::move(taken.state);
   keep_run_spec(std::move(taken.run_spec));
+  // What a watch reports later is new.
+  observed_.record_age_unknown = is_first && state_.clock > now_;
+  catch_up_with_record();
   // An answer to an earlier write must not confirm a later one.
   documents_.forget();
   state_.revision = state_.stored_revision = sent;
@@ -147,6 +157,17 @@ void supervisor_core::restore_state() {
   await_children();
   if (again)
     begin_journal();
+}
+
+/// Durations that count from a recorded time go on at once, and not when this
+/// clock has reached that time.
+void supervisor_core::catch_up_with_record() {
+  if (state_.clock <= now_)
+    return;
+  auto by = state_.clock - now_;
+  behind_ += by;
+  alarm_.shift(by);
+  now_ = state_.clock;
 }
 
 /// The answer to a write or a read shows a status that may be newer.
@@ -176,9 +197,11 @@ void supervisor_core::begin_journal() {
 
 supervisor_effects supervisor_core::on_leadership(const leadership&,
                                                   timestamp now) {
-  now_ = now;
+  begin_input(now);
+  // A LocustTest that looks new may have been run by the leader before.
+  bool is_new = std::holds_alternative<unseen>(state_.at);
   if (role_ == role::following)
-    is_creating(state_) ? check_status() : lead();
+    is_creating(state_) || is_new ? check_status() : lead();
   return take_effects();
 }
 
@@ -189,7 +212,7 @@ void supervisor_core::check_status() {
 
 supervisor_effects supervisor_core::on_test_read(const api_response& answer,
                                                  timestamp now) {
-  now_ = now;
+  begin_input(now);
   auto found = stored_test_in(*answer.body);
   if (role_ != role::checking || answer.status == 404)
     return {}; // a watch reports its deletion
@@ -227,7 +250,7 @@ void supervisor_core::remove_finalizer() {
 supervisor_effects
 supervisor_core::on_finalizer_answer(const api_response& answer,
                                      timestamp now) {
-  now_ = now;
+  begin_input(now);
   auto trouble = finalizer_trouble(answer);
   if (trouble.empty())
     return {};
@@ -269,6 +292,8 @@ void supervisor_core::apply(const lifecycle_fact& fact) {
   auto revision = state_.revision;
   auto before = phase_name(state_);
   state_ = evolve(std::move(state_), event);
+  if (std::holds_alternative<fact::taken_over>(fact))
+    catch_up_with_record(); // its start was written by another operator
   auto todo = decide(state_, event);
   if (rules_.journals)
     effects_.emplace_back(

@@ -153,7 +153,7 @@ struct supervisor_rules {
 /// A follower keeps its observations and the state of the stored status, but
 /// makes no decisions:
 ///
-///                     is creating                 answer: newest status
+///                 is new or creating              answer: newest status
 ///   +-----------+ --------------------> +----------+ ------> +---------+
 ///   | following |                       | checking |         | leading |
 ///   +-----------+ <-- a status that --- +----------+         +---------+
@@ -164,9 +164,10 @@ struct supervisor_rules {
 ///                                         ^     a creating status of   |
 ///                                         +---- another leader --------+
 ///
-/// In the phase `creating`, a leader may request a master Job without a status
-/// write first, so it must know that its status is the newest. In all other
-/// phases it starts with a write, which the API server rejects if it is not.
+/// For a test that is new or in the phase `creating`, a leader may request
+/// children without a status write first, so it must know that its status is
+/// the newest. In all other phases it starts with a write, which the API server
+/// rejects if it is not.
 class supervisor_core {
 public:
   /// Maximum number of facts in one reconciliation. A run needs at most a dozen
@@ -228,6 +229,8 @@ public:
 private:
   enum class role : uint8_t { following, checking, leading };
 
+  void begin_input(timestamp now);
+  void catch_up_with_record();
   void take_test(std::shared_ptr<const locust_test> test);
   void restore_state();
   void superseded_by(const status_superseded& found);
@@ -258,6 +261,9 @@ private:
   assess_settings settings_;
   /// Time of the current input.
   timestamp now_{};
+  /// By how much the clock is behind what is on record, written by another
+  /// process on another machine. No time is earlier than what happened before.
+  std::chrono::microseconds behind_{0};
   supervisor_effects effects_;
 
   lifecycle::state state_;

@@ -26,6 +26,14 @@ public:
     return *this;
   }
 
+  /// The state is taken anew from the stored status when `sent` revisions were.
+  recording_operator& continues(const object_key& test, uint64_t sent) {
+    start(test);
+    auto& s = state_["uid-" + test.name];
+    s.revision = s.stored_revision = sent;
+    return *this;
+  }
+
   recording_operator& happens(const object_key& test, lifecycle_fact fact) {
     auto uid = "uid-" + test.name;
     now_ += 1s;
@@ -112,6 +120,17 @@ BOOST_AUTO_TEST_CASE(an_untouched_journal_replays_as_recorded) {
   auto o = replayed(op);
   BOOST_TEST(is_same(o), o.said);
   BOOST_TEST(o.says("14 events of 2 tests replayed: no differences"), o.said);
+}
+
+BOOST_AUTO_TEST_CASE(a_life_that_begins_anew_in_mid_process_replays) {
+  // After a status of another leader revisions go on from what was sent.
+  recording_operator op;
+  op.start(shop).happens(shop, fact::accepted{"hash", 2, {}});
+  op.continues(shop, 7).happens(shop, fact::resumed{});
+  op.happens(shop, fact::child_created{child_kind::master_service, "s", "uid-s",
+                                       false});
+  auto o = replayed(op);
+  BOOST_TEST(is_same(o), o.said);
 }
 
 BOOST_AUTO_TEST_CASE(each_step_is_shown_with_its_phase_and_its_commands) {

@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(a_lasting_failure_is_logged_once) {
              "could not write the status; retrying: 403 no verb patch");
 }
 
-BOOST_AUTO_TEST_CASE(a_document_that_is_refused_is_dropped_with_its_reason) {
+BOOST_AUTO_TEST_CASE(a_document_that_is_refused_is_sent_again_slowly) {
   struct row {
     int status;
     const char* body;
@@ -226,9 +226,14 @@ BOOST_AUTO_TEST_CASE(a_document_that_is_refused_is_dropped_with_its_reason) {
     auto outcome = each.answered(answer(status, body), start);
     BOOST_TEST(outcome.trouble == "the API server rejected the status: " +
                                       std::to_string(status) + " it is wrong");
-    BOOST_TEST(!each.due().has_value());
-    each.save(document(2), start);
-    BOOST_TEST(each.due().has_value());
+    BOOST_TEST((*each.due() - start == refused_delay(1, "uid")));
+    auto later = *each.due();
+    each.take();
+    // The log is told once of each refusal.
+    BOOST_TEST(each.answered(answer(status, body), later).trouble.empty());
+    BOOST_TEST((*each.due() - later == refused_delay(2, "uid")));
+    each.save(document(2), later);
+    BOOST_TEST((each.due() == later)); // a newer one may be taken
   }
 }
 
@@ -299,7 +304,7 @@ BOOST_AUTO_TEST_CASE(what_the_read_finds_decides) {
       {"namesake", 409, stored_as("other", "20"), true, false, false},
       {"gone", 409, answer(404), true, false, false},
       {"namesake by uid", 422, stored_as("other", "20"), true, false, false},
-      {"odd 422", 422, stored_as("uid", "20"), false, false, true},
+      {"odd 422", 422, stored_as("uid", "20"), false, true, true},
       {"unreadable", 409, answer(200, "<html>"), false, true, false},
       {"down", 409, answer(503), false, true, false},
       {"forbidden", 409, answer(403), false, true, true},

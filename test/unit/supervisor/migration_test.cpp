@@ -105,6 +105,17 @@ BOOST_AUTO_TEST_CASE(conditions_keep_their_transition_times) {
   s.then(completed, "False", "TestInProgress", "The test is running");
 }
 
+BOOST_AUTO_TEST_CASE(a_clock_that_is_behind_the_start_ends_no_run_before_it) {
+  auto late = running;
+  for (auto at = late.find("11:00:"); at != std::string::npos;
+       at = late.find("11:00:"))
+    late.replace(at, 6, "13:00:"); // it is noon
+  auto s = stage::found(late, 2);
+  shows_all(s).shows(the_master().complete()).then_phase("Succeeded");
+  const auto& end = std::get<lifecycle::ended>(s.core.state().at);
+  BOOST_TEST((end.at >= *s.core.state().run.start_time));
+}
+
 BOOST_AUTO_TEST_CASE(pods_count_as_workers_until_locust_is_sampled) {
   auto s = stage::found(running, 2);
   shows_all(s).then(workers_connected, "True", "AllWorkersConnected",

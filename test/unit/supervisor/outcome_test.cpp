@@ -207,12 +207,61 @@ BOOST_AUTO_TEST_CASE(an_exit_code_that_came_with_the_pods_removal_counts) {
          "handle, or invalid arguments");
 }
 
+// -- pods with containers of others -------------------------------------------
+
+BOOST_AUTO_TEST_CASE(the_container_of_locust_is_found_by_its_name) {
+  container_seen proxy;
+  proxy.name = "istio-proxy";
+  proxy.exit_code = 0;
+  auto s = stage::started();
+  s.shows(master_pod().exits(3).joined_by(proxy)).shows(the_master().failed());
+  s.then(completed, "True", "TestFailed",
+         "Test failed: the Locust master in pod load-master-x ended with exit "
+         "code 3 (Error)");
+}
+
+BOOST_AUTO_TEST_CASE(a_run_is_over_although_a_container_of_others_goes_on) {
+  struct row {
+    int32_t code;
+    std::string phase;
+  };
+  container_seen proxy;
+  proxy.name = "istio-proxy";
+  proxy.running = true;
+  for (const auto& [code, phase] : {row{0, "Succeeded"}, row{1, "Failed"}}) {
+    auto s = stage::started();
+    s.shows(master_pod().exits(code).joined_by(proxy));
+    s.passes(44s).then_phase("Running").passes(1s).then_phase(phase);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_job_that_ends_after_its_native_sidecars_has_a_verdict) {
+  container_seen proxy;
+  proxy.name = "istio-proxy";
+  proxy.running = true;
+  auto s = stage::started();
+  s.shows(master_pod().exits(0).joined_by(proxy)).passes(30s);
+  s.shows(the_master().complete()).then_phase("Succeeded");
+}
+
 // -- while the operator was down ----------------------------------------------
 
 BOOST_AUTO_TEST_CASE(what_finished_while_the_operator_was_down_is_found) {
   auto s = stage::started().restarted();
   s.shows(the_master().complete());
   lists_all(s).then_phase("Succeeded").then_facts({"Ended", "Resumed"});
+}
+
+BOOST_AUTO_TEST_CASE(a_clock_that_is_behind_the_record_holds_nothing_up) {
+  // The process before it ran where the clock was an hour ahead.
+  auto s = stage::started().restarted(-1h);
+  auto record = s.now + 1h;
+  s.shows(the_master().active(1)).shows(master_pod().runs());
+  s.shows(the_workers().failed());
+  lists_all(s).then_phase("Running").passes(9s).then_phase("Running");
+  s.passes(1s).then_phase("Failed");
+  const auto& end = std::get<lifecycle::ended>(s.core.state().at);
+  BOOST_TEST((end.at == record + 10s));
 }
 
 BOOST_AUTO_TEST_CASE(what_vanished_while_the_operator_was_down_is_unknown) {
@@ -233,6 +282,16 @@ BOOST_AUTO_TEST_CASE(a_creation_with_an_unknown_result_is_not_repeated) {
       "(ttlSecondsAfterFinished) while the operator was not watching. The "
       "operator does not run the test again: delete and recreate the "
       "LocustTest to run it");
+}
+
+BOOST_AUTO_TEST_CASE(an_attempt_of_unknown_age_may_have_run_and_be_gone) {
+  // The clock is behind the record, so nobody knows how long ago it was made.
+  stage first(600);
+  first.stores().answers(child_kind::master_service, service_uid);
+  auto s = first.restarted(-1min);
+  lists_all(s).then_phase("Failed");
+  const auto& end = std::get<lifecycle::ended>(s.core.state().at);
+  BOOST_TEST((end.cause == end_cause::outcome_unknown));
 }
 
 BOOST_AUTO_TEST_CASE(a_creation_is_repeated_while_its_job_would_still_exist) {
@@ -277,6 +336,22 @@ BOOST_AUTO_TEST_CASE(an_unanswered_creation_may_have_run_unobserved) {
       "Job may have run and been removed (ttlSecondsAfterFinished) since then. "
       "The operator does not run the test again: delete and recreate "
       "the LocustTest to run it");
+}
+
+BOOST_AUTO_TEST_CASE(a_creation_that_was_surely_not_carried_out_is_repeated) {
+  for (int status : {429, 409}) {
+    stage s(0);
+    s.stores().answers(child_kind::master_service, service_uid).stores();
+    child_result refused;
+    refused.child = child_kind::master_job;
+    refused.what = child_result::outcome::failed;
+    refused.status = status;
+    refused.message = "not now";
+    refused.transient = true;
+    s.passes(1s).answers(refused).take();
+    s.passes(1min).stores().then_phase("Pending");
+    s.then_command("create_child MasterJob");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_unanswered_creation_that_turns_up_late_is_followed) {

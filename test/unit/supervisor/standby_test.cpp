@@ -141,9 +141,25 @@ BOOST_AUTO_TEST_CASE(a_follower_that_becomes_the_leader_begins_a_new_test) {
   auto follower = follow(shop());
   finish_lists(follower);
   tell(follower, leadership{});
+  BOOST_TEST(queue.received<build_child>().empty());
+  client.reply<api_request>(test::answer(
+      200, R"({"metadata":{"uid":"u1","resourceVersion":"7"},"spec":{}})"));
   BOOST_TEST(writer.received<save_status>().size() == 1u);
   tell(follower, leadership{}); // a second one has no effect
   BOOST_TEST(writer.received<save_status>().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_a_new_leader_has_not_heard_of_is_not_begun) {
+  auto before = statuses_of_a_leader(3);
+  auto follower = follow(shop());
+  finish_lists(follower);
+  tell(follower, leadership{});
+  client.reply<api_request>(stored_as(*shop_at("9", before.back())));
+  see_job(follower, child_kind::master_job, 1);
+  see_job(follower, child_kind::worker_job, 2);
+  BOOST_REQUIRE(!writer.received<save_status>().empty());
+  BOOST_TEST(phase(writer.received<save_status>().back()) == "Running");
+  BOOST_TEST(queue.received<build_child>().empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_new_leader_goes_on_from_the_newest_status) {

@@ -22,6 +22,8 @@ struct supervisor_fixture : actor_fixture {
   mock<event_recorder_actor> recorder{*this};
   mock<load_sampler_actor> sampler{*this};
   timestamp now{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}};
+  /// By how much the wall clock was adjusted since the supervisor began.
+  std::chrono::seconds wall_step{0};
 
   /// `JOB_TTL_SECONDS_AFTER_FINISHED`
   std::optional<int32_t> job_ttl;
@@ -39,7 +41,12 @@ struct supervisor_fixture : actor_fixture {
     made->leads = leads;
     made->elects = !leads;
     made->now = [this] {
-      return now;
+      return now + wall_step;
+    };
+    made->start_clock = [this] {
+      return [this] {
+        return now;
+      };
     };
     return made;
   }

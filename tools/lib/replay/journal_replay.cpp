@@ -2,7 +2,9 @@
 
 #include "actors/supervisor/status_document.hpp"
 
+#include <charconv>
 #include <istream>
+#include <optional>
 #include <ostream>
 #include <utility>
 
@@ -24,6 +26,19 @@ std::vector<std::string> worded(const commands& done) {
   for (const auto& c : done)
     lines.push_back(describe(c));
   return lines;
+}
+
+/// The revision that the first status write among these commands names.
+std::optional<uint64_t> revision_in(const std::vector<std::string>& commands) {
+  constexpr std::string_view words = "write_status revision ";
+  for (const auto& c : commands) {
+    uint64_t revision = 0;
+    if (c.starts_with(words) &&
+        std::from_chars(c.data() + words.size(), c.data() + c.size(), revision)
+                .ec == std::errc{})
+      return revision;
+  }
+  return std::nullopt;
 }
 
 } // namespace
@@ -85,6 +100,9 @@ void journal_replay::take(const journal_event& step) {
     return;
   }
   ++steps_;
+  if (auto revision = revision_in(step.commands);
+      revision && !std::exchange(of.knows_revision, true))
+    of.state.revision = of.state.stored_revision = *revision - 1;
   of.state = lifecycle::evolve(std::move(of.state), step.event);
   auto done = lifecycle::decide(of.state, step.event);
   if (!options_.quiet) {

@@ -45,6 +45,9 @@ private:
   struct life {
     bool checked = false;
     lifecycle::state state;
+    /// Whether the revisions of its process are known: of a life that begins
+    /// anew in mid-process the start line does not tell them.
+    bool knows_revision = false;
   };
 
   void take(const journal_start& start);
