@@ -24,7 +24,7 @@ FOLDERS = {
     "deploy": ("*.yaml", "*.json", "*.md", "*.tpl", "NOTES.txt", ".helmignore"),
     "docs": ("*.md",),
     "protocol": (*CPP, "README.md"),
-    "test": (*CPP, "*.py", "*.dict", "test/fuzz/corpus/*",
+    "test": (*CPP, "*.py", "*.dict", "test/.clang-tidy", "test/fuzz/corpus/*",
              "test/unit/*/data/*.json", "test/unit/*/data/*.jsonl",
              "test/unit/*/golden/*.json", "test/support/values/*"),
     # Commands, which have no suffix, and what is behind them.

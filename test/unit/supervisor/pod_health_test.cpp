@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(each_kind_of_trouble_has_its_reason_and_names_the_pod) {
   for (const auto& r : rows) {
     auto s = stage::started();
     s.shows(r.pod).then(healthy, "False", r.reason, r.message);
-    s.check(s.core.events.size() > 0, r.what);
+    s.check(!s.core.events.empty(), r.what);
   }
 }
 
