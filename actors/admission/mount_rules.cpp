@@ -35,6 +35,7 @@ struct mount {
 
 std::vector<mount> secret_mounts(const spec_values& spec) {
   std::vector<mount> result;
+  result.reserve(spec.env.secret_mounts.size());
   for (const auto& m : spec.env.secret_mounts)
     result.push_back(
         {.path = {"secretMount path", m.path,
@@ -44,6 +45,7 @@ std::vector<mount> secret_mounts(const spec_values& spec) {
 
 std::vector<mount> volume_mounts(const spec_values& spec) {
   std::vector<mount> result;
+  result.reserve(spec.volume_mounts.size());
   for (const auto& m : spec.volume_mounts)
     result.push_back(
         {.path = {"volumeMount path", m.path,

@@ -24,7 +24,8 @@ FOLDERS = {
     "deploy": ("*.yaml", "*.json", "*.md", "*.tpl", "NOTES.txt", ".helmignore"),
     "docs": ("*.md",),
     "protocol": (*CPP, "README.md"),
-    "test": (*CPP, "README.md", "*.py", "*.dict", "test/fuzz/corpus/*",
+    "test": (*CPP, "README.md", "*.py", "*.dict", "test/.clang-tidy",
+             "test/fuzz/corpus/*",
              "test/unit/*/data/*.json", "test/unit/*/data/*.jsonl",
              "test/unit/*/golden/*.json", "test/support/values/*"),
     # Commands, which have no suffix, and their code.

@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(each_problem_has_its_reason_and_names_the_pod) {
   for (const auto& r : rows) {
     auto s = stage::started();
     s.shows(r.pod).then(healthy, "False", r.reason, r.message);
-    s.check(s.events().size() > 0, r.what);
+    s.check(!s.events().empty(), r.what);
   }
 }
 

@@ -73,15 +73,14 @@ def _keys(build: Path) -> dict[str, str]:
     """{path: hash of everything that the findings depend on} of each compiled file
     of this project."""
     included = _dependencies(build)
-    settings = (paths.ROOT / ".clang-tidy").read_text()
     keys = {}
     for entry in json.loads((build / "compile_commands.json").read_text()):
         file, command = entry["file"], entry["command"]
         if file in keys or not file.startswith(f"{_tree()}/"):
             continue
-        digest = hashlib.sha256(repr((pypi.CLANG_TIDY, settings,
-                                      command.replace(str(paths.tree_folder()),
-                                                      ""))).encode())
+        digest = hashlib.sha256(repr((
+            pypi.CLANG_TIDY, _settings_of(file),
+            command.replace(str(paths.tree_folder()), ""))).encode())
         for path in included[_OBJECT.search(command)[1]]:
             digest.update(_hash_of(build / path))
         keys[file] = digest.hexdigest()
@@ -98,6 +97,13 @@ def _dependencies(build: Path) -> dict[str, list[str]]:
         head, *files = block.splitlines()
         found[head.partition(": ")[0]] = [file.strip() for file in files]
     return found
+
+
+def _settings_of(file: str) -> str:
+    """What the folders above it say, the lowest first."""
+    folders = Path(file).relative_to(_tree()).parents
+    return "".join(settings.read_text() for folder in folders
+                   if (settings := _tree() / folder / ".clang-tidy").exists())
 
 
 @functools.cache
