@@ -126,7 +126,8 @@ public:
         observe(uid, pod);
     // Of those that went before the operator was started again.
     for (auto child : jobs)
-      if (const auto& lost = record(child); lost && !knows(child, lost->pod))
+      if (const auto& lost = record(child);
+          lost && !knows(child, lost->pod) && !is_replaced(child, *lost))
         add_trouble({trouble_kind::pod_lost, lost->why}, lost->pod,
                     lost->since);
   }
@@ -183,6 +184,13 @@ private:
                        });
   }
 
+  /// Whether the Job was suspended since, and got all of its pods anew.
+  bool is_replaced(child_kind child, const lifecycle::loss& lost) const {
+    const auto* known = seen_.job(uid_of(child));
+    return known != nullptr && known->job.resumed_at &&
+           lost.since < *known->job.resumed_at;
+  }
+
   /// Which Job has the pod: by uid, whatever the labels say (B8).
   std::optional<child_kind> job_of(const observed_pod& pod) const {
     for (auto child : jobs)
@@ -200,8 +208,6 @@ private:
   /// just this deletion.
   bool removes(child_kind child, const observed_pod& pod) const {
     const auto* known = seen_.job(uid_of(child));
-    if (known != nullptr && is_withdrawn(known->job, pod))
-      return true;
     if (known == nullptr || known->job.verdict == job_verdict::complete)
       return false;
     const auto& job = known->job;
@@ -215,6 +221,9 @@ private:
   bool counts(const observed_pod& pod) const {
     auto child = job_of(pod);
     if (!child)
+      return false;
+    const auto* job = seen_.job(uid_of(*child));
+    if (job != nullptr && is_withdrawn(job->job, pod))
       return false;
     if (pod.is_lost() || is_on_record(*child, pod))
       return true;
