@@ -114,6 +114,7 @@ void invariants::after(const lifecycle_event& event, const state& s,
   const auto* gone = std::get_if<fact::child_deleted>(&event.fact);
   for (size_t i = 0; i < child_count; ++i)
     if (lost_[i] && s.run.lost[i] != lost_[i] &&
+        !objects_.was_suspended(s.run.children[i]) &&
         (gone == nullptr || static_cast<size_t>(gone->child) != i))
       fail("a lost pod was forgotten");
   const auto* well = find(s, lifecycle::condition_type::pods_healthy);

@@ -79,9 +79,13 @@ bool world::is_down() const {
 }
 
 bool world::is_at_rest() {
-  return leader() != nullptr &&
-         std::all_of(replicas.begin(), replicas.end(), [](const auto& r) {
-           return r->up() && !r->process()->is_stopping();
+  auto leaders = std::count_if(replicas.begin(), replicas.end(), [](auto& r) {
+    return r->up() && r->process()->leads();
+  });
+  return leaders == 1 && leader() != nullptr &&
+         std::all_of(replicas.begin(), replicas.end(), [](auto& r) {
+           return r->up() && !r->process()->is_stopping() &&
+                  !r->process()->life().is_frozen();
          });
 }
 
