@@ -54,12 +54,13 @@ world::world(uint64_t seed, const test_plan& made, size_t replica_count,
   if (replica_count == 1)
     return;
   checks.others_may_write = [this](size_t number) {
-    if (server.leases.was_removed_within(known_limits::deleted_lease))
-      return false;
     return std::any_of(replicas.begin(), replicas.end(), [&](const auto& r) {
       return r->up() && r.get() != replicas[number].get() &&
              r->process()->may_write();
     });
+  };
+  checks.may_have_two_leaders = [this] {
+    return server.leases.was_removed_within(known_limits::deleted_lease);
   };
   checks.may_hold_lease = [this](const std::string& identity) {
     return server.leases.may_be_believed_by(identity, time.now());
