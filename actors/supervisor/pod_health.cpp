@@ -56,7 +56,8 @@ public:
         observe(uid, pod);
     // Losses that were recorded before the operator restarted.
     for (auto child : per_child<bool>::keys())
-      if (const auto& lost = record(child); lost && !knows(child, lost->pod))
+      if (const auto& lost = record(child);
+          lost && !knows(child, lost->pod) && !is_replaced(child, *lost))
         add_trouble({trouble_kind::pod_lost, lost->why}, lost->pod,
                     lost->since);
   }
@@ -111,6 +112,13 @@ private:
                        });
   }
 
+  /// Whether the Job was suspended since the loss, and got new pods.
+  bool is_replaced(child_kind child, const lifecycle::loss& lost) const {
+    const auto* known = seen_.job(uid_of(child));
+    return known != nullptr && known->job.resumed_at &&
+           lost.since < *known->job.resumed_at;
+  }
+
   /// Returns the Job that owns the pod: by uid, regardless of labels
   /// (docs/behaviour/pods.md#which-pods-count).
   std::optional<child_kind> job_of(const observed_pod& pod) const {
@@ -129,8 +137,6 @@ private:
   /// of this very deletion.
   bool removes(child_kind child, const observed_pod& pod) const {
     const auto* known = seen_.job(uid_of(child));
-    if (known != nullptr && is_withdrawn(known->job, pod))
-      return true;
     if (known == nullptr || known->job.verdict == job_verdict::complete)
       return false;
     const auto& job = known->job;
@@ -144,6 +150,9 @@ private:
   bool counts(const observed_pod& pod) const {
     auto child = job_of(pod);
     if (!child)
+      return false;
+    const auto* job = seen_.job(uid_of(*child));
+    if (job != nullptr && is_withdrawn(job->job, pod))
       return false;
     if (pod.is_lost() || is_on_record(*child, pod))
       return true;

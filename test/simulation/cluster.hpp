@@ -204,6 +204,11 @@ public:
     return created_;
   }
 
+  /// Whether the Job was ever suspended: then it got its pods anew.
+  bool was_suspended(const std::string& job_uid) const {
+    return suspended_.count(job_uid) > 0;
+  }
+
   const std::vector<taken_pod>& taken_pods() const {
     return taken_;
   }
@@ -286,6 +291,7 @@ private:
   std::string worker_spec_;
   bool troubled_ = false;
   std::vector<taken_pod> taken_;
+  std::set<std::string> suspended_;
   per_child<int> created_;
 };
 

@@ -68,7 +68,7 @@ void invariants::on_warning(const std::string& words) {
 }
 
 void invariants::on_write(size_t replica, const std::string& identity) {
-  if (others_may_write && others_may_write(replica))
+  if (others_may_write && others_may_write(replica) && !may_have_two_leaders())
     fail("two replicas may write at one time");
   if (may_hold_lease && !may_hold_lease(identity))
     fail(identity + " writes although it does not hold the Lease any more");
@@ -113,6 +113,7 @@ void invariants::after(const lifecycle_event& event, const state& s,
   const auto* gone = std::get_if<fact::child_deleted>(&event.fact);
   for (auto child : per_child<bool>::keys())
     if (lost_[child] && s.run.lost[child] != lost_[child] &&
+        !objects_.was_suspended(s.run.children[child]) &&
         (gone == nullptr || gone->child != child))
       fail("a lost pod was forgotten");
   const auto* well = find(s, lifecycle::condition_type::pods_healthy);
@@ -176,8 +177,10 @@ void invariants::on_stored(const std::string& document) {
     if (rank_of(*stored_) == 3 && !same_meaning(*stored_, s))
       fail("a stored terminal status was overwritten");
     const auto& started = stored_->run.start_time;
-    if (started && (!s.run.start_time ||
-                    to_rfc3339(*s.run.start_time) != to_rfc3339(*started)))
+    bool is_sure = !may_have_two_leaders || !may_have_two_leaders();
+    if (started && is_sure &&
+        (!s.run.start_time ||
+         to_rfc3339(*s.run.start_time) != to_rfc3339(*started)))
       fail("startTime changed");
   }
   if (s.run.start_time && !started_at_)

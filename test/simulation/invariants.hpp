@@ -30,6 +30,8 @@ public:
 
   /// Whether a process of another replica believes now that it may write.
   std::function<bool(size_t replica)> others_may_write;
+  /// Whether two replicas may lead for the reason in `known_limits`.
+  std::function<bool()> may_have_two_leaders;
   /// Whether, by what is stored, the process of this identity may believe that
   /// it holds the Lease.
   std::function<bool(const std::string& identity)> may_hold_lease;

@@ -112,6 +112,13 @@ bool cluster::suspend(child_kind child) {
       at->second.seen.verdict != job_verdict::none)
     return false;
   at->second.suspended = true;
+  suspended_.insert(at->second.seen.uid);
+  // What was taken before would be taken now, and Locust runs again.
+  const auto& uid = at->second.seen.uid;
+  for (auto& lost : taken_)
+    lost.missed = lost.missed && lost.job_uid != uid;
+  if (auto* life = life_of(uid))
+    life->exit_code.reset();
   show(at->second);
   sync_soon(at->first);
   return true;

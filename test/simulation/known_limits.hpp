@@ -10,7 +10,9 @@ namespace locust::simulation::known_limits {
 /// A person who deletes the Lease lets a process that has just started, and so
 /// never saw it, make a new one while the leader still believes in the old one,
 /// until its next renewal. Kubernetes' own components do the same. So for this
-/// long after a deletion two replicas may write.
+/// long after a deletion two replicas may write, and one whose watch shows the
+/// version that the other stored may write over it: not over an end, but over a
+/// startTime that differs by moments.
 inline constexpr auto deleted_lease = 10s;
 
 /// A new leader whose watch of LocustTests is late may find a Service or worker

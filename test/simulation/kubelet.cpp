@@ -170,9 +170,16 @@ void cluster::finish(pod& p, int code) {
 void cluster::take(const pod& p, int code) {
   troubled_ = true;
   auto owner = jobs_.find(p.seen.role_name);
-  bool missed = owner != jobs_.end() &&
+  // A container of others may have kept a pod that had failed.
+  bool has_failed = std::any_of(pods_.begin(), pods_.end(), [&](auto& entry) {
+    auto& other = entry.second;
+    return other.seen.owner->uid == p.seen.owner->uid &&
+           locust_in(other.seen).exit_code.value_or(0) != 0;
+  });
+  bool missed = owner != jobs_.end() && !has_failed &&
                 owner->second.seen.uid == p.seen.owner->uid &&
-                !owner->second.seen.deleting && !owner->second.seen.ending &&
+                !owner->second.suspended && !owner->second.seen.deleting &&
+                !owner->second.seen.ending &&
                 owner->second.seen.verdict == job_verdict::none;
   taken_.push_back(
       {p.seen.key.name, p.seen.owner->uid, time_.now(), missed, code == 0});

@@ -53,6 +53,10 @@ public:
     return over_;
   }
 
+  bool is_frozen() const {
+    return frozen_;
+  }
+
   void end() {
     over_ = true;
     waiting_.clear();

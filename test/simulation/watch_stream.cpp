@@ -17,7 +17,7 @@ void watch_stream::open() {
   ++epoch_;
   open_ = true;
   interrupted_ = false;
-  pumping_ = false;
+  pumping_ = listed_ = false;
   known_.clear();
   time_.in(dice_.between(1ms, 500ms), [this, epoch = epoch_] {
     if (epoch == epoch_)
@@ -48,6 +48,7 @@ void watch_stream::reopen(bool lists_again) {
 void watch_stream::list_again() {
   ++epoch_;
   pumping_ = false;
+  listed_ = true;
   cursor_ = log_.size();
   auto version = cluster_.version();
   auto objects = cluster_.list(kind_);
@@ -65,7 +66,7 @@ void watch_stream::list_again() {
 }
 
 void watch_stream::pump() {
-  if (!open_ || interrupted_ || pumping_ || cursor_ >= log_.size())
+  if (!open_ || !listed_ || interrupted_ || pumping_ || cursor_ >= log_.size())
     return;
   pumping_ = true;
   time_.in(dice_.between(duration(100), lag), [this, epoch = epoch_] {

@@ -57,6 +57,8 @@ private:
   std::vector<observation> log_;
   size_t cursor_ = 0;
   bool open_ = false;
+  /// Nothing comes before the first list.
+  bool listed_ = false;
   bool interrupted_ = false;
   bool interrupted_once_ = false;
   bool pumping_ = false;

@@ -55,12 +55,13 @@ world::world(uint64_t seed, const test_plan& made, size_t replica_count,
   if (replica_count == 1)
     return;
   checks.others_may_write = [this](size_t number) {
-    if (server.leases.was_removed_within(known_limits::deleted_lease))
-      return false;
     return std::any_of(replicas.begin(), replicas.end(), [&](const auto& r) {
       return r->up() && r.get() != replicas[number].get() &&
              r->process()->may_write();
     });
+  };
+  checks.may_have_two_leaders = [this] {
+    return server.leases.was_removed_within(known_limits::deleted_lease);
   };
   checks.may_hold_lease = [this](const std::string& identity) {
     return server.leases.may_be_believed_by(identity, time.now());
@@ -80,9 +81,13 @@ bool world::is_down() const {
 }
 
 bool world::is_at_rest() {
-  return leader() != nullptr &&
-         std::all_of(replicas.begin(), replicas.end(), [](const auto& r) {
-           return r->up() && !r->process()->is_stopping();
+  auto leaders = std::count_if(replicas.begin(), replicas.end(), [](auto& r) {
+    return r->up() && r->process()->leads();
+  });
+  return leaders == 1 && leader() != nullptr &&
+         std::all_of(replicas.begin(), replicas.end(), [](auto& r) {
+           return r->up() && !r->process()->is_stopping() &&
+                  !r->process()->life().is_frozen();
          });
 }
 

@@ -32,7 +32,7 @@ public:
   /// Whether no replica runs.
   bool is_down() const;
 
-  /// Whether all replicas are up, and one leads.
+  /// Whether all replicas are up and go on, and one leads.
   bool is_at_rest();
 
   /// The stored status keeps what the reference operator's CRD knows of it.
