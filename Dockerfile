@@ -1,16 +1,16 @@
-# The operator's image: the program, the shared libraries that it needs,
-# certificates. tools/image calls this and packs what comes of it, the same every
-# time; it also does without an engine, and takes user, entry point and labels
-# from the last stage below.
+# The image of the operator: the program, its shared libraries, and certificates.
+# tools/image builds this file and packs the result into a reproducible image. It can
+# also work without an engine, and then takes user, entrypoint and labels from the
+# last stage.
 #
 #   docker build --build-arg COMMIT=$(git rev-parse --short=12 HEAD) \
 #     --build-arg SOURCE_DATE_EPOCH=$(git log -1 --format=%ct) .
 
-# Name it by its digest, and a snapshot of Debian as sources, to pin everything.
+# To pin everything, use a digest here and a Debian snapshot in APT_SOURCES.
 ARG BASE=docker.io/library/debian:bookworm-slim
 
 FROM ${BASE} AS build
-# Lines of sources.list instead of those of the base image.
+# Lines that replace the sources.list of the base image.
 ARG APT_SOURCES=""
 RUN if [ -n "$APT_SOURCES" ]; then \
         rm -f /etc/apt/sources.list.d/*; \

@@ -1,23 +1,23 @@
-# Writes OUTPUT from TEMPLATE with VERSION, COMMIT and DATE, and leaves it untouched
-# if nothing has changed. An empty COMMIT comes from git, and so does the date
-# without SOURCE_DATE_EPOCH. SOURCE is the top of the tree.
+# Writes OUTPUT from TEMPLATE with VERSION, COMMIT and DATE, unless it is up to date.
+# If COMMIT is empty, it comes from git; so does the date without SOURCE_DATE_EPOCH.
+# SOURCE is the root of the tree.
 
-# Sets `result` to the output of git for the sources, or `unknown` on failure.
+# Runs git in the source tree; the result is `unknown` if git fails.
 function(ask_git result)
   set(${result}
       "unknown"
       PARENT_SCOPE)
-  # Without its own .git, git could find a repository around the tree.
+  # A tree without git may be inside another repository, which must not be used.
   if(EXISTS "${SOURCE}/.git")
     execute_process(
       COMMAND git --no-optional-locks ${ARGN}
       WORKING_DIRECTORY "${SOURCE}"
-      OUTPUT_VARIABLE said
+      OUTPUT_VARIABLE output
       OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET
       RESULT_VARIABLE code)
     if(code EQUAL 0)
       set(${result}
-          "${said}"
+          "${output}"
           PARENT_SCOPE)
     endif()
   endif()

@@ -10,6 +10,6 @@ if(CAF_FOUND AND NOT TARGET CAF::core)
   set_target_properties(
     CAF::core
     PROPERTIES IMPORTED_LOCATION "${CAF_CORE_LIBRARY}"
-               # A system include, so that its headers cause no warnings.
+               # As a system include, to suppress warnings in its headers.
                INTERFACE_INCLUDE_DIRECTORIES "${CAF_INCLUDE_DIR}")
 endif()

@@ -1,4 +1,4 @@
-# Compiler flags of all targets, and functions that declare a component (a folder
+# Compile flags of all targets, and functions that declare a component (a folder
 # of actors/ or protocol/) and its tests.
 
 add_library(locust_flags INTERFACE)
@@ -12,35 +12,35 @@ target_compile_options(
             -Woverloaded-virtual
             -Wconversion
             -Werror)
-# With optimization, g++ 12 reports unused alternatives of a moved std::variant as
-# uninitialized (GCC bug 105562 and similar ones).
+# With optimization, g++ 12 warns that unused alternatives of a moved std::variant
+# are uninitialized (GCC bug 105562 and similar ones).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(locust_flags INTERFACE -Wno-maybe-uninitialized)
 endif()
-# In C++20, clang considers the == of RapidJSON's iterators ambiguous.
+# For clang, operator== of RapidJSON's iterators is ambiguous in C++20.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(locust_flags
                          INTERFACE -Wno-ambiguous-reversed-operator)
 endif()
-# An empty stack of RapidJSON adds to a null pointer before it grows.
+# RapidJSON adds to a null pointer in an empty stack.
 if(LOCUST_OPERATOR_FUZZ)
   target_compile_options(locust_flags
                          INTERFACE -fno-sanitize=pointer-overflow)
 endif()
-# By default RapidJSON asserts on a wrong type or a missing key, which under NDEBUG
-# is undefined behaviour. protocol/json.hpp makes it throw, so no file may include
-# rapidjson directly.
+# By default RapidJSON asserts on a wrong type or a missing key, which with NDEBUG is
+# undefined behaviour. protocol/json.hpp makes it throw, so no file may include
+# RapidJSON without that header.
 target_compile_definitions(locust_flags INTERFACE RAPIDJSON_HAS_STDSTRING=1
                                                   SPDLOG_FMT_EXTERNAL=1)
 target_include_directories(locust_flags INTERFACE "${PROJECT_SOURCE_DIR}")
 target_link_libraries(locust_flags INTERFACE Threads::Threads)
 
 # locust_component(<name> SOURCES <files> [LINK <targets>])
-# Adds the static library locust_<name>. Headers are included relative to the top
-# of the tree.
+# A static library locust_<name>; headers are included as "<folder>/<file>"
+# relative to the root of the tree.
 function(locust_component name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
-  # Only the cores: CAF, which only actors use, takes most of the compile time.
+  # For cores only: CAF takes most of the compile time, and only actors use it.
   if(LOCUST_OPERATOR_FUZZ)
     list(FILTER arg_SOURCES EXCLUDE REGEX "_actor\\.cpp$")
   endif()
@@ -51,8 +51,8 @@ function(locust_component name)
 endfunction()
 
 # locust_unit_test(<folder> LINK <targets>)
-# Adds the Boost.Test program unit_<folder> from all *_test.cpp of the current
-# folder and its subfolders.
+# Every *_test.cpp of the current folder and the folders in it becomes one
+# Boost.Test program unit_<folder>.
 function(locust_unit_test name)
   cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS
@@ -69,7 +69,7 @@ function(locust_unit_test name)
 endfunction()
 
 # locust_integration_test(<folder> LINK <targets>)
-# Likewise integration_<folder>, which uses the cluster of KUBECONFIG and reports
+# The same for integration_<folder>, which uses the cluster in KUBECONFIG and prints
 # SKIPPED without one.
 function(locust_integration_test name)
   cmake_parse_arguments(arg "" "" "LINK" ${ARGN})

@@ -8,15 +8,15 @@
 #include <string>
 #include <utility>
 
-// One HTTP request and its answer. Apart from messages.hpp so that cores can
-// build requests and read answers without knowing CAF.
+// One HTTP request and its answer. Separate from messages.hpp so that cores can
+// build requests and read answers without CAF.
 
 namespace locust {
 
 using shared_text = std::shared_ptr<const std::string>;
 
-/// Queues of the client. Each has a share of its own of the requests in flight,
-/// so that a burst in one does not hold up another.
+/// Queues of the API client. Each has its own share of the requests in flight,
+/// so that a burst in one does not delay another.
 enum class lane : uint8_t {
   list,   ///< lists; few and large
   create, ///< Services and Jobs
@@ -42,17 +42,17 @@ struct api_request {
   std::string target;
   shared_text body; ///< JSON; null for none
   lane in = lane::list;
-  /// From the moment it is handed to the network to its end.
+  /// From the hand-over to the network to the end of the answer.
   std::chrono::milliseconds deadline = std::chrono::seconds(30);
   /// Value of the `Accept` header; empty means application/json.
   std::string accept;
 };
 
-/// The one answer that every request gets.
+/// The answer to a request; every request gets exactly one.
 struct api_response {
-  /// HTTP status code, or 0 when there was no (whole) answer: then the outcome
-  /// of a write is unknown and `failure` says why. A refusal (400 and above)
-  /// stays one when its body was cut off.
+  /// HTTP status code, or 0 when no complete answer arrived: then the result of
+  /// a write is unknown, and `failure` gives the reason. A refusal (400 and
+  /// above) keeps its status when its body was truncated.
   int status = 0;
   shared_text body; ///< never null; empty when there was none
   std::string failure;
@@ -60,7 +60,7 @@ struct api_response {
   std::optional<std::chrono::seconds> retry_after;
 };
 
-/// Returns what stands for an answer that did not come or cannot be used.
+/// Returns the response to use when no usable answer arrived.
 inline api_response no_answer(std::string why) {
   return {0, std::make_shared<const std::string>(), std::move(why), {}};
 }

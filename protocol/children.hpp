@@ -11,9 +11,9 @@
 #include <string>
 #include <string_view>
 
-// The objects that one LocustTest owns. All that tells one kind of child from
-// another is a row of the table below; what is made of it is a builder in
-// actors/resource_builder/manifests.cpp.
+// The objects that one LocustTest owns. The table below has everything that
+// distinguishes the kinds of children; actors/resource_builder/manifests.cpp
+// has their builders.
 
 namespace locust {
 
@@ -23,19 +23,19 @@ inline constexpr size_t child_count = 3;
 
 struct child_row {
   child_kind kind;
-  /// In history and journal, a stored format.
+  /// Used in history and journal, a stored format.
   std::string_view name;
-  /// Label of the metrics.
+  /// Label in the metrics.
   std::string_view metric;
-  /// For people, in Kubernetes Events.
+  /// Used in Kubernetes Events.
   std::string_view title;
   const api_resource& resource;
-  /// What its name ends with, and which role it serves.
+  /// Suffix of its name, and the role that it serves.
   std::string_view suffix;
   std::string_view role;
-  /// The watch that shows it.
+  /// The watch that reports it.
   watched_kind watch;
-  /// It makes pods, which belong to the run.
+  /// It creates pods, which belong to the run.
   bool has_pods;
 };
 
@@ -79,7 +79,7 @@ std::string sanitised(std::string_view name);
 std::string child_name(std::string_view test_name, child_kind child);
 
 /// Returns the child of the LocustTest called `test_name` that has this name
-/// among the objects of one watch; nothing when none has.
+/// among the objects of one watch; nothing when there is none.
 std::optional<child_kind> child_named(std::string_view name, watched_kind watch,
                                       std::string_view test_name);
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-// What the HTTP(S) servers of this process hand to the code that answers, and
-// get back. Values; no socket, no header but those that decide something.
+// Requests and answers as the HTTP(S) servers of this process exchange them
+// with the code that answers. Plain values with only the headers that matter.
 
 namespace locust {
 
@@ -14,7 +14,7 @@ struct http_request {
   std::string method;
   /// Path without the query, not decoded: `/convert`.
   std::string path;
-  /// What stands behind the `?`; empty for none.
+  /// Query, without the `?`; empty for none.
   std::string query;
   /// Header `Content-Type`, as sent.
   std::string content_type;

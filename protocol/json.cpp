@@ -12,11 +12,11 @@ namespace locust::json {
 
 namespace {
 
-/// Whatever walks over a document is recursive (RapidJSON's own functions,
-/// too), so that the nesting has to have an end. Kubernetes objects use 20.
+/// Functions that traverse a document are recursive (those of RapidJSON, too),
+/// so the nesting must be limited. Kubernetes objects use 20 levels.
 constexpr size_t depth_limit = 512;
 
-/// A document that lets itself be built up to that depth.
+/// A document that can be built up to that depth.
 struct shallow_document : document {
   strict_values values{*this};
   size_t depth = 0;
@@ -120,8 +120,8 @@ bool strict_values::number(const char* text, size_type size) {
   uint64_t large = 0;
   if (is_whole(large))
     return to_.Uint64(large);
-  // Of no locale but "C", which nobody changes. std::from_chars says the same
-  // of what is too small for a double as of what is too big.
+  // strtod in the "C" locale, which the process never changes. std::from_chars
+  // does not distinguish values too small for a double from values too big.
   auto real = std::strtod(text, nullptr);
   return std::isfinite(real) ? to_.Double(real)
                              : refuse(rapidjson::kParseErrorNumberTooBig);
@@ -135,8 +135,8 @@ bool strict_values::key(const char* text, size_type size, bool copy) {
   return is_utf8({text, size}) && to_.Key(text, size, copy);
 }
 
-/// The reader has looked at everything that came as bytes, so all that can be
-/// wrong is a surrogate that was escaped.
+/// The reader has validated all raw bytes, so only an escaped surrogate can be
+/// invalid.
 bool strict_values::is_utf8(std::string_view text) {
   for (auto at = text.find('\xed'); at != std::string_view::npos;
        at = text.find('\xed', at + 1))
@@ -151,8 +151,8 @@ bool strict_values::refuse(rapidjson::ParseErrorCode why) {
 }
 
 result<document> parse(std::string_view text) {
-  // RapidJSON's own streams for documents pass over a byte order mark, and over
-  // the beginning of one.
+  // RapidJSON's own document streams skip a byte order mark, even a partial
+  // one.
   rapidjson::MemoryStream in(text.data(), text.size());
   rapidjson::ParseResult outcome;
   shallow_document doc;
@@ -162,7 +162,7 @@ result<document> parse(std::string_view text) {
     return !outcome.IsError();
   };
   doc.Populate(read);
-  // The reader takes a NUL byte for the end.
+  // The reader takes a NUL byte for the end of the input.
   if (!outcome.IsError() && in.Tell() != text.size())
     outcome.Set(rapidjson::kParseErrorDocumentRootNotSingular, in.Tell());
   if (outcome.IsError())

@@ -1,14 +1,14 @@
 #pragma once
 
-// The one door to RapidJSON: every unit includes this instead of
-// <rapidjson/...> so that all of them agree on what an assertion does (ODR).
+// The only header that includes RapidJSON: every unit includes this instead of
+// <rapidjson/...>, so that all of them define its assertion macro alike (ODR).
 
 #include <stdexcept>
 
 namespace locust::json {
 
-/// Thrown where RapidJSON would assert: a wrong type or a missing key that the
-/// calling code did not check. It is a defect of ours, never bad input.
+/// Thrown where RapidJSON would assert: the calling code did not check a type
+/// or a missing key. It indicates a bug, never bad input.
 struct misuse : std::logic_error {
   using std::logic_error::logic_error;
 };
@@ -41,17 +41,17 @@ using string_buffer = rapidjson::StringBuffer;
 using writer = rapidjson::Writer<string_buffer>;
 
 /// For a reader that builds a document; its handler passes numbers
-/// (`RawNumber`) and texts to a `strict_values`.
+/// (`RawNumber`) and strings to a `strict_values`.
 inline constexpr unsigned parse_flags = rapidjson::kParseIterativeFlag |
                                         rapidjson::kParseValidateEncodingFlag |
                                         rapidjson::kParseNumbersAsStringsFlag;
 
-/// Adds to a document what a reader found, where RapidJSON 1.1 is careless:
-///  - it reads doubles off by some units in the last place or, with
-///    kParseFullPrecisionFlag, makes anything of 0e9 and reads out of bounds
-///    for numbers with many zeros in front;
-///  - it makes bytes that are no UTF-8 of half a surrogate pair ("\udc00").
-/// Returns false, which stops the reader, when a value cannot be one.
+/// Adds numbers and strings to a document where RapidJSON 1.1 is inexact:
+///  - it reads doubles with an error of some units in the last place or, with
+///    kParseFullPrecisionFlag, reads 0e9 wrongly and reads out of bounds for
+///    numbers with many leading zeros;
+///  - it converts half a surrogate pair ("\udc00") to invalid UTF-8.
+/// Returns false, which stops the reader, for an invalid value.
 class strict_values {
 public:
   using size_type = rapidjson::SizeType;
@@ -61,7 +61,7 @@ public:
     // nop
   }
 
-  /// The number that is written so; behind `text` stands a zero.
+  /// The number with this text; a NUL follows `text`.
   bool number(const char* text, size_type size);
   bool text(const char* text, size_type size, bool copy);
   bool key(const char* text, size_type size, bool copy);

@@ -12,8 +12,8 @@
 #include <variant>
 #include <vector>
 
-// What the operator keeps of Kubernetes objects: the few fields that it needs,
-// as values. `api_watcher` makes them from JSON; nobody changes them.
+// The fields of Kubernetes objects that the operator uses, as values.
+// `api_watcher` creates them from JSON; they are immutable afterwards.
 
 namespace locust {
 
@@ -38,9 +38,9 @@ struct owner_reference {
   auto operator<=>(const owner_reference&) const = default;
 };
 
-/// The kinds that are watched. `pod_warnings` and `job_warnings` are core/v1
-/// Events with reason `FailedMount` about Pods and `FailedCreate` about Jobs:
-/// what they say stands in no status.
+/// The watched kinds. `pod_warnings` and `job_warnings` are core/v1 Events with
+/// reason `FailedMount` about Pods and `FailedCreate` about Jobs, because no
+/// status contains that information.
 enum class watched_kind : uint8_t {
   locust_tests,
   services,
@@ -52,7 +52,7 @@ enum class watched_kind : uint8_t {
 inline constexpr size_t watched_kind_count = 6;
 std::string_view to_string(watched_kind kind);
 
-/// A LocustTest as the API server shows it in version v2.
+/// A LocustTest in version v2, as the API server returns it.
 struct locust_test {
   object_key key;
   std::string uid;
@@ -68,7 +68,7 @@ struct locust_test {
   std::shared_ptr<const std::string> status;
 };
 
-/// A Service, of which only the metadata is watched.
+/// A Service; only its metadata is watched.
 struct service_seen {
   object_key key;
   std::string uid;
@@ -80,8 +80,9 @@ struct service_seen {
   bool operator==(const service_seen&) const = default;
 };
 
-/// How a Job ended (its conditions `Complete` and `Failed`; the first one that
-/// is True in list order counts; docs/behaviour/lifecycle.md#end-of-a-run).
+/// The result of a Job (its conditions `Complete` and `Failed`; the first one
+/// in list order that is True counts;
+/// docs/behaviour/lifecycle.md#end-of-a-run).
 enum class job_verdict : uint8_t { none, complete, failed };
 
 /// A batch/v1 Job.
@@ -95,14 +96,19 @@ struct job_seen {
   int32_t active = 0;
   int32_t ready = 0;
   job_verdict verdict = job_verdict::none;
-  /// Condition `FailureTarget` or `SuccessCriteriaMet` is True: the verdict is
-  /// certain and the Job controller is removing the pods that are left.
+  /// Condition `FailureTarget` or `SuccessCriteriaMet` is True: the result is
+  /// certain, and the Job controller is removing the remaining pods.
   bool ending = false;
   /// Reason and message of the condition `Failed`, or of `FailureTarget`, which
-  /// comes before it with the same ones.
+  /// precedes it with the same texts.
   std::string failure_reason;
   std::string failure_message;
   std::optional<int32_t> ttl_seconds;
+  /// A person or a queue (Kueue) has suspended it: `spec.suspend`, or condition
+  /// `Suspended`. The Job controller takes its pods away.
+  bool suspended = false;
+  /// When it went on after that; its pods of before are taken away, too.
+  std::optional<timestamp> resumed_at;
 
   bool operator==(const job_seen&) const = default;
 };
@@ -146,33 +152,34 @@ struct pod_seen {
   std::string message;
   std::string ip;
   std::string node;
-  /// Condition `DisruptionTarget` when that is True: its reason, a colon and
-  /// its message (eviction, preemption, loss of the node).
+  /// Reason and message of the condition `DisruptionTarget`, joined by a colon,
+  /// while it is True (eviction, preemption, loss of the node).
   std::string disruption;
   /// Condition `Ready` is True.
   bool ready = false;
-  /// Message of condition `PodScheduled` when that is False.
+  /// Message of the condition `PodScheduled` while it is False.
   std::optional<std::string> unscheduled;
-  /// Init containers first, then containers, each in list order. The Locust
-  /// container is the first one with `init == false`.
+  /// Init containers first, then containers, each in list order (the kubelet's
+  /// order by name). Webhooks may have added some.
   std::vector<container_seen> containers;
 
   bool operator==(const pod_seen&) const = default;
 };
 
-/// A core/v1 Event that explains why a pod or a Job does not get on.
+/// A core/v1 Event that explains why a pod does not start or a Job cannot
+/// create pods.
 struct warning_seen {
   /// The Event itself.
   object_key key;
   std::string uid;
   std::string resource_version;
-  /// The object it is about: `Pod` or `Job`.
+  /// Kind of the involved object: `Pod` or `Job`.
   std::string about_kind;
   std::string about_name;
   std::string about_uid;
   std::string reason;
   std::string message;
-  /// When it was last seen by its reporter.
+  /// When its reporter last observed it.
   timestamp last_seen{};
 
   bool operator==(const warning_seen&) const = default;
@@ -184,8 +191,8 @@ using seen_object =
 const object_key& key_of(const seen_object& object);
 const std::string& uid_of(const seen_object& object);
 
-/// Parses resource versions as decimals of any length (KEP-5504). Returns
-/// nothing when either is not a decimal: then they cannot be ordered.
+/// Compares resource versions as decimals of any length (KEP-5504). Returns
+/// nothing when either is not a decimal: then they have no order.
 std::optional<std::strong_ordering>
 compare_resource_versions(std::string_view a, std::string_view b);
 

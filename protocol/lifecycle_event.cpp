@@ -13,12 +13,12 @@ constexpr std::array<std::string_view, 5> cause_names = {
     "MasterCompleted", "MasterFailed", "WorkerFailed", "PodsFailing",
     "OutcomeUnknown"};
 
-/// A condition that was shown, as text: one of these and a time.
+/// Prefixes of a migrated condition as text: status and transition time.
 const std::string holds_since = "True since ";
 const std::string fails_since = "False since ";
 
-// One list of fields per fact, used in both directions. `V` is called with the
-// name and the member.
+// One list of fields per fact, for both directions. Calls `V` with the name and
+// the member.
 
 template <class V>
 void fields(fact::accepted& f, V&& v) {
@@ -199,15 +199,15 @@ struct encoder {
     out.emplace(name, cause_names[static_cast<size_t>(x)]);
   }
 
-  /// Its fields stand beside the others.
+  /// Its fields are stored beside the others.
   void operator()(const char*, std::optional<pod_loss>& x) {
     if (x)
       fields(*x, *this);
   }
 };
 
-/// Reads fields that may be missing (then they keep their default); notes the
-/// first one that cannot be read.
+/// Reads fields that may be missing (then they keep their default); remembers
+/// the first one that cannot be read.
 struct decoder {
   const fact_data& in;
   std::string bad;
@@ -279,7 +279,7 @@ struct decoder {
     pick(name, cause_names, x);
   }
 
-  /// `name` is the field that shows that there is one.
+  /// `name` is the field whose presence indicates a value.
   void operator()(const char* name, std::optional<pod_loss>& x) {
     if (look(name) != nullptr)
       fields(x.emplace(), *this);

@@ -10,31 +10,31 @@
 #include <string_view>
 #include <variant>
 
-// The domain events of one LocustTest. Its life is the fold of these; each says
-// something that was not known before. `.status.history` and the journal hold
-// them with the kind names and fields below, so both are stable formats.
+// The events of one LocustTest. Its state is the fold of these events.
+// `.status.history` and the journal store them with the kind names and fields
+// below, so both are stable formats.
 
 namespace locust {
 
-/// Where the number of connected workers comes from
+/// Source of the number of connected workers
 /// (docs/behaviour/lifecycle.md#connected-workers).
 enum class worker_source : uint8_t {
-  none,        ///< the master does not run yet
-  master,      ///< the Locust master said so
-  ready_pods,  ///< it could not be asked: worker pods that are Ready
-  go_operator, ///< another operator counted active worker pods
+  none,        ///< the master is not running yet
+  master,      ///< the Locust master
+  ready_pods,  ///< worker pods that are Ready; the master is unreachable
+  go_operator, ///< active worker pods, as the Go operator counted
 };
 
-/// Why a run is over (docs/behaviour/lifecycle.md#end-of-a-run).
+/// Why a run ended (docs/behaviour/lifecycle.md#end-of-a-run).
 enum class end_cause : uint8_t {
   master_completed, ///< Locust ended with exit code 0
   master_failed,    ///< the master Job failed
   worker_failed,    ///< the worker Job failed while the master still ran
-  pods_failing,     ///< pods were in trouble when the grace period ended
+  pods_failing,     ///< pods were unhealthy when the grace period ended
   outcome_unknown,  ///< the master Job vanished unobserved, TTL set
 };
 
-/// A condition as it was shown before this operator came.
+/// A condition in the status that the Go operator wrote.
 struct shown_condition {
   bool holds = false;
   timestamp since{};
@@ -42,10 +42,9 @@ struct shown_condition {
   bool operator==(const shown_condition&) const = default;
 };
 
-/// A pod that a run had and that was taken from it: by an eviction, with its
-/// node, or by somebody who deleted it.
+/// A pod that the run lost: evicted, deleted, or on a failed node.
 struct pod_loss {
-  /// Whose pod it was: a Job is not given another one.
+  /// The Job that owned it; a Job does not replace its pods.
   child_kind child = child_kind::worker_job;
   std::string pod;
   std::string why;
@@ -53,44 +52,44 @@ struct pod_loss {
   bool operator==(const pod_loss&) const = default;
 };
 
-/// The facts. Each has the name of its kind.
+/// The facts. Each is named after its kind.
 namespace fact {
 
-/// The run that this LocustTest stands for is fixed: this spec, so many
-/// workers. Happens again when the spec is edited before all children exist.
+/// The spec and the number of workers of the run are set. Repeated when the
+/// spec is edited before all children exist.
 struct accepted {
   static constexpr std::string_view kind = "Accepted";
   std::string spec_hash;
   int32_t workers = 0;
-  /// `ttlSecondsAfterFinished` that the Jobs get.
+  /// `ttlSecondsAfterFinished` of the Jobs.
   std::optional<int32_t> ttl_seconds;
 
   bool operator==(const accepted&) const = default;
 };
 
-/// Another operator has looked after this LocustTest so far and left a status
-/// without a history: it is taken up as it is found.
+/// Migration: the LocustTest has a status without a history, as the Go operator
+/// writes it, and the run continues from what was found.
 struct taken_over {
   static constexpr std::string_view kind = "TakenOver";
-  /// Of the spec of now.
+  /// Of the current spec.
   std::string spec_hash;
-  /// The spec was edited after the children were built, and nobody knows what
-  /// it was then.
+  /// The spec was edited after the children were created; its earlier content
+  /// is unknown.
   bool edited = false;
   int32_t workers = 0;
   std::optional<int32_t> ttl_seconds{};
   /// When all children existed for the first time. Absent: they never did, and
-  /// nothing below this is set.
+  /// no later field is set.
   std::optional<timestamp> start_time{};
   /// The phase was Running; Pending otherwise.
   bool running = false;
-  /// uid of each child that is found; empty for one that is not.
+  /// uid of each child that was found; otherwise empty.
   std::string service{};
   std::string master_job{};
   std::string worker_job{};
-  /// Active worker pods, which the other operator takes for connected workers.
+  /// Active worker pods, which the Go operator counts as connected workers.
   int32_t connected = 0;
-  /// Of the conditions, where they were shown.
+  /// The conditions that the status has.
   std::optional<shown_condition> ready{};
   std::optional<shown_condition> workers_connected{};
   std::optional<shown_condition> test_completed{};
@@ -100,7 +99,8 @@ struct taken_over {
   bool operator==(const taken_over&) const = default;
 };
 
-/// The child exists and is ours, made by us just now or found (`adopted`).
+/// The child exists and belongs to the LocustTest: just created, or found
+/// (`adopted`).
 struct child_created {
   static constexpr std::string_view kind = "ChildCreated";
   child_kind child = child_kind::master_service;
@@ -111,41 +111,41 @@ struct child_created {
   bool operator==(const child_created&) const = default;
 };
 
-/// The child could not be created; `message` is the API server's own text.
+/// The child could not be created; `message` is the text of the API server.
 struct create_failed {
   static constexpr std::string_view kind = "CreateFailed";
   child_kind child = child_kind::master_service;
   std::string name;
   std::string message;
-  /// May succeed later without anyone changing anything.
+  /// A retry can succeed without any change.
   bool transient = false;
-  /// Transient, but an answer: surely nothing was created (429).
+  /// Transient, but a definite answer: nothing was created (429, 409).
   bool untouched = false;
 
   bool operator==(const create_failed&) const = default;
 };
 
-/// An object of the child's name exists and is not ours, or is a leftover that
+/// An object with the name of the child exists and belongs to another owner, or
 /// is being deleted (docs/behaviour/lifecycle.md#name-conflict).
 struct name_conflict {
   static constexpr std::string_view kind = "NameConflict";
   child_kind child = child_kind::master_service;
   std::string name;
-  /// Who owns it, in words.
+  /// Its owner, as text.
   std::string owner;
   bool deleting = false;
 
   bool operator==(const name_conflict&) const = default;
 };
 
-/// It is time to try to create the child again.
+/// The operator retries the creation of the child.
 struct retrying {
   static constexpr std::string_view kind = "Retrying";
 
   bool operator==(const retrying&) const = default;
 };
 
-/// A child that existed was deleted by somebody else.
+/// An existing child was deleted externally.
 struct child_deleted {
   static constexpr std::string_view kind = "ChildDeleted";
   child_kind child = child_kind::master_service;
@@ -163,7 +163,7 @@ struct running {
   bool operator==(const running&) const = default;
 };
 
-/// The master's pod runs (docs/behaviour/lifecycle.md#test-started).
+/// The pod of the master is running (docs/behaviour/lifecycle.md#test-started).
 struct test_started {
   static constexpr std::string_view kind = "TestStarted";
   std::string pod;
@@ -172,7 +172,7 @@ struct test_started {
   bool operator==(const test_started&) const = default;
 };
 
-/// So many workers are connected now.
+/// The number of connected workers changed.
 struct workers_connected {
   static constexpr std::string_view kind = "WorkersConnected";
   int32_t connected = 0;
@@ -181,20 +181,20 @@ struct workers_connected {
   bool operator==(const workers_connected&) const = default;
 };
 
-/// Pods of this run are in trouble (docs/behaviour/pods.md): reason and message
+/// Pods of this run are unhealthy (docs/behaviour/pods.md): reason and message
 /// of `PodsHealthy`.
 struct pods_failing {
   static constexpr std::string_view kind = "PodsFailing";
   std::string reason;
   std::string message;
-  /// The first loss of a Job, in the event by which it becomes known.
+  /// The first lost pod of a Job, if this event reports it.
   std::optional<pod_loss> lost{};
 
   bool operator==(const pods_failing&) const = default;
 };
 
-/// No pod of this run is in trouble; `all_running` when none is missing or
-/// still starting either.
+/// No pod of this run has a problem; `all_running` when none is missing or
+/// starting either.
 struct pods_healthy {
   static constexpr std::string_view kind = "PodsHealthy";
   bool all_running = false;
@@ -202,25 +202,25 @@ struct pods_healthy {
   bool operator==(const pods_healthy&) const = default;
 };
 
-/// The spec was edited after the children were built from it, or edited back.
+/// The spec was edited after the children were created, or edited back.
 struct spec_edited {
   static constexpr std::string_view kind = "SpecEdited";
   std::string spec_hash;
-  /// Whether it differs from the spec that the children were built from
+  /// Whether it differs from the spec that the children were created from
   /// (docs/behaviour/lifecycle.md#spec-drift).
   bool drifted = false;
 
   bool operator==(const spec_edited&) const = default;
 };
 
-/// The run is over; nothing starts it again.
+/// The run ended; it is never started again.
 struct ended {
   static constexpr std::string_view kind = "Ended";
   end_cause cause = end_cause::master_completed;
-  /// Of the Locust master, where known.
+  /// Of the Locust master, if known.
   std::optional<int32_t> exit_code;
-  /// Why, in words (docs/behaviour/lifecycle.md#failure-message); empty for a
-  /// success.
+  /// The reason as text (docs/behaviour/lifecycle.md#failure-message); empty
+  /// for a success.
   std::string message;
 
   bool operator==(const ended&) const = default;
@@ -229,14 +229,14 @@ struct ended {
 /// The LocustTest is being deleted, or is gone.
 struct deleting {
   static constexpr std::string_view kind = "Deleting";
-  /// It carries the reference operator's finalizer
+  /// It has the finalizer of the Go operator
   /// (docs/behaviour/lifecycle.md#finalizer).
   bool finalizer = false;
 
   bool operator==(const deleting&) const = default;
 };
 
-/// This operator process has taken the run up from its stored history.
+/// This operator process resumed the run from its stored history.
 struct resumed {
   static constexpr std::string_view kind = "Resumed";
 
@@ -251,9 +251,8 @@ struct stored {
   bool operator==(const stored&) const = default;
 };
 
-/// Something that only a newer version of the operator knows: a kind, a value
-/// or a field that is not among these. It changes nothing here, and stays in
-/// the history word for word.
+/// An event with a kind, value or field that only a newer version of the
+/// operator knows. It changes nothing, and stays in the history unchanged.
 struct unknown {
   std::string kind;
 
@@ -270,7 +269,7 @@ using lifecycle_fact =
                  fact::pods_healthy, fact::spec_edited, fact::ended,
                  fact::deleting, fact::resumed, fact::stored, fact::unknown>;
 
-/// What happened, when it became known to the operator, and at which
+/// A fact, the time at which the operator observed it, and the
 /// `metadata.generation` of the LocustTest.
 struct lifecycle_event {
   timestamp at{};
@@ -280,15 +279,15 @@ struct lifecycle_event {
   bool operator==(const lifecycle_event&) const = default;
 };
 
-/// The fields of a fact as text, for history and journal. Absent optionals and
-/// false flags have no entry.
+/// Returns the fields of a fact as text, for history and journal. Absent
+/// optionals and false flags have no entry.
 using fact_data = std::map<std::string, std::string>;
 
 std::string_view kind_of(const lifecycle_fact& fact);
 fact_data encode(const lifecycle_fact& fact);
 
-/// The inverse of `kind_of` and `encode`. Fails with one sentence that names
-/// the kind and the field.
+/// The inverse of `kind_of` and `encode`. On failure returns one sentence that
+/// names the kind and the field.
 result<lifecycle_fact> decode_fact(std::string_view kind,
                                    const fact_data& data);
 

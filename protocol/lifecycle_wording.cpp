@@ -18,16 +18,13 @@ struct describer {
   }
 
   std::string operator()(const fact::taken_over& f) const {
-    return "Taken over from another operator, " +
-           (f.start_time
-                ? "with Service and Jobs made at " + to_rfc3339(*f.start_time)
-                : std::string("before all of Service and Jobs were "
-                              "there"));
+    return "Migrated a run without a history; its Service and Jobs were " +
+           (f.start_time ? "created at " + to_rfc3339(*f.start_time)
+                         : std::string("not all created"));
   }
 
   std::string operator()(const fact::child_created& f) const {
-    return (f.adopted ? "Found own " : "Created ") + noun(f.child) + ' ' +
-           f.name;
+    return (f.adopted ? "Adopted " : "Created ") + noun(f.child) + ' ' + f.name;
   }
 
   std::string operator()(const fact::create_failed& f) const {
@@ -43,11 +40,11 @@ struct describer {
   }
 
   std::string operator()(const fact::retrying&) const {
-    return "Trying again to create what is missing";
+    return "Retrying to create missing resources";
   }
 
   std::string operator()(const fact::child_deleted& f) const {
-    return noun(f.child) + ' ' + f.name + " was deleted by somebody else";
+    return noun(f.child) + ' ' + f.name + " was deleted externally";
   }
 
   std::string operator()(const fact::running&) const {
@@ -69,14 +66,13 @@ struct describer {
 
   std::string operator()(const fact::pods_healthy& f) const {
     return f.all_running ? "All pods are healthy"
-                         : "No pod is in trouble any more";
+                         : "All problems with pods are resolved";
   }
 
   std::string operator()(const fact::spec_edited& f) const {
-    return f.drifted ? "The spec was edited; the run goes on with the spec "
-                       "that it was built from"
-                     : "The spec was edited back to what the run was built "
-                       "from";
+    return f.drifted
+               ? "The spec was edited; the run continues with its original spec"
+               : "The spec was edited back to the original spec of the run";
   }
 
   std::string operator()(const fact::ended& f) const {
@@ -90,15 +86,15 @@ struct describer {
   }
 
   std::string operator()(const fact::unknown& f) const {
-    return "An event of a newer version of the operator: " + f.kind;
+    return "An event that a newer version of the operator wrote: " + f.kind;
   }
 
   std::string operator()(const fact::resumed&) const {
-    return "The operator took the run up again";
+    return "The operator resumed the run";
   }
 
   std::string operator()(const fact::stored& f) const {
-    return "Status revision " + std::to_string(f.revision) + " is stored";
+    return "Stored revision " + std::to_string(f.revision) + " of the status";
   }
 };
 

@@ -5,11 +5,11 @@
 
 namespace locust {
 
-enum class log_level : uint8_t { info, warning, error };
+enum class message_level : uint8_t { info, warning, error };
 
 /// A line for the log from a core, which does no I/O: its actor writes it.
 struct log_message {
-  log_level level = log_level::info;
+  message_level level = message_level::info;
   std::string text;
 
   bool operator==(const log_message&) const = default;

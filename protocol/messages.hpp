@@ -19,12 +19,11 @@
 #include <string>
 #include <vector>
 
-// The catalogue: every message and every typed actor interface. Who has read
-// this file knows who talks to whom.
+// All messages and typed actor interfaces: who sends what to whom.
 //
-// Messages are plain structs and never leave the process, hence "unsafe" in
-// CAF's words (not serializable). Whatever is large travels behind a
-// `std::shared_ptr<const T>`, because CAF copies messages on write.
+// Messages are plain structs and never leave the process, hence "unsafe" in CAF
+// terms (not serializable). Large data is behind a `std::shared_ptr<const T>`,
+// because CAF copies messages on write.
 
 namespace locust {
 
@@ -32,22 +31,23 @@ namespace locust {
 
 // api_request and api_response: protocol/api_call.hpp.
 
-/// Opened: the server answered 200 and lines will follow. Anything else ends in
-/// `stream_closed` at once.
+/// The server answered 200, and lines follow. Every other answer leads to
+/// `stream_closed`.
 struct stream_opened {
   uint64_t id = 0;
 };
 
-/// Bytes of the stream as they came: lines may be split anywhere.
+/// Bytes of the stream as received: lines can be split anywhere.
 struct stream_data {
   uint64_t id = 0;
   shared_text bytes;
 };
 
-/// The stream is over; nothing more comes of this id.
+/// The stream ended; no further message has this id.
 struct stream_closed {
   uint64_t id = 0;
-  /// 200 when it had been opened; else the status of the refusal, 0 for none.
+  /// 200 if it had been opened; otherwise the status of the refusal, 0 for
+  /// none.
   int status = 0;
   /// Body of a refusal (a Kubernetes Status object, usually).
   shared_text body;
@@ -56,7 +56,7 @@ struct stream_closed {
   std::optional<std::chrono::seconds> retry_after;
 };
 
-/// Receives what a stream brings.
+/// Receives the messages of a stream.
 using stream_sink_actor =
     caf::typed_actor<caf::reacts_to<stream_opened>, caf::reacts_to<stream_data>,
                      caf::reacts_to<stream_closed>>;
@@ -66,31 +66,31 @@ struct open_stream {
   uint64_t id = 0;
   std::string target;
   stream_sink_actor sink;
-  /// Ends it when no byte came for so long.
+  /// The stream ends when no byte arrives for this time.
   std::chrono::milliseconds silence_limit = std::chrono::seconds(90);
   std::string accept;
 };
 
-/// Stop a stream; its sink hears nothing more of it.
+/// Stop a stream; its sink gets no further message.
 struct close_stream {
   uint64_t id = 0;
   stream_sink_actor sink;
 };
 
-/// From the leader: requests that change something may leave before `until`,
-/// and those under way end then. Each replaces the one before it.
+/// From the leader: modifying requests may be sent before `until`, and those in
+/// flight end then. Each permit replaces the previous one.
 struct write_permit {
   boot_time until{};
 };
 
 /// Owns a thread that does network I/O (one libcurl multi loop).
 using api_client_actor = caf::typed_actor<
-    // Sends the request when its lane has room. Always answers, by the deadline
-    // at the latest. Repeats by itself only what the server asks to repeat (429
-    // and 503 with Retry-After) and, once, what a stale token caused (401).
+    // Sends the request when its lane has room. Always answers, at the latest
+    // at the deadline. Only retries what the server asks to retry (429 and 503
+    // with Retry-After) and, once, a 401 caused by an expired token.
     caf::replies_to<api_request>::with<api_response>,
     caf::reacts_to<open_stream>, caf::reacts_to<close_stream>,
-    // Has a meaning only to a client that was spawned to wait for it.
+    // Only used by a client that was spawned to wait for it.
     caf::reacts_to<write_permit>>;
 
 // -- supervisor ---------------------------------------------------------------
@@ -101,7 +101,7 @@ using api_client_actor = caf::typed_actor<
 /// Finish: write what is pending, then quit.
 struct stop_request {};
 
-/// One actor per LocustTest uid; the only one that decides about it.
+/// One actor per LocustTest uid; the only one that makes decisions about it.
 using supervisor_actor =
     caf::typed_actor<caf::reacts_to<observation>, caf::reacts_to<child_result>,
                      caf::reacts_to<status_saved>,
@@ -115,10 +115,10 @@ struct build_child {
   object_key test;
   std::string test_uid;
   child_kind child = child_kind::master_service;
-  /// JSON text of the spec that the run is built from.
+  /// JSON text of the spec that the run is created from.
   shared_text spec;
-  /// When the LocustTest was created, and whether its run has a child already:
-  /// who comes first.
+  /// When the LocustTest was created, and whether its run already has a child;
+  /// they determine the order.
   timestamp created{};
   bool begun = false;
 };
@@ -129,12 +129,12 @@ using resource_builder_actor =
 
 // -- run_queue ----------------------------------------------------------------
 
-/// Create nothing more for this LocustTest: it is going, or gone.
+/// Create nothing more for this LocustTest: it is being deleted, or gone.
 struct forget_run {
   std::string test_uid;
 };
 
-/// Passes children on to the resource_builder, depth first. The one actor that
+/// Passes children to the resource_builder, depth first. The only actor that
 /// decides across LocustTests.
 using run_queue_actor =
     resource_builder_actor::extend<caf::reacts_to<forget_run>>;
@@ -144,13 +144,13 @@ using run_queue_actor =
 struct save_status {
   object_key test;
   std::string test_uid;
-  /// The newest one that the sender has seen; guards against overwriting what
-  /// another writer stored in between.
+  /// The newest resourceVersion that the sender observed; guards against
+  /// overwriting what another client stored since.
   std::string resource_version;
   uint64_t revision = 0;
   bool urgent = true;
   shared_text document; ///< the whole `.status`
-  /// The end of its history, and of that which it was made from.
+  /// The end of its history, and the end of the stored history that it extends.
   history_mark end;
   history_mark base;
   supervisor_actor answer_to;
@@ -161,11 +161,11 @@ struct forget_status {
   std::string test_uid;
 };
 
-/// Writes `.status`, at most one write in flight per LocustTest; a newer
-/// document replaces one that waits. Repeats until stored or forgotten.
+/// Writes `.status`, with at most one write in flight per LocustTest; a newer
+/// document replaces a waiting one. Retries until stored or forgotten.
 using status_writer_actor =
     caf::typed_actor<caf::reacts_to<save_status>, caf::reacts_to<forget_status>,
-                     // Answers when nothing is pending any more.
+                     // Answers when nothing is pending.
                      caf::replies_to<stop_request>::with<bool>>;
 
 // -- event_recorder -----------------------------------------------------------
@@ -177,14 +177,14 @@ struct record_event {
   timestamp at{};
 };
 
-/// Publishes Kubernetes Events; equal ones raise `count`. May lose some under
-/// pressure; never holds anything up.
+/// Publishes Kubernetes Events; equal ones raise `count`. May drop some under
+/// load; never blocks anything.
 using event_recorder_actor = caf::typed_actor<caf::reacts_to<record_event>>;
 
 // -- load_sampler -------------------------------------------------------------
 
-/// Ask this Locust master for its workers from now on, until unfollowed. A new
-/// request for the same LocustTest replaces the old one.
+/// Query the workers of this Locust master until unfollowed. A new request for
+/// the same LocustTest replaces the previous one.
 struct follow_master {
   std::string test_uid;
   /// For example `http://10.244.0.7:8089` plus the base path of the web UI.
@@ -197,7 +197,7 @@ struct unfollow_master {
   std::string test_uid;
 };
 
-/// Due to sample: from its own clock.
+/// Its own timer: time to sample.
 struct sample_tick {};
 
 using load_sampler_actor = caf::typed_actor<caf::reacts_to<follow_master>,
@@ -211,51 +211,50 @@ struct journal_line {
   shared_text line;
 };
 
-/// Appends lines to a file. Never holds its senders up: what it cannot write it
-/// drops and marks the gap.
+/// Appends lines to a file. Never blocks its senders: it drops what it cannot
+/// write, and records the gap.
 using journal_actor =
     caf::typed_actor<caf::reacts_to<journal_line>,
-                     // Answers true when all is written, false when it could
-                     // not be; then quits.
+                     // Answers true when everything is written, false when that
+                     // failed; then quits.
                      caf::replies_to<stop_request>::with<bool>>;
 
 // -- gateway and certificates -------------------------------------------------
 
-/// The pair that the webhook server shows to new connections from now on.
+/// The certificate for new connections to the webhook server.
 struct serving_certificate {
   shared_text chain; ///< PEM, the server's own certificate first
   shared_text key;   ///< PEM; secret
 };
 
-/// Why this replica is not ready: it has not seen everything yet. Empty: it
-/// has.
+/// Why the caches of this replica are not synced. Empty: they are.
 struct caches_state {
   std::string missing;
 };
 
-/// Owns the HTTP(S) servers, on a thread of their own. Probes are answered from
-/// the start, webhooks once there is a certificate.
+/// Owns the HTTP(S) servers, on their own thread. Serves probes from the start,
+/// webhooks once there is a certificate.
 using gateway_actor =
     caf::typed_actor<caf::reacts_to<serving_certificate>,
                      caf::reacts_to<caches_state>,
-                     // Closes all listeners; answers when that is done.
+                     // Closes all listeners, then answers.
                      caf::replies_to<stop_request>::with<bool>>;
 
-/// Keeps that pair in a Secret, renews it and publishes its authority where the
-/// API server looks for it. `look_again` is its own timer.
+/// Stores the certificate in a Secret, renews it and publishes its CA to the
+/// API server. `look_again` is its own timer.
 using certificates_actor = caf::typed_actor<caf::reacts_to<look_again>>;
 
 // -- access_guard -------------------------------------------------------------
 
-// access_question: protocol/access.hpp; its answer goes to those who are no
-// actors.
+// access_question: protocol/access.hpp; the answer is a callback, because the
+// caller is not an actor.
 
-/// Finds out whether the bearer of a token may read a page of ours.
+/// Determines whether the bearer of a token may read a page of the operator.
 using access_guard_actor = caf::typed_actor<caf::reacts_to<access_question>>;
 
 // -- operator and api_watcher -------------------------------------------------
 
-/// A batch of one kind from its watcher.
+/// Observations of one kind from its watcher.
 struct watch_report {
   watched_kind kind;
   std::shared_ptr<const observations> batch;
@@ -263,8 +262,8 @@ struct watch_report {
   std::string ns{};
 };
 
-/// The watcher cannot list or watch at present, and why; it goes on trying.
-/// An empty reason: it is well again.
+/// The watcher cannot list or watch, and why; it keeps retrying. An empty
+/// reason: it recovered.
 struct watch_trouble {
   watched_kind kind;
   int status = 0; ///< HTTP status, 0 for no connection
@@ -273,24 +272,24 @@ struct watch_trouble {
   std::string ns{};
 };
 
-/// The root: starts the others and keeps the table name -> supervisor.
+/// The root actor: starts the others and maps names to supervisors.
 using operator_actor =
     caf::typed_actor<caf::reacts_to<watch_report>,
                      caf::reacts_to<watch_trouble>, caf::reacts_to<leadership>,
-                     // Orderly stop; answers when all is written.
+                     // Graceful stop; answers when everything is written.
                      caf::replies_to<stop_request>::with<bool>>;
 
-/// Holds the Lease, or waits for it. It is the sink of its own watch;
+/// Acquires, renews and releases the Lease. It is the sink of its own watch;
 /// `look_again` is its timer.
 using leader_actor =
     stream_sink_actor::extend<caf::reacts_to<look_again>,
                               // Releases the Lease if it is held; answers
-                              // whether others may take it now.
+                              // whether other replicas may acquire it now.
                               caf::replies_to<stop_request>::with<bool>>;
 
-/// One watcher per kind (and namespace, when some are named): list, watch,
-/// bookmarks, both forms of 410, re-list. It is the sink of its own stream;
-/// `look_again` is its back-off timer.
+/// One watcher per kind (and namespace, when namespaces are configured): list,
+/// watch, bookmarks, both forms of 410, relist. It is the sink of its own
+/// stream; `look_again` is its back-off timer.
 using api_watcher_actor =
     stream_sink_actor::extend<caf::reacts_to<look_again>,
                               caf::reacts_to<stop_request>>;

@@ -7,39 +7,39 @@
 #include <variant>
 #include <vector>
 
-// What watchers report: what IS, never what to do. Reports may repeat, come
-// late or be re-listed; whoever receives them must not mind.
+// What watchers report: the actual state, never an instruction. Observations
+// can be repeated, late or relisted; receivers must tolerate that.
 
 namespace locust {
 
-/// The object exists and looks like this. Shared, because several actors may
-/// hold it; nobody changes it.
+/// The object exists in this state. Shared and immutable, because several
+/// actors may hold it.
 struct present {
   std::shared_ptr<const seen_object> object;
 };
 
-/// The object does not exist any more.
+/// The object no longer exists.
 struct gone {
   watched_kind kind;
   object_key key;
   std::string uid;
-  /// Its last state from the DELETED event; null when the absence was found by
-  /// a re-list, so that nobody knows how it looked at its end.
+  /// Its last state from the DELETED event; null when a relist detected the
+  /// absence.
   std::shared_ptr<const seen_object> last;
 };
 
 /// A complete list of the kind as of `resource_version` has been reported:
-/// whatever was not in it does not exist. Sent after each list and re-list.
+/// objects that were not in it do not exist. Sent after each list and relist.
 struct listed {
   watched_kind kind;
   std::string resource_version;
-  /// The only namespace that the list is about; empty for all of them.
+  /// The namespace of the list; empty for all.
   std::string ns{};
 };
 
 using observation = std::variant<present, gone, listed>;
 
-/// Observations of one kind in the order in which they became known.
+/// Observations of one kind in the order in which they were made.
 using observations = std::vector<observation>;
 
 } // namespace locust

@@ -5,16 +5,16 @@
 #include <optional>
 #include <string>
 
-// What an installation decides about every test that it runs. Values only;
-// actors/configuration fills them from the environment before any actor exists,
-// and nobody changes them afterwards. A default-constructed `operator_settings`
-// is an installation without any setting, so the built-in defaults stand here
-// and nowhere else.
+// Settings of an installation that apply to all tests. Values only;
+// actors/configuration reads them from the environment before any actor starts,
+// and they are immutable afterwards. A default-constructed `operator_settings`
+// is an installation without any setting, so the built-in defaults are defined
+// here only.
 
 namespace locust {
 
 /// Requests and limits of one container as Kubernetes quantities, passed on as
-/// they were written. An empty text leaves that quantity out.
+/// written. An empty string omits the quantity.
 struct compute_resources {
   std::string cpu_request;
   std::string memory_request;
@@ -26,7 +26,8 @@ struct compute_resources {
   bool operator==(const compute_resources&) const = default;
 };
 
-/// The built-in requests and limits of a Locust container and of the exporter.
+/// Returns the built-in requests and limits of a Locust container and of the
+/// exporter.
 inline compute_resources default_resources() {
   return {.cpu_request = "250m",
           .memory_request = "128Mi",
@@ -48,8 +49,8 @@ struct exporter_settings {
   bool operator==(const exporter_settings&) const = default;
 };
 
-/// Copied into the environment of every Locust container, for locustfiles that
-/// talk to Kafka.
+/// Passed to the environment of every Locust container, for locustfiles that
+/// use Kafka.
 struct kafka_settings {
   std::string bootstrap_servers = "localhost:9092";
   bool security_enabled = false;
@@ -57,28 +58,29 @@ struct kafka_settings {
   std::string sasl_mechanism = "SCRAM-SHA-512";
   std::string sasl_jaas_config;
   std::string username;
-  /// Ends up as plain text in the pod spec; keep it out of logs.
+  /// Plain text in the pod spec; must not be logged.
   std::string password;
 
   bool operator==(const kafka_settings&) const = default;
 };
 
 struct operator_settings {
-  /// `ttlSecondsAfterFinished` of both Jobs; absent: they stay.
+  /// `ttlSecondsAfterFinished` of both Jobs; absent: finished Jobs are kept.
   std::optional<int32_t> job_ttl_seconds;
   /// For the Locust container of either role.
   compute_resources pod = default_resources();
-  /// Each quantity that is not empty wins over the one of `pod`.
+  /// Each quantity that is not empty overrides that of `pod`.
   compute_resources master_pod;
   compute_resources worker_pod;
   exporter_settings exporter;
   kafka_settings kafka;
-  /// Whether `spec.scheduling.affinity` and `.tolerations` reach the pods.
+  /// Whether the operator applies `spec.scheduling.affinity` and `.tolerations`
+  /// to the pods.
   bool affinity_injection = false;
   bool tolerations_injection = false;
-  /// For tests that name no runtime class; empty for none.
+  /// For tests that do not set a runtime class; empty for none.
   std::string default_runtime_class;
-  /// For how long pods may be in trouble before that fails the test
+  /// How long pods may be unhealthy before the test fails
   /// (docs/behaviour/pods.md#grace-period).
   std::chrono::seconds pod_health_grace{120};
 

@@ -7,34 +7,34 @@
 #include <cstdint>
 #include <string>
 
-// What a supervisor receives besides observations. Apart from messages.hpp so
-// that cores can take these without knowing CAF.
+// Messages to a supervisor other than observations. Separate from messages.hpp
+// so that cores can use them without CAF.
 
 namespace locust {
 
-/// What came of `create_child`.
+/// The result of `create_child`.
 struct child_result {
   enum class outcome : uint8_t {
     created,  ///< by this request
-    adopted,  ///< it was there and its controller is this LocustTest
-    conflict, ///< it was there and belongs to someone else, or is being deleted
-    refused,  ///< the API server said no
-    failed,   ///< no answer, or one that may be different next time
+    adopted,  ///< it existed, controlled by this LocustTest
+    conflict, ///< it exists with another owner, or is being deleted
+    refused,  ///< the API server rejected it
+    failed,   ///< no answer, or a transient failure
   };
   child_kind child = child_kind::master_service;
   outcome what = outcome::failed;
   std::string name;
-  /// uid and resourceVersion of what exists now.
+  /// uid and resourceVersion of the existing object.
   std::string uid;
   std::string resource_version;
-  /// For `conflict`: who owns it, in words, and whether it is being deleted.
+  /// For `conflict`: its owner as text, and whether it is being deleted.
   std::string owner;
   bool deleting = false;
-  /// For `refused` and `failed`: HTTP status and the server's own words.
+  /// For `refused` and `failed`: HTTP status and the text of the server.
   int status = 0;
   std::string message;
-  /// Whether the same request can succeed later without anyone changing
-  /// anything (429, 5xx, no connection).
+  /// Whether the same request can succeed later without any change (429, 5xx,
+  /// no connection).
   bool transient = false;
 };
 
@@ -44,31 +44,31 @@ struct status_saved {
   std::string resource_version;
 };
 
-/// What a Locust master says of itself, or that it could not be asked.
+/// A sample of a Locust master; not reachable when it could not be queried.
 struct load_sample {
   /// False when there was no usable answer.
   bool reachable = false;
   int32_t workers = 0;
   timestamp at{};
-  /// What `.status.load` shows, a JSON object; null when the sampler knows no
+  /// The value of `.status.load`, a JSON object; null when the sampler has no
   /// figures.
   shared_text figures{};
 };
 
-/// What is stored was written by somebody else, after what our document was
-/// made from: the state is to be taken from it anew.
+/// Another client wrote the stored status after the one that our document was
+/// derived from: the state must be restored from it.
 struct status_superseded {
   std::string resource_version;
   shared_text status; ///< the whole `.status`
 };
 
-/// Time to look at the clock again. Only the newest generation counts.
+/// A timer fired. Only the newest generation counts.
 struct look_again {
   uint64_t generation = 0;
 };
 
-/// This replica is the leader now, until the process ends. The root gets it
-/// from the election, and supervisors that watched from the root.
+/// This replica is the leader from now on, until the process ends. The election
+/// sends it to the root actor, which forwards it to the supervisors.
 struct leadership {};
 
 } // namespace locust

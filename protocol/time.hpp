@@ -7,17 +7,17 @@
 
 namespace locust {
 
-/// A point of wall-clock time in UTC. The pure cores never read a clock: time
-/// reaches them inside events and observations.
+/// A point of wall-clock time in UTC. Pure cores never read a clock: events and
+/// observations carry the time.
 using timestamp = std::chrono::sys_time<std::chrono::microseconds>;
 
-/// A point of monotonic time, for what is due when. Like wall-clock time it
-/// reaches the cores as an argument; the shells take it from their actor's
-/// clock, so that a test clock governs it.
+/// A point of monotonic time, for timeouts. Like wall-clock time it is passed
+/// to cores as an argument; actors take it from the clock of their actor
+/// system, which tests control.
 using monotonic_time = std::chrono::steady_clock::time_point;
 
-/// Names the clock that also goes on while the machine is suspended
-/// (CLOCK_BOOTTIME); it has no `now`, for the cores.
+/// The clock that also advances while the machine is suspended
+/// (CLOCK_BOOTTIME); it has no `now`, because cores must not read it.
 struct boot_clock {
   using duration = std::chrono::nanoseconds;
   using rep = duration::rep;
@@ -26,8 +26,8 @@ struct boot_clock {
   static constexpr bool is_steady = true;
 };
 
-/// A point of time that neither a frozen process nor a suspended machine can
-/// miss: for what must not happen any more afterwards.
+/// A point of time that also passes while the process is frozen or the machine
+/// is suspended: for deadlines that must never be exceeded.
 using boot_time = boot_clock::time_point;
 
 /// Returns `t` as Kubernetes writes `metav1.Time`: whole seconds, UTC, for

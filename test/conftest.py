@@ -1,4 +1,4 @@
-"""For all tests in Python."""
+"""Settings for all Python tests."""
 
 import shutil
 import tempfile
@@ -7,9 +7,9 @@ import pytest
 
 
 def pytest_configure(config):
-    """kubectl and helm keep what they discover of a cluster, by its address. The
-    next cluster with that address may have other kinds, and without HOME they
-    would keep it in the work tree."""
+    """Gives kubectl and helm a temporary discovery cache. They cache by address, and
+    the next cluster with that address may have other kinds. Without HOME, they
+    would write the cache to the work tree."""
     folder = tempfile.mkdtemp(prefix="locust-operator-kubectl-")
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     patch = pytest.MonkeyPatch()

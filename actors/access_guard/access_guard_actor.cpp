@@ -95,7 +95,7 @@ struct guard_state {
   int under_way = 0;
   /// Requests that wait for a free place; at most one per open question.
   std::deque<std::pair<uint64_t, api_request>> turns;
-  std::map<uint64_t, give_verdict> waiting;
+  std::map<uint64_t, verdict_callback> waiting;
 };
 
 guard_shell::behavior_type

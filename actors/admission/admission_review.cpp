@@ -21,7 +21,7 @@ struct verdict {
   std::vector<std::string> warnings;
 };
 
-/// The v2 spec of an object, which may have to be made.
+/// The v2 spec of an object, which may have to be converted from v1.
 struct v2_spec {
   json::document made;
   /// Points into the review otherwise; null for none.
@@ -55,7 +55,7 @@ bool is_operation(std::string_view word) {
          word == "CONNECT";
 }
 
-/// Whether this endpoint has anything to say about the request.
+/// Whether this endpoint judges the request.
 bool is_ours(const json::value& request, std::string_view operation) {
   auto is_or_absent = [&](std::initializer_list<std::string_view> path,
                           std::string_view expected) {
@@ -71,7 +71,7 @@ bool is_being_deleted(const json::value& object) {
   return json::string_at(object, {"metadata", "deletionTimestamp"}).has_value();
 }
 
-/// Returns the old spec of an UPDATE, if there is one and it can be read.
+/// Returns the old spec of an UPDATE, if it exists and can be read.
 std::optional<std::string> old_spec(const json::value& request) {
   if (json::string_at(request, {"operation"}) != "UPDATE")
     return std::nullopt;
@@ -81,8 +81,8 @@ std::optional<std::string> old_spec(const json::value& request) {
   return json::dump_canonical(old->get());
 }
 
-/// Objects of v1 reach this either way: as they are, or converted by the API
-/// server, which then says what the request was about.
+/// Objects of v1 arrive unchanged, or converted by the API server, which then
+/// sets `requestKind`.
 bool came_as_v1(const json::value& request) {
   return json::string_at(request, {"requestKind", "version"}) == "v1" ||
          json::string_at(request, {"object", "apiVersion"}) == "locust.io/v1";
@@ -108,8 +108,8 @@ verdict judge(const json::value& request, const operator_settings& settings) {
   auto found = judge_test(json::text_at(*object, {"metadata", "name"}),
                           spec->get(), settings);
   if (old && has_run(*object))
-    found.warning("the run goes on with the spec that it was made from: to run "
-                  "this one, delete the LocustTest and create it again");
+    found.warning("the run continues with its original spec: to run this spec, "
+                  "delete and recreate the LocustTest");
   auto message = found.refusal();
   if (message.empty())
     return {
@@ -145,9 +145,9 @@ http_answer answer_admission_review(std::string_view body,
     return refuse_review(review.error());
   auto operation = json::text_at(*review->request, {"operation"});
   if (!is_operation(operation))
-    return refuse_review(
-        {.message = "The body is no AdmissionReview: request.operation must be "
-                    "CREATE, UPDATE, DELETE or CONNECT"});
+    return refuse_review({.message = "The body is not a valid AdmissionReview: "
+                                     "request.operation must be "
+                                     "CREATE, UPDATE, DELETE or CONNECT"});
   verdict v;
   if (is_ours(*review->request, operation))
     v = judge(*review->request, settings);

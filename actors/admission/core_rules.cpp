@@ -21,18 +21,18 @@ void judge_toleration(const json::value& item, const std::string& path,
   auto value = json::text_at(item, {"value"});
   auto effect = json::text_at(item, {"effect"});
   if (key.empty() && op != "Exists")
-    found.violation(path + " must have the operator Exists, since it has no "
-                           "key");
+    found.violation(path +
+                    " must have the operator Exists, because it has no key");
   if (op == "Exists" && !value.empty())
     found.violation({"toleration value", value, path + ".value"},
-                    "must be left out: the operator Exists has none");
+                    "must be empty, because the operator is Exists");
   if (!effect.empty() && effect != "NoSchedule" &&
       effect != "PreferNoSchedule" && effect != "NoExecute")
     found.violation({"toleration effect", effect, path + ".effect"},
                     "must be NoSchedule, PreferNoSchedule or NoExecute");
   else if (effect != "NoExecute" && json::int_at(item, {"tolerationSeconds"}))
     found.violation({"toleration effect", effect, path + ".effect"},
-                    "must be NoExecute, since there are tolerationSeconds");
+                    "must be NoExecute, because tolerationSeconds is set");
 }
 
 void judge_tolerations(const json::value* tolerations, findings& found) {
@@ -46,7 +46,7 @@ void judge_tolerations(const json::value* tolerations, findings& found) {
 
 // -- resources ----------------------------------------------------------------
 
-/// What stands behind the digits, as a factor; 1 for nothing.
+/// Returns the factor of a quantity suffix; 1 for none.
 double factor_of(std::string_view suffix) {
   if (suffix.empty())
     return 1;
@@ -77,7 +77,7 @@ std::optional<double> value_of(std::string_view quantity) {
   return number * factor_of(quantity.substr(digits.size()));
 }
 
-/// A quantity may be written as a number, too.
+/// A quantity can also be a JSON number.
 std::string quantity_text(const json::value& value) {
   return value.IsString()
              ? std::string(value.GetString(), value.GetStringLength())
@@ -106,7 +106,7 @@ void judge_resources(const json::value* resources, std::string_view path,
         limit != limits.end() && is_more(request, limit->second))
       found.violation(
           {"request", request, key_path(std::string(path) + ".requests", name)},
-          "must not be more than its limit " + in_quotes(limit->second));
+          "must not exceed the limit " + in_quotes(limit->second));
 }
 
 // -- variables ----------------------------------------------------------------
@@ -121,7 +121,7 @@ void judge_variables(const json::value* variables, findings& found) {
     if (source != nullptr && source->IsObject() && !value.empty())
       found.violation({"variable value", value,
                        "spec.env.variables[" + std::to_string(i) + "].value"},
-                      "must be left out, since there is valueFrom");
+                      "must be empty, because valueFrom is set");
   }
 }
 

@@ -5,11 +5,11 @@
 
 namespace locust {
 
-/// Returns the folder that `path` leads to, without `//`, `.`, `..` and a `/`
-/// at the end. What is not absolute is seen from `/`, as the kubelet does.
+/// Returns the directory of `path` without `//`, `.`, `..` and a trailing `/`.
+/// Relative paths start at `/`, as in the kubelet.
 std::string clean_path(std::string_view path);
 
-/// Whether one of two clean paths is the other, or is inside it.
+/// Whether two clean paths are equal, or one is inside the other.
 bool paths_conflict(std::string_view a, std::string_view b);
 
 } // namespace locust

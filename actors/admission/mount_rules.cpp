@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view secret_prefix = "secret-";
 constexpr std::string_view library_volume = "locust-lib";
 
-/// Bytes that the prefix leaves of the 63 of a volume name.
+/// What the prefix leaves of the 63 bytes of a volume name.
 constexpr size_t secret_name_limit = 56;
 
 std::string item(std::string_view list, size_t i, std::string_view member) {
@@ -26,7 +26,7 @@ std::string item(std::string_view list, size_t i, std::string_view member) {
          std::string(member);
 }
 
-/// Something of the user's that is mounted.
+/// A mount that the user defines.
 struct mount {
   subject path;
   bool on_master = true;
@@ -35,6 +35,7 @@ struct mount {
 
 std::vector<mount> secret_mounts(const spec_values& spec) {
   std::vector<mount> result;
+  result.reserve(spec.env.secret_mounts.size());
   for (const auto& m : spec.env.secret_mounts)
     result.push_back(
         {.path = {"secretMount path", m.path,
@@ -44,6 +45,7 @@ std::vector<mount> secret_mounts(const spec_values& spec) {
 
 std::vector<mount> volume_mounts(const spec_values& spec) {
   std::vector<mount> result;
+  result.reserve(spec.volume_mounts.size());
   for (const auto& m : spec.volume_mounts)
     result.push_back(
         {.path = {"volumeMount path", m.path,
@@ -55,8 +57,8 @@ std::vector<mount> volume_mounts(const spec_values& spec) {
 
 // -- volumes and mounts -------------------------------------------------------
 
-/// Returns the folders of the test files; both, when there are no test files at
-/// all (docs/behaviour/admission.md#reserved-paths).
+/// Returns the mount paths of the test files; both if no test files are set
+/// (docs/behaviour/admission.md#reserved-paths).
 std::vector<std::string_view> reserved_paths(const test_files_spec& files) {
   auto no_sources = files.config_map.empty();
   auto no_library = files.lib_config_map.empty();
@@ -83,7 +85,7 @@ void judge_paths(const std::vector<mount>& mounts, const test_files_spec& files,
   }
 }
 
-/// Whether the operator itself has volumes of that name.
+/// Returns why the operator reserves this volume name; empty if it does not.
 std::string_view reservation_of(std::string_view volume,
                                 std::string_view test_name) {
   if (volume.starts_with(secret_prefix))
@@ -124,8 +126,8 @@ void judge_references(const spec_values& spec, findings& found) {
 
 // -- what no API server lets into a pod ---------------------------------------
 
-/// Names each mount whose path is another's in the same pod. The paths of test
-/// files are reserved anyway.
+/// Reports each mount with the same path as another in the same pod. The paths
+/// of test files are reserved anyway.
 class path_users {
 public:
   explicit path_users(findings& found) : found_(found) {
@@ -150,7 +152,7 @@ public:
 private:
   using paths = std::map<std::string, const subject*>;
 
-  /// Returns who has the path already.
+  /// Returns the mount that already has the path.
   static const subject* first(paths& users, const std::string& path,
                               const subject& user) {
     auto [at, is_new] = users.emplace(path, &user);
@@ -174,7 +176,7 @@ void judge_secrets(const spec_values& spec, findings& found) {
   }
 }
 
-/// Members of a core/v1 Volume other than its name are sources.
+/// All members of a core/v1 Volume except its name are sources.
 size_t source_count(const json::value* volume) {
   if (volume == nullptr)
     return 0;
@@ -183,8 +185,7 @@ size_t source_count(const json::value* volume) {
       [](const auto& m) { return m.name != "name" && !m.value.IsNull(); }));
 }
 
-/// Volumes that nobody mounts are in no pod: what is wrong with them harms
-/// nobody.
+/// Volumes without a mount are in no pod, so their faults are harmless.
 void judge_mounted_volumes(const spec_values& spec, findings& found) {
   std::set<std::string_view> mounted;
   for (const auto& m : spec.volume_mounts)

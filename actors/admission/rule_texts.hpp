@@ -2,8 +2,8 @@
 
 #include <string_view>
 
-// The words of the rules (docs/behaviour/admission.md), in one place because
-// the CEL validations of the CRD say the same
+// The texts of the rules (docs/behaviour/admission.md), in one place because
+// the CEL validations of the CRD use the same
 // (docs/behaviour/admission.md#crd-validation). A violation reads
 //
 //   <subject> "<value>" (<JSON path>) <rule>
@@ -13,8 +13,8 @@
 //   volume name "secret-a" (spec.volumes[0].name) uses reserved prefix
 //   "secret-"
 //
-// and a CEL message, in front of which the API server puts the path itself,
-// reads `<subject> <rule>`. People and tests look for parts of them: keep them.
+// and a CEL message, which the API server prefixes with the path, reads
+// `<subject> <rule>`. Users and tests search for parts of these texts.
 
 namespace locust::rule_text {
 
@@ -22,8 +22,8 @@ namespace locust::rule_text {
 
 /// docs/behaviour/admission.md#name-length. Subject `name`, at `metadata.name`.
 inline constexpr std::string_view name_too_long =
-    "is too long: the names of its Jobs would exceed 63 characters; at most "
-    "56 are possible";
+    "is too long: the names of its Jobs would exceed 63 characters; the limit "
+    "is 56";
 
 /// docs/behaviour/admission.md#secret-mount-path,
 /// docs/behaviour/admission.md#volume-mount-path. Subjects `secretMount path`,
@@ -33,7 +33,7 @@ inline constexpr std::string_view name_too_long =
 inline constexpr std::string_view reserved_path =
     "conflicts with reserved path";
 inline constexpr std::string_view reserved_path_reason =
-    "which the operator keeps for test files";
+    "which the operator uses for test files";
 
 /// docs/behaviour/admission.md#volume-names. Subject `volume name`, at
 /// `spec.volumes[].name`.
@@ -47,7 +47,7 @@ inline constexpr std::string_view generated_volume =
 /// docs/behaviour/admission.md#undefined-volume. Subject `volumeMount`, at
 /// `spec.volumeMounts[].name`.
 inline constexpr std::string_view undefined_volume =
-    "references undefined volume: none in spec.volumes has that name";
+    "references undefined volume: spec.volumes does not contain it";
 
 /// docs/behaviour/admission.md#telemetry-endpoint. Without a subject: the path
 /// is the subject.
@@ -57,22 +57,23 @@ inline constexpr std::string_view endpoint_required =
 
 // -- what the API server or Locust would refuse later -------------------------
 
-/// Subjects `secretMount path` and `volumeMount path`; the other place follows.
+/// Subjects `secretMount path` and `volumeMount path`; the other mount follows.
 inline constexpr std::string_view duplicate_path =
-    "is used twice in one pod, also by";
+    "is already used in the same pod by";
 
 /// Subject `Secret`, at `spec.env.secretMounts[].name`.
 inline constexpr std::string_view secret_mounted_twice =
-    "is mounted twice; a second path needs spec.volumes and "
-    "spec.volumeMounts";
+    "is mounted twice; use spec.volumes and spec.volumeMounts for a second "
+    "path";
 inline constexpr std::string_view secret_name =
-    "must be 1 to 56 lower case letters, digits and inner '-', because a "
-    "volume is named after it; for other names use spec.volumes and "
-    "spec.volumeMounts";
+    "must be 1 to 56 lower case letters, digits or '-', beginning and ending "
+    "with a letter or digit, because a volume is named after it; use "
+    "spec.volumes and spec.volumeMounts for other names";
 
-/// Subject `volume name`, of volumes that are mounted.
+/// Subject `volume name`, for mounted volumes.
 inline constexpr std::string_view volume_name =
-    "must be 1 to 63 lower case letters, digits and inner '-'";
+    "must be 1 to 63 lower case letters, digits or '-', beginning and ending "
+    "with a letter or digit";
 inline constexpr std::string_view duplicate_volume = "is defined twice";
 
 /// Subject `volumeMount path`.
@@ -80,44 +81,44 @@ inline constexpr std::string_view empty_path = "must not be empty";
 
 /// Subject `image`, at `spec.image`.
 inline constexpr std::string_view image =
-    "must name an image, without space around it";
+    "must be an image name without leading or trailing spaces";
 
 /// Subjects `label key`, `label value` and `annotation key`; node selectors are
 /// labels, too.
 inline constexpr std::string_view label_key =
-    "must be 1 to 63 letters, digits, '-', '_' and '.', with a letter or digit "
-    "at either end, after an optional prefix (a DNS name) and '/'";
+    "must be 1 to 63 letters, digits, '-', '_' or '.', beginning and ending "
+    "with a letter or digit, after an optional prefix (a DNS name) and '/'";
 inline constexpr std::string_view label_value =
-    "must be at most 63 letters, digits, '-', '_' and '.', with a letter or "
-    "digit at either end";
+    "must be at most 63 letters, digits, '-', '_' or '.', beginning and ending "
+    "with a letter or digit";
 inline constexpr std::string_view job_label =
-    "is set by the Job controller, which refuses any other value";
+    "is set by the Job controller, which rejects any other value";
 
 /// Subject `variable name`, at `spec.env.variables[].name` and in
 /// `spec.observability.openTelemetry.extraEnvVars`; subject `variable prefix`.
 inline constexpr std::string_view variable_name =
-    "must be printable ASCII characters other than '='";
+    "must consist of printable ASCII characters other than '='";
 
-/// Subjects `ConfigMap name` and `Secret name`, where one is referred to.
+/// Subjects `ConfigMap name` and `Secret name`, for references.
 inline constexpr std::string_view object_name =
-    "must be a DNS-1123 subdomain: lower case letters, digits, and inner '-' "
-    "and '.'";
+    "must be a DNS-1123 subdomain: lower case letters, digits, '-' and '.', "
+    "beginning and ending with a letter or digit";
 
 /// Subject `testFiles path`, at `spec.testFiles.libMountPath`.
 inline constexpr std::string_view same_folders =
-    "is where the other test files are mounted, too";
+    "is also the mount path of the other test files";
 
-/// For as long as OpenTelemetry is off. In front stands the number; then `the
-/// port <number> of the master's web UI`.
+/// While OpenTelemetry is off. Follows the port number; then `the port <number>
+/// of the master's web UI`.
 inline constexpr std::string_view exporter_port =
-    "cannot be the port of the metrics exporter, so no test can be created: "
-    "change METRICS_EXPORTER_PORT of the operator, or enable OpenTelemetry, "
-    "which needs no exporter";
+    "cannot be the port of the metrics exporter, so the operator cannot create "
+    "the test: change METRICS_EXPORTER_PORT of the operator, or enable "
+    "OpenTelemetry, which needs no exporter";
 inline constexpr std::string_view web_port =
-    "is that of the metrics exporter, too: choose another --web-port, or "
-    "another METRICS_EXPORTER_PORT of the operator";
+    "is also the port of the metrics exporter: choose another --web-port, or "
+    "change METRICS_EXPORTER_PORT of the operator";
 
 /// Subject `volume`, at `spec.volumes[]`.
-inline constexpr std::string_view several_sources = "must have one source only";
+inline constexpr std::string_view several_sources = "must have only one source";
 
 } // namespace locust::rule_text

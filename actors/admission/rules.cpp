@@ -18,7 +18,7 @@ namespace locust {
 
 namespace {
 
-/// The suffix `-master` (or `-worker`) has to fit into 63 characters, too.
+/// The suffix `-master` (or `-worker`) must fit into the 63 characters, too.
 constexpr size_t name_limit = 56;
 
 std::string item(std::string_view list, size_t i) {
@@ -37,7 +37,7 @@ void judge_open_telemetry(const open_telemetry_spec& otel, findings& found) {
 
 void judge_image(const json::value& spec, findings& found) {
   auto given = json::string_at(spec, {"image"});
-  if (!given) // which reading it has found
+  if (!given) // reported when the spec was read
     return;
   auto image = *given;
   auto is_space = [](char c) {
@@ -56,7 +56,7 @@ void judge_label(std::string_view map, std::string_view key,
                     rule_text::label_value);
 }
 
-/// Whether the Job controller puts another value there than this.
+/// Whether the Job controller sets this label to another value.
 bool is_label_of_job(std::string_view key, std::string_view value,
                      std::string_view job) {
   if (key.starts_with("batch.kubernetes.io/"))
@@ -141,7 +141,7 @@ void judge_test_files(const test_files_spec& files, findings& found) {
 
 // -- ports --------------------------------------------------------------------
 
-/// The Service has one port of the exporter beside those of Locust, and the
+/// The Service has a port for the exporter besides those of Locust, and the
 /// exporter shares the network of the master.
 void judge_ports(const spec_values& spec, const json::value& whole,
                  int32_t port, findings& found) {

@@ -11,10 +11,10 @@ namespace locust {
 /// Judges a LocustTest by its name and its v2 spec (null for none): the rules
 /// of docs/behaviour/admission.md in their order, then warnings.
 ///
-/// A rule of docs/behaviour/admission.md#pod-rules refuses what cannot run for
-/// sure: the spec cannot be read, an API server would refuse the Jobs made from
-/// it, or one part of a pod would be in the way of another. What is merely odd
-/// is a warning.
+/// A rule of docs/behaviour/admission.md#pod-rules denies only what certainly
+/// cannot run: the spec cannot be read, an API server would reject the Jobs
+/// created from it, or parts of a pod would conflict. Everything that is merely
+/// odd is a warning.
 findings judge_test(std::string_view name, const json::value& spec,
                     const operator_settings& settings);
 

@@ -22,13 +22,12 @@ void add_command_warnings(const role_spec& role, std::string_view path,
                           findings& found) {
   auto place = std::string(path);
   if (!role.seed.empty() && role.seed.front() == "locust")
-    found.warning(place + ".command begins with the word \"locust\": the image "
-                          "runs it already, and takes the word for the name "
-                          "of a user class");
+    found.warning(
+        place +
+        ".command begins with the word \"locust\": the image already runs "
+        "locust, which takes the word as the name of a user class");
   if (auto flags = managed_flags_in(role.seed); !flags.empty())
-    found.warning(place +
-                  ".command has flags that the operator sets after it, "
-                  "so these lose: " +
+    found.warning(place + ".command has flags that the operator overrides: " +
                   joined(flags));
   if (auto flags = managed_flags_in(role.extra_args); !flags.empty())
     found.warning(
@@ -44,7 +43,7 @@ void add_label_warnings(const role_spec& role, std::string_view path,
                     "\"] is ignored: the operator sets it");
 }
 
-/// What of `spec` is ignored under settings or other fields.
+/// Warns about fields that are ignored because of settings or other fields.
 void add_ignored(const spec_values& spec, const operator_settings& settings,
                  findings& found) {
   const auto& scheduling = spec.scheduling;
@@ -70,12 +69,13 @@ void add_unmounted(const spec_values& spec, findings& found) {
     mounted.insert(mount.name);
   for (size_t i = 0; i < spec.volumes.size(); ++i)
     if (!mounted.contains(spec.volumes[i].name))
-      found.warning("volume " + in_quotes(spec.volumes[i].name) +
-                    " (spec.volumes[" + std::to_string(i) +
-                    "]) is in no pod: nothing in spec.volumeMounts names it");
+      found.warning(
+          "volume " + in_quotes(spec.volumes[i].name) + " (spec.volumes[" +
+          std::to_string(i) +
+          "]) is not used: no entry of spec.volumeMounts references it");
 }
 
-/// The exporter asks the web UI, at the port where that is by default.
+/// The exporter queries the web UI on its default port.
 void add_exporter_warnings(const spec_values& spec, const json::value& whole,
                            findings& found) {
   if (spec.open_telemetry.enabled)
@@ -88,13 +88,14 @@ void add_exporter_warnings(const spec_values& spec, const json::value& whole,
     return in(master.seed) || in(master.extra_args);
   };
   if (has("--headless") && !has("--headful"))
-    return found.warning("with --headless the master has no web UI, so there "
-                         "will be no metrics: the exporter reads them there");
+    return found.warning(
+        "with --headless the master has no web UI, from which the exporter "
+        "reads the metrics, so there will be no metrics");
   auto ui = web_ui(whole);
   if (ui && *ui != web_ui_address{})
-    found.warning("the metrics exporter reads http://localhost:8089, but the "
-                  "master is told to have its web UI elsewhere, so there will "
-                  "be no metrics");
+    found.warning(
+        "the metrics exporter reads http://localhost:8089, but the arguments "
+        "move the web UI of the master, so there will be no metrics");
 }
 
 } // namespace
@@ -103,8 +104,8 @@ void add_warnings(std::string_view name, const spec_values& spec,
                   const json::value& whole, const operator_settings& settings,
                   findings& found) {
   if (!name.empty() && name.front() >= '0' && name.front() <= '9')
-    found.warning("metadata.name begins with a digit: before Kubernetes 1.36 "
-                  "no Service can be named after it");
+    found.warning("metadata.name begins with a digit: Kubernetes before 1.36 "
+                  "rejects a Service with that name");
   add_command_warnings(spec.master, "spec.master", found);
   add_command_warnings(spec.worker, "spec.worker", found);
   add_ignored(spec, settings, found);

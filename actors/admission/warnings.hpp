@@ -9,7 +9,7 @@
 
 namespace locust {
 
-/// Adds what is legal but hardly meant. `whole` is what `spec` was read from.
+/// Warns about what is legal but hardly intended. `spec` was read from `whole`.
 void add_warnings(std::string_view name, const spec_values& spec,
                   const json::value& whole, const operator_settings& settings,
                   findings& found);

@@ -82,7 +82,7 @@ result<server_url> parse_server_url(std::string_view text) {
     rest = rest.substr(0, colon);
   }
   if (!is_host(rest))
-    return unusable(text, "its host is neither a name nor an address");
+    return unusable(text, "the host is neither a name nor an IP address");
   url.host = rest;
   return url;
 }

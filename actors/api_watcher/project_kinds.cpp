@@ -35,7 +35,7 @@ constexpr wanted test_members[] = {
 
 constexpr wanted service_members[] = {{"metadata", metadata}};
 
-constexpr wanted job_spec[] = {{"ttlSecondsAfterFinished"}};
+constexpr wanted job_spec[] = {{"ttlSecondsAfterFinished"}, {"suspend"}};
 constexpr wanted job_status[] = {{"active"}, {"ready"}, {"conditions"}};
 constexpr wanted job_members[] = {
     {"metadata", metadata}, {"spec", job_spec}, {"status", job_status}};
@@ -149,10 +149,14 @@ job_seen project_job(const value& object) {
   result.active = int32_at(object, {"status", "active"}).value_or(0);
   result.ready = int32_at(object, {"status", "ready"}).value_or(0);
   result.ttl_seconds = int32_at(object, {"spec", "ttlSecondsAfterFinished"});
+  result.suspended = bool_at(object, {"spec", "suspend"}).value_or(false);
   for (const auto& condition : items_at(object, {"status", "conditions"})) {
+    auto type = string_at(condition, {"type"});
+    if (type == "Suspended" && !is_true(condition))
+      result.resumed_at = time_at(condition, {"lastTransitionTime"});
     if (!is_true(condition))
       continue;
-    auto type = string_at(condition, {"type"});
+    result.suspended |= type == "Suspended";
     auto verdict = type == "Complete" ? job_verdict::complete
                    : type == "Failed" ? job_verdict::failed
                                       : job_verdict::none;

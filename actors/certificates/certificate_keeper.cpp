@@ -107,7 +107,7 @@ void certificate_keeper::on_webhook(const api_response& response) {
     from.seen.reset();
     from.known = true;
     recurring_.note(in_words(from.object), "missing",
-                    {log_level::info,
+                    {message_level::info,
                      in_words(from.object) +
                          " does not exist (yet); cannot publish the CA of the "
                          "webhooks in it"});
@@ -121,7 +121,7 @@ void certificate_keeper::on_webhook(const api_response& response) {
   }
   if (from.seen && !from.seen->problem.empty())
     recurring_.note(in_words(from.object), from.seen->problem,
-                    {log_level::info, from.seen->problem});
+                    {message_level::info, from.seen->problem});
   ask_for_webhook(index_ + 1);
 }
 
@@ -163,7 +163,7 @@ void certificate_keeper::on_secret(const api_response& response) {
   if (!seen->foreign_because.empty()) {
     refused_ = true;
     recurring_.note(in_words(secret_), seen->foreign_because,
-                    {log_level::error,
+                    {message_level::error,
                      in_words(secret_) + " does not belong to the operator (" +
                          seen->foreign_because +
                          ") and is not changed: choose another name with "
@@ -206,7 +206,7 @@ void certificate_keeper::write_secret() {
   if (!body) {
     refused_ = true;
     recurring_.note(in_words(secret_), body.error().message,
-                    {log_level::error, body.error().message});
+                    {message_level::error, body.error().message});
     publish_from(0);
     return;
   }
@@ -357,11 +357,11 @@ void certificate_keeper::record_failure(std::string_view verb,
   recurring_.note(
       in_words(object),
       std::string(verb) + ' ' + std::to_string(response.status),
-      {log_level::warning, describe_failure(verb, object, response)});
+      {message_level::warning, describe_failure(verb, object, response)});
 }
 
 void certificate_keeper::log_info(std::string what) {
-  step_.messages.push_back({log_level::info, std::move(what)});
+  step_.messages.push_back({message_level::info, std::move(what)});
 }
 
 host_names certificate_keeper::wanted_hosts() const {

@@ -16,13 +16,13 @@ constexpr std::chrono::minutes lost_after{2};
 
 void log(const log_message& x) {
   switch (x.level) {
-  case log_level::info:
+  case message_level::info:
     spdlog::info("{}", x.text);
     break;
-  case log_level::warning:
+  case message_level::warning:
     spdlog::warn("{}", x.text);
     break;
-  case log_level::error:
+  case message_level::error:
     spdlog::error("{}", x.text);
   }
 }

@@ -17,8 +17,9 @@ std::vector<log_message> log_deduplicator::take_new() {
       result.push_back(found.what);
   }
   for (const auto& [topic, known] : before_)
-    if (known.what.level != log_level::info && !now_.contains(topic))
-      result.push_back({log_level::info, topic + ": the problem is resolved"});
+    if (known.what.level != message_level::info && !now_.contains(topic))
+      result.push_back(
+          {message_level::info, topic + ": the problem is resolved"});
   before_ = std::exchange(now_, {});
   return result;
 }

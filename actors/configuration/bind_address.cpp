@@ -26,7 +26,7 @@ bool is_host_character(char c) {
          (c >= '0' && c <= '9') || c == '-' || c == '.';
 }
 
-/// A name, or an IPv4 address when it has digits and dots only.
+/// A name; or an IPv4 address if it consists of digits and dots.
 bool is_name_or_ipv4(const std::string& host) {
   if (host.find_first_not_of("0123456789.") == std::string::npos)
     return is_ipv4(host);
@@ -71,9 +71,9 @@ result<bind_address> parse_bind_address(std::string_view text) {
     return bind_address{std::move(host), *port};
   }
   if (host.find(':') != std::string::npos)
-    return bad("an IPv6 address has to be in brackets");
+    return bad("an IPv6 address must be in brackets");
   if (!is_name_or_ipv4(host))
-    return bad("its host is neither a name nor an address");
+    return bad("the host is neither a name nor an IP address");
   return bind_address{std::move(host), *port};
 }
 

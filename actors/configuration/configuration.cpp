@@ -11,7 +11,7 @@ namespace locust {
 
 namespace {
 
-/// Bytes of a value that are repeated in a message: enough to recognise it.
+/// Maximum length of a value in a message, in bytes: enough to recognise it.
 constexpr size_t shown_limit = 200;
 
 std::string assignment(std::string_view name, std::string_view value) {
@@ -22,7 +22,7 @@ std::string with_dashes(const operator_flag& flag) {
   return "--" + std::string(flag.name);
 }
 
-/// Lets a variable stand in for its flag, unless that was given.
+/// Reads the environment variable of a flag, unless the flag was given.
 class variable_reader {
 public:
   variable_reader(const operator_flag& flag, std::string text,
@@ -31,15 +31,16 @@ public:
     // nop
   }
 
-  /// Returns what to report of the flag.
+  /// Returns the setting for the report.
   setting read(bool given) const {
     setting row{with_dashes(flag_), value_text(flag_, into_.options)};
     if (given)
       row.source = setting_source::flag;
     if (flag_.role == stand_in::deprecated)
-      into_.warnings.push_back(std::string(flag_.variable) +
-                               " is deprecated; use " + with_dashes(flag_) +
-                               (given ? ", which is given and wins" : ""));
+      into_.warnings.push_back(
+          std::string(flag_.variable) + " is deprecated; use " +
+          with_dashes(flag_) +
+          (given ? ", which is given and takes precedence" : ""));
     if (!given)
       use(row);
     return row;
@@ -94,13 +95,13 @@ void check_certificates(const webhook_options& webhook,
   auto from_files = !webhook.certificate.path.empty();
   if (webhook.enabled && !from_files && !webhook.self_managed)
     errors.push_back({errc::bad_setting,
-                      "--enable-webhooks needs a certificate: give its folder "
-                      "with --webhook-cert-path, or let the operator make one "
-                      "with --webhook-self-managed-certs"});
+                      "--enable-webhooks requires a certificate: set its "
+                      "directory with --webhook-cert-path, or let the operator "
+                      "create one with --webhook-self-managed-certs"});
   if (from_files && webhook.self_managed)
     errors.push_back({errc::bad_setting,
                       "--webhook-cert-path and --webhook-self-managed-certs "
-                      "are two sources of one certificate; give one of them"});
+                      "are mutually exclusive; set one of them"});
 }
 
 bool collide(const bind_address& a, const bind_address& b) {
@@ -108,7 +109,7 @@ bool collide(const bind_address& a, const bind_address& b) {
          (a.host == b.host || a.host.empty() || b.host.empty());
 }
 
-/// Servers that could not both listen.
+/// Detects servers that cannot both listen.
 void check_addresses(const operator_options& options,
                      std::vector<error>& errors) {
   using named = std::pair<const char*, std::optional<bind_address>>;
@@ -127,7 +128,7 @@ void check_addresses(const operator_options& options,
         errors.push_back({errc::bad_setting,
                           std::string(one) + "=" + to_string(*a) + " and " +
                               other + "=" + to_string(*b) +
-                              " are the same place; give each its own port"});
+                              " are the same address; use different ports"});
     }
 }
 
@@ -135,8 +136,8 @@ std::string shown(const char* name, std::chrono::nanoseconds value) {
   return std::string(name) + "=" + duration_in_units(value);
 }
 
-/// A holder that gives up before its Lease can be another's, and tries more
-/// than once before it does: the conditions of client-go.
+/// The conditions of client-go: the leader exits before its Lease can be
+/// acquired, and retries more than once before it does.
 void check_election(const election_options& election,
                     std::vector<error>& errors) {
   using namespace std::chrono_literals;
@@ -171,7 +172,7 @@ configuration read_configuration(operator_options options,
   all.options = std::move(options);
   for (const auto& flag : operator_flags())
     read_flag(flag, given.count(flag.name) > 0, look_up, all);
-  append(all.warnings, unmet_wishes(all.options));
+  append(all.warnings, settings_without_effect(all.options));
   check_certificates(all.options.webhook, all.errors);
   check_addresses(all.options, all.errors);
   check_election(all.options.election, all.errors);

@@ -12,22 +12,23 @@
 
 namespace locust {
 
-/// All that flags and environment come to.
+/// The combined result of flags and environment.
 struct configuration {
-  /// These two are usable only when there are no errors.
+  /// These two are only usable without errors.
   operator_options options;
   operator_settings settings;
-  /// Sentences for the log.
+  /// Messages for the log.
   std::vector<std::string> warnings;
-  /// Every reason not to start (docs/behaviour/process.md#startup-errors).
+  /// All errors that prevent the start
+  /// (docs/behaviour/process.md#startup-errors).
   std::vector<error> errors;
   /// Every flag, in the order of its table, then every variable.
   std::vector<setting> report;
 };
 
-/// Completes the flags that were `given` (names without dashes), whose values
-/// `options` has, by the variables that stand in for others, reads all other
-/// variables, and checks what only shows when all is known.
+/// Completes the flags that were `given` (names without dashes, values in
+/// `options`) with their environment variables, reads all other variables, and
+/// checks the combination.
 configuration read_configuration(operator_options options,
                                  const std::set<std::string_view>& given,
                                  const environment_lookup& look_up);

@@ -13,10 +13,10 @@ namespace {
 
 constexpr size_t columns = 80;
 constexpr size_t indent = 6;
-/// Where the comments of a report begin, if the value leaves room.
+/// Column of the comments in a report, if the value leaves room.
 constexpr size_t comment_column = 44;
 
-/// One row of documentation, of a flag or a variable.
+/// A row of the documentation: a flag or a variable.
 struct entry {
   std::string name;
   std::string kind;
@@ -44,7 +44,7 @@ std::optional<entry> stand_in_of(const operator_flag& flag) {
     return std::nullopt;
   entry made;
   made.name = flag.variable;
-  made.meaning = "stands in for `--" + std::string(flag.name) + "`";
+  made.meaning = "sets `--" + std::string(flag.name) + "`";
   switch (flag.role) {
   case stand_in::equal:
     made.kind = "as the flag";
@@ -55,7 +55,8 @@ std::optional<entry> stand_in_of(const operator_flag& flag) {
     break;
   case stand_in::elsewhere:
     made.kind = "paths";
-    made.meaning += ": paths joined by colons, of which some may be missing";
+    made.meaning +=
+        ": paths joined by colons; files that do not exist are skipped";
     break;
   }
   return made;
@@ -76,7 +77,7 @@ std::string without_backticks(std::string text) {
   return text;
 }
 
-/// Appends `text` as indented lines, broken at blanks.
+/// Appends `text` as indented lines, wrapped at spaces.
 void append_wrapped(std::string& to, std::string_view text) {
   const std::string margin(indent, ' ');
   while (!text.empty()) {
@@ -114,7 +115,7 @@ std::string_view source_in_words(setting_source source) {
   return {};
 }
 
-/// A value on one line.
+/// Returns a value as one line.
 std::string printable(std::string_view value) {
   auto text = json::clean_text(value, value.size());
   std::replace_if(
@@ -127,12 +128,12 @@ std::string printable(std::string_view value) {
 
 std::string help_text() {
   std::string text =
-      "Runs Locust load tests in Kubernetes: one LocustTest, one run.\n"
+      "Runs Locust load tests in Kubernetes: each LocustTest is one run.\n"
       "\n"
       "Usage: locust-operator [flags]\n"
       "\n"
-      "Flags are written --name=value or --name value, booleans --name or\n"
-      "--name=false; one dash will do.\n";
+      "Write a flag as --name=value or --name value, a boolean as --name or\n"
+      "--name=false. A single dash works, too.\n";
   std::optional<flag_group> group;
   for (const auto& flag : operator_flags()) {
     if (group != flag.group)
@@ -140,8 +141,8 @@ std::string help_text() {
     group = flag.group;
     append_help(text, entry_of(flag));
   }
-  append_help(text, {"--help", {}, {}, "show this, and end"});
-  append_help(text, {"--version", {}, {}, "show the version, and end"});
+  append_help(text, {"--help", {}, {}, "print this help, and exit"});
+  append_help(text, {"--version", {}, {}, "print the version, and exit"});
   text += "\nEnvironment variables:\n";
   for (const auto& row : variable_entries())
     append_help(text, row);
@@ -154,7 +155,7 @@ std::string flags_in_markdown() {
   for (const auto& flag : operator_flags()) {
     if (group != flag.group)
       text += (group ? "\n### " : "### ") + std::string(to_string(flag.group)) +
-              "\n| flag | default | what |\n|---|---|---|\n";
+              "\n| flag | default | description |\n|---|---|---|\n";
     group = flag.group;
     auto row = entry_of(flag);
     text += "| " + as_code(row.name) + " | " + as_code(row.fallback) + " | " +
@@ -165,7 +166,7 @@ std::string flags_in_markdown() {
 
 std::string variables_in_markdown() {
   std::string text =
-      "| variable | kind | default | what |\n|---|---|---|---|\n";
+      "| variable | kind | default | description |\n|---|---|---|---|\n";
   for (const auto& row : variable_entries())
     text += "| " + as_code(row.name) + " | " + row.kind + " | " +
             as_code(row.fallback) + " | " + row.meaning + " |\n";

@@ -5,7 +5,7 @@
 #include <span>
 #include <string>
 
-// What people read about flags and variables, made from their tables.
+// The documentation of flags and variables, generated from their tables.
 
 namespace locust {
 

@@ -15,7 +15,8 @@ struct unit {
   int64_t length; // ns
 };
 
-// Longest first, for writing. Reading matches whole names, so `m` is not `ms`.
+// Longest first, for writing. Reading compares whole unit names, so `m` is not
+// a prefix of `ms`.
 constexpr std::array units = std::to_array<unit>({
     {"h", 3'600'000'000'000},
     {"m", 60'000'000'000},
@@ -25,7 +26,7 @@ constexpr std::array units = std::to_array<unit>({
     {"ns", 1},
 });
 
-// Go's other spellings: the micro sign and the Greek letter.
+// Other spellings that Go accepts: the micro sign and the Greek letter.
 constexpr std::array<std::string_view, 2> microseconds = {"\xc2\xb5s",
                                                           "\xce\xbcs"};
 
@@ -47,8 +48,8 @@ std::optional<int64_t> length_of(std::string_view name) {
   return std::nullopt;
 }
 
-/// Removes the characters at the front of `text` that are (or are not) part of
-/// a number, and returns them.
+/// Removes and returns the leading characters of `text` that are (or are not)
+/// part of a number.
 std::string_view take(std::string_view& text, bool number) {
   size_t n = 0;
   while (n < text.size() && is_number(text[n]) == number)
@@ -66,7 +67,8 @@ bool multiply(int64_t& product, int64_t factor) {
   return !__builtin_mul_overflow(product, factor, &product);
 }
 
-/// Returns `number` times `length`, or nothing when it is none or too long.
+/// Returns `number` times `length`, or nothing if it is not a number or too
+/// long.
 std::optional<int64_t> scaled(std::string_view number, int64_t length) {
   int64_t whole = 0;
   double fraction = 0;
@@ -86,7 +88,7 @@ std::optional<int64_t> scaled(std::string_view number, int64_t length) {
     else if (!multiply(whole, 10) || !add(whole, c - '0'))
       return std::nullopt;
   }
-  // The sum of decimals is a hair off what was written.
+  // Rounds, because a sum of decimals differs slightly from the written value.
   constexpr double hair = 1e-6;
   auto rest = std::floor(fraction * static_cast<double>(length) + hair);
   if (!digits || !multiply(whole, length) ||

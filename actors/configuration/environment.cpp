@@ -12,7 +12,7 @@ namespace locust {
 
 namespace {
 
-/// Bytes of a value that are repeated in a message: enough to recognise it.
+/// Maximum length of a value in a message, in bytes: enough to recognise it.
 constexpr size_t shown_limit = 200;
 
 std::string assignment(const environment_variable& row, std::string_view text) {
@@ -22,16 +22,16 @@ std::string assignment(const environment_variable& row, std::string_view text) {
          '"';
 }
 
-/// What a readable value of this kind looks like, to go after "is not".
+/// Returns what a valid value of this kind is, to be appended to "is not".
 std::string_view expectation(variable_kind kind) {
   switch (kind) {
   case variable_kind::string:
-    return "a text in UTF-8";
+    return "text in UTF-8";
   case variable_kind::boolean:
     return "one of 1, t, T, TRUE, true, True, 0, f, F, FALSE, false, False";
   case variable_kind::integer:
   case variable_kind::optional_integer:
-    return "a decimal number of 32 bits";
+    return "a 32-bit decimal integer";
   case variable_kind::seconds:
     return "a decimal number of seconds from 0 to 2147483647";
   case variable_kind::quantity:
@@ -49,8 +49,8 @@ bool is_fatal(variable_kind kind) {
          kind == variable_kind::dns_subdomain;
 }
 
-/// Stores `text` where it belongs. Returns false, having changed nothing, when
-/// it is not what the kind of the row asks for.
+/// Stores `text` in the settings. Returns false, without a change, if it is not
+/// valid for the kind of the row.
 class store {
 public:
   store(variable_kind kind, std::string_view text, operator_settings& settings)
@@ -59,7 +59,7 @@ public:
   }
 
   bool operator()(std::string& (*member)(operator_settings&)) const {
-    // Other bytes would make every manifest that has them unreadable.
+    // Invalid UTF-8 would make every manifest that contains it unreadable.
     if (json::clean_text(text_, text_.size()) != text_)
       return false;
     if (kind_ == variable_kind::quantity && !is_quantity(text_))
@@ -106,7 +106,7 @@ private:
 std::string fallback_in_words(const environment_variable& row) {
   auto fallback = value_text(row, operator_settings{});
   if (fallback.empty())
-    return "ignored, it counts as not set";
+    return "ignoring it";
   return "using the default " + fallback;
 }
 
@@ -114,7 +114,7 @@ std::string shown(const environment_variable& row, std::string value) {
   return row.secret && !value.empty() ? "(not shown)" : std::move(value);
 }
 
-/// Returns what to report of the variable.
+/// Returns the setting of the variable for the report.
 setting read_variable(const environment_variable& row, std::string_view text,
                       environment_outcome& outcome) {
   setting seen{std::string(row.name), {}, setting_source::environment};
@@ -162,7 +162,7 @@ std::string_view to_string(variable_kind kind) {
 
 std::string value_text(const environment_variable& variable,
                        const operator_settings& settings) {
-  auto copy = settings; // targets reach into settings that can be changed
+  auto copy = settings; // targets need mutable settings
   return std::visit(
       [&](auto member) -> std::string {
         const auto& value = member(copy);
@@ -195,7 +195,7 @@ environment_outcome read_environment(const environment_lookup& look_up) {
 }
 
 std::optional<std::string> process_environment(std::string_view name) {
-  // Before there are threads; the header says so.
+  // Called before threads exist; see the header.
   // NOLINTNEXTLINE(concurrency-mt-unsafe)
   const auto* value = std::getenv(std::string(name).c_str());
   if (value == nullptr)

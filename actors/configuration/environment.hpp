@@ -14,8 +14,8 @@
 #include <variant>
 #include <vector>
 
-// The environment variables that shape what a test gets. One table says it all;
-// parsing, documentation and the printed configuration are made from it.
+// The environment variables with settings for tests. Parsing, documentation and
+// the printed configuration use one table.
 
 namespace locust {
 
@@ -23,18 +23,18 @@ namespace locust {
 enum class variable_kind : uint8_t {
   string,
   boolean,          ///< 1 t T TRUE true True, or 0 f F FALSE false False
-  integer,          ///< decimal, optional sign, 32 bits
+  integer,          ///< 32-bit decimal integer with optional sign
   optional_integer, ///< the same, absent by default
-  seconds,          ///< an integer that is not negative
-  quantity,         ///< Kubernetes quantity; a bad one is fatal
-  dns_subdomain,    ///< DNS-1123 subdomain; a bad one is fatal
+  seconds,          ///< an integer of 0 or more
+  quantity,         ///< Kubernetes quantity; an error if invalid
+  dns_subdomain,    ///< DNS-1123 subdomain; an error if invalid
 };
 
 /// Returns `string`, `bool`, `int32`, `optional int32`, `seconds`, `quantity`
 /// or `DNS-1123 subdomain`.
 std::string_view to_string(variable_kind kind);
 
-/// Where in the settings the value of a variable is kept.
+/// The member of the settings that a variable sets.
 using variable_target =
     std::variant<std::string& (*)(operator_settings&),
                  bool& (*)(operator_settings&),
@@ -42,29 +42,29 @@ using variable_target =
                  std::optional<int32_t>& (*)(operator_settings&),
                  std::chrono::seconds& (*)(operator_settings&)>;
 
-/// One row of the table.
+/// A row of the table.
 struct environment_variable {
   std::string_view name;
   variable_kind kind;
-  /// What it decides, a phrase for the documentation.
+  /// Its description, a phrase for the documentation.
   std::string_view meaning;
   variable_target target;
-  /// What a value has to be beside readable, in words; empty for nothing.
+  /// Further requirements on a value as text; empty for none.
   std::string_view check = {};
-  /// Whether that holds; null when there is nothing to check. A value for which
-  /// it does not is used all the same, as the Go operator does, with a
-  /// warning: it may matter to some tests only.
+  /// Checks those requirements; null for none. A value that violates them is
+  /// used anyway, as in the Go operator, with a warning: it may affect only
+  /// some tests.
   bool (*plausible)(const operator_settings&) = nullptr;
-  /// Its value must not be shown.
+  /// Secret: the value is never shown.
   bool secret = false;
 };
 
-/// Returns all rows in the order in which they are documented. Static data.
+/// Returns all rows in documentation order. Static data.
 std::span<const environment_variable> environment_variables();
 
-/// Returns the value that `settings` hold for this variable, as one would write
-/// it into the environment; empty when it is empty or absent. Secrets come out
-/// as they are. On default settings: the built-in default.
+/// Returns the value of this variable in `settings`, as written in the
+/// environment; empty when it is empty or absent. Does not hide secrets. For
+/// default settings: the built-in default.
 std::string value_text(const environment_variable& variable,
                        const operator_settings& settings);
 
@@ -72,25 +72,26 @@ std::string value_text(const environment_variable& variable,
 using environment_lookup =
     std::function<std::optional<std::string>(std::string_view name)>;
 
-/// What reading the environment came to.
+/// The result of reading the environment.
 struct environment_outcome {
-  /// Usable only when there are no errors.
+  /// Only usable without errors.
   operator_settings settings;
-  /// Sentences for the log: variables that were ignored because they are no
-  /// bool or number, and values that are going to have every test refused.
+  /// Messages for the log: variables that were ignored because they are not a
+  /// boolean or number, and values with which every test will be rejected.
   std::vector<std::string> warnings;
-  /// Every reason not to start (docs/behaviour/process.md#startup-errors). Each
-  /// names the variable, its value and what would be right.
+  /// All errors that prevent the start
+  /// (docs/behaviour/process.md#startup-errors). Each names the variable, its
+  /// value and a valid value.
   std::vector<error> errors;
   /// Every variable, in the order of the table.
   std::vector<setting> report;
 };
 
-/// Reads all variables of the table. Asks for each once.
+/// Reads all variables of the table, each once.
 environment_outcome read_environment(const environment_lookup& look_up);
 
-/// Looks a variable up in the environment of this process. Not safe while
-/// another thread changes the environment.
+/// Reads a variable of this process. Not thread-safe while another thread
+/// changes the environment.
 std::optional<std::string> process_environment(std::string_view name);
 
 } // namespace locust

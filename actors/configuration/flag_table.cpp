@@ -32,7 +32,7 @@ bool is_one_of(std::string_view text,
 }
 
 constexpr text_rule level_rule{
-    "debug, info, error, panic or a whole number greater than 0",
+    "debug, info, error, panic or an integer greater than 0",
     [](std::string_view text) {
       return is_one_of(text, {"debug", "info", "error", "panic"}) ||
              parse_integer(text).value_or(0) > 0;
@@ -60,12 +60,12 @@ constexpr text_rule time_rule{
 
 constexpr text_rule label_rule{
     "a DNS-1123 label: at most 63 characters, lower case letters, digits and "
-    "'-', which begins and ends with a letter or digit",
+    "'-', beginning and ending with a letter or digit",
     is_dns_label};
 
 constexpr text_rule namespace_rule{
-    "the name of a namespace: at most 63 characters, lower case letters, "
-    "digits and '-', which begins and ends with a letter or digit",
+    "a namespace name: at most 63 characters, lower case letters, digits and "
+    "'-', beginning and ending with a letter or digit",
     [](std::string_view text) {
       return text.empty() || is_dns_label(text);
     }};
@@ -77,7 +77,7 @@ constexpr text_rule subdomain_rule{
     is_dns_subdomain};
 
 constexpr text_rule file_name_rule{
-    "the name of a file in that folder", [](std::string_view text) {
+    "the name of a file in that directory", [](std::string_view text) {
       return !text.empty() && text.find('/') == std::string_view::npos;
     }};
 
@@ -85,8 +85,8 @@ const std::array table = std::to_array<operator_flag>({
     {.name = "kubeconfig",
      .group = group::cluster,
      .value_name = "FILE",
-     .meaning = "kubeconfig of the cluster; without it: `KUBECONFIG`, then the "
-                "service account of the pod, then `~/.kube/config`",
+     .meaning = "path to the kubeconfig file. Not given: `KUBECONFIG`, then "
+                "the service account of the pod, then `~/.kube/config`",
      .target = at<&options::kubeconfig>,
      .variable = "KUBECONFIG",
      .role = stand_in::elsewhere},
@@ -96,123 +96,130 @@ const std::array table = std::to_array<operator_flag>({
     {.name = "watch-namespaces",
      .group = group::tests,
      .value_name = "A,B",
-     .meaning = "look after LocustTests in these namespaces only; rights are "
-                "needed in no other. Empty: in all",
+     .meaning =
+         "watch LocustTests in these namespaces only; the operator then needs "
+         "permissions in no other namespace. Empty: all namespaces",
      .target = at<&options::namespaces>,
      .variable = "WATCH_NAMESPACES"},
     {"journal", group::tests, "FILE",
-     "append every event of every test to this file, a line of JSON each",
+     "append every event of every test to this file, one JSON object per line",
      at<&options::journal>},
 
     {.name = "enable-webhooks",
      .group = group::webhooks,
      .value_name = "",
-     .meaning = "serve validation and conversion of LocustTests",
+     .meaning = "serve the validating webhook and the conversion webhook",
      .target = at<&options::webhook, &webhook::enabled>,
      .variable = "ENABLE_WEBHOOKS",
      .role = stand_in::deprecated},
     {"webhook-bind-address", group::webhooks, "ADDRESS",
-     "where they are served, over HTTPS",
+     "address on which the webhook server listens (HTTPS)",
      at<&options::webhook, &webhook::address>},
     {"enable-http2", group::webhooks, "",
-     "HTTP/2 for webhooks and metrics; no effect in this version: both speak "
-     "HTTP/1.1",
+     "accepted for compatibility, without effect: the servers for webhooks and "
+     "metrics speak HTTP/1.1 only",
      at<&options::http2>},
 
-    {"webhook-cert-path", group::certificates, "FOLDER",
-     "folder with the certificate; changed files are read again",
+    {"webhook-cert-path", group::certificates, "DIRECTORY",
+     "directory with the certificate; changed files are reloaded",
      at<&options::webhook, &webhook::certificate, &files::path>},
     {"webhook-cert-name", group::certificates, "FILE",
-     "certificate chain in that folder, PEM",
+     "file in that directory with the certificate chain (PEM)",
      at<&options::webhook, &webhook::certificate, &files::name>,
      &file_name_rule},
     {"webhook-cert-key", group::certificates, "FILE",
-     "its key in that folder, PEM",
+     "file in that directory with the private key (PEM)",
      at<&options::webhook, &webhook::certificate, &files::key>,
      &file_name_rule},
     {"webhook-cert-wait-timeout", group::certificates, "DURATION",
-     "how long to wait for both files at the start; 0 or less: for ever",
+     "how long to wait for both files at startup; 0 or less: forever",
      at<&options::webhook, &webhook::certificate_wait>},
     {"webhook-self-managed-certs", group::certificates, "",
-     "make and renew the certificate, keep it in a Secret, and enter its CA "
-     "where the API server looks for it; instead of --webhook-cert-path",
+     "create and renew the certificate, keep it in a Secret, and publish its "
+     "CA in the CRD and the webhook configuration; excludes "
+     "--webhook-cert-path",
      at<&options::webhook, &webhook::self_managed>},
     {"webhook-service-name", group::certificates, "NAME",
-     "Service of the webhooks, which that certificate is for",
+     "Service of the webhooks, for which the certificate is issued",
      at<&options::webhook, &webhook::service>, &label_rule},
     {"webhook-secret-name", group::certificates, "NAME",
-     "Secret that it is kept in", at<&options::webhook, &webhook::secret>,
-     &subdomain_rule},
+     "Secret that stores the certificate",
+     at<&options::webhook, &webhook::secret>, &subdomain_rule},
     {"webhook-configuration-name", group::certificates, "NAME",
-     "ValidatingWebhookConfiguration that its CA is entered into, beside the "
+     "ValidatingWebhookConfiguration in which the CA is published, besides the "
      "CRD",
      at<&options::webhook, &webhook::configuration>, &subdomain_rule},
     {"webhook-namespace", group::certificates, "NAME",
-     "namespace of Service and Secret; empty: that of the operator's pod",
+     "namespace of the Service and the Secret; empty: the namespace of the "
+     "operator's pod",
      at<&options::webhook, &webhook::ns>, &namespace_rule},
 
     {"health-probe-bind-address", group::probes, "ADDRESS",
-     "where `/healthz` and `/readyz` are served; empty or 0: nowhere",
+     "address on which `/healthz` and `/readyz` are served; empty or 0: "
+     "disabled",
      at<&options::probes>, nullptr, "0"},
 
     {"metrics-bind-address", group::metrics, "ADDRESS",
-     "where `/metrics` is served; 0: nowhere, empty: `:8080`",
+     "address on which `/metrics` is served; 0: disabled, empty: `:8080`",
      at<&options::metrics, &metrics::address>, nullptr, ":8080"},
     {"metrics-secure", group::metrics, "",
-     "metrics over HTTPS, for bearers of a token who may `get` the path "
-     "`/metrics`; false: over HTTP, for everybody",
+     "serve metrics over HTTPS, to clients whose bearer token may `get` the "
+     "path `/metrics`; false: over HTTP, without authentication",
      at<&options::metrics, &metrics::secure>},
-    {"metrics-cert-path", group::metrics, "FOLDER",
-     "folder with the certificate; changed files are read again. Empty: one "
-     "is made that nobody trusts",
+    {"metrics-cert-path", group::metrics, "DIRECTORY",
+     "directory with the certificate; changed files are reloaded. Empty: a "
+     "self-signed certificate is generated",
      at<&options::metrics, &metrics::certificate, &files::path>},
     {"metrics-cert-name", group::metrics, "FILE",
-     "certificate chain in that folder, PEM",
+     "file in that directory with the certificate chain (PEM)",
      at<&options::metrics, &metrics::certificate, &files::name>,
      &file_name_rule},
-    {"metrics-cert-key", group::metrics, "FILE", "its key in that folder, PEM",
+    {"metrics-cert-key", group::metrics, "FILE",
+     "file in that directory with the private key (PEM)",
      at<&options::metrics, &metrics::certificate, &files::key>,
      &file_name_rule},
 
     {"leader-elect", group::replicas, "",
-     "let one of several replicas work: the one that holds the Lease "
-     "`locust-k8s-operator.locust.io`",
+     "elect a leader: of several replicas, only the holder of the Lease "
+     "`locust-k8s-operator.locust.io` manages tests",
      at<&options::election, &election::enabled>},
     {"leader-elect-lease-duration", group::replicas, "DURATION",
-     "for how long one that is not heard of any more keeps the Lease",
+     "how long other replicas wait before they acquire a Lease that is no "
+     "longer renewed",
      at<&options::election, &election::lease_duration>},
     {"leader-elect-renew-deadline", group::replicas, "DURATION",
-     "one that could not renew the Lease for so long ends",
+     "how long the leader tries to renew the Lease before it exits",
      at<&options::election, &election::renew_deadline>},
     {"leader-elect-retry-period", group::replicas, "DURATION",
-     "how long to wait between two attempts to renew it",
+     "how long to wait between attempts to acquire or renew the Lease",
      at<&options::election, &election::retry_period>},
     {"leader-elect-namespace", group::replicas, "NAME",
-     "namespace of the Lease; empty: that of the operator's pod",
+     "namespace of the Lease; empty: the namespace of the operator's pod",
      at<&options::election, &election::ns>, &namespace_rule},
 
     {"log-format", group::log, "FORMAT",
-     "text, or json: an object a line; without it what --zap-encoder says, "
-     "else text",
+     "text, or json (one object per line). Not given: as --zap-encoder, "
+     "otherwise text",
      at<&options::log, &logs::format>, &format_rule},
     {"zap-log-level", group::log, "LEVEL",
-     "debug, info, error, panic, or a whole number from 1 on for more detail; "
-     "without it info",
+     "debug, info, error, panic, or an integer of 1 or more for more detail. "
+     "Not given: info",
      at<&options::log, &logs::level>, &level_rule},
-    {"zap-devel", group::log, "", "debug where --zap-log-level is not given",
+    {"zap-devel", group::log, "",
+     "log at level debug unless --zap-log-level is given",
      at<&options::log, &logs::devel>},
     {"zap-stacktrace-level", group::log, "LEVEL",
-     "accepted, without effect: there are no stack traces",
+     "accepted for compatibility, without effect: there are no stack traces",
      at<&options::log, &logs::stacktrace_level>, &stacktrace_rule},
     {"zap-encoder", group::log, "FORMAT",
-     "console or json: stands in for --log-format (text, json)",
+     "console or json, used if --log-format (text, json) is not given",
      at<&options::log, &logs::encoder>, &encoder_rule},
     {"zap-time-encoding", group::log, "FORMAT",
-     "accepted, without effect: times are ISO 8601",
+     "accepted for compatibility, without effect: times are ISO 8601",
      at<&options::log, &logs::time_encoding>, &time_rule},
 
     {"print-config", group::other, "",
-     "show every setting with where it comes from, and end",
+     "print every setting and its source, and exit",
      at<&options::print_configuration>},
 });
 

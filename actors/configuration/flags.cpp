@@ -11,7 +11,7 @@ namespace locust {
 
 namespace {
 
-/// Bytes of an entry of a list that are repeated in a message.
+/// Maximum length of a list entry in a message, in bytes.
 constexpr size_t shown_limit = 200;
 
 using problem = std::optional<std::string>;
@@ -23,9 +23,9 @@ problem namespaces_problem(const std::vector<std::string>& all,
   auto shown = json::clean_text(next, shown_limit);
   if (!is_dns_label(next))
     return "has '" + shown +
-           "', which is no name of a namespace: those have at most 63 "
-           "characters, lower case letters, digits and '-', and begin and end "
-           "with a letter or digit";
+           "', which is not a namespace name: at most 63 characters, lower "
+           "case letters, digits and '-', beginning and ending with a letter "
+           "or digit";
   if (std::find(all.begin(), all.end(), next) != all.end())
     return "names '" + shown + "' twice";
   return std::nullopt;
@@ -105,8 +105,8 @@ public:
 private:
   static std::string address_problem(const std::string& why,
                                      std::string_view more) {
-    return "is no address to listen on: " + why +
-           "; right would be :8081, 127.0.0.1:8081 or [::1]:8081" +
+    return "is not a bind address: " + why +
+           "; examples are :8081, 127.0.0.1:8081 and [::1]:8081" +
            std::string(more);
   }
 
@@ -185,13 +185,13 @@ std::optional<std::string> store_flag(const operator_flag& flag,
 
 std::string value_text(const operator_flag& flag,
                        const operator_options& options) {
-  auto copy = options; // targets reach into options that can be changed
+  auto copy = options; // targets need mutable options
   return std::visit([&](auto member) { return write{}(member(copy)); },
                     flag.target);
 }
 
 std::string log_level(const log_options& log) {
-  // The Go operator's words, and spdlog's for the same.
+  // Maps the levels of the Go operator to those of spdlog.
   if (log.level.empty())
     return log.devel ? "debug" : "info";
   if (auto detail = parse_integer(log.level))
@@ -204,11 +204,12 @@ bool logs_json(const log_options& log) {
   return in_lower_case(log.format.empty() ? log.encoder : log.format) == "json";
 }
 
-std::vector<std::string> unmet_wishes(const operator_options& options) {
+std::vector<std::string>
+settings_without_effect(const operator_options& options) {
   std::vector<std::string> sentences;
   if (options.http2)
-    sentences.emplace_back("--enable-http2 has no effect: the servers of this "
-                           "version speak HTTP/1.1 only");
+    sentences.emplace_back(
+        "--enable-http2 has no effect: the servers speak HTTP/1.1 only");
   return sentences;
 }
 

@@ -11,12 +11,12 @@
 #include <variant>
 #include <vector>
 
-// The command-line flags. One table says it all: the command line is read by
-// it, and documentation and the printed configuration are made from it.
+// The command-line flags. Parsing, documentation and the printed configuration
+// use one table.
 
 namespace locust {
 
-/// What a flag is about; the order of `--help` and the documentation.
+/// Topic of a flag; determines the order in `--help` and the documentation.
 enum class flag_group : uint8_t {
   cluster,
   tests,
@@ -29,11 +29,11 @@ enum class flag_group : uint8_t {
   other,
 };
 
-/// Returns a heading: `Webhooks`, say.
+/// Returns a heading, for example `Webhooks`.
 std::string_view to_string(flag_group group);
 
-/// Where in the options the value of a flag is kept; its type decides how text
-/// is read. An absent `bind_address` is written `0`.
+/// The member of the options that a flag sets; its type determines how text is
+/// read. An absent `bind_address` is written `0`.
 using flag_target =
     std::variant<bool& (*)(operator_options&),
                  std::string& (*)(operator_options&),
@@ -42,37 +42,36 @@ using flag_target =
                  std::optional<bind_address>& (*)(operator_options&),
                  std::vector<std::string>& (*)(operator_options&)>;
 
-/// What a text has to be.
+/// A requirement on a text.
 struct text_rule {
-  /// In words, to go after "is not".
+  /// As text, to be appended to "is not".
   std::string_view expectation;
   bool (*holds)(std::string_view text);
 };
 
-/// How an environment variable stands in for a flag that is not given. An empty
-/// one counts as not set.
+/// How an environment variable sets a flag that is not given. An empty variable
+/// counts as not set.
 enum class stand_in : uint8_t {
-  equal,      ///< its value is read like the flag's; a bad one is fatal
-  deprecated, ///< the same with a warning; a bad one is ignored
-  elsewhere,  ///< it is read by whoever needs it, in another form
+  equal,      ///< read like the flag; an error if invalid
+  deprecated, ///< the same with a warning; ignored if invalid
+  elsewhere,  ///< read by other code, in another format
 };
 
-/// One row of the table.
+/// A row of the table.
 struct operator_flag {
   /// Without dashes.
   std::string_view name;
   flag_group group;
-  /// What its value is called: `FILE`, say; empty for a boolean.
+  /// Placeholder of its value, for example `FILE`; empty for a boolean.
   std::string_view value_name;
-  /// What it decides, a phrase for the documentation.
+  /// Its description, a phrase for the documentation.
   std::string_view meaning;
   flag_target target;
-  /// For texts that are not free.
+  /// For texts with requirements.
   const text_rule* rule = nullptr;
-  /// What an empty text stands for, where an address is expected; empty: it is
-  /// an error.
+  /// Meaning of an empty text where an address is expected; empty: an error.
   std::string_view when_empty = {};
-  /// Environment variable that stands in for it; empty: there is none.
+  /// Environment variable that sets it; empty for none.
   std::string_view variable = {};
   stand_in role = stand_in::equal;
 
@@ -81,25 +80,26 @@ struct operator_flag {
   }
 };
 
-/// Returns all rows in the order in which they are documented. Static data.
+/// Returns all rows in documentation order. Static data.
 std::span<const operator_flag> operator_flags();
 
 /// Returns the row of this name (without dashes), or null.
 const operator_flag* find_flag(std::string_view name);
 
-/// Stores the value that `text` stands for. Returns nothing, or, having changed
-/// nothing, why it is none: `is not a duration such as 90s, 2m or 0`.
+/// Stores the value of `text`. On failure changes nothing and returns the
+/// reason: `is not a duration such as 90s, 2m or 0`.
 std::optional<std::string> store_flag(const operator_flag& flag,
                                       std::string_view text,
                                       operator_options& options);
 
-/// Returns the value that `options` hold for this flag, as one would write it.
-/// On default options: the default.
+/// Returns the value of this flag in `options`, as written on the command line.
+/// For default options: the default.
 std::string value_text(const operator_flag& flag,
                        const operator_options& options);
 
-/// Returns a sentence for each thing that the options ask for and that this
-/// version does not do, to be logged at the start.
-std::vector<std::string> unmet_wishes(const operator_options& options);
+/// Returns a log message for each given option that has no effect in this
+/// version.
+std::vector<std::string>
+settings_without_effect(const operator_options& options);
 
 } // namespace locust

@@ -10,7 +10,8 @@ auto& reach(auto& object) {
     return reach<Rest...>(object.*Member);
 }
 
-/// Names a member of an `Object`, or a member of a member, as a function.
+/// Returns a member of an `Object`, or a member of a member; usable as a
+/// function pointer.
 template <class Object, auto... Members>
 auto& at(Object& object) {
   return reach<Members...>(object);

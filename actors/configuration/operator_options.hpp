@@ -20,7 +20,7 @@ struct certificate_files {
 };
 
 struct metrics_options {
-  /// Nothing: no metrics server.
+  /// Absent: no metrics server.
   std::optional<bind_address> address;
   /// TLS, authentication and authorisation.
   bool secure = true;
@@ -33,31 +33,32 @@ struct webhook_options {
   bool enabled = false;
   bind_address address{{}, 9443};
   certificate_files certificate;
-  /// For how long both files are waited for; 0 or less: for ever.
+  /// How long to wait for both files; 0 or less: forever.
   std::chrono::nanoseconds certificate_wait = std::chrono::minutes(2);
-  /// The operator makes and renews the certificate itself
-  /// (docs/behaviour/process.md#webhook-certificate), in the Secret `secret`,
-  /// for the Service `service`, both in `ns`, and tells the CRD and the
-  /// ValidatingWebhookConfiguration `configuration` of its CA.
+  /// The operator creates and renews the certificate
+  /// (docs/behaviour/process.md#webhook-certificate), stores it in the Secret
+  /// `secret` for the Service `service`, both in `ns`, and publishes its CA in
+  /// the CRD and the ValidatingWebhookConfiguration `configuration`.
   bool self_managed = false;
   std::string service = "locust-operator-webhook";
   std::string secret = "locust-operator-webhook-certs";
   std::string configuration = "locust-operator-validating";
-  /// Empty: the namespace that the operator itself is in.
+  /// Empty: the namespace of the operator's pod.
   std::string ns;
 
   bool operator==(const webhook_options&) const = default;
 };
 
-/// One of several replicas works, the one that holds the Lease. The names are
-/// client-go's.
+/// Leader election between replicas by a Lease. The names are those of
+/// client-go.
 struct election_options {
   bool enabled = false;
-  /// For how long a holder that is not heard of any more keeps the Lease.
+  /// How long other replicas wait before they acquire a Lease that is no longer
+  /// renewed.
   std::chrono::nanoseconds lease_duration = std::chrono::seconds(15);
-  /// A holder that could not renew for so long gives up.
+  /// How long the leader tries to renew the Lease before it exits.
   std::chrono::nanoseconds renew_deadline = std::chrono::seconds(10);
-  /// Between two attempts to get or renew it.
+  /// Interval between attempts to acquire or renew the Lease.
   std::chrono::nanoseconds retry_period = std::chrono::seconds(2);
   /// Empty: the namespace of the operator's pod.
   std::string ns;
@@ -65,51 +66,52 @@ struct election_options {
   bool operator==(const election_options&) const = default;
 };
 
-/// What the Go operator calls zap.
+/// Logging; the Go operator configures zap with these flags.
 struct log_options {
-  /// As it was written: `info`, or a number for more detail; empty: not given.
+  /// As given: `info`, or a number for more detail; empty: not given.
   std::string level;
-  /// For development: `debug`, unless a level is given.
+  /// Development mode: `debug`, unless a level is given.
   bool devel = false;
-  /// `text` or `json`; empty: what `encoder` says, else text.
+  /// `text` or `json`; empty: as `encoder`, otherwise text.
   std::string format;
-  /// The Go operator's word: `console` or `json`; empty: not given.
+  /// The format in the Go operator: `console` or `json`; empty: not given.
   std::string encoder;
-  /// These are accepted, but there are no stack traces, and one form of times.
+  /// Accepted without effect: there are no stack traces, and only one time
+  /// format.
   std::string stacktrace_level = "error";
   std::string time_encoding;
 
   bool operator==(const log_options&) const = default;
 };
 
-/// What the command line says, and the few environment variables that say the
-/// same.
+/// The options of the command line, and of the few environment variables that
+/// set flags.
 struct operator_options {
-  /// Empty: KUBECONFIG and what comes after it.
+  /// Empty: KUBECONFIG, then the other sources.
   std::string kubeconfig;
   std::string context;
-  /// The only namespaces to look after; empty: all.
+  /// The watched namespaces; empty: all.
   std::vector<std::string> namespaces;
   std::string journal;
-  /// Nothing: no probes.
+  /// Absent: no probes.
   std::optional<bind_address> probes = bind_address{{}, 8081};
   webhook_options webhook;
   metrics_options metrics;
   election_options election;
-  /// HTTP/2 on the servers for metrics and webhooks.
+  /// HTTP/2 for the metrics and webhook servers.
   bool http2 = false;
   log_options log;
-  /// Show the configuration and end.
+  /// Print the configuration and exit.
   bool print_configuration = false;
 
   bool operator==(const operator_options&) const = default;
 };
 
-/// Returns whether the log is to be JSON.
+/// Returns whether the log is written as JSON.
 bool logs_json(const log_options& log);
 
-/// Returns spdlog's name of the log level that the options come to: `trace`,
-/// `debug`, `info`, `error` or `critical`.
+/// Returns the spdlog name of the resulting log level: `trace`, `debug`,
+/// `info`, `error` or `critical`.
 std::string log_level(const log_options& log);
 
 } // namespace locust

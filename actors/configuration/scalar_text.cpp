@@ -28,7 +28,7 @@ std::optional<bool> parse_bool(std::string_view text) {
 }
 
 std::optional<int32_t> parse_integer(std::string_view text) {
-  // from_chars knows the minus sign, but not the plus sign.
+  // from_chars accepts a minus sign, but no plus sign.
   if (text.size() > 1 && text[0] == '+' && text[1] != '-')
     text.remove_prefix(1);
   int32_t value = 0;

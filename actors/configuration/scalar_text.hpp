@@ -10,7 +10,7 @@ namespace locust {
 /// Reads `1 t T TRUE true True` or `0 f F FALSE false False`.
 std::optional<bool> parse_bool(std::string_view text);
 
-/// Reads a decimal number of 32 bits with an optional sign.
+/// Reads a 32-bit decimal integer with an optional sign.
 std::optional<int32_t> parse_integer(std::string_view text);
 
 /// Returns `text` with A to Z in lower case.

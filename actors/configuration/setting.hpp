@@ -6,20 +6,20 @@
 
 namespace locust {
 
-/// Where a value comes from.
+/// The source of a value.
 enum class setting_source : uint8_t { built_in, environment, flag };
 
-/// One flag or variable as it turned out.
+/// The effective value of a flag or variable.
 struct setting {
   /// `--context` or `POD_CPU_LIMIT`.
   std::string name;
-  /// What counts; one that keeps the operator from starting as it was given.
+  /// The effective value; an invalid one that prevents the start, as given.
   /// Secrets are not shown.
   std::string value;
   setting_source source = setting_source::built_in;
-  /// The variable, when it stands in for a flag.
+  /// The variable, if it sets the flag.
   std::string_view variable = {};
-  /// What is wrong with what was given; empty: nothing.
+  /// What is wrong with the given value; empty: nothing.
   std::string remark = {};
 };
 

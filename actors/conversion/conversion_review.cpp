@@ -12,7 +12,8 @@ namespace {
 constexpr review_kind kind = {.name = "ConversionReview",
                               .api_version = "apiextensions.k8s.io/v1"};
 
-/// Bytes of a name in a message; Kubernetes has none that are longer.
+/// Maximum length of a name in a message, in bytes; Kubernetes has no longer
+/// ones.
 constexpr size_t name_limit = 253;
 
 std::string name_of(const json::value& object) {
@@ -22,7 +23,7 @@ std::string name_of(const json::value& object) {
          json::clean_text(name, name_limit);
 }
 
-/// Writes the converted objects; stops at the first that cannot be converted.
+/// Writes the converted objects; stops at the first failure.
 result<void> put_objects(json::writer& out, const json::value& objects,
                          test_version to) {
   size_t i = 0;
@@ -70,9 +71,10 @@ http_answer answer_conversion_review(std::string_view body) {
   if (objects == nullptr || objects->IsNull())
     objects = &none;
   if (!objects->IsArray())
-    return refuse_review(
-        {.message = "The body is no ConversionReview: request.objects must be "
-                    "a list"});
+    return refuse_review({.message =
+                              "The body is not a valid ConversionReview: "
+                              "request.objects must be "
+                              "a list"});
   result<void> converted;
   auto answer = answer_review(kind, review->uid, [&](json::writer& out) {
     json::put_list(out, "convertedObjects",

@@ -12,12 +12,12 @@ namespace locust {
 
 namespace {
 
-/// Bytes of texts of others in a message.
+/// Maximum length of a quoted text in a message, in bytes.
 constexpr size_t quote_limit = 60;
 
-/// Kubernetes lets all annotations of an object together have 256 KiB, names
-/// included. This is what they may have with ours: a client of v1 must be able
-/// to add some (`kubectl apply` adds the whole object).
+/// Kubernetes limits all annotations of an object to 256 KiB, names included.
+/// This is the limit including ours: a client of v1 must be able to add some
+/// (`kubectl apply` adds the whole object).
 constexpr size_t annotation_budget = size_t{192} * 1024;
 
 std::string_view view(const json::value& text) {
@@ -36,7 +36,7 @@ result<void> outcome_of(spec_faults faults) {
   return {};
 }
 
-/// Adds a fault for each of these members that is there and is no object.
+/// Adds a fault for each of these members that exists but is not an object.
 void demand_objects(const json::value& object, spec_faults& faults) {
   for (std::string_view name : {"metadata", "spec", "status"})
     spec_cursor(json::find(object, {name}), std::string(name), faults).object();
@@ -45,7 +45,7 @@ void demand_objects(const json::value& object, spec_faults& faults) {
       .texts();
 }
 
-/// Returns the bytes that others' annotations leave for the text of ours.
+/// Returns the bytes that other annotations leave for ours.
 size_t room_for_kept_spec(const json::value& object) {
   auto used = kept_spec_annotation.size();
   if (const auto* all = json::find(object, {"metadata", "annotations"});
@@ -56,8 +56,8 @@ size_t room_for_kept_spec(const json::value& object) {
   return annotation_budget - std::min(used, annotation_budget);
 }
 
-/// Writes the annotations with `kept` instead of the one that is ours; nothing
-/// when that leaves none.
+/// Writes the annotations with `kept` as ours; nothing if there are no
+/// annotations then.
 void put_annotations(json::writer& out, const json::value* annotations,
                      const std::optional<std::string>& kept) {
   auto is_ours = [](const auto& m) {
@@ -92,8 +92,8 @@ void put_metadata(json::writer& out, const json::value& object,
   });
 }
 
-/// Writes what both versions have in common. Like the Go operator it
-/// gives an object without status an empty one.
+/// Writes what both versions have in common. Like the Go operator, adds an
+/// empty status to an object without one.
 void put_frame(json::writer& out, const json::value& object, test_version to,
                const std::optional<std::string>& kept) {
   json::put(out, "apiVersion", to_string(to));
@@ -146,7 +146,7 @@ result<void> put_as_v2(json::writer& out, const json::value& object) {
 std::string quoted(const json::value& object, std::string_view name) {
   auto text = json::string_at(object, {name});
   if (!text)
-    return "none";
+    return "missing or not a string";
   return '"' + json::clean_text(*text, quote_limit) + '"';
 }
 
@@ -165,7 +165,7 @@ std::optional<test_version> parse_test_version(std::string_view api_version) {
 
 result<test_version> version_of(const json::value& object) {
   if (!object.IsObject())
-    return fail(errc::malformed, "it is no JSON object");
+    return fail(errc::malformed, "it is not a JSON object");
   if (json::string_at(object, {"kind"}) != "LocustTest")
     return fail(errc::malformed, "kind must be \"LocustTest\", but it is " +
                                      quoted(object, "kind"));
@@ -183,8 +183,8 @@ result<void> convert_test(json::writer& out, const json::value& object,
   if (!from)
     return tl::unexpected(std::move(from.error()));
   if (*from == to)
-    return fail(errc::malformed, "it has the desired version " +
-                                     std::string(to_string(to)) + " already");
+    return fail(errc::malformed, "it already has the desired version " +
+                                     std::string(to_string(to)));
   return to == test_version::v1 ? put_as_v1(out, object)
                                 : put_as_v2(out, object);
 }

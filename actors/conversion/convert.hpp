@@ -10,22 +10,22 @@
 // One LocustTest from one version of its API to the other, without loss
 // (docs/behaviour/conversion.md).
 //
-// Spec: what v1 cannot show is kept in an annotation, see kept_spec.hpp.
+// Spec: what v1 cannot express is kept in an annotation, see kept_spec.hpp.
 //
-// Status: v1 has the status of v2, as it stands. The CRD must let v1 keep it
-// (`x-kubernetes-preserve-unknown-fields`): whenever somebody writes v1, the
-// API server takes the status from the object before, in the version of the
-// request, that is from what was converted here. So no writer of v1 can lose
-// it, not even one that replaces the whole object without its annotations, and
-// none can forge it without access to `/status`. An annotation could do
-// neither.
+// Status: v1 has the status of v2, unchanged. The CRD must let v1 keep it
+// (`x-kubernetes-preserve-unknown-fields`): for every write of v1, the API
+// server takes the status from the stored object, converted to the version of
+// the request, that is from the output of this conversion. So a client of v1
+// can neither lose the status, even when it replaces the whole object without
+// its annotations, nor forge it without access to `/status`. An annotation
+// would allow both.
 //
-// What the API server does with a write of v1: it converts the stored v2 to v1,
-// applies the change, prunes and validates as v1, raises `generation` if spec
-// or status differ as v1, converts to v2 and stores that. Nothing is validated
-// as v2 but by the admission webhook, and a change of the annotation alone
-// raises no generation. Server-side apply also converts parts of objects, in
-// which anything may be missing.
+// For a write of v1, the API server converts the stored v2 to v1, applies the
+// change, prunes and validates as v1, increments `generation` if spec or status
+// differ as v1, converts to v2 and stores the result. Only the admission
+// webhook validates it as v2, and a change of the annotation alone does not
+// increment the generation. Server-side apply also converts parts of objects,
+// in which any member may be missing.
 
 namespace locust {
 
@@ -35,17 +35,16 @@ enum class test_version : uint8_t { v1, v2 };
 std::string_view to_string(test_version version);
 std::optional<test_version> parse_test_version(std::string_view api_version);
 
-/// Whether `object` is of kind LocustTest, and which version it has. On failure
-/// says what it is instead.
+/// Returns the version of `object`, which must be a LocustTest. On failure says
+/// what it is instead.
 result<test_version> version_of(const json::value& object);
 
 /// Writes `object`, a LocustTest of the other version, as version `to`. On
-/// failure names the JSON path of what is wrong, and writes nothing.
+/// failure returns the JSON path of the fault, and writes nothing.
 result<void> convert_test(json::writer& out, const json::value& object,
                           test_version to);
 
-/// Returns the `.spec` that a LocustTest of v1 has as v2; null when it has
-/// none.
+/// Returns the `.spec` of a v1 LocustTest as v2; null when it has none.
 result<json::document> v2_spec_of(const json::value& v1_object);
 
 } // namespace locust

@@ -29,7 +29,8 @@ std::vector<flat_toleration> read_tolerations(const spec_cursor& list) {
   return result;
 }
 
-/// Of expressions with one key the last counts, be it in another term.
+/// Among expressions with the same key the last one counts, even in another
+/// term.
 sorted_texts read_node_labels(const spec_cursor& required) {
   sorted_texts result;
   for (const auto& term : required["nodeSelectorTerms"].items())

@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-// What `locust.io/v1` can say of a test, as values: the ground on which both
-// versions meet. An empty text, list or map is the same as none, but for what
-// v1 requires. Views live as long as the document that they were read from.
+// What `locust.io/v1` can express, as values: the common ground of both
+// versions. An empty string, list or map equals none, except for what v1
+// requires. Views live as long as the document that they were read from.
 
 namespace locust {
 
@@ -45,30 +45,30 @@ struct flat_spec {
   std::optional<int32_t> replicas;
   std::string_view config_map;
   std::string_view lib_config_map;
-  /// Whether there is a node affinity; in v1 also when it says nothing.
+  /// Whether there is a node affinity; in v1 also when it is empty.
   bool has_affinity = false;
-  /// Labels, and the one value of each, that a node must have.
+  /// Labels that a node must have, each with its one value.
   sorted_texts node_labels;
   std::vector<flat_toleration> tolerations;
 
   bool operator==(const flat_spec&) const = default;
 };
 
-/// Reads the `.spec` of a v1 object, of which anything may be missing: the API
-/// server also converts parts of objects (server-side apply). Adds wrong types
+/// Reads the `.spec` of a v1 object. Any field may be missing, because the API
+/// server also converts partial objects (server-side apply). Adds wrong types
 /// to `faults`.
 flat_spec read_v1_spec(const json::value& spec, spec_faults& faults);
 
-/// Reads of the `.spec` of a v2 object what v1 can show
+/// Reads the parts of the `.spec` of a v2 object that v1 can express
 /// (docs/behaviour/conversion.md#v2-to-v1).
 flat_spec read_v2_spec(const json::value& spec, spec_faults& faults);
 
-/// Returns key and value of a match expression of a node selector that v1 can
-/// show: an `In`, of which the first value counts.
+/// Returns key and value of a node selector expression that v1 can express: an
+/// `In`, of which the first value counts.
 std::optional<std::pair<std::string_view, std::string_view>>
 read_node_label(const spec_cursor& expression);
 
-/// Writes `spec` as an object of v1, members without a value left out.
+/// Writes `spec` as a v1 object, without members that have no value.
 void put_v1_spec(json::writer& out, const flat_spec& spec);
 
 } // namespace locust

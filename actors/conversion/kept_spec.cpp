@@ -12,7 +12,7 @@ namespace locust {
 
 namespace {
 
-/// Whether a map of v2 holds what `texts` say, as they are written.
+/// Whether a map of v2 equals `texts`.
 bool is_plain(const json::value* map, const sorted_texts& texts) {
   return map != nullptr && !texts.empty() &&
          map->MemberCount() == texts.size() &&
@@ -20,7 +20,7 @@ bool is_plain(const json::value* map, const sorted_texts& texts) {
                      [](const auto& m) { return m.value.IsString(); });
 }
 
-/// Takes away what nobody needs to keep of a v2 spec.
+/// Removes the parts of a v2 spec that need not be kept.
 class spec_filter {
 public:
   spec_filter(const json::value& spec, const flat_spec& shown)
@@ -37,13 +37,13 @@ public:
     drop_if_same({"worker", "replicas"});
     drop_test_files();
     drop_scheduling();
-    if (kept_ == born_as_v1())
+    if (kept_ == v1_defaults())
       kept_.SetNull();
     return std::move(kept_);
   }
 
 private:
-  /// Drops what a new object would have, too.
+  /// Drops a value that a new object would have, too.
   void drop_if_same(json::path where) {
     const auto* is = json::find(spec_, where);
     const auto* would_be = json::find(fresh_, where);
@@ -51,7 +51,7 @@ private:
       json::erase(kept_, where);
   }
 
-  /// As above: equality of JSON objects costs the square of their size.
+  /// As above, because comparing JSON objects takes quadratic time.
   void drop_if_plain(json::path where, const sorted_texts& texts) {
     if (is_plain(json::find(spec_, where), texts))
       json::erase(kept_, where);
@@ -68,7 +68,7 @@ private:
     drop_if_same({"testFiles", "libConfigMapRef"});
     if (json::find(fresh_, {"testFiles"}) == nullptr)
       return;
-    // The CRD adds these wherever there are test files.
+    // The CRD adds these defaults to all test files.
     drop_default({"testFiles", "srcMountPath"}, "/lotest/src");
     drop_default({"testFiles", "libMountPath"}, "/opt/locust/lib");
     json::erase_if_empty(kept_, {"testFiles"});
@@ -99,8 +99,7 @@ struct spec_part {
   size_t size = 0; ///< bytes as JSON text
 };
 
-/// A spec with more parts than this is not one that the CRD let through, and
-/// not worth the time.
+/// The CRD accepts no spec with more parts than this.
 constexpr size_t part_limit = 100;
 
 constexpr std::array<std::string_view, 2> roles = {"master", "worker"};
@@ -127,7 +126,7 @@ void erase_part(json::document& spec, const spec_part& part) {
   if (!part.parent.empty())
     return json::erase(spec, {part.parent, part.name});
   json::erase(spec, {part.name});
-  // A mount without its volume would make the whole test invalid.
+  // A mount without its volume would make the test invalid.
   if (part.name == "volumes")
     json::erase(spec, {"volumeMounts"});
 }
@@ -169,7 +168,7 @@ std::optional<json::document> read_kept_spec(std::string_view text) {
   auto spec = json::parse(text);
   if (!spec || !spec->IsObject())
     return std::nullopt;
-  // What v1 shows need not be there, and does not count if it is.
+  // Values that v1 expresses may be missing, and are ignored if present.
   json::document whole;
   whole.CopyFrom(*spec, whole.GetAllocator());
   json::set(whole, {"image"}, json::own_text("image", whole));

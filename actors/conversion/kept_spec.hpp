@@ -8,33 +8,33 @@
 #include <string>
 #include <string_view>
 
-// What v1 cannot show of a test travels with the v1 object in an annotation, so
-// that a client of v1 writes it back without knowing
-// (docs/behaviour/conversion.md#nothing-is-lost). It exists in v1 alone: what
-// is stored, and what v2 shows, never has it.
+// An annotation of the v1 object has the parts of a spec that v1 cannot
+// express, so that a client of v1 writes them back without knowing them
+// (docs/behaviour/conversion.md#nothing-is-lost). It only exists in v1: neither
+// the stored object nor v2 ever has it.
 //
-// It is part of what a client of v1 writes, like the spec. Who drops it, as one
-// does who replaces the whole object by a file, drops what it holds, and who
-// writes an old one back writes old fields back.
+// Like the spec, it is part of what a client of v1 writes. A client that drops
+// it, for example by replacing the whole object with a file, drops these parts;
+// a client that writes back an old one restores old values.
 
 namespace locust {
 
 inline constexpr std::string_view kept_spec_annotation = "locust.io/v2-spec";
 
-/// Returns the text of that annotation, compact JSON: `spec` without what v1
-/// says just as well, which is `shown`. Nothing when a new object made from
-/// `shown` would be the same, up to defaults that the CRD adds.
+/// Returns the text of that annotation as compact JSON: `spec` without what v1
+/// expresses, which is `shown`. Nothing when a new object with `shown` would be
+/// the same, except for defaults of the CRD.
 ///
-/// At most `room` bytes: as long as it is longer, its largest part is left out,
-/// the volumes together with their mounts. A part is a member of the spec or of
-/// its `master` or `worker`. When nothing helps, there is no annotation.
+/// Has at most `room` bytes: while it is longer, its largest part is omitted,
+/// volumes together with their mounts. A part is a member of the spec or of its
+/// `master` or `worker`. If it never fits, there is no annotation.
 std::optional<std::string> kept_spec_text(const json::value& spec,
                                           const flat_spec& shown, size_t room);
 
-/// Returns the spec that the annotation holds, or nothing when it holds none
-/// that this operator can read: anybody may have written it. (Who may write v1
-/// may write v2, too, so there is nothing to win by a forged one; but what it
-/// holds has not been compared with the schema of v2.)
+/// Returns the spec in the annotation, or nothing when it is not readable: any
+/// client may have written it. (A client that may write v1 may also write v2,
+/// so forging it gains nothing; but its content is not validated by the schema
+/// of v2.)
 std::optional<json::document> read_kept_spec(std::string_view text);
 
 } // namespace locust

@@ -17,7 +17,7 @@ const json::path terms_path = {"scheduling", "affinity", "nodeAffinity",
                                "requiredDuringSchedulingIgnoredDuringExecution",
                                "nodeSelectorTerms"};
 
-/// Returns the items of the list `name`, none if it is no list.
+/// Returns the items of the list `name`; none if it is not a list.
 std::vector<const json::value*> items_of(const json::value& object,
                                          std::string_view name) {
   std::vector<const json::value*> result;
@@ -28,7 +28,7 @@ std::vector<const json::value*> items_of(const json::value& object,
   return result;
 }
 
-/// Turns a copy of what was into what is wanted.
+/// Turns a copy of the old spec into the wanted one.
 class spec_builder {
 public:
   spec_builder(const flat_spec& wanted, const json::value& before)
@@ -70,7 +70,7 @@ private:
       json::erase(spec_, where);
   }
 
-  /// As above, for what is left out when it is empty.
+  /// As above, for values that are omitted when empty.
   void text(json::path where, std::string_view wanted, std::string_view had) {
     auto unless_empty = [](std::string_view t) {
       return t.empty() ? std::nullopt : std::optional(t);
@@ -121,8 +121,8 @@ private:
          });
   }
 
-  /// Replaces a list by one of the wanted items: as they were, if they were,
-  /// otherwise as `make` makes them.
+  /// Replaces a list with the wanted items: unchanged if they existed,
+  /// otherwise created by `make`.
   template <class Item, class Make>
   void list(json::path where, const std::vector<Item>& wanted,
             const std::vector<Item>& had, Make make) {
@@ -210,7 +210,8 @@ private:
                : nullptr;
   }
 
-  /// Those of `term` that v1 has no words for or still says, then what is new.
+  /// Returns the expressions of `term` that v1 cannot express or still
+  /// contains, then the new ones.
   json::value node_expressions(const json::value& term) {
     json::value result(rapidjson::kArrayType);
     auto missing = wanted_.node_labels;
@@ -248,7 +249,7 @@ private:
 
 } // namespace
 
-const json::value& born_as_v1() {
+const json::value& v1_defaults() {
   static const auto spec = json::parse(R"({"master": {"autostart": true,
                                  "autoquit": {"enabled": true, "timeout": 60},
                                  "resources": {}},
@@ -258,7 +259,7 @@ const json::value& born_as_v1() {
 }
 
 json::document nested_spec(const flat_spec& wanted, const json::value* kept) {
-  return spec_builder(wanted, kept != nullptr ? *kept : born_as_v1()).build();
+  return spec_builder(wanted, kept != nullptr ? *kept : v1_defaults()).build();
 }
 
 } // namespace locust

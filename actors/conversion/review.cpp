@@ -6,10 +6,10 @@ namespace locust {
 
 namespace {
 
-/// Bytes of the body's own texts in a message.
+/// Maximum length of a quoted text in a message, in bytes.
 constexpr size_t quote_limit = 60;
 
-/// Returns what is wrong with a member of the frame, or an empty text.
+/// Returns what is wrong with a member of the review, or an empty text.
 std::string fault_of(const json::value& whole, const review_kind& kind) {
   if (!whole.IsObject())
     return "it must be a JSON object";
@@ -22,9 +22,9 @@ std::string fault_of(const json::value& whole, const review_kind& kind) {
   }
   const auto* request = json::find(whole, {"request"});
   if (request == nullptr || !request->IsObject())
-    return "request is missing, or is no object";
+    return "request is missing or not an object";
   if (json::text_at(*request, {"uid"}).empty())
-    return "request.uid is missing, or is no text";
+    return "request.uid is missing or not a string";
   return {};
 }
 
@@ -32,8 +32,9 @@ std::string fault_of(const json::value& whole, const review_kind& kind) {
 
 result<review> read_review(std::string_view body, const review_kind& kind) {
   auto fail_as = [&](std::string_view why) {
-    return fail(errc::malformed, "The body is no " + std::string(kind.name) +
-                                     ": " + std::string(why));
+    return fail(errc::malformed, "The body is not a valid " +
+                                     std::string(kind.name) + ": " +
+                                     std::string(why));
   };
   if (body.empty())
     return fail_as("it is empty");

@@ -7,8 +7,8 @@
 
 #include <string_view>
 
-// What all kinds of reviews that the API server sends to webhooks have in
-// common: a request with a uid, to be answered under that uid.
+// The common part of all reviews that the API server sends to webhooks: a
+// request with a uid, which the response repeats.
 
 namespace locust {
 
@@ -24,15 +24,15 @@ struct review {
   std::string_view uid{};
 };
 
-/// Reads the body of a request as far as the frame goes. On failure says in one
-/// sentence what is wrong with it, for an answer 400.
+/// Reads the common part of a review. On failure returns one sentence for an
+/// answer 400.
 result<review> read_review(std::string_view body, const review_kind& kind);
 
-/// Returns the answer to a body that is no such review.
+/// Returns the answer to a body that is not a review.
 http_answer refuse_review(const error& why);
 
-/// Returns the answer to a review: its response has the uid, and what
-/// `put_rest` writes.
+/// Returns the answer to a review: a response with the uid and what `put_rest`
+/// writes.
 template <class Body>
 http_answer answer_review(const review_kind& kind, std::string_view uid,
                           Body put_rest) {

@@ -8,7 +8,7 @@ namespace locust {
 
 namespace {
 
-/// client-go's words: people search for them.
+/// The text of client-go, because users search for it.
 constexpr std::string_view combined = "(combined from similar events): ";
 
 } // namespace
@@ -31,7 +31,7 @@ correlation aggregation::observe(const occurrence& x, monotonic_time now) {
     alike.messages.insert(message);
   auto name =
       event_name(x.test.name, x.test_uid, x.event.sequence, x.event.reason);
-  auto& known = told_[merge ? kind : kind + '\0' + message];
+  auto& known = recent_[merge ? kind : kind + '\0' + message];
   if (known.latest == name)
     return {correlation::verdict::repeated, std::nullopt};
   bool raise = !known.latest.empty() && now - known.last_seen <= window;

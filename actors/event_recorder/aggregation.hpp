@@ -6,13 +6,13 @@
 #include <optional>
 #include <unordered_set>
 
-// Which Event something that happened becomes: a new one, a higher count of an
-// earlier one, part of one for several, or none. Pure. The rules are those by
-// which client-go correlates, so that people see what they are used to.
+// Decides which Event an occurrence becomes: a new one, a higher count of an
+// earlier one, part of a combined one, or none. Pure. The rules are those of
+// the event correlator of client-go, which users are familiar with.
 
 namespace locust {
 
-/// Something to tell people about a LocustTest.
+/// Something to report about a LocustTest.
 struct occurrence {
   object_key test;
   std::string test_uid;
@@ -21,35 +21,37 @@ struct occurrence {
   timestamp at{};
 };
 
-/// What becomes of an occurrence.
+/// The result of correlating an occurrence.
 struct correlation {
   enum class verdict : uint8_t {
     fresh,    ///< a new Event
-    raised,   ///< `event` was handed out before; its count is higher now
-    repeated, ///< this very occurrence was here before
-    too_many, ///< the LocustTest has used up its share
+    raised,   ///< `event` exists; its count increased
+    repeated, ///< this occurrence was handled before
+    too_many, ///< the LocustTest exceeded its rate limit
   };
   verdict what = verdict::fresh;
   /// Set for `fresh` and `raised`.
   std::optional<event_object> event;
 };
 
-/// Remembers what was told lately. Bounded: what it forgets can become an Event
-/// of its own again, nothing worse.
+/// Remembers recent Events. Bounded: a forgotten one only leads to a separate
+/// Event.
 class aggregation {
 public:
-  /// Equal and similar occurrences belong together for so long after the last.
+  /// Equal and similar occurrences are combined for this time after the latest
+  /// one.
   static constexpr std::chrono::minutes window{10};
-  /// So many similar ones (same LocustTest, type and reason, other message) get
-  /// Events of their own within the window; further messages share one.
+  /// Number of similar occurrences (same LocustTest, type and reason, different
+  /// message) with separate Events within the window; further ones share one
+  /// Event.
   static constexpr size_t most_similar = 10;
-  /// Each LocustTest may tell so much at once ...
+  /// Burst of Events per LocustTest ...
   static constexpr double burst = 25;
-  /// ... and one more each time this has passed.
+  /// ... plus one each time this interval has passed.
   static constexpr std::chrono::minutes refill{5};
-  /// Keys of each kind that are remembered; client-go's size of the same.
+  /// Number of remembered keys per kind; the same as in client-go.
   static constexpr size_t memory = 4096;
-  /// Longer messages are cut: the limit that events.k8s.io sets.
+  /// Longer messages are truncated: the limit of events.k8s.io.
   static constexpr size_t longest_message = 1024;
 
   correlation observe(const occurrence& x, monotonic_time now);
@@ -60,9 +62,9 @@ private:
     std::unordered_set<std::string> messages;
   };
 
-  struct told {
+  struct recent_event {
     monotonic_time last_seen{};
-    /// Name that the latest occurrence has or would have by itself.
+    /// Name of a separate Event for the latest occurrence.
     std::string latest;
     event_object event;
   };
@@ -76,7 +78,7 @@ private:
   bool has_share(const std::string& test_uid, monotonic_time now);
 
   lru_map<similar> similar_{memory};
-  lru_map<told> told_{memory};
+  lru_map<recent_event> recent_{memory};
   lru_map<share> shares_{memory};
 };
 

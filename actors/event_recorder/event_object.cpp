@@ -9,18 +9,18 @@ namespace locust {
 
 namespace {
 
-/// Of the Go operator (docs/behaviour/lifecycle.md#events): alerts
-/// filter by it.
+/// The component of the Go operator (docs/behaviour/lifecycle.md#events),
+/// because alerts filter by it.
 constexpr std::string_view component = "locusttest-controller";
 
-/// Nobody waits for an Event; repeating is cheap.
+/// Nothing waits for an Event, and retries are cheap.
 constexpr std::chrono::seconds event_deadline{10};
 
 /// A dot and 16 digits come after it.
 constexpr size_t longest_prefix = longest_dns_subdomain - 17;
 
-/// Between the parts of a hash, so that ("ab", "c") differs from ("a", "bc"):
-/// no UTF-8 text has this byte.
+/// Separates the parts of a hash, so that ("ab", "c") differs from ("a", "bc"):
+/// UTF-8 text never contains this byte.
 constexpr std::string_view separator = "\xff";
 
 bool alphanumeric(char c) {
@@ -131,7 +131,7 @@ api_request update_event(const event_object& event) {
   object_writer out;
   out.field("count", event.count)
       .field("lastTimestamp", to_rfc3339(event.last))
-      // Changes in an Event that stands for several similar ones.
+      // Changes when an Event combines several similar ones.
       .field("message", event.message);
   return request(http_verb::merge_patch,
                  object_path(resources::events, event.test.ns, event.name),

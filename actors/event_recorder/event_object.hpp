@@ -13,9 +13,9 @@
 
 namespace locust {
 
-/// The Event as it shall be stored.
+/// The Event to store.
 struct event_object {
-  /// The LocustTest it is about; the Event lives in the same namespace.
+  /// The involved LocustTest; the Event is in the same namespace.
   object_key test;
   std::string test_uid;
   std::string name;
@@ -29,17 +29,17 @@ struct event_object {
   bool operator==(const event_object&) const = default;
 };
 
-/// Returns `<test>.<16 hex digits>`. The digits follow from the other arguments
-/// alone, so that what was published before a restart is not published again.
-/// Very long test names are cut: the whole has to be a DNS subdomain.
+/// Returns `<test>.<16 hex digits>`. The digits depend only on the other
+/// arguments, so that an Event from before a restart is not published twice.
+/// Truncates very long test names, because the result must be a DNS subdomain.
 std::string event_name(std::string_view test, std::string_view test_uid,
                        uint64_t sequence, std::string_view reason);
 
 /// Returns the request that creates the Event; 409 means that it exists.
 api_request create_event(const event_object& event);
 
-/// Returns the request that brings count, time and message of the existing
-/// Event up to date.
+/// Returns the request that updates count, time and message of an existing
+/// Event.
 api_request update_event(const event_object& event);
 
 } // namespace locust

@@ -14,7 +14,7 @@ namespace locust {
 
 namespace {
 
-/// Time to look at the outbox again.
+/// Timer: process the outbox.
 struct outbox_tick {};
 
 } // namespace
@@ -27,8 +27,8 @@ namespace locust {
 
 namespace {
 
-/// The client always answers; this is for one that lost a request. CAF keeps
-/// the timer of a request that was answered, so no longer than needed.
+/// The client always answers; this limit covers a lost request. CAF keeps the
+/// timer of an answered request, so it is no longer than necessary.
 constexpr std::chrono::minutes lost_after{2};
 
 using recorder = event_recorder_actor::extend<caf::reacts_to<outbox_tick>>;
@@ -56,15 +56,15 @@ struct recorder_state {
     bool room = out.push(std::move(*found.event), raised, now);
     if (!room)
       lost(event_loss::no_room);
-    if (!room && !crowded)
-      spdlog::warn("more than {} events wait for the API server; the oldest "
-                   "are dropped",
-                   outbox::most_waiting);
-    crowded = !room;
+    if (!room && !dropping)
+      spdlog::warn(
+          "more than {} events wait for the API server; dropping the oldest",
+          outbox::most_waiting);
+    dropping = !room;
     go_on();
   }
 
-  /// Sends what is due and sets the alarm for what is not.
+  /// Sends the due requests and sets the timer for the others.
   void go_on() {
     auto now = self->clock().now();
     for (auto& step : out.due(now))
@@ -106,9 +106,9 @@ struct recorder_state {
   presence alive;
   aggregation memory;
   outbox out;
-  /// The last Event to come in pushed another one out.
-  bool crowded = false;
-  /// When the next `outbox_tick` comes; others may come, which does no harm.
+  /// The latest Event displaced another one.
+  bool dropping = false;
+  /// When the next `outbox_tick` arrives. Additional ticks are harmless.
   std::optional<monotonic_time> alarm;
 };
 

@@ -7,8 +7,8 @@
 
 namespace locust {
 
-/// Starts the one publisher of Kubernetes Events. It decides nothing: what
-/// becomes an Event stands in aggregation.hpp, what is sent when in outbox.hpp.
+/// Starts the publisher of Kubernetes Events. It makes no decisions:
+/// aggregation.hpp decides what becomes an Event, outbox.hpp what is sent when.
 event_recorder_actor spawn_event_recorder(caf::actor_system& system,
                                           api_client_actor api,
                                           const event_metrics& metrics = {});

@@ -59,7 +59,7 @@ std::string outbox::answered(uint64_t id, const api_response& response,
   auto what = class_of(response);
   bool was_there = !e.exists && what == answer_class::conflict;
   if (what == answer_class::success || was_there) {
-    // What was there from before a restart counts one.
+    // An Event from before a restart counts as one.
     auto stored_count = was_there ? 1 : e.sent_count;
     e.exists = true;
     e.attempts = 0;
@@ -72,7 +72,7 @@ std::string outbox::answered(uint64_t id, const api_response& response,
   if (e.attempts >= most_attempts)
     return give_up(i, response);
   if (e.exists && what == answer_class::not_found) {
-    // Its time to live has ended, or it was never accepted.
+    // Its TTL has expired, or it was never accepted.
     e.exists = false;
     queue_.put(id, now);
     return {};
@@ -106,7 +106,7 @@ void outbox::erase(entries::iterator i) {
 bool outbox::make_room() {
   if (entries_.size() < most_waiting)
     return true;
-  // Few are under way, so this looks at few.
+  // Only a few requests are in flight, so this is cheap.
   auto oldest = std::find_if(entries_.begin(), entries_.end(),
                              [](const auto& x) { return !x.second.in_flight; });
   erase(oldest);
@@ -114,7 +114,7 @@ bool outbox::make_room() {
 }
 
 std::string outbox::give_up(entries::iterator i, const api_response& response) {
-  auto sentence = "gave up the event " + i->second.event.reason + " of " +
+  auto sentence = "gave up on the event " + i->second.event.reason + " of " +
                   to_string(i->second.event.test) +
                   " uid=" + i->second.event.test_uid + ": " +
                   in_words(response);

@@ -8,8 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
-// Events on their way to the API server. Pure: the caller says what time it is,
-// sends what comes out of `due` and hands the answers in.
+// Events to be sent to the API server. Pure: the caller passes the time, sends
+// the requests that `due` returns and passes the answers in.
 
 namespace locust {
 
@@ -20,35 +20,34 @@ struct event_step {
 };
 
 /// Holds the newest state of each Event that is not stored yet, so that ten
-/// occurrences during a wait are one request. Never more than one request under
-/// way per Event: a count cannot overtake its creation.
+/// occurrences during a wait are one request. At most one request in flight per
+/// Event, so an update cannot overtake its creation.
 class outbox {
 public:
-  /// Events that may wait. One is about 500 bytes, so a server that takes no
-  /// Events costs 2 MB, not the process.
+  /// Maximum number of waiting Events. One has about 500 bytes, so they need 2
+  /// MB while the API server accepts none.
   static constexpr size_t most_waiting = 4096;
-  /// Requests under way; the client guarantees its event lane four places and
-  /// lends a few more.
+  /// Requests in flight. The client guarantees four for its event lane and
+  /// usually allows a few more.
   static constexpr size_t most_in_flight = 8;
-  /// So often is an Event sent, so far apart, before it is given up (as the
-  /// Go operator does).
+  /// How often, and at which interval, an Event is sent before it is dropped
+  /// (as in the Go operator).
   static constexpr unsigned most_attempts = 12;
   static constexpr std::chrono::seconds retry_after{10};
 
-  /// Takes an Event, or the newer state of one that waits here already.
-  /// `exists` says that it was handed in before and is stored by now. Returns
-  /// false when the oldest one had to go to make room.
+  /// Adds an Event, or the newer state of one that is waiting. `exists` means
+  /// that it was added before and is stored by now. Returns false if the oldest
+  /// Event was dropped to make room.
   bool push(event_object event, bool exists, monotonic_time now);
 
-  /// Takes the requests that are due. Each must be answered once.
+  /// Returns the requests that are due. Each must be answered once.
   std::vector<event_step> due(monotonic_time now);
 
-  /// Takes an answer. Returns a sentence when the Event was given up, for the
-  /// log.
+  /// Handles an answer. Returns a log message when the Event was dropped.
   std::string answered(uint64_t id, const api_response& response,
                        monotonic_time now);
 
-  /// When to call `due` again although no answer came.
+  /// When to call `due` again although no answer arrives.
   std::optional<monotonic_time> wakes_at() const;
 
   size_t size() const;
@@ -56,9 +55,9 @@ public:
 private:
   struct entry {
     event_object event;
-    /// It is in the API server: a PATCH raises its count.
+    /// It is stored: a PATCH raises its count.
     bool exists = false;
-    /// The count that the request under way carries.
+    /// The count in the request in flight.
     int32_t sent_count = 0;
     bool in_flight = false;
     unsigned attempts = 0;
@@ -74,7 +73,7 @@ private:
   /// By age: ids rise.
   entries entries_;
   std::unordered_map<std::string, uint64_t> ids_;
-  /// Those that wait; the others are under way.
+  /// The waiting ones; the others are in flight.
   delay_queue<uint64_t> queue_;
   uint64_t last_id_ = 0;
   size_t in_flight_ = 0;

@@ -104,9 +104,9 @@ election_step election::closed(int status, election_time now) {
     return out;
   if (class_of(status) == answer_class::forbidden &&
       std::exchange(may_watch_, false))
-    out.messages.push_back({log_level::info, "not permitted to watch " +
-                                                 in_words(lease_) +
-                                                 "; polling it instead"});
+    out.messages.push_back({message_level::info, "not permitted to watch " +
+                                                     in_words(lease_) +
+                                                     "; polling it instead"});
   schedule_retry(now);
   return out;
 }
@@ -236,10 +236,10 @@ void election::freed(const api_response& response, election_time now,
   over_ = true;
   out.released = is_success(response);
   if (!*out.released)
-    out.messages.push_back(
-        {log_level::warning, "the Lease could not be released; another replica "
-                             "can take over only after it expires: " +
-                                 describe_failure("update", lease_, response)});
+    out.messages.push_back({message_level::warning,
+                            "the Lease could not be released; another replica "
+                            "can take over only after it expires: " +
+                                describe_failure("update", lease_, response)});
 }
 
 /// Answers and watch events arrive independently, so one of them may be stale.
@@ -259,7 +259,7 @@ void election::observe(stored_lease lease, election_time now,
   bool is_new = !seen_ || seen_->record.holder != holder;
   if (is_new && holder != settings_.identity)
     out.messages.push_back(
-        {log_level::info,
+        {message_level::info,
          in_words(lease_) +
              (holder.empty() ? " is free" : " is held by " + holder)});
   seen_ = std::move(lease);
@@ -292,7 +292,7 @@ void election::win(election_time now, election_step& out) {
   out.won = leader_event(lease_, *seen_, settings_.identity, now.wall,
                          nanoseconds(now.wall.time_since_epoch()).count());
   out.messages.push_back(
-      {log_level::info, settings_.identity + " became leader"});
+      {message_level::info, settings_.identity + " became leader"});
 }
 
 void election::lose(std::string why, election_step& out) {
@@ -309,7 +309,7 @@ void election::retry_later(std::string_view verb, const api_response& response,
                            election_time now, election_step& out) {
   auto words = describe_failure(verb, lease_, response);
   if (words != reported_)
-    out.messages.push_back({log_level::warning, words});
+    out.messages.push_back({message_level::warning, words});
   reported_ = std::move(words);
   if (releasing_)
     out.released = false;

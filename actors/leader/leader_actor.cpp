@@ -27,7 +27,7 @@ constexpr std::chrono::seconds lost_after{30};
 constexpr const char* random_uuid = "/proc/sys/kernel/random/uuid";
 
 void log(const log_message& x) {
-  if (x.level == log_level::info)
+  if (x.level == message_level::info)
     spdlog::info("{}", x.text);
   else
     spdlog::warn("{}", x.text);

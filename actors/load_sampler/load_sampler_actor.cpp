@@ -12,12 +12,12 @@ namespace locust {
 
 namespace {
 
-/// A master in the same cluster that takes longer is as good as unreachable;
-/// the next question comes no earlier than this.
+/// A master in the same cluster that needs longer counts as unreachable; the
+/// next sample is taken after the deadline at the earliest.
 constexpr std::chrono::seconds sample_deadline{2};
 
-/// The client answers by the deadline plus its queueing; this is for one that
-/// lost a request.
+/// The client answers within the deadline plus queueing; this limit covers a
+/// lost request.
 constexpr std::chrono::minutes lost_after{1};
 
 struct sampler_state {
@@ -39,7 +39,7 @@ struct sampler_state {
     schedule.unfollow(test_uid);
   }
 
-  /// Asks whose time has come and sets the alarm for the others.
+  /// Samples the masters that are due and sets the timer for the others.
   void go_on() {
     auto now = self->clock().now();
     for (auto& master : schedule.due(now))
@@ -68,7 +68,7 @@ struct sampler_state {
   void heard(const std::string& uid, uint64_t ticket,
              const api_response* response) {
     std::optional<int32_t> workers;
-    // A login page comes as a redirect or 401: not an answer either.
+    // A login page is a redirect or a 401: no usable answer either.
     if (response != nullptr && response->status == 200 && response->body)
       workers = connected_workers(*response->body);
     bool wanted = schedule.answered(uid, ticket, workers, self->clock().now());
@@ -94,7 +94,7 @@ struct sampler_state {
   presence alive;
   sample_schedule schedule;
   std::unordered_map<std::string, supervisor_actor> receivers;
-  /// When the next `sample_tick` comes; others may come, which does no harm.
+  /// When the next `sample_tick` arrives. Additional ticks are harmless.
   std::optional<monotonic_time> alarm;
 };
 

@@ -7,8 +7,8 @@
 
 namespace locust {
 
-/// Starts the one actor that asks all Locust masters for their workers. Whom it
-/// asks when stands in schedule.hpp.
+/// Starts the actor that samples all Locust masters. schedule.hpp decides which
+/// master to sample when.
 load_sampler_actor spawn_load_sampler(caf::actor_system& system,
                                       api_client_actor api,
                                       const sample_metrics& metrics = {});

@@ -11,48 +11,51 @@
 #include <unordered_map>
 #include <vector>
 
-// Which Locust master is asked when. Pure: the caller says what time it is,
-// asks whom `due` names and hands the answers in.
+// Decides which Locust master to sample when. Pure: the caller passes the time,
+// samples the masters that `due` returns and passes the answers in.
 
 namespace locust {
 
-/// A master to ask now; the answer goes to `sample_schedule::answered`.
+/// A master to sample now; the answer goes to `sample_schedule::answered`.
 struct sample_due {
   std::string test_uid;
-  /// Which following this belongs to; a new one has a new ticket.
+  /// Identifies the `follow` that it belongs to; each new one gets a new
+  /// ticket.
   uint64_t ticket = 0;
   std::string base_url;
 };
 
-/// The masters that are followed, at most one per LocustTest.
+/// The followed masters, at most one per LocustTest.
 class sample_schedule {
 public:
-  /// While workers are still connecting. Locust caches its answer so long.
+  /// Interval while workers are still connecting. Locust caches its answer for
+  /// this long.
   static constexpr std::chrono::seconds fast{2};
-  /// When all are there: one that drops out shows within this time, and a
-  /// thousand tests are 70 small requests a second.
+  /// Interval when all workers are connected: a lost worker is detected within
+  /// this time, and a thousand tests cause 70 small requests per second.
   static constexpr std::chrono::seconds slow{15};
-  /// When there is no usable answer.
+  /// Interval while there is no usable answer.
   static constexpr back_off unanswered{fast, slow};
-  /// Asked at once, all together; the client's window for masters.
+  /// Maximum number of concurrent samples; the limit of the client for masters.
   static constexpr size_t most_in_flight = 32;
 
-  /// Asks this master from now on. Naming the same one again keeps its rhythm.
+  /// Samples this master from now on. Following the same URL again keeps its
+  /// schedule.
   void follow(const std::string& test_uid, const std::string& base_url,
               int32_t expected_workers, monotonic_time now);
 
-  /// An answer that is still to come will count for nothing.
+  /// Stops sampling; a pending answer is ignored.
   void unfollow(const std::string& test_uid);
 
-  /// Takes those whose time has come. Each must be answered once.
+  /// Returns the masters that are due. Each must be answered once.
   std::vector<sample_due> due(monotonic_time now);
 
-  /// Takes an answer: the connected workers, nothing when there was no usable
-  /// one. Returns whether anybody still wants to know.
+  /// Handles an answer: the connected workers, or nothing when there was no
+  /// usable one. Returns whether the master is still followed.
   bool answered(const std::string& test_uid, uint64_t ticket,
                 std::optional<int32_t> workers, monotonic_time now);
 
-  /// When to call `due` again although no answer came.
+  /// When to call `due` again although no answer arrives.
   std::optional<monotonic_time> wakes_at() const;
 
 private:
@@ -60,15 +63,15 @@ private:
     uint64_t ticket = 0;
     std::string base_url;
     int32_t expected_workers = 0;
-    /// Answers in a row that could not be used.
+    /// Number of consecutive unusable answers.
     unsigned failures = 0;
   };
 
   std::unordered_map<std::string, entry> entries_;
-  /// By test uid; those that are asked now are not in it.
+  /// By test uid; without the masters that are being sampled.
   delay_queue<std::string> queue_;
   uint64_t last_ticket_ = 0;
-  /// Also counts requests whose answer nobody wants any more.
+  /// Includes requests of masters that are no longer followed.
   size_t in_flight_ = 0;
 };
 

@@ -75,7 +75,7 @@ public:
   }
 
 private:
-  /// Stops the parser, by false, as soon as there is nothing more to learn.
+  /// Returns false, which stops the parser, when the result is known.
   bool number(int64_t value) {
     bool usable =
         at_count_ && value >= 0 && value <= std::numeric_limits<int32_t>::max();

@@ -15,6 +15,7 @@
 #include "actors/resource_builder/resource_builder_actor.hpp"
 #include "actors/run_queue/run_queue_actor.hpp"
 #include "actors/status_writer/status_writer_actor.hpp"
+#include "actors/supervisor/run_clock.hpp"
 #include "actors/supervisor/supervisor_actor.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -33,6 +34,12 @@ namespace {
 timestamp wall_clock() {
   return std::chrono::floor<std::chrono::microseconds>(
       std::chrono::system_clock::now());
+}
+
+std::function<timestamp()> start_run_clock() {
+  return [clock = run_clock(wall_clock(), boot_now())] {
+    return clock.at(boot_now());
+  };
 }
 
 /// Returns a target for each kind and, if namespaces are given, each namespace.
@@ -101,6 +108,7 @@ public:
                                    std::move(*setup.certificates), wall_clock});
     }
     shared->now = wall_clock;
+    shared->start_clock = start_run_clock;
     setup_ = shared;
     tests_.emplace(
         setup.namespaces,

@@ -8,7 +8,10 @@ namespace locust {
 
 namespace {
 
-constexpr size_t pod_suffix = 6; // "-" and five characters
+/// `k8s.io/apiserver/pkg/storage/names`: names of 63 characters at most, of
+/// which the last ones are random.
+constexpr size_t random_suffix = 5;
+constexpr size_t longest_prefix = 58;
 
 std::optional<object_key> from_pod_name(const std::string& ns,
                                         std::string_view pod) {
@@ -60,6 +63,19 @@ bool may_be_ours(const observation& what) {
   return std::holds_alternative<pod_seen>(*there->object);
 }
 
+/// The names under which objects of the test are found.
+std::vector<object_key> claimed_by(const object_key& test) {
+  std::vector<object_key> keys;
+  for (const auto& row : child_rows) {
+    auto name = child_name(test.name, row.kind);
+    auto shortened = shortened_job_name(name);
+    if (row.has_pods && shortened != name)
+      keys.push_back({test.ns, std::move(shortened)});
+    keys.push_back({test.ns, std::move(name)});
+  }
+  return keys;
+}
+
 const std::string& uid_of(const observation& what) {
   if (const auto* there = std::get_if<present>(&what))
     return uid_of(*there->object);
@@ -69,9 +85,21 @@ const std::string& uid_of(const observation& what) {
 } // namespace
 
 std::optional<std::string> job_name_of_pod(std::string_view pod) {
-  if (pod.size() <= pod_suffix || pod[pod.size() - pod_suffix] != '-')
+  if (pod.size() <= random_suffix + 1)
     return std::nullopt;
-  return std::string(pod.substr(0, pod.size() - pod_suffix));
+  auto prefix = pod.substr(0, pod.size() - random_suffix);
+  if (prefix.back() == '-')
+    prefix.remove_suffix(1);
+  else if (prefix.size() < longest_prefix)
+    return std::nullopt;
+  return std::string(prefix);
+}
+
+std::string shortened_job_name(std::string_view job) {
+  auto prefix = (std::string(job) + '-').substr(0, longest_prefix);
+  if (prefix.back() == '-')
+    prefix.pop_back();
+  return prefix;
 }
 
 std::optional<object_key> child_key_of(const observation& what) {
@@ -92,8 +120,7 @@ std::optional<object_key> child_key_of(const observation& what) {
 
 observations child_table::add(const object_key& test) {
   observations seen;
-  for (const auto& row : child_rows) {
-    object_key key{test.ns, child_name(test.name, row.kind)};
+  for (const auto& key : claimed_by(test)) {
     auto& owners = tests_[key];
     if (std::find(owners.begin(), owners.end(), test) == owners.end())
       owners.push_back(test);
@@ -106,8 +133,8 @@ observations child_table::add(const object_key& test) {
 }
 
 void child_table::remove(const object_key& test) {
-  for (const auto& row : child_rows) {
-    auto at = tests_.find({test.ns, child_name(test.name, row.kind)});
+  for (const auto& key : claimed_by(test)) {
+    auto at = tests_.find(key);
     if (at == tests_.end())
       continue;
     std::erase(at->second, test);

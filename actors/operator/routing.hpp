@@ -17,15 +17,19 @@ namespace locust {
 /// objects that cannot be children.
 std::optional<object_key> child_key_of(const observation& what);
 
-/// Returns the name of the Job from a pod name of the form `<job>-<5
-/// characters>`, which the Job controller uses; nothing for other names.
+/// The Job controller names pods `<job>-<5 characters>`, and the API server
+/// truncates the part before these five to 58 characters. Returns what is left
+/// of the name of the Job, usually all of it; nothing for other names.
 std::optional<std::string> job_name_of_pod(std::string_view pod);
 
+/// Returns what `job_name_of_pod` returns for the pods of this Job.
+std::string shortened_job_name(std::string_view job);
+
 /// Maps names of children to LocustTests. Two tests may have the same child
-/// name
-/// (`a.b` and `a-b`): both get the object and check its owner. Also keeps
-/// observations of children that arrive before their test, because watches of
-/// different kinds are not synchronized.
+/// name (`a.b` and `a-b`, or long names with the same beginning): both get the
+/// object and check its owner or uid. Also keeps observations of children that
+/// arrive before their test, because watches of different kinds are not
+/// synchronized.
 class child_table {
 public:
   /// Adds the children of `test`. Returns earlier observations of them, in the
@@ -42,7 +46,10 @@ public:
   size_t waiting() const;
 
 private:
-  std::unordered_map<object_key, std::vector<object_key>> tests_;
+  using claims = std::unordered_map<object_key, std::vector<object_key>>;
+
+  /// By the name of a child, and by what the names of its pods have of that.
+  claims tests_;
   /// By name of the child, then by uid of the object.
   std::unordered_map<object_key, std::map<std::string, observation>> early_;
 };

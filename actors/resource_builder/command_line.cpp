@@ -21,8 +21,8 @@ struct character {
   size_t length = 1;
 };
 
-/// Returns the character at the front of `text`, which is not empty. A byte
-/// that is no UTF-8 counts as a character that means nothing.
+/// Returns the first character of `text`, which must not be empty. An invalid
+/// UTF-8 byte counts as a character without special meaning.
 character front_of(std::string_view text) {
   auto lead = static_cast<unsigned char>(text.front());
   size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
@@ -30,7 +30,7 @@ character front_of(std::string_view text) {
     return {lead, 1};
   if (lead < 0xC2 || text.size() < length)
     return {};
-  // Fewer bytes would do for what is less: then it is no UTF-8 either.
+  // A smaller value needs fewer bytes, so it is invalid UTF-8, too.
   constexpr std::array<char32_t, 5> least = {0, 0, 0x80, 0x800, 0x10000};
   char32_t code = lead & (0xFFU >> (length + 1));
   for (size_t i = 1; i < length; ++i) {
@@ -44,7 +44,7 @@ character front_of(std::string_view text) {
   return {code, length};
 }
 
-/// The white space of Unicode, as the Go operator knows it.
+/// Unicode white space, as the Go operator defines it.
 bool is_space(char32_t code) {
   return (code >= 0x09 && code <= 0x0D) || code == 0x20 || code == 0x85 ||
          code == 0xA0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200A) ||
@@ -52,7 +52,7 @@ bool is_space(char32_t code) {
          code == 0x3000;
 }
 
-/// One pass over a text, keeping the word that is being made.
+/// Splits a text in one pass and keeps the current word.
 class splitter {
 public:
   explicit splitter(std::string_view text) : text_(text) {
@@ -114,7 +114,7 @@ private:
         at_ += 2;
         continue;
       }
-      // Before other characters than these a backslash stands for itself.
+      // Before other characters a backslash is literal.
       if (text_[at_] == '\\' && !next.empty() &&
           std::string_view("$`\"\\").find(next) != std::string_view::npos)
         ++at_;

@@ -13,9 +13,10 @@ namespace locust {
 
 /// Why a text cannot be split, and where.
 struct split_error {
-  /// Byte of the text at which the quote (or backslash) stands that has no end.
+  /// Byte offset of the unclosed quote, or of the backslash.
   size_t offset = 0;
-  /// The same place for a person, counted from 1; columns in characters.
+  /// The same position as line and column, starting at 1; columns count
+  /// characters.
   size_t line = 1;
   size_t column = 1;
   /// A sentence that contains the position.
@@ -29,29 +30,28 @@ using words = std::vector<std::string>;
 /// Splits `text` into words as a POSIX shell does, without any expansion
 /// (docs/behaviour/children.md#command-words):
 ///  - words end at runs of Unicode white space;
-///  - 'a b' is taken as it stands; in "a b" a backslash quotes only $ ` " \ and
-///    the end of a line;
+///  - 'a b' is literal; in "a b" a backslash quotes only $ ` " \ and the end of
+///    a line;
 ///  - elsewhere a backslash quotes the next character, and at the end of a line
 ///    continues it;
 ///  - '' and "" make empty words.
-/// A text without quotes and backslashes gives the same words as splitting at
-/// white space alone. A quote without its end, and a backslash with nothing
-/// after it, are errors.
+/// A text without quotes and backslashes is split at white space. An unclosed
+/// quote, and a backslash at the end of the text, are errors.
 tl::expected<words, split_error> split_words(std::string_view text);
 
-/// What decides the arguments of the two roles beside their seeds.
+/// What determines the arguments of both roles besides their commands.
 struct run_options {
   bool open_telemetry = false;
   /// `--expect-workers`.
   int32_t replicas = 1;
   bool autostart = true;
-  /// Seconds for `--autoquit`; absent: it is off. Without autostart it is left
-  /// out, because Locust refuses the pair
-  /// (docs/behaviour/children.md#autoquit).
+  /// Seconds for `--autoquit`; absent: off. Omitted without autostart, because
+  /// Locust rejects the combination (docs/behaviour/children.md#autoquit).
   std::optional<int32_t> autoquit = 60;
 };
 
-/// Returns the arguments of the master: the seed's words, ours, then `extra`.
+/// Returns the arguments of the master: the words of the command, the
+/// operator's, then `extra`.
 words master_arguments(words seed, const run_options& options,
                        const words& extra);
 
@@ -59,9 +59,9 @@ words master_arguments(words seed, const run_options& options,
 words worker_arguments(words seed, bool open_telemetry,
                        std::string_view master_host, const words& extra);
 
-/// Returns the flags among `extra` that the operator sets by itself, each once
-/// and without its value, in the order in which they come: the later occurrence
-/// wins in Locust, which is rarely what was meant.
+/// Returns the flags in `extra` that the operator sets itself, each once,
+/// without its value and in order. In Locust the later occurrence wins, which
+/// is rarely intended.
 words managed_flags_in(const words& extra);
 
 } // namespace locust

@@ -33,7 +33,7 @@ void put_resources(json::writer& out, const compute_resources& r) {
   });
 }
 
-/// Each quantity of `own` that is not empty wins over that of `base`.
+/// Each quantity of `own` that is not empty overrides that of `base`.
 compute_resources merged(const compute_resources& own,
                          const compute_resources& base) {
   auto pick = [](const std::string& a, const std::string& b) {

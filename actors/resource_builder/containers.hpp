@@ -9,7 +9,7 @@
 
 namespace locust {
 
-/// What a pod is made from.
+/// The input from which a pod is built.
 struct pod_input {
   role of = role::master;
   /// Name of the LocustTest.
@@ -21,12 +21,12 @@ struct pod_input {
 /// Returns the generated name of the role's Job and Locust container.
 std::string role_name(const pod_input& pod);
 
-/// Writes the Locust container of the role as an item of a list.
+/// Writes the Locust container of the role as a list item.
 void put_locust_container(json::writer& out, const pod_input& pod);
 
 /// Writes the metrics exporter as an item of `initContainers`: a native
-/// sidecar, which starts first, runs alongside, and is stopped by the kubelet
-/// when Locust ends.
+/// sidecar, which starts first, runs alongside Locust and is stopped by the
+/// kubelet when Locust ends.
 void put_exporter(json::writer& out, const exporter_settings& exporter);
 
 } // namespace locust

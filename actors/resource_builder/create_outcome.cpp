@@ -13,15 +13,15 @@ namespace {
 using action = create_step::action;
 using outcome = child_result::outcome;
 
-/// Bytes of the server's words that reach the LocustTest: a message of a
-/// condition and an event has to stay readable.
+/// Maximum length of a server message in the status, in bytes: messages of
+/// conditions and Events must stay readable.
 constexpr size_t message_limit = 1024;
 
-/// How often something that is in the way of the POST may be gone at the GET
-/// before that counts as trouble of another kind.
+/// How often an object may block the POST but be gone at the GET before that is
+/// a failure.
 constexpr int vanish_limit = 1;
 
-/// The server's own words, which is what the LocustTest shows.
+/// Returns the message of the server, which the status shows.
 std::string reason_in(const api_response& response) {
   if (response.status == 0)
     return json::clean_text(response.failure.empty() ? "no answer"
@@ -32,7 +32,7 @@ std::string reason_in(const api_response& response) {
                          : message;
 }
 
-/// Nothing when the answer is not a whole object.
+/// Returns nothing when the answer is incomplete.
 std::optional<object_found> existing_in(const api_response& response) {
   auto object = json::parse(body_of(response));
   if (!object)
@@ -48,8 +48,8 @@ std::optional<object_found> existing_in(const api_response& response) {
   return e;
 }
 
-/// A 409 can also be a clash over a ResourceQuota, which is worth a retry and
-/// says nothing of the object.
+/// A 409 can also be a ResourceQuota conflict, which is transient and unrelated
+/// to the object.
 bool is_another_conflict(const api_response& response) {
   auto reason = status_of(response).reason;
   return !reason.empty() && reason != "AlreadyExists";
@@ -66,7 +66,7 @@ child_creation::child_creation(child_kind child, std::string name,
 create_step child_creation::after_post(const api_response& response) {
   if (is_success(response)) {
     auto made = existing_in(response);
-    // Without a uid it was created, but the answer was not whole.
+    // Without a uid: it was created, but the answer was incomplete.
     return made ? found(outcome::created, response, *made)
                 : create_step{action::look, {}};
   }
@@ -85,15 +85,15 @@ create_step child_creation::after_look(const api_response& response) {
   if (is_gone)
     return not_made(response, true,
                     '"' + name_ +
-                        "\" is in the way when it is to be created, and gone "
-                        "when it is looked at");
+                        "\" exists when the operator creates it, but not when "
+                        "the operator reads it");
   if (!is_success(response))
     return not_made(response, is_transient(class_of(response)),
                     reason_in(response));
   auto there = existing_in(response);
   if (!there)
     return not_made(response, true,
-                    "the answer about \"" + name_ + "\" is not a whole object");
+                    "the answer about \"" + name_ + "\" is incomplete");
   auto ours = there->owner && there->owner->uid == test_uid_;
   return found(ours && !there->deleting ? outcome::adopted : outcome::conflict,
                response, *there);

@@ -6,23 +6,23 @@
 #include <string>
 #include <string_view>
 
-// From HTTP answers to what became of a child. Pure: says what to ask next, the
-// actor asks it.
+// From HTTP answers to the result for a child. Pure: returns the next request,
+// which the actor sends.
 
 namespace locust {
 
-/// What to do after an answer of the API server.
+/// The next step after an answer of the API server.
 struct create_step {
   enum class action : uint8_t {
     post,   ///< send the manifest (again)
-    look,   ///< GET what has the name
-    finish, ///< `result` is the outcome
+    look,   ///< GET the object that has the name
+    finish, ///< `result` is final
   };
   action next = action::finish;
   child_result result;
 };
 
-/// What the metadata of an object that exists says.
+/// The metadata of an existing object.
 struct object_found {
   std::string uid;
   std::string resource_version;
@@ -59,11 +59,11 @@ private:
   child_kind child_;
   std::string name_;
   std::string test_uid_;
-  /// How often something was in the way of the POST and gone at the GET.
+  /// How often an object blocked the POST but was gone at the GET.
   int vanished_ = 0;
 };
 
-/// Returns the outcome for a spec from which no manifest can be made.
+/// Returns the result for a spec from which no manifest can be built.
 child_result refused_before_sending(child_kind child, std::string name,
                                     std::string_view why);
 

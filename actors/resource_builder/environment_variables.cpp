@@ -6,7 +6,7 @@ namespace locust {
 
 namespace {
 
-/// An empty value is left out: the variable is then there and empty.
+/// Omits an empty value: the variable is then set, but empty.
 void put_variable(json::writer& out, std::string_view name,
                   std::string_view value) {
   json::put_item(out, [&] {

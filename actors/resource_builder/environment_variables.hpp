@@ -7,12 +7,13 @@
 namespace locust {
 
 /// Writes the member `env` of a Locust container: Kafka, OpenTelemetry, then
-/// the user's variables. Equal names are not merged; the last one wins in the
-/// container. The same for both roles.
+/// the user's variables. Equal names are not merged; in the container the last
+/// one wins. The same for both roles.
 void put_env(json::writer& out, const spec_values& spec,
              const kafka_settings& kafka);
 
-/// Writes the member `envFrom`: ConfigMaps, then Secrets. Nothing for none.
+/// Writes the member `envFrom`: ConfigMaps, then Secrets. Writes nothing
+/// without any.
 void put_env_from(json::writer& out, const env_spec& env);
 
 } // namespace locust

@@ -38,7 +38,7 @@ void put_job_spec(json::writer& out, const pod_input& pod) {
   put_pod_template(out, pod);
 }
 
-/// What a builder makes the `spec` of a child from.
+/// The input from which the `spec` of a child is built.
 struct child_source {
   const std::string& name;
   const std::string& test_name;
@@ -78,8 +78,8 @@ result<std::string> build_child_manifest(child_kind child,
   out.StartObject();
   json::put(out, "apiVersion", api_version_of(resource_of(child)));
   json::put(out, "kind", resource_of(child).kind);
-  // No labels: the server copies those of the pod template onto a Job without
-  // any, and scripts select Jobs by them.
+  // No labels: the API server copies those of the pod template to a Job without
+  // labels, and scripts select Jobs by them.
   json::put_object(out, "metadata", [&] {
     json::put(out, "name", name);
     json::put(out, "namespace", test.ns);

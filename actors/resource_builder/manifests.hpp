@@ -8,27 +8,26 @@
 #include <string>
 #include <string_view>
 
-// LocustTest spec and settings -> Service and Jobs. Pure. What is written is
-// docs/behaviour/children.md: equal, once the API server has added its
-// defaults, to what the Go operator makes.
+// Builds Service and Jobs from the spec of a LocustTest and the settings. Pure.
+// See docs/behaviour/children.md: with the defaults of the API server, the
+// objects equal those of the Go operator.
 
 namespace locust {
 
 /// Returns the JSON text to POST for this child of the LocustTest `test` with
-/// uid `test_uid`. Whole objects that the user gave (volumes, affinity,
-/// security contexts, ...) are passed on as they are, fields that we do not
-/// know included.
+/// uid `test_uid`. Objects of the core API that the user wrote (volumes,
+/// affinity, security contexts, ...) are passed on unchanged, with all fields.
 ///
-/// `spec` is the LocustTest's `.spec`. The CRD keeps most nonsense out of it,
-/// but not all: a member that is missing or has the wrong type, or a seed that
-/// cannot be split, gives an error that names its JSON path.
+/// `spec` is the `.spec` of the LocustTest. The CRD rejects most invalid specs,
+/// but not all: a missing member, a wrong type, or a command that cannot be
+/// split gives an error with its JSON path.
 result<std::string> build_child_manifest(child_kind child,
                                          const object_key& test,
                                          std::string_view test_uid,
                                          const json::value& spec,
                                          const operator_settings& settings);
 
-/// The same, from the JSON text of the spec.
+/// The same for a spec as JSON text.
 result<std::string> build_child_manifest(child_kind child,
                                          const object_key& test,
                                          std::string_view test_uid,

@@ -22,7 +22,8 @@ void put_texts(json::writer& out, std::string_view key,
   });
 }
 
-/// The user's labels win, but for the two that the operator finds its pods by.
+/// User labels take precedence, except for the two that the operator selects
+/// its pods by.
 void put_labels(json::writer& out, const pod_input& pod) {
   sorted_texts labels{{"app", pod.test_name},
                       {"performance-test-name", pod.test_name}};

@@ -6,13 +6,13 @@
 
 namespace locust {
 
-/// Label that selects the pods of one role, and its Service's selector.
+/// Label that selects the pods of one role; the selector of the Service.
 inline constexpr std::string_view role_label = "performance-test-pod-name";
 
 /// Label that selects the pods of this operator.
 inline constexpr std::string_view manager_label = "managed-by";
 
-/// Whether a label of the user's with this key is dropped.
+/// Whether a user label with this key is dropped.
 constexpr bool is_managed_label(std::string_view key) {
   return key == role_label || key == manager_label;
 }

@@ -18,16 +18,16 @@ namespace locust {
 
 namespace {
 
-/// Longest wait for the client, its queue included. The client answers by
-/// itself well before; this only keeps a test from waiting for ever should an
-/// answer get lost.
+/// Maximum wait for the client, including its queue. The client answers much
+/// earlier; this limit covers a lost answer.
 constexpr auto client_limit = std::chrono::minutes(10);
 
-/// From the hand-over to the network to the end of the answer. A Service takes
-/// some 25 ms where there are thousands of them, a busy server far longer.
+/// From the hand-over to the network to the end of the answer. Creating a
+/// Service takes about 25 ms with thousands of Services, much longer on a busy
+/// server.
 constexpr auto answer_limit = std::chrono::seconds(30);
 
-/// One child that is being created.
+/// A child that is being created.
 struct creation {
   child_kind child;
   object_key key;
@@ -81,7 +81,7 @@ void warn_of_overridden_flags(const build_child& x, const json::value& spec) {
   if (!list.empty())
     log_about(x, spdlog::level::warn,
               "spec." + std::string(row.role) + ".extraArgs overrides " + list +
-                  ", which the operator sets by itself");
+                  ", which the operator sets");
 }
 
 result<std::string>
@@ -98,7 +98,7 @@ resource_builder_state::manifest_of(const build_child& x) const {
       warn_of_overridden_flags(x, *spec);
     return manifest;
   } catch (const std::exception& e) {
-    // A defect of ours; it must not take the other tests with it.
+    // A bug of the operator; it must not affect other tests.
     log_about(x, spdlog::level::err,
               "building " + std::string(to_string(x.child)) +
                   " failed: " + e.what());

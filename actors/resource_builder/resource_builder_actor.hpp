@@ -11,12 +11,12 @@
 namespace locust {
 
 /// Starts the actor that creates the children of all LocustTests. It keeps no
-/// state between requests; any number may be under way at once, each bounded by
-/// the client's lane `create`. Every `build_child` is answered, also when the
-/// spec is nonsense (`refused`) or the client is gone (`failed`).
+/// state between requests; any number may be in flight, each limited by the
+/// lane `create` of the client. It answers every `build_child`, also for an
+/// invalid spec (`refused`) or without a client (`failed`).
 ///
-/// A spec with a fault anywhere is refused for every child, so that not even
-/// the Service of it comes to exist.
+/// An invalid spec is refused for every child, so that not even its Service is
+/// created.
 resource_builder_actor
 spawn_resource_builder(caf::actor_system& system, api_client_actor client,
                        std::shared_ptr<const operator_settings> settings,

@@ -6,17 +6,17 @@ namespace locust {
 
 namespace {
 
-/// Bytes of a path in a message: keys of maps may be long.
+/// Maximum length of a path in a message, in bytes: map keys can be long.
 constexpr size_t path_limit = 200;
 
-/// More of them help nobody.
+/// Maximum number of faults.
 constexpr size_t fault_limit = 50;
 
 std::string_view view(const json::value& text) {
   return {text.GetString(), text.GetStringLength()};
 }
 
-/// What is there instead of what should be: the type, or the number itself.
+/// Describes a value of a wrong type: its type, or the number.
 std::string in_words(const json::value& value) {
   switch (value.GetType()) {
   case rapidjson::kNullType:
@@ -29,7 +29,7 @@ std::string in_words(const json::value& value) {
   case rapidjson::kArrayType:
     return "a list";
   case rapidjson::kStringType:
-    return "a text";
+    return "a string";
   case rapidjson::kNumberType:
     return json::dump(value);
   }
@@ -53,14 +53,14 @@ spec_cursor spec_cursor::operator[](std::string_view name) const {
 }
 
 std::string_view spec_cursor::text(std::string_view fallback) const {
-  if (!present() || !demand(at_->IsString(), "a text"))
+  if (!present() || !demand(at_->IsString(), "a string"))
     return fallback;
   return view(*at_);
 }
 
 std::string_view spec_cursor::required_text() const {
   if (!present())
-    blame("is missing");
+    add_fault("is missing");
   return text();
 }
 
@@ -71,7 +71,7 @@ bool spec_cursor::boolean(bool fallback) const {
 }
 
 std::optional<int32_t> spec_cursor::integer() const {
-  if (!present() || !demand(at_->IsInt(), "a whole number of 32 bits"))
+  if (!present() || !demand(at_->IsInt(), "a 32-bit integer"))
     return std::nullopt;
   return at_->GetInt();
 }
@@ -108,7 +108,7 @@ text_map spec_cursor::texts() const {
   return result;
 }
 
-void spec_cursor::blame(std::string_view what) const {
+void spec_cursor::add_fault(std::string_view what) const {
   if (faults_->size() >= fault_limit)
     return;
   auto fault = json::clean_text(path_, path_limit) + ' ' + std::string(what);
@@ -118,7 +118,7 @@ void spec_cursor::blame(std::string_view what) const {
 
 bool spec_cursor::demand(bool ok, std::string_view type) const {
   if (!ok)
-    blame("must be " + std::string(type) + ", but it is " + in_words(*at_));
+    add_fault("must be " + std::string(type) + ", but it is " + in_words(*at_));
   return ok;
 }
 

@@ -13,14 +13,14 @@ namespace locust {
 
 namespace {
 
-/// Bytes of the SHA-256 that are kept: collisions between two specs of one
-/// LocustTest need not be feared, only accidents.
+/// Length of the hash in bytes: it must distinguish specs of one LocustTest by
+/// accident only, not against attacks.
 constexpr size_t hash_bytes = 8;
 
-/// Options of Locust that decide where its web API is.
+/// Locust options that determine the address of its web API.
 enum class web_option : uint8_t {
   headless,
-  headful, ///< undoes headless, from wherever that came
+  headful, ///< overrides headless from any source
   login,
   host,
   port,
@@ -47,7 +47,7 @@ constexpr std::array<option_row, 8> option_table = {{
     {web_option::tls_key, "--tls-key", "LOCUST_TLS_KEY", true},
 }};
 
-/// Options and their values; the last one given stays.
+/// Options and their values; the last one counts.
 using web_options = std::map<web_option, std::string>;
 
 bool is_true_word(std::string text) {
@@ -105,7 +105,7 @@ void read_arguments(const words& all, web_options& options) {
   }
 }
 
-/// Returns the texts among the `extraArgs` of a role.
+/// Returns the strings in the `extraArgs` of a role.
 words extra_arguments(const json::value& spec, std::string_view role) {
   words result;
   const auto* list = json::find(spec, {role, "extraArgs"});
@@ -116,8 +116,8 @@ words extra_arguments(const json::value& spec, std::string_view role) {
   return result;
 }
 
-/// Returns the words of the master that come from the user, or nothing when the
-/// seed cannot be split.
+/// Returns the user's arguments of the master, or nothing when the command
+/// cannot be split.
 std::optional<words> master_words(const json::value& spec) {
   auto all = split_words(json::text_at(spec, {"master", "command"}));
   if (!all)
@@ -158,8 +158,8 @@ std::optional<web_ui_address> address_from(const web_options& options) {
   }
   if (has(web_option::base_path)) {
     address.base_path = options.at(web_option::base_path);
-    // Locust quits over a path that does not begin with a slash, and ignores
-    // those at its end.
+    // Locust exits if the path does not begin with a slash, and ignores
+    // trailing ones.
     if (address.base_path.front() != '/')
       return std::nullopt;
     while (!address.base_path.empty() && address.base_path.back() == '/')

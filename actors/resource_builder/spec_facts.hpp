@@ -8,38 +8,37 @@
 #include <string>
 #include <string_view>
 
-// What others need to know of a spec. Pure; all of them are content with a spec
-// that lacks anything or has wrong types.
+// Facts about a spec that other code needs. Pure; all functions accept a spec
+// with missing members or wrong types.
 
 namespace locust {
 
-/// Returns 16 hexadecimal digits that differ when two specs differ (the front
-/// of their SHA-256). `spec_text` must have sorted members, as
-/// `locust_test::spec` has.
+/// Returns the first 16 hexadecimal digits of the SHA-256 of a spec.
+/// `spec_text` must have sorted members, as `locust_test::spec` has.
 std::string spec_hash(std::string_view spec_text);
 
-/// Returns `worker.replicas`, or 0 when there is no such number.
+/// Returns `worker.replicas`, or 0 if that is not a number.
 int32_t expected_workers(const json::value& spec);
 int32_t expected_workers(std::string_view spec_text);
 
-/// Returns the flags of `managed_flags_in` that the role (`master` or `worker`)
-/// has among its `extraArgs`.
+/// Returns the flags of `managed_flags_in` in the `extraArgs` of the role
+/// (`master` or `worker`).
 words overridden_flags(const json::value& spec, std::string_view role);
 
-/// Where a Locust master serves its web API within its pod.
+/// The address of the web API of a Locust master within its pod.
 struct web_ui_address {
   uint16_t port = 8089;
-  /// Empty, or begins with `/` and does not end with one.
+  /// Empty, or begins with `/` and does not end with it.
   std::string base_path;
   bool https = false;
 
   bool operator==(const web_ui_address&) const = default;
 };
 
-/// Returns where the web API of this test's master can be asked, as far as its
-/// arguments and the literal `LOCUST_*` variables of `env.variables` tell.
-/// Nothing when there will be none (`--headless`), when it wants a log-in, when
-/// it listens on the loopback alone, or when the port cannot be told.
+/// Returns where the web API of the master can be queried, according to its
+/// arguments and the literal `LOCUST_*` variables of `env.variables`. Nothing
+/// when there is none (`--headless`), when it requires a login, when it only
+/// listens on the loopback interface, or when the port is unknown.
 std::optional<web_ui_address> web_ui(const json::value& spec);
 std::optional<web_ui_address> web_ui(std::string_view spec_text);
 

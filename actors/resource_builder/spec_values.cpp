@@ -8,7 +8,7 @@ namespace {
 
 constexpr int32_t default_autoquit = 60;
 
-/// Returns `value` unless it is null or empty: the server would drop it.
+/// Returns `value` unless it is null or empty: the API server would drop it.
 const json::value* unless_empty(const json::value* value) {
   if (value == nullptr)
     return nullptr;
@@ -31,14 +31,14 @@ role_spec read_role(const spec_cursor& at) {
   role_spec r;
   if (at.object() == nullptr) {
     if (!at.present())
-      at.blame("is missing");
+      at.add_fault("is missing");
     return r;
   }
   auto command = at["command"];
   if (auto seed = split_words(command.required_text()))
     r.seed = std::move(*seed);
   else
-    command.blame("cannot be split: " + seed.error().message);
+    command.add_fault("cannot be split: " + seed.error().message);
   r.extra_args = read_words(at["extraArgs"]);
   r.labels = at["labels"].texts();
   r.annotations = at["annotations"].texts();
@@ -60,9 +60,9 @@ int32_t read_replicas(const spec_cursor& worker) {
   auto at = worker["replicas"];
   auto replicas = at.integer();
   if (worker.object() != nullptr && !at.present())
-    at.blame("is missing");
+    at.add_fault("is missing");
   else if (replicas && *replicas < 1)
-    at.blame("must be at least 1, but it is " + std::to_string(*replicas));
+    at.add_fault("must be at least 1, but it is " + std::to_string(*replicas));
   return replicas.value_or(1);
 }
 
@@ -149,7 +149,7 @@ spec_values read_spec_values(const json::value& spec, spec_faults& faults) {
   spec_values t;
   if (at.object() == nullptr) {
     if (!at.present())
-      at.blame("is missing");
+      at.add_fault("is missing");
     return t;
   }
   t.image = at["image"].required_text();

@@ -10,11 +10,10 @@
 #include <string_view>
 #include <vector>
 
-// What of a LocustTest's spec is interpreted, checked and with the defaults of
-// docs/behaviour/api.md#defaults filled in. Whole objects of the core API stay
-// JSON and are passed on as they are, so that fields which are younger than
-// this operator survive. Everything lives as long as the document it was read
-// from.
+// The interpreted parts of the spec of a LocustTest, checked and with the
+// defaults of docs/behaviour/api.md#defaults. Whole objects of the core API
+// stay JSON and are passed on unchanged, so that fields newer than this
+// operator are kept. Everything lives as long as the document it was read from.
 
 namespace locust {
 
@@ -27,7 +26,7 @@ struct role_spec {
   words extra_args;
   text_map labels;
   text_map annotations;
-  /// Null unless it has a request or a limit: then it is used whole.
+  /// Null unless it has a request or a limit; then it replaces the defaults.
   const json::value* resources = nullptr;
 };
 
@@ -42,11 +41,11 @@ struct scheduling_spec {
   const json::value* affinity = nullptr;
   const json::value* tolerations = nullptr;
   const json::value* node_selector = nullptr;
-  /// Absent: inherit the operator's; empty: none.
+  /// Absent: use the default of the operator; empty: none.
   std::optional<std::string_view> runtime_class;
 };
 
-/// A whole ConfigMap or Secret as environment.
+/// A ConfigMap or Secret whose keys become environment variables.
 struct env_source {
   std::string_view name;
   std::string_view prefix;
@@ -66,13 +65,13 @@ struct env_spec {
   std::vector<secret_mount> secret_mounts;
 };
 
-/// One of `spec.volumes[]`.
+/// An item of `spec.volumes[]`.
 struct volume_spec {
   std::string_view name;
   const json::value* whole = nullptr;
 };
 
-/// One of `spec.volumeMounts[]`.
+/// An item of `spec.volumeMounts[]`.
 struct volume_mount_spec {
   std::string_view name;
   std::string_view path;
@@ -111,12 +110,12 @@ struct spec_values {
   }
 };
 
-/// Reads the `.spec` of a LocustTest. On failure names the first place that is
-/// missing or wrong by its JSON path, for example
-/// `spec.worker.replicas must be a whole number of 32 bits, but it is a text`.
+/// Reads the `.spec` of a LocustTest. On failure names the first missing or
+/// wrong member with its JSON path, for example `spec.worker.replicas must be a
+/// 32-bit integer, but it is a string`.
 result<spec_values> read_spec_values(const json::value& spec);
 
-/// Reads as much of it as can be read, and adds to `faults` all that cannot.
+/// Reads everything that is valid, and adds the rest to `faults`.
 spec_values read_spec_values(const json::value& spec, spec_faults& faults);
 
 } // namespace locust

@@ -26,7 +26,7 @@ bool is_mounted(const volume_spec& volume, const spec_values& spec, role r) {
                      });
 }
 
-/// Begins the list `key` at the first item; a list without items is not
+/// Begins the list `key` with its first item; a list without items is not
 /// written.
 class list_on_demand {
 public:
@@ -82,7 +82,7 @@ void put_mount(json::writer& out, std::string_view volume,
   });
 }
 
-/// Writes a mount of the user without `target`, which is ours.
+/// Writes a mount of the user without `target`, which Kubernetes does not know.
 void put_mount(json::writer& out, const json::value& mount) {
   json::put_item(out, [&] {
     for (const auto& member : mount.GetObject())

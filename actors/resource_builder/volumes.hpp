@@ -7,9 +7,9 @@
 
 namespace locust {
 
-/// Writes the member `volumes` of a pod: test files, Secrets, then those of the
-/// user's volumes that this role mounts. Nothing for none. The volume of the
-/// test files is called like the role, `role_name`.
+/// Writes the member `volumes` of a pod: test files, Secrets, then the user's
+/// volumes that this role mounts. Writes nothing without any. The volume of the
+/// test files is named after the role, `role_name`.
 void put_volumes(json::writer& out, const spec_values& spec, role r,
                  std::string_view role_name);
 

@@ -8,7 +8,8 @@ run_queue::place run_queue::place_of(const queued_child& child) {
   return {!child.begun, child.created, child.test, child.id};
 }
 
-/// Makes the namespace known to `next`, if it has something and may have it.
+/// Offers the first child of the namespace to `next`, if the namespace has
+/// room.
 void run_queue::show_head(const std::string& ns, const lane& l) {
   if (!l.places.empty() && l.in_flight < most_per_namespace)
     heads_.insert(*l.places.begin());
@@ -65,7 +66,7 @@ std::vector<uint64_t> run_queue::forget(const std::string& test_uid) {
   return ids;
 }
 
-/// The child does not wait any more.
+/// Removes a child from the waiting ones.
 void run_queue::remove(const queued_child& child) {
   auto& l = namespaces_.at(child.test.ns);
   hide_head(l);

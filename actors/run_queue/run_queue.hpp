@@ -13,44 +13,45 @@
 #include <unordered_map>
 #include <vector>
 
-// In which order the children of all LocustTests are created. Pure.
+// The order in which the children of all LocustTests are created. Pure.
 
 namespace locust {
 
-/// A child that is to be created, under a number that no other has.
+/// A child to create, with a unique number.
 struct queued_child {
   uint64_t id = 0;
   object_key test;
   std::string test_uid;
   /// When the LocustTest was created.
   timestamp created{};
-  /// The run has a child already.
+  /// The run already has a child.
   bool begun = false;
 };
 
-/// Depth first: a run that has begun gets its children before another one
-/// begins, and the oldest comes first. So half of a burst of tests is ready
-/// after half of the time, instead of all of it at the end. All operations cost
-/// the logarithm of what waits.
+/// Depth first: runs that have begun come before new runs, and older tests
+/// before younger ones. So half of a burst of tests is ready after half of the
+/// time, instead of all of them at the end. All operations take logarithmic
+/// time.
 class run_queue {
 public:
-  /// Creations under way at once. As many as the API client's lane `create`
-  /// gets while the others are busy (api_client_limits::guaranteed): more would
-  /// only wait there, where their order cannot change any more.
+  /// Maximum number of concurrent creations. Equals the share of the lane
+  /// `create` of the API client while all lanes are busy
+  /// (api_client_limits::guaranteed): more would only wait there, in a fixed
+  /// order.
   static constexpr size_t most_in_flight = 20;
-  /// Of these, in one namespace. A namespace whose admission webhook hangs must
-  /// leave room for others.
+  /// The maximum in one namespace, so that a namespace whose admission webhook
+  /// hangs does not block others.
   static constexpr size_t most_per_namespace = 15;
 
   void push(queued_child child);
 
-  /// Takes the child to create now, if there is room for one. `finished` gives
-  /// its place back.
+  /// Returns the child to create now, if there is room. `finished` frees its
+  /// place.
   std::optional<uint64_t> next();
 
   void finished(uint64_t id);
 
-  /// Drops what waits for this LocustTest. Returns the numbers.
+  /// Drops the waiting children of this LocustTest. Returns their numbers.
   std::vector<uint64_t> forget(const std::string& test_uid);
 
   size_t waiting() const {
@@ -78,9 +79,9 @@ private:
   std::unordered_map<uint64_t, queued_child> waiting_;
   std::unordered_map<std::string, std::set<uint64_t>> by_test_;
   std::map<std::string, lane> namespaces_;
-  /// The first of each namespace that may have one more under way.
+  /// The first child of each namespace that has room.
   std::set<place> heads_;
-  /// Namespace of each child under way.
+  /// Namespace of each child in progress.
   std::unordered_map<uint64_t, std::string> under_way_;
 };
 

@@ -6,12 +6,11 @@
 
 namespace locust {
 
-/// Starts the actor through which all supervisors have their children created.
-/// It is the one that may know more than one run: what is to be decided across
-/// tests (how many run at once, who comes first) is decided here. It asks
-/// `builder` for one child after the other, in the order of `run_queue`, and
-/// passes the answer on. Every `build_child` is answered, however long it waits
-/// here; one that is forgotten meanwhile is answered as `failed`.
+/// Starts the actor through which all supervisors create their children. It is
+/// the only actor that decides across tests: how many runs are created at once,
+/// and in which order. It requests children from `builder` in the order of
+/// `run_queue` and forwards the results. Every `build_child` gets an answer; a
+/// child that is dropped from the queue is answered with `failed`.
 run_queue_actor spawn_run_queue(caf::actor_system& system,
                                 resource_builder_actor builder);
 

@@ -11,13 +11,14 @@ namespace locust {
 
 namespace {
 
-/// Returns the later of two; where they cannot be ordered, the one that the API
-/// server told us last.
-const std::string& later(const std::string& told, const std::string& seen) {
-  if (told.empty())
-    return seen;
-  auto order = compare_resource_versions(told, seen);
-  return order && *order == std::strong_ordering::less ? seen : told;
+/// Returns the later of two resource versions; if they have no order, the one
+/// that the API server returned last.
+const std::string& later(const std::string& received,
+                         const std::string& observed) {
+  if (received.empty())
+    return observed;
+  auto order = compare_resource_versions(received, observed);
+  return order && *order == std::strong_ordering::less ? observed : received;
 }
 
 } // namespace
@@ -29,6 +30,8 @@ void document_flow::save(status_document document, monotonic_time now) {
     urgent_ = document.urgent;
     waiting_since_ = now;
   }
+  if (std::exchange(refused_, false))
+    not_before_ = std::min(not_before_, now);
   newest_ = std::move(document);
   ++arrivals_;
 }
@@ -45,7 +48,9 @@ std::optional<monotonic_time> document_flow::due() const {
   if (urgent_ || stage_ != stage::patch)
     return std::max(not_before_, waiting_since_);
   auto due = std::max(not_before_, waiting_since_ + coalesce_for);
-  return calm_stored_ ? std::max(due, *calm_stored_ + calm_interval) : due;
+  return low_priority_stored_at_
+             ? std::max(due, *low_priority_stored_at_ + low_priority_interval)
+             : due;
 }
 
 bool document_flow::urgent() const {
@@ -96,8 +101,9 @@ write_outcome document_flow::stored(const api_response& response,
   sent_ends_.clear();
   failures_ = 0;
   conflicts_ = 0;
+  logged_refusal_.clear();
   if (!sent_urgent_)
-    calm_stored_ = now;
+    low_priority_stored_at_ = now;
   if (newest_is_sent())
     newest_.reset();
   write_outcome outcome;
@@ -109,7 +115,7 @@ write_outcome document_flow::patched(const api_response& response,
                                      monotonic_time now) {
   if (is_success(response))
     return stored(response, now);
-  // What was urgent in it is so in the document that comes in its place.
+  // The document that replaces it inherits its urgency.
   urgent_ = urgent_ || sent_urgent_;
   write_outcome outcome;
   switch (class_of(response)) {
@@ -127,7 +133,7 @@ write_outcome document_flow::patched(const api_response& response,
       stage_ = stage::explain_refusal;
       not_before_ = now;
     } else {
-      outcome.trouble = drop_sent();
+      outcome.trouble = keep_refused(now);
     }
     break;
   default:
@@ -137,7 +143,7 @@ write_outcome document_flow::patched(const api_response& response,
   return outcome;
 }
 
-/// The read that follows a refusal has its answer.
+/// Handles the answer to the read that follows a refusal.
 write_outcome document_flow::explained(const api_response& response,
                                        monotonic_time now) {
   write_outcome outcome;
@@ -156,31 +162,31 @@ write_outcome document_flow::explained(const api_response& response,
   } else if (found->uid != newest_->test_uid) {
     outcome.vanished = true;
   } else if (std::exchange(stage_, stage::patch) == stage::explain_refusal) {
-    outcome.trouble = drop_sent();
+    outcome.trouble = keep_refused(now);
   } else {
     conflict_explained(std::move(*found), now, outcome);
   }
   return outcome;
 }
 
-/// Somebody else changed the object since our document was made. Its metadata
-/// or spec may change at will; its status is ours alone, unless another replica
-/// was the leader when it wrote it.
+/// Another client changed the object since our document was made. Changes of
+/// metadata or spec are fine; only this operator writes the status, unless
+/// another replica was the leader then.
 void document_flow::conflict_explained(stored_test found, monotonic_time now,
                                        write_outcome& outcome) {
   if (is_foreign(found.end)) {
-    outcome.trouble = "somebody else has written its status; going on from "
-                      "there. Is another operator active?";
+    outcome.trouble = "another client has changed the status; continuing from "
+                      "there. Is another operator running?";
     outcome.superseded = std::move(found);
     newest_.reset();
-    // What is still to come of the old state meets the same conflict.
+    // Later documents of the old state would get the same conflict.
     resource_version_.clear();
     stored_end_.reset();
     sent_ends_.clear();
     return;
   }
   resource_version_ = std::move(found.resource_version);
-  // Once is chance; who loses this race again and again leaves it some room.
+  // One conflict is chance; after repeated ones, back off.
   ++conflicts_;
   not_before_ = now;
   if (conflicts_ > 1)
@@ -203,17 +209,22 @@ std::string document_flow::put_off(const api_response& response,
   if (auto asked = status_of(response).retry_after)
     delay = std::max<std::chrono::milliseconds>(delay, *asked);
   not_before_ = now + delay;
-  if (failures_ != (slow ? 1 : loud_failures))
+  if (failures_ != (slow ? 1 : failures_before_warning))
     return {};
-  return "cannot write its status yet: " + in_words(response);
+  return "could not write the status; retrying: " + in_words(response);
 }
 
-/// The sent document will never be taken; a newer one may.
-std::string document_flow::drop_sent() {
-  auto trouble = "the API server refuses its status: " + refusal_;
-  if (newest_is_sent())
-    newest_.reset();
-  return trouble;
+/// A newer document is sent at once; this one is sent again later, when what
+/// rejects it (a validation, a webhook, a proxy) may have changed.
+std::string document_flow::keep_refused(monotonic_time now) {
+  ++failures_;
+  refused_ = newest_is_sent();
+  not_before_ = now;
+  if (refused_)
+    not_before_ += refused_delay(failures_, newest_->test_uid);
+  if (std::exchange(logged_refusal_, refusal_) == refusal_)
+    return {};
+  return "the API server rejected the status; retrying: " + refusal_;
 }
 
 } // namespace locust

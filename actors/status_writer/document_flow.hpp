@@ -11,26 +11,26 @@
 #include <string_view>
 #include <vector>
 
-// One LocustTest's status documents on their way to the API server.
+// The status documents of one LocustTest that are to be sent to the API server.
 
 namespace locust {
 
-/// A whole `.status` that is to be stored.
+/// A whole `.status` to store.
 struct status_document {
   object_key test;
   std::string test_uid;
-  /// The newest one that the sender has seen.
+  /// The newest resourceVersion that the sender observed.
   std::string resource_version;
   uint64_t revision = 0;
-  /// False when it may wait a moment for more to come.
+  /// False: it may wait so that later changes join it.
   bool urgent = true;
   shared_text document;
-  /// The end of its history, and of that which it was made from.
+  /// The end of its history, and the end of the stored history that it extends.
   history_mark end;
   history_mark base;
 };
 
-/// What an answer led to.
+/// The result of an answer.
 struct write_outcome {
   struct saved {
     uint64_t revision = 0;
@@ -41,12 +41,12 @@ struct write_outcome {
 
   /// The document of this revision is stored.
   std::optional<saved> stored;
-  /// Somebody else has written the status since the sender took its state from
-  /// it: the document is dropped, and the sender has to begin with this one.
+  /// Another client wrote the status since the sender restored its state: the
+  /// document is dropped, and the sender must restore the state from this one.
   std::optional<stored_test> superseded;
-  /// The LocustTest is gone, or another one has its name.
+  /// The LocustTest is gone, or another object has its name.
   bool vanished = false;
-  /// What to tell the log about its LocustTest; empty for nothing.
+  /// Log message about its LocustTest; empty for none.
   std::string trouble;
 };
 
@@ -55,41 +55,40 @@ struct write_outcome {
 ///                ^  ^   a newer one           | 409, or 422 about the uid
 ///                |  |   replaces it           v
 ///                |  +-- same uid ------- read under way --404, other uid
-///                +----- not now: later        |       --> vanished
-///                                             +--> somebody else is ahead:
+///                +----- rejected: later       |       --> vanished
+///                                             +--> another writer is ahead:
 ///                                                  dropped, superseded
 ///
-/// Never more than one request under way, so writes cannot overtake each other.
-/// A write whose outcome is unknown is sent again: had it been stored, the
-/// answer is 409, and after the read the same document changes nothing.
+/// At most one request is in flight, so writes cannot overtake each other. A
+/// write with an unknown result is sent again: if it was stored, the answer is
+/// 409, and after the read the same document changes nothing.
 class document_flow {
 public:
-  /// A document that is not urgent waits so long for others to join it.
+  /// How long a document that is not urgent waits for others to join it.
   static constexpr std::chrono::seconds coalesce_for{2};
-  /// Documents that are not urgent (figures that go up and down all the time)
-  /// are stored at most once in so long.
-  static constexpr std::chrono::seconds calm_interval{5};
-  /// The log hears of transient failures in a row from this one on (about 1 s
-  /// of them), once.
-  static constexpr unsigned loud_failures = 5;
+  /// Minimum interval between writes that are not urgent (live figures).
+  static constexpr std::chrono::seconds low_priority_interval{5};
+  /// Number of consecutive transient failures (about 1 s) after which one
+  /// warning is logged.
+  static constexpr unsigned failures_before_warning = 5;
 
-  /// Takes a document; it replaces the one that waits.
+  /// Adds a document; it replaces a waiting one.
   void save(status_document document, monotonic_time now);
 
-  /// What waits is due at once, whatever held it back.
+  /// Makes a waiting document due immediately.
   void flush(monotonic_time now);
 
-  /// When `take` may be called; nothing while a request is under way or nothing
-  /// waits.
+  /// When `take` may be called; nothing while a request is in flight or no
+  /// document waits.
   std::optional<monotonic_time> due() const;
 
-  /// Whether what waits is urgent.
+  /// Whether the waiting document is urgent.
   bool urgent() const;
 
-  /// Returns the request to send now. Call only when `due`.
+  /// Returns the request to send now. Only call it when `due`.
   api_request take();
 
-  /// Takes the answer to that request.
+  /// Handles the answer to that request.
   write_outcome answered(const api_response& response, monotonic_time now);
 
   bool in_flight() const;
@@ -108,37 +107,41 @@ private:
                           write_outcome& outcome);
   bool is_foreign(const history_mark& end) const;
   std::string put_off(const api_response& response, monotonic_time now);
-  std::string drop_sent();
+  std::string keep_refused(monotonic_time now);
   bool newest_is_sent() const;
   bool newest_under_way() const;
 
-  /// The newest document that is not known to be stored; waits unless it is the
-  /// one under way.
+  /// The newest document that is not known to be stored; waiting unless it is
+  /// in flight.
   std::optional<status_document> newest_;
-  /// Number of documents so far, and which of them was sent last.
+  /// Number of documents so far, and the number of the one sent last.
   uint64_t arrivals_ = 0;
   uint64_t sent_arrival_ = 0;
   uint64_t sent_revision_ = 0;
   bool sent_urgent_ = false;
-  /// Of what waits: it may have been told by an older document that this one
-  /// replaced, and that nobody has stored.
+  /// Urgency of the waiting document, inherited from documents that it replaced
+  /// before they were stored.
   bool urgent_ = false;
   monotonic_time waiting_since_{};
-  /// Not before then, after a failure.
+  /// Earliest time of the next request after a failure.
   monotonic_time not_before_{};
-  std::optional<monotonic_time> calm_stored_;
-  /// The newest one that the API server told us.
+  std::optional<monotonic_time> low_priority_stored_at_;
+  /// The newest resourceVersion that the API server returned.
   std::string resource_version_;
-  /// The end of what we stored last; nothing: nothing yet.
+  /// The end of the history that was stored last; absent if none was.
   std::optional<history_mark> stored_end_;
-  /// Of what was sent since, and may be stored.
+  /// Ends of the histories that were sent since and may be stored.
   std::vector<history_mark> sent_ends_;
   stage stage_ = stage::patch;
   bool in_flight_ = false;
   unsigned failures_ = 0;
   unsigned conflicts_ = 0;
-  /// What the server said to the write that is being explained.
+  /// The server's message about the write that is being explained.
   std::string refusal_;
+  /// The newest document was rejected; another one may be accepted.
+  bool refused_ = false;
+  /// The rejection that was logged last.
+  std::string logged_refusal_;
 };
 
 } // namespace locust

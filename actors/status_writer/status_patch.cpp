@@ -14,9 +14,9 @@ namespace locust {
 
 namespace {
 
-/// A status is a few KB, answered in milliseconds; whoever takes longer is
-/// better asked again. Well below the client's default, because phase changes
-/// wait behind it.
+/// A status has a few KB and is stored in milliseconds; after this time a retry
+/// is better. Well below the default of the client, because phase changes wait
+/// for it.
 constexpr std::chrono::seconds write_deadline{10};
 
 constexpr int unprocessable_entity = 422;
@@ -41,8 +41,8 @@ history_mark end_of(const json::value& status) {
 api_request patch_status(const object_key& test, std::string_view test_uid,
                          std::string_view resource_version,
                          std::string_view document) {
-  // A `replace` of the uid would be no guard: the status subresource puts the
-  // old one back without a word.
+  // A `replace` of the uid would not guard: the status subresource silently
+  // restores the old one.
   auto body = json_patch()
                   .test("/metadata/uid", test_uid)
                   .replace("/metadata/resourceVersion", resource_version)
@@ -75,7 +75,7 @@ result<stored_test> stored_test_in(std::string_view body) {
   found.uid = json::text_at(*doc, {"metadata", "uid"});
   found.resource_version = json::text_at(*doc, {"metadata", "resourceVersion"});
   if (found.uid.empty() || found.resource_version.empty())
-    return fail(errc::malformed, "an object without uid or resourceVersion");
+    return fail(errc::malformed, "the object has no uid or no resourceVersion");
   if (const auto* status = json::find(*doc, {"status"})) {
     found.status = json::dump(*status);
     found.end = end_of(*status);

@@ -13,10 +13,10 @@ namespace locust {
 
 namespace {
 
-/// Time to look at the plan again.
+/// Timer: process the plan.
 struct write_tick {};
 
-/// The orderly stop has lasted long enough.
+/// The graceful stop has taken too long.
 struct stop_overdue {};
 
 } // namespace
@@ -30,20 +30,20 @@ namespace locust {
 
 namespace {
 
-/// An orderly stop waits no longer than this; whoever stops us has to be gone
-/// within the grace period of a pod (30 s), and others come after us.
+/// Maximum duration of a graceful stop: the process must exit within the grace
+/// period of its pod (30 s), and other actors stop afterwards.
 constexpr std::chrono::seconds stop_limit{3};
 
-/// The client answers by its deadline, which counts only from when the request
-/// leaves its queue. This is for a client that lost a request: beyond an honest
-/// wait, since a request given up too early would be under way twice; not much
-/// more, since CAF keeps the timer of a request that was answered.
+/// The client answers within its deadline, which only starts when the request
+/// leaves its queue. This limit covers a lost request: longer than any real
+/// wait, because a request given up too early would be in flight twice; not
+/// much longer, because CAF keeps the timer of an answered request.
 constexpr std::chrono::minutes lost_after{2};
 
 using writer = status_writer_actor::extend<caf::reacts_to<write_tick>,
                                            caf::reacts_to<stop_overdue>>;
 
-/// Who hears of a LocustTest's status.
+/// The receiver of results about a LocustTest.
 struct receiver_of {
   object_key test;
   supervisor_actor answer_to;
@@ -80,7 +80,8 @@ struct writer_state {
     return promise;
   }
 
-  /// Sends what is due, sets the alarm for what is not, ends an orderly stop.
+  /// Sends the due requests, sets the timer for the others, and completes a
+  /// graceful stop.
   void go_on() {
     auto now = self->clock().now();
     for (auto& step : plan.due(now))
@@ -141,7 +142,7 @@ struct writer_state {
   presence alive;
   write_plan plan;
   std::unordered_map<std::string, receiver_of> receivers;
-  /// When the next `write_tick` comes; others may come, which does no harm.
+  /// When the next `write_tick` arrives. Additional ticks are harmless.
   std::optional<monotonic_time> alarm;
   std::vector<caf::typed_response_promise<bool>> stopping;
 };
@@ -158,7 +159,7 @@ writer::behavior_type status_writer(writer::stateful_pointer<writer_state> self,
       [self](const stop_request&) { return self->state.stop(); },
       [self](const write_tick&) { self->state.go_on(); },
       [self](const stop_overdue&) {
-        spdlog::warn("gave up on status writes that are not stored yet");
+        spdlog::warn("stopping with status writes that are not stored");
         self->state.quit(false);
       },
   };

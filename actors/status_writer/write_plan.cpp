@@ -68,7 +68,7 @@ write_outcome write_plan::answered(const std::string& test_uid,
 }
 
 std::optional<monotonic_time> write_plan::wakes_at() const {
-  // With no room left the next answer makes some.
+  // Without room, the next answer makes some.
   if (in_flight_ >= most_in_flight)
     return std::nullopt;
   std::optional<monotonic_time> first;

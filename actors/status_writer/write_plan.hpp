@@ -7,8 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
-// Whose status document is sent when. Pure: the caller says what time it is,
-// sends what comes out of `due` and hands the answers in.
+// Decides which status document is sent when. Pure: the caller passes the time,
+// sends the requests that `due` returns and passes the answers in.
 
 namespace locust {
 
@@ -18,36 +18,36 @@ struct write_step {
   api_request request;
 };
 
-/// The document flows of all LocustTests and the order in which they get their
-/// turn: by the time at which they became due, urgent ones first.
+/// The document flows of all LocustTests, and their order: urgent ones first,
+/// then by the time at which they became due.
 class write_plan {
 public:
-  /// Requests under way, all LocustTests together. What waits here can still be
-  /// replaced by something newer, what is with the client cannot; and the API
-  /// server stores a status in 2 to 3 ms, so that more would only queue there.
+  /// Requests in flight for all LocustTests. Documents that wait here can still
+  /// be replaced, requests in the client cannot; and the API server stores a
+  /// status in 2 to 3 ms, so more requests would only queue there.
   static constexpr size_t most_in_flight = 32;
 
-  /// Takes a document; it replaces one of the same LocustTest that waits.
+  /// Adds a document; it replaces a waiting one of the same LocustTest.
   void save(status_document document, monotonic_time now);
 
-  /// Drops what waits for this LocustTest and whatever is known of it.
+  /// Drops all data about this LocustTest.
   void forget(const std::string& test_uid);
 
-  /// From now on nothing is held back: what waits is due at once.
+  /// From now on, every document is due immediately.
   void flush(monotonic_time now);
 
-  /// Takes the requests that are due. Each must be answered once.
+  /// Returns the requests that are due. Each must be answered once.
   std::vector<write_step> due(monotonic_time now);
 
-  /// Takes the answer to the request that is under way for this LocustTest. One
-  /// that vanished is forgotten.
+  /// Handles the answer to the request in flight for this LocustTest. Drops the
+  /// data about one that vanished.
   write_outcome answered(const std::string& test_uid,
                          const api_response& response, monotonic_time now);
 
-  /// When to call `due` again although no answer came.
+  /// When to call `due` again although no answer arrives.
   std::optional<monotonic_time> wakes_at() const;
 
-  /// Whether nothing waits and nothing is under way.
+  /// Whether nothing is waiting or in flight.
   bool idle() const;
 
   size_t in_flight() const;
@@ -58,7 +58,7 @@ public:
 private:
   struct entry {
     document_flow flow;
-    /// Goes when the request under way is answered.
+    /// Removed when the request in flight is answered.
     bool forgotten = false;
   };
 
@@ -68,7 +68,7 @@ private:
   void dequeue(const std::string& uid);
 
   entries entries_;
-  /// By test uid, of what waits: it is in one of them.
+  /// The waiting flows by test uid, each in one of these queues.
   delay_queue<std::string> urgent_;
   delay_queue<std::string> calm_;
   size_t in_flight_ = 0;

@@ -9,12 +9,12 @@
 
 namespace locust {
 
-/// The one time at which something is looked at again. Pure: whoever owns it
-/// sends itself the generation after the delay.
+/// The single timer of a supervisor. Pure: the owner sends itself the
+/// generation after the delay.
 class alarm {
 public:
   /// Returns the delay of a new alarm, or nothing when an earlier one is set:
-  /// that look finds the later date again.
+  /// the reconciliation at that alarm finds the later date again.
   std::optional<std::chrono::microseconds> set(std::optional<timestamp> due,
                                                timestamp now) {
     if (!due || (at_ && *at_ <= *due))
@@ -25,8 +25,14 @@ public:
                                                std::chrono::milliseconds(1));
   }
 
-  /// Returns the generation of an alarm that is set whatever the others say.
-  uint64_t set_anyhow() {
+  /// The clock of `due` and `now` is ahead by this much from now on.
+  void shift(std::chrono::microseconds by) {
+    if (at_)
+      *at_ += by;
+  }
+
+  /// Returns the generation of an alarm that is set unconditionally.
+  uint64_t set_unconditionally() {
     return ++generation_;
   }
 
@@ -38,7 +44,8 @@ public:
     return at_.has_value();
   }
 
-  /// Whether it is the latest alarm that rings; then none is set any more.
+  /// Whether the generation is that of the latest alarm. If so, no alarm is set
+  /// afterwards.
   bool rings(uint64_t generation) {
     if (generation != generation_)
       return false;

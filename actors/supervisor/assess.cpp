@@ -16,9 +16,10 @@ using namespace lifecycle;
 using namespace std::chrono_literals;
 using maybe_fact = std::optional<lifecycle_fact>;
 
-/// Quick enough to be current, slow enough for any number of pods
+/// Minimum interval between two reports of which pods are affected: short
+/// enough to be current, long enough for any number of pods
 /// (docs/behaviour/pods.md#message).
-constexpr auto sick_list_interval = 4s;
+constexpr auto pod_report_interval = 4s;
 
 void sooner(std::optional<timestamp>& a, std::optional<timestamp> b) {
   if (b && (!a || *b < *a))
@@ -37,16 +38,16 @@ maybe_fact assess_deletion(const state& s, const observed_objects& seen) {
       std::find(held.begin(), held.end(), go_operator_finalizer) != held.end()};
 }
 
-/// What an edit of the spec finds.
+/// What an edit of the spec means in the current phase.
 enum class spec_phase : uint8_t {
-  open,    ///< nothing is built: the edit counts
-  closing, ///< a Job may just come to exist: that is to be known first
-  fixed,   ///< the run is built from the spec that it has
+  open,    ///< no child exists: the run uses the edited spec
+  closing, ///< a create request for a Job is pending: wait for its result
+  fixed,   ///< children exist: the run keeps its spec
 };
 
 spec_phase phase_of_spec(const state& s) {
   if (s.run.spec_hash.empty())
-    return spec_phase::open; // unseen, or found running without a record
+    return spec_phase::open; // unseen, or a migrated run whose spec is unknown
   const auto* p = std::get_if<creating>(&s.at);
   if (p == nullptr || p->again || !child_uid(s, child_kind::master_job).empty())
     return spec_phase::fixed;
@@ -56,7 +57,7 @@ spec_phase phase_of_spec(const state& s) {
              : spec_phase::open;
 }
 
-/// Whether the spec is not the one that the children were built from.
+/// Whether the spec differs from the one that the children were created from.
 bool has_drifted(const state& s, const observed_objects& seen) {
   if (s.run.spec_hash == unknown_value)
     return true;
@@ -64,7 +65,7 @@ bool has_drifted(const state& s, const observed_objects& seen) {
          (seen.run_hash.empty() ? s.run.spec_hash : seen.run_hash);
 }
 
-/// A spec that is seen for the first time, and edits
+/// Handles a new spec and edits of the spec
 /// (docs/behaviour/lifecycle.md#spec-drift,
 /// docs/behaviour/lifecycle.md#run-spec).
 maybe_fact assess_spec(const state& s, const observed_objects& seen,
@@ -87,7 +88,7 @@ maybe_fact assess_spec(const state& s, const observed_objects& seen,
   return std::nullopt;
 }
 
-/// A child of the run that does not exist any more, although the run goes on.
+/// Finds a child that was deleted while the run is in progress.
 assessment assess_lost_child(const state& s, const observed_objects& seen,
                              timestamp now) {
   assessment sum;
@@ -103,9 +104,9 @@ assessment assess_lost_child(const state& s, const observed_objects& seen,
     const auto* job = seen.job(uid);
     if (!seen.listed(row_of(child).watch) ||
         (job != nullptr && job->job.verdict != job_verdict::none))
-      continue; // not looked yet, or finished
-    // A worker Job with a TTL that nobody saw go may just have finished; then
-    // the master ends as well.
+      continue; // not listed yet, or finished
+    // A worker Job with a TTL that vanished unobserved may have finished. If it
+    // did, the master ends soon, too.
     if (child == child_kind::worker_job && job == nullptr &&
         s.run.ttl_seconds) {
       auto due = seen.absent_since(child).value_or(now) + last_word_patience;
@@ -121,8 +122,8 @@ assessment assess_lost_child(const state& s, const observed_objects& seen,
   return sum;
 }
 
-/// An own child that is there although the state does not know it: made before
-/// a restart, or by an attempt that got no answer.
+/// Finds a child of this LocustTest that the state does not contain: created
+/// before a restart, or by a request that got no answer.
 maybe_fact assess_own_child(const state& s, const observed_objects& seen) {
   const auto* p = std::get_if<creating>(&s.at);
   if (p == nullptr)
@@ -145,21 +146,21 @@ assessment assess_retry(const state& s, const observed_objects& seen,
   if (p == nullptr || !p->blocked || p->blocked->under_way)
     return {};
   auto child = *next_child(s);
-  // What had the name is gone since.
+  // The object that blocked the name has been deleted.
   const auto& vanished = seen.vanished_at[child];
   bool cleared =
       p->blocked->conflict && vanished && *vanished >= p->blocked->since;
   if (cleared)
     return {fact::retrying{}, {}};
   if (p->blocked->deleting && seen.children[child])
-    return {}; // its end will be seen
+    return {}; // the watch reports its deletion
   if (now >= p->blocked->retry_at)
     return {fact::retrying{}, {}};
   return {{}, p->blocked->retry_at};
 }
 
-/// docs/behaviour/lifecycle.md#running: the master Job has an active pod, or
-/// had one and is finished.
+/// The run begins when the master Job has an active pod, or is finished already
+/// (docs/behaviour/lifecycle.md#running).
 maybe_fact assess_beginning(const state& s, const observed_objects& seen) {
   const auto* job = seen.job(child_uid(s, child_kind::master_job));
   if (std::holds_alternative<launched>(s.at) && job != nullptr &&
@@ -176,30 +177,31 @@ maybe_fact assess_start(const state& s, const observed_objects& seen) {
   return std::nullopt;
 }
 
-bool same_sick(const condition& shown, const fact::pods_failing& now) {
-  // The kubelet words one trouble in turns ("ErrImagePull", "Back-off pulling
-  // image"); the first wording stays as long as the same pods have the same
-  // trouble.
+bool same_pod_trouble(const condition& shown, const fact::pods_failing& now) {
+  // The kubelet alternates between texts for the same problem ("ErrImagePull",
+  // "Back-off pulling image"). Keep the first one while the same pods have the
+  // same problem.
   auto head = [](const std::string& message) {
     return message.substr(0, message.find("]: "));
   };
   return shown.reason == now.reason && head(shown.message) == head(now.message);
 }
 
-/// When news about which pods have the trouble that is shown may be told: 500
-/// pods that fail one after the other are not 500 status writes.
-std::optional<timestamp> sick_list_due(const state& s,
-                                       const fact::pods_failing& now) {
+/// When the list of affected pods may be updated: 500 pods that fail one after
+/// the other must not cause 500 status writes.
+std::optional<timestamp> next_pod_report(const state& s,
+                                         const fact::pods_failing& now) {
   const auto* shown = find(s, condition_type::pods_healthy);
   if (shown->status == truth::yes || shown->reason != now.reason)
     return std::nullopt;
   for (auto entry = s.history.rbegin(); entry != s.history.rend(); ++entry)
     if (std::holds_alternative<fact::pods_failing>(entry->event.fact))
-      return entry->event.at + sick_list_interval;
+      return entry->event.at + pod_report_interval;
   return std::nullopt;
 }
 
-/// `pending`: the Jobs are about to say how the run ended.
+/// `pending`: the end of the run is certain, and its result is about to be
+/// observed.
 assessment assess_pods(const state& s, const observed_objects& seen,
                        const assess_settings& settings, bool pending,
                        timestamp now) {
@@ -208,8 +210,9 @@ assessment assess_pods(const state& s, const observed_objects& seen,
   if (const auto* failing = std::get_if<fact::pods_failing>(&health.verdict)) {
     auto due = health.look_again;
     sooner(due, health.fails_at);
-    if (failing->lost || !same_sick(*shown, *failing)) {
-      auto list_due = failing->lost ? std::nullopt : sick_list_due(s, *failing);
+    if (failing->lost || !same_pod_trouble(*shown, *failing)) {
+      auto list_due =
+          failing->lost ? std::nullopt : next_pod_report(s, *failing);
       if (!list_due || now >= *list_due)
         return {*failing, {}};
       sooner(due, list_due);
@@ -220,20 +223,20 @@ assessment assess_pods(const state& s, const observed_objects& seen,
       return {fact::ended{end_cause::pods_failing,
                           {},
                           "Test failed: " + shown->message +
-                              "; the Jobs are left as they are: delete the "
-                              "LocustTest to stop their pods"},
+                              "; the operator does not delete the Jobs: delete "
+                              "the LocustTest to stop their pods"},
               {}};
     return {{}, due};
   }
-  // Before all warnings are listed a pod that waits only looks well, and what a
-  // Job removes at its end was not repaired.
+  // Until warnings are listed, a waiting pod only seems healthy. And pods that
+  // a finished Job removes are not repaired.
   bool all_heard = seen.listed(watched_kind::pod_warnings) &&
                    seen.listed(watched_kind::job_warnings);
   if (shown->status == truth::no && (pending || !all_heard))
     return {{}, health.look_again};
   bool all = std::get<fact::pods_healthy>(health.verdict).all_running;
   bool was_all = shown->reason == "PodsHealthy";
-  // Pods that end do not make a running test one that starts again.
+  // A running test does not go back to PodsStarting when pods end.
   bool turned = shown->status == truth::no ||
                 (all && !was_all && !std::holds_alternative<creating>(s.at));
   if (turned)
@@ -241,16 +244,16 @@ assessment assess_pods(const state& s, const observed_objects& seen,
   return {{}, health.look_again};
 }
 
-/// That nobody is connected is what is shown from the beginning.
-bool is_news(const state& s, const fact::workers_connected& count) {
+/// The initial condition already says that no worker is connected.
+bool is_new_count(const state& s, const fact::workers_connected& count) {
   return count.connected != s.run.connected ||
          (count.source != s.run.source && count.connected > 0);
 }
 
-/// The policies in the order in which their facts may follow each other.
+/// The policies, in the order in which their facts may occur.
 assessment assess_run(const state& s, const observed_objects& seen,
                       const assess_settings& settings, timestamp now) {
-  // A run that is found finished did begin.
+  // A run that is first observed when it is finished has begun, too.
   if (auto fact = assess_beginning(s, seen))
     return {fact, {}};
   assessment sum;
@@ -267,7 +270,8 @@ assessment assess_run(const state& s, const observed_objects& seen,
     return {fact::resumed{}, {}};
   if (spec)
     return {spec, {}};
-  // What is wanting while a verdict is awaited is part of the end.
+  // Objects that are missing while the result is pending belong to the end of
+  // the run.
   auto lost = outcome.pending ? assessment{} : assess_lost_child(s, seen, now);
   if (lost.fact)
     return lost;
@@ -279,7 +283,7 @@ assessment assess_run(const state& s, const observed_objects& seen,
   if (auto fact = assess_start(s, seen))
     return {fact, {}};
   auto workers = count_workers(s, seen, settings.has_web_ui, now);
-  if (workers.count && is_news(s, *workers.count))
+  if (workers.count && is_new_count(s, *workers.count))
     return {*workers.count, {}};
   sooner(sum.look_again, workers.look_again);
   auto pods = assess_pods(s, seen, settings, outcome.pending, now);

@@ -8,26 +8,28 @@
 
 namespace locust {
 
-/// What a supervisor knows besides what it sees.
+/// Settings that the assessment depends on.
 struct assess_settings {
   /// `POD_HEALTH_GRACE_SECONDS`.
   std::chrono::seconds pod_health_grace{120};
   /// `JOB_TTL_SECONDS_AFTER_FINISHED`.
   std::optional<int32_t> job_ttl_seconds;
-  /// The master of this run can be asked over its web UI.
+  /// Whether the web UI of the master can be queried.
   bool has_web_ui = true;
 };
 
 struct assessment {
-  /// The next thing that the world says and the state does not know.
+  /// The next fact that was observed and is not part of the state yet.
   std::optional<lifecycle_fact> fact;
-  /// When to look again although nothing happened; meaningful without `fact`.
+  /// When to assess again although nothing is observed; meaningful without
+  /// `fact`.
   std::optional<timestamp> look_again;
 };
 
-/// Compares what is with what is known. Level-triggered: it looks at the whole,
-/// so an observation that repeats, comes late or is re-listed yields nothing.
-/// Call it until it yields no fact, with the state that each fact leads to.
+/// Compares the observed objects with the state. Level-triggered: it compares
+/// everything, so an observation that is repeated, late or relisted yields no
+/// fact. Call it with the state that each fact leads to until it yields no
+/// fact.
 assessment assess(const lifecycle::state& s, const observed_objects& seen,
                   const assess_settings& settings, timestamp now);
 

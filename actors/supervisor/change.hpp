@@ -5,55 +5,56 @@
 #include <concepts>
 #include <string>
 
-// What evolve.cpp and creation.cpp share: one step from a state to the next.
+// Shared by evolve.cpp, creation.cpp and migration.cpp: one step from a state
+// to the next.
 
 namespace locust::lifecycle {
 
 template <class T, class... Ts>
 concept one_of = (std::same_as<T, Ts> || ...);
 
-/// A phase in which a run exists and is not over.
+/// A phase in which a run exists and has not ended.
 template <class T>
 concept alive = one_of<T, creating, launched, running>;
 
-/// The state that is being changed and the event that changes it.
+/// A state and the event that changes it.
 struct change {
   state& s;
   const lifecycle_event& event;
-  /// False while a history is folded: it is not written again.
+  /// False while a stored history is folded: it must not be recorded again.
   bool recording = true;
 
-  /// When the event counts as having happened.
+  /// The time of the event, never before that of an earlier event.
   timestamp at() const {
     return s.clock;
   }
 
-  /// Sets a condition; `last_transition` moves only with `status`.
+  /// Sets a condition. Only a change of `status` updates `last_transition`.
   void set(condition_type type, truth status, std::string reason,
            std::string message);
 
-  /// Makes the event part of the history: what `.status` shows has changed.
+  /// Adds the event to the history, because what `.status` shows has changed.
   void note();
 };
 
-/// The first conditions and facts of a run, of which nothing is made yet.
+/// Sets the initial conditions and facts of a run without children.
 void begin_run(change& c, const fact::accepted& f);
 
-/// Shows the workers that are connected.
+/// Sets the condition WorkersConnected.
 void show_workers(change& c);
 
-/// Shows that the spec is not the one that the run was built from.
+/// Sets the condition SpecDrifted.
 void show_drift(change& c);
 
-/// See migration.cpp.
+/// Defined in migration.cpp.
 void on(change& c, const unseen&, const fact::taken_over& f);
 
 // -- the phase `creating`, see creation.cpp -----------------------------------
 
-/// Goes to creating. Nothing is created until this is stored.
+/// Enters the phase `creating`. No child is created until this state is stored.
 void begin_creating(change& c);
 
-/// Goes back to creating: from a later phase, or from the midst of it.
+/// Returns to the phase `creating`, from a later phase or within it.
 void create_again(change& c);
 void create_again(change& c, const creating& p, child_kind lost);
 
@@ -63,7 +64,8 @@ void on(change& c, const creating& p, const fact::name_conflict& f);
 void on(change& c, const creating& p, const fact::retrying& f);
 void on(change& c, const creating& p, const fact::resumed& f);
 
-/// The status of `revision` is stored, and with it the intent to create.
+/// The status of `revision` is stored, and with it the intent to create a
+/// child.
 void confirm(change& c, const creating& p, uint64_t revision);
 
 } // namespace locust::lifecycle

@@ -6,11 +6,15 @@ namespace locust {
 
 namespace {
 
-/// Bytes of the API server's text that are kept: the start says what is wrong.
+/// Maximum length of an API server message in bytes: the beginning says what is
+/// wrong.
 constexpr size_t message_limit = 1024;
 
-/// Too Many Requests: the API server turned the request away unread.
-constexpr int turned_away = 429;
+/// Whether the answer to a creation says for certain that nothing was created:
+/// 429 (not processed) or 409 (a conflict on a ResourceQuota).
+bool leaves_untouched(int status) {
+  return status == 429 || status == 409;
+}
 
 } // namespace
 
@@ -30,14 +34,14 @@ lifecycle_fact fact_of(const child_result& answer) {
   }
   return fact::create_failed{answer.child, answer.name,
                              json::clean_text(answer.message, message_limit),
-                             answer.transient, answer.status == turned_away};
+                             answer.transient, leaves_untouched(answer.status)};
 }
 
 child_result lost_answer(std::string_view test_name, child_kind child) {
   child_result lost;
   lost.child = child;
   lost.name = child_name(test_name, child);
-  lost.message = "the operator got no answer";
+  lost.message = "the operator received no answer";
   lost.transient = true;
   return lost;
 }
@@ -45,7 +49,7 @@ child_result lost_answer(std::string_view test_name, child_kind child) {
 api_response no_answer() {
   api_response none;
   none.body = std::make_shared<const std::string>();
-  none.failure = "the operator got no answer";
+  none.failure = "the operator received no answer";
   return none;
 }
 

@@ -5,13 +5,13 @@
 
 namespace locust {
 
-/// Returns what the answer to `create_child` means for the run.
+/// Returns the fact that follows from the answer to `create_child`.
 lifecycle_fact fact_of(const child_result& answer);
 
-/// Returns what counts as the answer when none has come.
+/// Returns the result to use when no answer arrived.
 child_result lost_answer(std::string_view test_name, child_kind child);
 
-/// Likewise, for any other request.
+/// As `lost_answer`, for any other request.
 api_response no_answer();
 
 } // namespace locust

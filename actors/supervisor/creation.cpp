@@ -3,17 +3,17 @@
 
 #include <algorithm>
 
-// Children are created one after the other. Whatever answer gets lost, and
-// whenever the operator dies: no master Job is created a second time because
-// nobody knows of the first.
+// Creates the children one after the other. Even if answers are lost or the
+// operator crashes, it never creates a second master Job because it does not
+// know of the first one.
 
 namespace locust::lifecycle {
 
 namespace {
 
-/// Notes one more failed attempt in `p` and when to make the next one. These
-/// times never leave this process, so they are as its clock shows them, which
-/// another clock in the history cannot hold up.
+/// Records a failed attempt in `p` and the time of the next one. These times
+/// are not stored, so they use the clock of this process, which a different
+/// clock in the history must not delay.
 void block(const change& c, creating& p, obstacle next) {
   next.since = c.event.at;
   if (p.blocked && p.blocked->conflict == next.conflict &&
@@ -33,14 +33,15 @@ bool master_is_next(const state& s) {
   return next_child(s) == child_kind::master_job;
 }
 
-/// Whether the next child may come and go while nobody looks. Then each attempt
-/// is on record before it is made
+/// Whether the next child can be created and removed unobserved. Then each
+/// attempt is stored before the request is sent
 /// (docs/behaviour/lifecycle.md#intent-before-the-master-job).
 bool may_vanish(const state& s) {
   return s.run.ttl_seconds && master_is_next(s);
 }
 
-/// Shows the intent to create a master Job; the event is noted after this.
+/// Adds the intent to create a master Job to the state; the caller then records
+/// the event.
 void announce(const change& c, creating& p) {
   p.announced = false;
   p.shown_by = c.s.revision + 1;
@@ -48,23 +49,24 @@ void announce(const change& c, creating& p) {
     p.attempt_open = c.at();
 }
 
-/// Begins the attempt at the next child, unless it has to be on record first:
-/// service and workers do no harm, a master Job runs a test. What is found to
-/// exist at a restart is known before anything is attempted.
+/// Begins the attempt to create the next child, unless the intent must be
+/// stored first: Services and worker Jobs are harmless, but a master Job runs a
+/// test. After a restart, existing children are adopted before anything is
+/// created.
 void attempt(const change& c, creating& p) {
   if (!c.s.restored && (!master_is_next(c.s) || p.announced))
     p.attempted_at = c.event.at;
 }
 
-/// After a definite no, what an earlier attempt without an answer made would
-/// still be there to be seen; unless a TTL removes it.
+/// After a definite refusal: what an earlier unanswered attempt created would
+/// still exist and be observed, unless a TTL has removed it.
 void settle(const change& c, creating& p) {
   if (!c.s.run.ttl_seconds)
     p.unanswered_since.reset();
 }
 
-/// Shows `reason` when that is news, or when it must be on record that the
-/// attempt came to nothing.
+/// Shows `reason` if it is new, or if the failure of the attempt must be
+/// stored.
 void show(change& c, const creating& before, std::string reason,
           std::string message) {
   const auto* ready = find(c.s, condition_type::ready);
@@ -77,7 +79,7 @@ void show(change& c, const creating& before, std::string reason,
   c.note();
 }
 
-/// What follows when the child that was awaited exists and another is missing.
+/// The state after the awaited child exists while another child is missing.
 creating after_success(const change& c, const creating& p) {
   creating next;
   next.again = p.again;
@@ -92,8 +94,8 @@ creating after_success(const change& c, const creating& p) {
   return next;
 }
 
-/// Begins the attempt that `revision` has put on record, or waits to see
-/// whether an earlier one was carried out.
+/// Begins the attempt that `revision` has recorded, or waits to observe whether
+/// an earlier attempt succeeded.
 void attempt_master(const change& c, creating& p, uint64_t revision) {
   p.announced_by = revision;
   if (doubtful(c.s, c.event.at))
@@ -104,7 +106,7 @@ void attempt_master(const change& c, creating& p, uint64_t revision) {
     p.blocked->under_way = true;
 }
 
-/// `next` without the child that was lost.
+/// Clears the lost child from `next` and creates it again.
 void create_missing(change& c, creating next) {
   auto open = next.attempt_open;
   announce(c, next);
@@ -146,7 +148,7 @@ void create_again(change& c, const creating& p, child_kind lost) {
 void on(change& c, const creating& p, const fact::child_created& f) {
   auto& uid = c.s.run.children[f.child];
   if (uid == f.uid)
-    return; // the same answer again
+    return; // a repeated answer
   bool awaited = f.child == next_child(c.s);
   uid = f.uid;
   auto missing = next_child(c.s);
@@ -180,13 +182,13 @@ void on(change& c, const creating& p, const fact::create_failed& f) {
   if (master)
     next.master_asked_at.reset();
   if (f.child != next_child(c.s)) {
-    c.s.at = next; // it was asked for before another child was lost
+    c.s.at = next; // requested before another child was lost
     return;
   }
   block(c, next, {.conflict = false, .transient = f.transient});
   if (!unanswered)
     settle(c, next);
-  // What is in a history was shown.
+  // What a history contains was stored.
   bool hidden = c.recording && f.transient &&
                 next.blocked->attempts < transient_attempts_hidden;
   if (master && !unanswered && !hidden)
@@ -215,7 +217,7 @@ void on(change& c, const creating& p, const fact::name_conflict& f) {
 
 void on(change& c, const creating& p, const fact::retrying&) {
   if (!p.blocked || p.blocked->under_way)
-    return; // an attempt is being made
+    return; // an attempt is in progress
   creating next = p;
   next.blocked->under_way = true;
   bool first = may_vanish(c.s) && !p.attempt_open;
@@ -233,13 +235,13 @@ void on(change& c, const creating& p, const fact::retrying&) {
 void on(change& c, const creating& p, const fact::resumed&) {
   creating next = p;
   if (may_vanish(c.s) && !p.attempt_open) {
-    // What was attempted came to nothing; the next attempt is not on record.
+    // The attempt failed, and the next one is not stored yet.
     next.blocked = obstacle{.since = c.event.at, .retry_at = c.event.at};
   } else {
-    // The history that we come from shows it, unless it has grown since.
+    // The restored history contains it, unless entries were added since.
     next.announced = c.s.stored_revision >= p.shown_by;
     next.blocked.reset();
-    // Had an attempt before been carried out, a list would have shown it.
+    // A list would have shown the result of an earlier attempt.
     next.unanswered_since.reset();
     attempt(c, next);
   }

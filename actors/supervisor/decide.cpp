@@ -13,16 +13,17 @@ bool noted(const state& after, const lifecycle_event& event) {
          after.history.back().event.fact == event.fact;
 }
 
-/// Whether a status write about `fact` may wait a moment for more.
+/// Whether the status write for `fact` may wait so that later changes join it.
 bool may_wait(const state& after, const lifecycle_fact& fact) {
   const auto* p = std::get_if<creating>(&after.at);
-  // A master Job waits for it; otherwise the next answer is on its way.
+  // A master Job waits for this write; otherwise another answer is about to
+  // arrive.
   bool waited_for =
       p == nullptr || (p->shown_by == after.revision &&
                        next_child(after) == child_kind::master_job);
   if (std::holds_alternative<fact::child_created>(fact))
     return !waited_for;
-  // With a TTL it is written again before the master Job is asked for.
+  // With a TTL, the status is written again before the master Job is requested.
   if (std::holds_alternative<fact::accepted>(fact))
     return after.run.ttl_seconds && !waited_for;
   if (const auto* count = std::get_if<fact::workers_connected>(&fact))
@@ -30,8 +31,8 @@ bool may_wait(const state& after, const lifecycle_fact& fact) {
   return std::holds_alternative<fact::pods_healthy>(fact);
 }
 
-/// The attempt that began with this event. A master Job is asked for only once
-/// that is on record.
+/// The attempt that began with this event. A master Job is requested only when
+/// the intent is stored.
 void create_next(commands& out, const state& after, timestamp now) {
   const auto* p = std::get_if<creating>(&after.at);
   auto child = next_child(after);
@@ -40,7 +41,7 @@ void create_next(commands& out, const state& after, timestamp now) {
     out.emplace_back(create_child{*child});
 }
 
-/// Whether the Kubernetes Event of `entry` still waits for its status write.
+/// Whether the Kubernetes Event of `entry` waits until the status is stored.
 bool awaits_storing(const state& s, const history_entry& entry) {
   return std::any_of(s.outbox.begin(), s.outbox.end(), [&](const auto& a) {
     return a.revision > s.stored_revision && a.event.sequence == entry.sequence;
@@ -68,8 +69,8 @@ struct decider {
     for (const auto& entry : after.history)
       if (entry.event.at + announce_again_within >= event.at &&
           !awaits_storing(after, entry))
-        if (auto telling = announcement_for(entry))
-          out.emplace_back(std::move(*telling));
+        if (auto announced = announcement_for(entry))
+          out.emplace_back(std::move(*announced));
   }
 
   void operator()(const fact::stored& f) {
@@ -92,7 +93,7 @@ struct decider {
 
   template <class Fact>
   void operator()(const Fact&) {
-    // Facts that call for nothing but to be shown.
+    // Facts that only need a status write.
   }
 };
 

@@ -7,16 +7,17 @@
 
 namespace locust {
 
-/// Numbers the status documents that go to the writer, and knows which revision
-/// of the state each of them shows. Several may show one: what fluctuates is in
-/// documents, but is no change of the state. Pure.
+/// Numbers the status documents that are sent to the writer, and maps each to
+/// the revision of the state that it shows. Several documents can show the same
+/// revision, because live figures are part of a document but not of the state.
+/// Pure.
 class document_ledger {
 public:
-  /// Returns the number of a new document, counted from 1. `stored` is the
+  /// Returns the number of a new document, starting at 1. `stored` is the
   /// newest revision that is known to be stored.
   uint64_t add(uint64_t revision, uint64_t stored) {
     ++last_;
-    // One that shows nothing new confirms nothing.
+    // A document of a stored revision confirms nothing.
     bool is_new = revision > stored &&
                   (shown_.empty() || shown_.back().revision != revision);
     if (is_new)
@@ -24,9 +25,9 @@ public:
     return last_;
   }
 
-  /// The document of this number, or a later one, is stored. Returns the newest
-  /// revision that is thereby known to be stored; nothing when that was known,
-  /// or when the document was forgotten.
+  /// Call when the document of this number, or a later one, is stored. Returns
+  /// the newest revision that this confirms; nothing when it was confirmed
+  /// before or the document was forgotten.
   std::optional<uint64_t> stored(uint64_t document) {
     std::optional<uint64_t> newest;
     while (!shown_.empty() && shown_.front().document <= document) {
@@ -36,12 +37,13 @@ public:
     return newest;
   }
 
-  /// Whether the document is one of those since `forget`.
+  /// Whether the document was added after the last `forget`.
   bool knows(uint64_t document) const {
     return document > forgotten_;
   }
 
-  /// The state is another one: earlier documents confirm nothing of it.
+  /// Call when the state is replaced: earlier documents confirm nothing about
+  /// the new state.
   void forget() {
     forgotten_ = last_;
     shown_.clear();
@@ -55,7 +57,7 @@ private:
 
   uint64_t last_ = 0;
   uint64_t forgotten_ = 0;
-  /// The first document of each revision that is not known to be stored.
+  /// The first document of each revision that is not confirmed yet.
   std::deque<entry> shown_;
 };
 

@@ -20,14 +20,13 @@ std::string count_message(const run_facts& run) {
               std::to_string(run.expected_workers) + " workers connected";
   switch (run.source) {
   case worker_source::none:
-    return text + " (the Locust master does not run yet)";
+    return text + " (the Locust master is not running yet)";
   case worker_source::master:
     return text + " (reported by the Locust master)";
   case worker_source::ready_pods:
-    return text + " (worker pods that are ready; the Locust master could not "
-                  "be asked)";
+    return text + " (ready worker pods; the Locust master is unreachable)";
   case worker_source::go_operator:
-    return text + " (active worker pods, as the operator before counted)";
+    return text + " (active worker pods, as counted by the Go operator)";
   }
   return text;
 }
@@ -49,8 +48,8 @@ void on(change& c, const unseen&, const fact::accepted& f) {
 }
 
 void on(change& c, const creating& p, const fact::accepted& f) {
-  // An edit counts as long as children are still to be built; a recovery uses
-  // the spec of the run (docs/behaviour/lifecycle.md#run-spec).
+  // Edits apply until all children exist; a recovery uses the spec of the run
+  // (docs/behaviour/lifecycle.md#run-spec).
   if (p.again)
     return;
   start_run(c, f);
@@ -59,14 +58,14 @@ void on(change& c, const creating& p, const fact::accepted& f) {
 
 template <one_of<launched, running, ended, departing> P>
 void on(change&, const P&, const fact::accepted&) {
-  // The children are built: no edit changes what runs.
+  // The children exist, so edits do not change the run.
 }
 
 // -- taken_over: migration.cpp ------------------------------------------------
 
 template <one_of<creating, launched, running, ended, departing> P>
 void on(change&, const P&, const fact::taken_over&) {
-  // What is known of the run goes beyond what another operator knew.
+  // The state knows more about the run than the Go operator recorded.
 }
 
 // -- answers to create_child: creation.cpp ------------------------------------
@@ -75,24 +74,24 @@ template <
     one_of<fact::child_created, fact::create_failed, fact::name_conflict> F,
     class P>
 requires(!std::same_as<P, creating>) void on(change&, const P&, const F&) {
-  // A second answer to a command that was sent twice: it was counted before.
+  // The answer to a repeated command: it is part of the state already.
 }
 
 // -- retry_due ----------------------------------------------------------------
 
 template <one_of<unseen, launched, running, ended, departing> P>
 void on(change&, const P&, const fact::retrying&) {
-  // Nothing is missing.
+  // No child is missing.
 }
 
 // -- child_lost ---------------------------------------------------------------
 
-/// What was true of a master that is gone, and of its workers.
+/// Resets what only applied to the deleted master and its workers.
 void forget_master(change& c) {
   auto& run = c.s.run;
   if (run.started)
     c.set(condition_type::test_completed, truth::no, "TestInProgress",
-          "The test has not started again");
+          "The test has not restarted");
   run.started = false;
   run.connected = 0;
   run.source = worker_source::none;
@@ -104,7 +103,7 @@ template <alive P>
 void on(change& c, const P& p, const fact::child_deleted& f) {
   auto& uid = uid_of_child(c.s, f.child);
   if (uid != f.uid)
-    return; // not the one that the run has now
+    return; // not a current child of the run
   uid.clear();
   loss_of(c.s, f.child).reset();
   if (f.child == child_kind::master_job)
@@ -124,7 +123,7 @@ void on(change& c, const P& p, const fact::child_deleted& f) {
 
 template <one_of<unseen, ended, departing> P>
 void on(change&, const P&, const fact::child_deleted&) {
-  // Before a run there are no children; after it nothing is brought back.
+  // Before a run no child exists; after it no child is recreated.
 }
 
 // -- run_began, test_started --------------------------------------------------
@@ -136,7 +135,7 @@ void on(change& c, const launched&, const fact::running&) {
 
 template <one_of<unseen, creating, running, ended, departing> P>
 void on(change&, const P&, const fact::running&) {
-  // A run begins once, when all of its children exist.
+  // A run begins only once, when all of its children exist.
 }
 
 void on(change& c, const running&, const fact::test_started&) {
@@ -150,7 +149,7 @@ void on(change& c, const running&, const fact::test_started&) {
 
 template <one_of<unseen, creating, launched, ended, departing> P>
 void on(change&, const P&, const fact::test_started&) {
-  // A pod that runs makes its Job active, and that is told first.
+  // A running pod makes its Job active, and the Job is observed first.
 }
 
 // -- workers, pods, spec ------------------------------------------------------
@@ -185,7 +184,7 @@ void on(change& c, const P&, const fact::pods_healthy& f) {
   const auto* healthy = find(c.s, condition_type::pods_healthy);
   if (healthy->reason == reason)
     return;
-  c.s.run.lost = {}; // what took the pod did not go through with it
+  c.s.run.lost = {}; // the eviction or deletion did not happen
   c.set(condition_type::pods_healthy, truth::yes, reason,
         f.all_running ? "All pods are healthy" : "Pods are starting up");
   c.note();
@@ -200,7 +199,7 @@ void on(change& c, const P&, const fact::spec_edited& f) {
     show_drift(c);
   else if (find(c.s, condition_type::spec_drifted) != nullptr)
     c.set(condition_type::spec_drifted, truth::no, "SpecRestored",
-          "The spec is again the one that the run was built from");
+          "The spec is again the original spec of the run");
   c.s.run.drifted = f.drifted;
   c.note();
 }
@@ -210,7 +209,7 @@ template <one_of<fact::workers_connected, fact::pods_failing,
               F,
           one_of<unseen, ended, departing> P>
 void on(change&, const P&, const F&) {
-  // Before a run there is nothing to tell; after it the status is final.
+  // Before a run there is nothing to report; after it the status is final.
 }
 
 // -- run_ended ----------------------------------------------------------------
@@ -219,7 +218,7 @@ template <alive P>
 void on(change& c, const P&, const fact::ended& f) {
   auto& s = c.s;
   s.at = ended{f.cause, c.at()};
-  // The end takes the workers away; what counts is how many there were
+  // Workers disconnect at the end; the status keeps their number
   // (docs/behaviour/lifecycle.md#connected-workers).
   if (s.run.source != worker_source::go_operator)
     s.run.connected = s.run.peak;
@@ -229,8 +228,8 @@ void on(change& c, const P&, const fact::ended& f) {
     const auto* ready = find(s, condition_type::ready);
     bool all = ready->status == truth::yes;
     c.set(condition_type::ready, ready->status, ready->reason,
-          all ? "All resources created; the run is over"
-              : "The run is over; not all resources were created");
+          all ? "All resources created; the run has ended"
+              : "The run has ended; not all resources were created");
   } else {
     c.set(condition_type::test_completed, truth::yes,
           f.cause == end_cause::outcome_unknown ? "OutcomeUnknown"
@@ -243,32 +242,33 @@ void on(change& c, const P&, const fact::ended& f) {
 
 template <one_of<unseen, ended, departing> P>
 void on(change&, const P&, const fact::ended&) {
-  // Terminal is terminal: the first outcome stands.
+  // The phase is terminal: the first outcome stands.
 }
 
 // -- deletion_seen, resumed, stored -------------------------------------------
 
 template <class P>
 void on(change& c, const P&, const fact::deleting&) {
-  // Not in the history: a LocustTest that is being deleted is not written.
+  // Not recorded: the status of a LocustTest that is being deleted is not
+  // written.
   c.s.at = departing{};
 }
 
 template <class P>
 void on(change&, const P&, const fact::unknown&) {
-  // A newer version knows what it means.
+  // Only a newer version of the operator knows what it means.
 }
 
 template <class P>
 void on(change&, const P&, const fact::resumed&) {
-  // Only what was being created is taken up by doing something.
+  // Only a run in the phase `creating` has work to resume.
 }
 
 template <class P>
 void on(change& c, const P& p, const fact::stored& f) {
   auto& s = c.s;
   std::erase_if(s.outbox, [&](const announcement& a) {
-    return a.revision <= s.stored_revision; // published with an earlier one
+    return a.revision <= s.stored_revision; // published earlier
   });
   s.stored_revision = std::max(s.stored_revision, f.revision);
   if constexpr (std::same_as<P, creating>)
@@ -330,10 +330,10 @@ void apply(state& s, const lifecycle_event& event, bool recording) {
   change c{s, event, recording};
   if (std::holds_alternative<fact::resumed>(event.fact))
     s.restored = false;
-  auto before = s.at; // handlers replace s.at while they read the old one
+  auto before = s.at; // handlers read the old phase while they replace s.at
   std::visit([&](const auto& p, const auto& f) { on(c, p, f); }, before,
              event.fact);
-  if (!recording) // what is in a history was shown, whatever led to it
+  if (!recording) // everything in a stored history was shown
     s.observed_generation = std::max(s.observed_generation, event.generation);
 }
 

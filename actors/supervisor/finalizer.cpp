@@ -31,14 +31,13 @@ api_request finalizer_request(const locust_test& test) {
 }
 
 std::string finalizer_trouble(const api_response& answer) {
-  // A conflict: it was changed meanwhile; the watch brings the new one.
+  // After a conflict the watch delivers the changed object.
   auto what = class_of(answer);
   if (what == answer_class::success || what == answer_class::not_found ||
       what == answer_class::conflict)
     return {};
   return "could not remove the finalizer " +
-         std::string(go_operator_finalizer) +
-         "; trying again: " + in_words(answer);
+         std::string(go_operator_finalizer) + "; retrying: " + in_words(answer);
 }
 
 std::chrono::milliseconds finalizer_delay(unsigned failures) {

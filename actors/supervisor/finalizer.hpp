@@ -7,22 +7,22 @@
 #include <string>
 #include <string_view>
 
-// The finalizer that the Go operator puts on every LocustTest. We add none; one
-// that is found is removed when the object is being deleted
+// The finalizer that the Go operator adds to every LocustTest. This operator
+// adds none, and removes that one when the object is being deleted
 // (docs/behaviour/lifecycle.md#finalizer).
 
 namespace locust {
 
 inline constexpr std::string_view go_operator_finalizer = "locust.io/cleanup";
 
-/// Whether the LocustTest carries it.
+/// Whether the LocustTest has that finalizer.
 bool has_go_operator_finalizer(const locust_test& test);
 
-/// Returns the request that removes it and leaves the others. Guarded by uid
-/// and resourceVersion: it changes nothing but the object that was observed.
+/// Returns the request that removes it and keeps all others. The patch tests
+/// uid and resourceVersion, so it only changes the object that was observed.
 api_request finalizer_request(const locust_test& test);
 
-/// Returns why it could not be removed, in words; empty when there is nothing
+/// Returns a log message if the removal failed; empty when there is nothing
 /// more to do.
 std::string finalizer_trouble(const api_response& answer);
 

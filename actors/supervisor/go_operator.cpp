@@ -38,13 +38,13 @@ const std::optional<observed_child>& known_child(const observed_objects& seen,
   return seen.children[child];
 }
 
-/// uid of the child, when it is there and belongs to this LocustTest.
+/// Returns the uid of the child if it exists and belongs to this LocustTest.
 std::string own_uid(const observed_objects& seen, child_kind child) {
   const auto& known = known_child(seen, child);
   return known && known->ours ? known->uid : std::string{};
 }
 
-/// Whether the children are of an earlier generation than the spec.
+/// Whether the spec was edited after the children were created.
 bool edited_since(const json::value& status, const observed_objects& seen) {
   const auto* ready = condition_of(status, "Ready");
   auto built = ready == nullptr ? std::nullopt
@@ -52,8 +52,7 @@ bool edited_since(const json::value& status, const observed_objects& seen) {
   return built && seen.test->generation > *built;
 }
 
-/// The TTL of the Jobs as they are. When there is none, one must be reckoned
-/// with: then nobody knows why they are gone.
+/// The TTL of the existing Jobs. Without a Job, assume that a TTL removed it.
 std::optional<int32_t> ttl_of(const observed_objects& seen,
                               const fact::taken_over& found) {
   for (const auto& uid : {found.master_job, found.worker_job})
@@ -71,7 +70,7 @@ void read_run(const json::value& status, const observed_objects& seen,
   if (auto workers = count_at(status, "expectedWorkers"); workers > 0)
     found.workers = workers;
   found.connected = count_at(status, "connectedWorkers");
-  // One that we wrote names the spec itself.
+  // A status of this operator contains the hash of the spec.
   if (auto hash = json::text_at(status, {"specHash"}); !hash.empty())
     found.spec_hash = hash;
   else
@@ -94,7 +93,7 @@ find_migration(const observed_objects& seen, const assess_settings& settings) {
                          .workers = seen.spec.workers,
                          .ttl_seconds = settings.job_ttl_seconds};
   found.start_time = parse_rfc3339(json::text_at(*status, {"startTime"}));
-  // The reference operator counts a Job of somebody else's as made by itself.
+  // The Go operator treats a Job with another owner as its own.
   const auto& master = known_child(seen, child_kind::master_job);
   if (master && !master->ours)
     found.start_time.reset();

@@ -6,19 +6,19 @@
 
 #include <optional>
 
-// A LocustTest that another operator has looked after so far: what its status
-// and the objects that are there say of its run.
+// Migration: what the status and the existing objects say about a run that the
+// Go operator started.
 
 namespace locust {
 
-/// Returns how a run in progress is to be taken up that has no history of ours
-/// in its status: the reference operator's, or one whose history was spoilt.
-/// Nothing when nobody has begun on this LocustTest, or when it is over. Call
-/// it once Services and Jobs are listed.
+/// Returns how to continue a run in progress whose status has no readable
+/// history: one of the Go operator, or one whose history was damaged. Returns
+/// nothing when no operator has processed the LocustTest, or when the run has
+/// ended. Call it after Services and Jobs are listed.
 ///
-/// The reference operator notes in the condition `Ready` at which generation it
-/// made the children, so an edit since then is known, though not what the spec
-/// was before it.
+/// The condition `Ready` of the Go operator has the generation at which it
+/// created the children. So an edit since then is detected, though not what the
+/// spec was before.
 std::optional<fact::taken_over> find_migration(const observed_objects& seen,
                                                const assess_settings& settings);
 

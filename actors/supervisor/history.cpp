@@ -18,16 +18,15 @@ bool is(const history_entry& entry) {
   return std::holds_alternative<Fact>(entry.event.fact);
 }
 
-/// A run of 500 workers connects in 500 steps; only the latest count matters,
-/// unless the one before moved the condition or is the peak.
+/// 500 workers may connect in 500 steps. Only the latest count matters, unless
+/// an earlier one changed the condition or is the peak.
 bool repeats_a_count(const std::vector<history_entry>& history) {
   auto n = history.size();
   return n >= 2 && is<fact::workers_connected>(history[n - 1]) &&
          is<fact::workers_connected>(history[n - 2]);
 }
 
-/// `CreateFailed, Retrying` in front of an equal `CreateFailed` says nothing
-/// that the new entry does not say.
+/// `CreateFailed, Retrying` before an equal `CreateFailed` adds no information.
 bool repeats_a_failure(const std::vector<history_entry>& history) {
   auto n = history.size();
   if (n < 3 || !is<fact::retrying>(history[n - 2]))
@@ -38,7 +37,7 @@ bool repeats_a_failure(const std::vector<history_entry>& history) {
   return failed && history[n - 3].event.fact == now;
 }
 
-/// Drops `count` entries from `first` on, if the fold does not need them.
+/// Drops `count` entries starting at `first` if the fold does not need them.
 bool drop(state& s, size_t first, size_t count) {
   auto without = s.history;
   auto at = without.begin() + static_cast<std::ptrdiff_t>(first);
@@ -49,15 +48,15 @@ bool drop(state& s, size_t first, size_t count) {
   return true;
 }
 
-/// Whether only a newer version can tell what the entry is good for.
+/// Whether only a newer version of the operator understands the entry.
 bool is_foreign(const history_entry& entry) {
   return !entry.verbatim.empty();
 }
 
 /// Drops the oldest entry that the fold does not need. A fold needs less than
 /// half of the limit (one entry for each child, condition and phase, and a few
-/// that hold the time of a transition), so there is one; if not, the oldest
-/// goes and the rest of `.status` still stands.
+/// for transition times), so there is one. If not, drops the oldest entry; the
+/// rest of `.status` stays correct.
 void compact(state& s) {
   for (size_t i = 0; i + 1 < s.history.size(); ++i)
     if (!is_foreign(s.history[i]) && drop(s, i, 1))
@@ -70,10 +69,10 @@ void compact(state& s) {
 void record(state& s, const lifecycle_event& event) {
   history_entry entry{++s.last_sequence, event};
   entry.event.at = s.clock;
-  if (auto telling = announcement_for(entry)) {
+  if (auto announced = announcement_for(entry)) {
     if (s.outbox.size() >= history_limit)
-      s.outbox.erase(s.outbox.begin()); // the API server is away for long
-    s.outbox.push_back({s.revision, std::move(*telling)});
+      s.outbox.erase(s.outbox.begin()); // the API server is down for long
+    s.outbox.push_back({s.revision, std::move(*announced)});
   }
   s.history.push_back(std::move(entry));
   auto n = s.history.size();

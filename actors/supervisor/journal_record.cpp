@@ -62,7 +62,7 @@ private:
   json::writer out_{buffer_};
 };
 
-/// The part of a line that every record but a gap has.
+/// The fields of every line except gaps.
 struct heading {
   object_key test;
   std::string uid;
@@ -93,7 +93,7 @@ result<journal_record> read_event(const json::value& line, heading head,
     if (!field.value.IsString())
       return fail(errc::malformed, std::string("\"data.") +
                                        field.name.GetString() +
-                                       "\" is not a text");
+                                       "\" is not a string");
     data.emplace(
         field.name.GetString(),
         std::string(field.value.GetString(), field.value.GetStringLength()));
@@ -116,7 +116,8 @@ result<journal_record> read_event(const json::value& line, heading head,
                       {}};
   for (const auto& item : done->GetArray()) {
     if (!item.IsString())
-      return fail(errc::malformed, "\"commands\" holds more than texts");
+      return fail(errc::malformed,
+                  "\"commands\" contains items that are not strings");
     event.commands.emplace_back(item.GetString(), item.GetStringLength());
   }
   return event;
@@ -167,7 +168,7 @@ result<journal_record> read_journal_line(std::string_view line) {
     return read_event(*doc, std::move(*head), kind);
   auto status = json::string_at(*doc, {"status"});
   if (!status)
-    return fail(errc::malformed, "\"status\" is not a text");
+    return fail(errc::malformed, "\"status\" is not a string");
   return journal_start{std::move(head->test), std::move(head->uid), head->at,
                        std::string(*status)};
 }

@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
-// The lines of `--journal FILE`: one JSON object each. Written by supervisors,
-// read by tools/replay, which folds them again. A stable format.
+// The lines of `--journal FILE`, one JSON object each. Supervisors write them;
+// tools/replay reads and folds them. A stable format.
 //
 //   {"time":…,"test":"ns/name","uid":…,"kind":"Start","status":"{…}"}
 //   {"time":…,"test":"ns/name","uid":…,"kind":"ChildCreated","generation":1,
@@ -19,24 +19,24 @@
 
 namespace locust {
 
-/// Returns the line, without newline, that begins one operator process' part of
-/// a test's life. `stored_status` is the JSON text of `.status` that the state
-/// is restored from; empty when there is none.
+/// Returns the line, without newline, with which an operator process begins to
+/// manage a test. `stored_status` is the JSON text of `.status` that the state
+/// is restored from, or empty.
 std::string journal_start_line(const object_key& test, std::string_view uid,
                                timestamp at, std::string_view stored_status);
 
-/// Returns the line, without newline, of one event: what happened, what the
-/// state then is, and what is done about it.
+/// Returns the line, without newline, of one event: the event, the resulting
+/// phase and digest, and the commands that follow.
 std::string journal_event_line(const object_key& test, std::string_view uid,
                                const lifecycle_event& event,
                                const lifecycle::state& after,
                                const commands& done);
 
-/// Returns 16 hexadecimal digits (FNV-1a) that stand for all that `.status`
-/// says of this state, `runSpec` aside.
+/// Returns 16 hexadecimal digits (FNV-1a) of the `.status` of this state,
+/// without `runSpec`.
 std::string status_digest(const lifecycle::state& s);
 
-/// A process takes a test up.
+/// An operator process begins to manage a test.
 struct journal_start {
   object_key test;
   std::string uid;
@@ -46,20 +46,20 @@ struct journal_start {
   bool operator==(const journal_start&) const = default;
 };
 
-/// One event and what it was recorded to lead to.
+/// One event and its recorded consequences.
 struct journal_event {
   object_key test;
   std::string uid;
   lifecycle_event event;
   std::string phase;
   std::string digest;
-  /// As `describe` words them.
+  /// In the wording of `describe`.
   std::vector<std::string> commands;
 
   bool operator==(const journal_event&) const = default;
 };
 
-/// So many lines could not be written at this place, whoever's they were.
+/// Number of lines, of any test, that could not be written at this place.
 struct journal_gap {
   uint64_t lines = 0;
 
@@ -68,8 +68,8 @@ struct journal_gap {
 
 using journal_record = std::variant<journal_start, journal_event, journal_gap>;
 
-/// Reads one line, without newline. Fails with one sentence that says what is
-/// wrong with it.
+/// Reads one line, without newline. On failure returns one sentence that says
+/// what is wrong.
 result<journal_record> read_journal_line(std::string_view line);
 
 } // namespace locust

@@ -34,7 +34,7 @@ struct phase_namer {
   }
 };
 
-/// The reason alone: the Event's own words say that the test failed.
+/// The reason without the verdict, which the text of the Event states already.
 std::string_view without_verdict(std::string_view message) {
   constexpr std::string_view verdict = "Test failed: ";
   if (message.substr(0, verdict.size()) == verdict)
@@ -43,38 +43,38 @@ std::string_view without_verdict(std::string_view message) {
 }
 
 /// docs/behaviour/lifecycle.md#events.
-struct announcer {
-  using telling = std::optional<publish_event>;
+struct event_builder {
+  using maybe_event = std::optional<publish_event>;
 
-  telling operator()(const fact::child_created& f) const {
+  maybe_event operator()(const fact::child_created& f) const {
     if (f.adopted)
       return std::nullopt;
     return publish_event{severity::normal, "Created", describe(f)};
   }
 
-  telling operator()(const fact::create_failed& f) const {
+  maybe_event operator()(const fact::create_failed& f) const {
     return publish_event{severity::warning, "CreateFailed", describe(f)};
   }
 
-  telling operator()(const fact::name_conflict& f) const {
+  maybe_event operator()(const fact::name_conflict& f) const {
     return publish_event{severity::warning, "NameConflict", describe(f)};
   }
 
-  telling operator()(const fact::child_deleted& f) const {
+  maybe_event operator()(const fact::child_deleted& f) const {
     return publish_event{severity::warning, "ResourceDeleted",
                          std::string(row_of(f.child).title) + ' ' + f.name +
                              " was deleted externally and will be recreated"};
   }
 
-  telling operator()(const fact::test_started&) const {
+  maybe_event operator()(const fact::test_started&) const {
     return publish_event{severity::normal, "TestStarted", "Load test started"};
   }
 
-  telling operator()(const fact::pods_failing& f) const {
+  maybe_event operator()(const fact::pods_failing& f) const {
     return publish_event{severity::warning, "PodFailure", f.message};
   }
 
-  telling operator()(const fact::ended& f) const {
+  maybe_event operator()(const fact::ended& f) const {
     if (f.cause == end_cause::master_completed)
       return publish_event{severity::normal, "TestCompleted",
                            "Load test completed successfully"};
@@ -84,8 +84,8 @@ struct announcer {
   }
 
   template <class Fact>
-  telling operator()(const Fact&) const {
-    return std::nullopt; // the status alone tells of it
+  maybe_event operator()(const Fact&) const {
+    return std::nullopt; // shown in the status only
   }
 };
 
@@ -124,10 +124,10 @@ const condition* find(const state& s, condition_type type) {
 }
 
 std::optional<publish_event> announcement_for(const history_entry& entry) {
-  auto telling = std::visit(announcer{}, entry.event.fact);
-  if (telling)
-    telling->sequence = entry.sequence;
-  return telling;
+  auto made = std::visit(event_builder{}, entry.event.fact);
+  if (made)
+    made->sequence = entry.sequence;
+  return made;
 }
 
 } // namespace locust::lifecycle

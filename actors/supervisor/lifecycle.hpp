@@ -13,8 +13,8 @@
 #include <variant>
 #include <vector>
 
-// One test's life, as two pure functions over values: `evolve` says what an
-// event makes of a state, `decide` what is to be done then.
+// The lifecycle of one test as two pure functions: `evolve` returns the state
+// after an event, `decide` the commands that follow from it.
 //
 //                 accepted,
 //                 taken_over
@@ -31,29 +31,29 @@
 //                 └─────────────> ┌───────┐ <────────────────┘
 //                                 │ ended │
 //                                 └───────┘
-//     from everywhere: deletion_seen ──> departing
-//     from unseen, of a run that another operator has made: taken_over ──>
+//     from every phase: deletion_seen ──> departing
+//     from unseen, for a run of the Go operator (migration): taken_over ──>
 //     launched or running
 //
 // `.status.phase`: creating and launched are Pending, running is Running, ended
-// is Succeeded or Failed. A phase goes backwards by `child_lost` only.
+// is Succeeded or Failed. Only `child_lost` moves a phase back.
 
 namespace locust::lifecycle {
 
 // -- phases -------------------------------------------------------------------
 
-/// Nothing is known of this LocustTest yet.
+/// The LocustTest has not been processed yet.
 struct unseen {
   bool operator==(const unseen&) const = default;
 };
 
-/// What keeps a child from being created, and when to try again.
+/// Why a child cannot be created, and when to retry.
 struct obstacle {
   bool conflict = false;
   bool transient = false;
-  /// The leftover in the way is being deleted.
+  /// The conflicting object of an earlier run is being deleted.
   bool deleting = false;
-  /// The next attempt is being made.
+  /// The next attempt is in progress.
   bool under_way = false;
   int32_t attempts = 1;
   timestamp since{};
@@ -62,29 +62,29 @@ struct obstacle {
   bool operator==(const obstacle&) const = default;
 };
 
-/// Some children do not exist. They are created one after the other in the
+/// Some children do not exist. They are created one after the other, in the
 /// order of `child_kind`.
 struct creating {
-  /// Something was built from the spec of the run: this is a recovery.
+  /// A child was created from the spec of the run before: this is a recovery.
   bool again = false;
   /// The intent to create a master Job is stored in the API server. Until then
-  /// none is created, so that no run starts that nobody would remember.
+  /// no master Job is created, so that a restarted operator knows of every run.
   bool announced = false;
-  /// The revision that shows that intent.
+  /// The revision that contains that intent.
   uint64_t shown_by = 0;
-  /// The revision whose storing began an attempt; 0 when something else did.
+  /// The revision whose storage began an attempt; 0 when something else did.
   uint64_t announced_by = 0;
-  /// With a TTL: since when attempts to create the master Job are on record of
-  /// which none is known to have come to nothing.
+  /// With a TTL: when the first stored attempt to create the master Job began
+  /// that is not known to have failed.
   std::optional<timestamp> attempt_open;
   std::optional<obstacle> blocked;
-  /// When the latest attempt began, if one did.
+  /// When the latest attempt began.
   timestamp attempted_at{};
-  /// Since when attempts to create the master Job were made that may have been
-  /// carried out although no answer came.
+  /// When the first attempt to create the master Job was made that got no
+  /// answer and may have succeeded.
   std::optional<timestamp> unanswered_since;
-  /// When the master Job was asked for, before the Service was lost; absent
-  /// once the answer has come.
+  /// When the master Job was requested before the Service was lost; absent
+  /// after the answer.
   std::optional<timestamp> master_asked_at;
   /// When the API server answered again after the state became `doubtful`.
   std::optional<timestamp> doubt_confirmed_at;
@@ -92,17 +92,17 @@ struct creating {
   bool operator==(const creating&) const = default;
 };
 
-/// All children exist; the master Job has had no active pod yet.
+/// All children exist; the master Job has not had an active pod yet.
 struct launched {
   bool operator==(const launched&) const = default;
 };
 
-/// The master Job has, or had, an active pod.
+/// The master Job has or had an active pod.
 struct running {
   bool operator==(const running&) const = default;
 };
 
-/// Succeeded or Failed. Nothing leaves this phase but the deletion.
+/// Succeeded or Failed. Only a deletion leaves this phase.
 struct ended {
   end_cause cause = end_cause::master_completed;
   timestamp at{};
@@ -110,7 +110,7 @@ struct ended {
   bool operator==(const ended&) const = default;
 };
 
-/// The LocustTest is being deleted: nothing is created or written any more.
+/// The LocustTest is being deleted: nothing is created or written.
 struct departing {
   bool operator==(const departing&) const = default;
 };
@@ -128,14 +128,14 @@ struct condition {
   truth status = truth::no;
   std::string reason;
   std::string message;
-  /// When `status` changed last; a new reason or message leaves it alone.
+  /// When `status` last changed; a new reason or message does not update it.
   timestamp last_transition{};
   int64_t observed_generation = 0;
 
   bool operator==(const condition&) const = default;
 };
 
-/// In the order in which they are listed.
+/// In the order of `.status.conditions`.
 enum class condition_type : uint8_t {
   ready,
   workers_connected,
@@ -150,17 +150,17 @@ template <class T>
 using per_condition = enum_map<condition_type, T, condition_count>;
 using conditions = per_condition<std::optional<condition>>;
 
-/// A pod that was taken from the run (see `pod_loss`).
+/// A pod that the run lost (see `pod_loss`).
 struct loss {
   std::string pod;
   std::string why;
-  /// When it became known.
+  /// When the loss was observed.
   timestamp since{};
 
   bool operator==(const loss&) const = default;
 };
 
-/// Stands for a spec hash or a uid that nobody knows; equal to no real one.
+/// Stands for an unknown spec hash or uid; equal to no real one.
 inline constexpr std::string_view unknown_value = "unknown";
 
 /// The facts of a run that do not depend on its phase.
@@ -168,18 +168,18 @@ struct run_facts {
   std::string spec_hash;
   int32_t expected_workers = 0;
   std::optional<int32_t> ttl_seconds;
-  /// uid of each child that exists; empty for one that does not.
+  /// uid of each child that exists; otherwise empty.
   per_child<std::string> children;
   /// When all children existed for the first time.
   std::optional<timestamp> start_time;
-  /// The master's pod was seen running.
+  /// The pod of the master was observed running.
   bool started = false;
   int32_t connected = 0;
-  /// The highest count of this run.
+  /// The highest worker count of this run.
   int32_t peak = 0;
   worker_source source = worker_source::none;
-  /// The first loss of each Job. Nothing makes up for it but a new Job: the pod
-  /// may end well, or vanish.
+  /// The first lost pod of each Job. Only a new Job clears it: the pod may
+  /// still end well or vanish.
   per_child<std::optional<loss>> lost;
   /// The spec was edited and differs from `spec_hash`.
   bool drifted = false;
@@ -187,20 +187,20 @@ struct run_facts {
   bool operator==(const run_facts&) const = default;
 };
 
-/// A notable event, as `.status.history` shows it.
+/// An entry of `.status.history`.
 struct history_entry {
   /// Consecutive from 1 for each LocustTest.
   uint64_t sequence = 0;
   lifecycle_event event;
-  /// JSON text of the whole entry when a newer version wrote more into it than
-  /// this one knows; it is written back as it is. Otherwise empty.
+  /// JSON text of the whole entry, if a newer version wrote more than this one
+  /// understands; written back unchanged. Otherwise empty.
   std::string verbatim{};
 
   bool operator==(const history_entry&) const = default;
 };
 
-/// A Kubernetes Event that waits until the status write that it belongs to is
-/// stored (docs/behaviour/lifecycle.md#events).
+/// A Kubernetes Event that is published once its status write is stored
+/// (docs/behaviour/lifecycle.md#events).
 struct announcement {
   uint64_t revision = 0;
   publish_event event;
@@ -208,7 +208,7 @@ struct announcement {
   bool operator==(const announcement&) const = default;
 };
 
-/// Everything that the operator knows of one test's life.
+/// Everything that the operator knows about one LocustTest.
 struct state {
   phase at;
   run_facts run;
@@ -217,79 +217,80 @@ struct state {
   /// Newest last; at most `history_limit`.
   std::vector<history_entry> history;
   uint64_t last_sequence = 0;
-  /// Counts the changes of what `.status` shows, since the process started.
+  /// Number of changes of what `.status` shows, since the process started.
   uint64_t revision = 0;
-  /// The newest revision that is stored.
+  /// The newest stored revision.
   uint64_t stored_revision = 0;
   std::vector<announcement> outbox;
-  /// Time of the newest event; later events never count as earlier than this.
+  /// Time of the newest event; later events never have an earlier time.
   timestamp clock{};
-  /// Rebuilt from history, and not `resumed` yet.
+  /// Restored from history, and not `resumed` yet.
   bool restored = false;
 
   bool operator==(const state&) const = default;
 };
 
-/// Entries kept in `.status.history`: enough for a run with a few mishaps,
-/// small enough (about 10 KiB) to travel with every status write.
+/// Maximum length of `.status.history`: enough for a run with a few failures,
+/// small enough (about 10 KiB) for every status write.
 inline constexpr size_t history_limit = 32;
 
-/// A transient refusal shows in the status from this attempt on, about 0.7 s
+/// A transient failure appears in the status from this attempt on, about 0.7 s
 /// after the first one (docs/behaviour/lifecycle.md#create-failures).
 inline constexpr int32_t transient_attempts_hidden = 4;
 
-/// What the next state is. Total: every phase handles every fact or ignores it
-/// for a reason that the code gives.
+/// Returns the next state. Total: every phase handles every fact, or ignores it
+/// for a reason given in the code.
 state evolve(state before, const lifecycle_event& event);
 
-/// What is to be done, now that `event` has led to `after`.
+/// Returns the commands that follow now that `event` has led to `after`.
 commands decide(const state& after, const lifecycle_event& event);
 
-/// From its creation to its removal by a TTL of 0 a Job takes longer than this:
-/// pod, container and Locust have to start and two controllers to notice.
+/// A Job with a TTL of 0 exists for longer than this: pod, container and Locust
+/// must start, and two controllers must react.
 inline constexpr auto shortest_run = std::chrono::seconds(2);
 
-/// Whether the answer to the creation of the next child is awaited.
+/// Whether the answer to the creation of the next child is pending.
 bool is_under_way(const state& s);
 
-/// What a Job of this run cannot vanish before, counted from its creation.
+/// The minimum time between the creation of a Job of this run and its removal
+/// by the TTL.
 std::chrono::seconds shortest_life(const state& s);
 
-/// Whether a master Job that was asked for without an answer may have run and
-/// been removed by its TTL. Then it is not asked for again
+/// Whether a master Job that was requested without an answer may have run and
+/// been removed by its TTL. Then it is not requested again
 /// (docs/behaviour/lifecycle.md#no-second-run).
 bool doubtful(const state& s, timestamp now);
 
-/// Rebuilds a state from stored history: the fold of its events over an empty
-/// state. Everything that it shows counts as stored.
+/// Restores a state from stored history by folding its events, starting with an
+/// empty state. Everything that it shows counts as stored.
 state restore(std::vector<history_entry> history);
 
-/// The Kubernetes Event that tells people of a notable fact, if any does. Its
-/// sequence is that of the history entry.
+/// Returns the Kubernetes Event of a history entry, if it has one, with the
+/// sequence of the entry.
 std::optional<publish_event> announcement_for(const history_entry& entry);
 
-/// Events announced so recently may not have been published before the operator
-/// was restarted; they are published again, which changes nothing when they
-/// were, as their names are made of uid and sequence.
+/// Events younger than this may not have been published before a restart. They
+/// are published again, which has no effect if they exist, because their names
+/// consist of uid and sequence.
 inline constexpr auto announce_again_within = std::chrono::minutes(5);
 
-/// Whether two states mean the same for the API object and for what is to come:
-/// all but the counters and queues of this process.
+/// Whether two states are the same except for counters and queues of this
+/// process.
 bool same_meaning(const state& a, const state& b);
 
 /// `Pending`, `Running`, `Succeeded`, `Failed`; empty while unseen.
 std::string_view phase_name(const state& s);
 
-/// Children are being made.
+/// Children are being created.
 bool is_creating(const state& s);
 
 /// The LocustTest is being deleted.
 bool is_departing(const state& s);
 
-/// Over, and that is stored.
+/// The run has ended, and its final status is stored.
 bool is_settled(const state& s);
 
-/// The first child that does not exist, or nothing.
+/// Returns the first child that does not exist, or nothing.
 std::optional<child_kind> next_child(const state& s);
 
 const condition* find(const state& s, condition_type type);

@@ -10,40 +10,47 @@
 
 namespace locust {
 
-/// Returns the LocustTest that is seen; null when it is something else.
+/// Returns the observed LocustTest; null when the observation is about another
+/// kind.
 std::shared_ptr<const locust_test> test_in(const observation& what);
 
-/// Whether it says that the LocustTest is gone.
+/// Whether the observation says that the LocustTest is gone.
 bool is_end_of_test(const observation& what);
 
-/// Returns the JSON text of its spec, never null; empty when there is none.
+/// Returns the JSON text of the spec: never null; empty when there is no spec.
 std::shared_ptr<const std::string> spec_of(const locust_test& test);
 
-/// Returns the JSON text of its status; empty when there is none.
+/// Returns the JSON text of the status; empty when there is none.
 std::string status_text(const locust_test& test);
 
-/// Whether both show the same history, whatever else their status shows.
+/// Whether both have the same history, regardless of the rest of their status.
 bool same_history(const locust_test& a, const locust_test& b);
 
-/// Returns `test` with this status in this version, if that is later.
+/// Returns `test` with this status and resourceVersion, if they are newer.
 std::shared_ptr<const locust_test>
 later(const std::shared_ptr<const locust_test>& test,
       const std::string& resource_version,
       const std::shared_ptr<const std::string>& status);
 
-/// Which stored status a state was taken from. A new leader may have begun with
-/// one that was not the newest: until something of its own is stored, which
-/// happens only on top of the newest, it looks out for what the old leader
-/// stored last. Pure.
+/// The stored status that a state was restored from. A new leader may have
+/// started from a status that was not the newest. Until it has stored a status
+/// itself, which the API server accepts only on top of the newest one, it
+/// checks for what the old leader stored last. Pure.
 class lineage {
 public:
-  /// Where the history of this state ends.
+  /// Returns where the history of this state ends.
   static history_mark end_of(const lifecycle::state& s);
 
-  /// The state is taken from this LocustTest. Returns whether it replaces one.
+  /// Whether a state was restored before.
+  bool has_begun() const {
+    return begun_;
+  }
+
+  /// The state is restored from this LocustTest. Returns whether it replaces
+  /// another one.
   bool begins_at(const locust_test& test);
 
-  /// What came of the state is stored.
+  /// A status that was derived from the state is stored.
   void confirm() {
     confirmed_ = true;
   }
@@ -52,12 +59,12 @@ public:
     return base_;
   }
 
-  /// Whether the state is what this LocustTest shows, and nothing of its own
-  /// is stored.
+  /// Whether the state equals what this LocustTest shows, and no status derived
+  /// from it is stored.
   bool is_at(const locust_test& test) const;
 
-  /// Whether the state has to be taken from this LocustTest anew, for what it
-  /// shows is neither what the state `s` comes from nor what came of it.
+  /// Whether the state must be restored from this LocustTest, because its
+  /// history is neither the origin of the state `s` nor derived from it.
   bool must_follow(const locust_test& test, const lifecycle::state& s) const;
 
 private:

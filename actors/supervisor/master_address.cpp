@@ -2,7 +2,7 @@
 
 namespace locust {
 
-std::optional<web_ui_address> askable_web_ui(std::string_view spec) {
+std::optional<web_ui_address> reachable_web_ui(std::string_view spec) {
   auto found = web_ui(spec);
   // The client speaks plain HTTP to pods: a Locust certificate is self-signed,
   // so there is nothing to verify it against.

@@ -10,11 +10,12 @@
 
 namespace locust {
 
-/// Returns where a master with this spec can be asked, if at all.
-std::optional<web_ui_address> askable_web_ui(std::string_view spec);
+/// Returns where the web UI of a master with this spec can be queried, if at
+/// all.
+std::optional<web_ui_address> reachable_web_ui(std::string_view spec);
 
-/// Returns where the master that runs now can be asked, for example
-/// `http://10.244.0.7:8089`; empty when there is none.
+/// Returns the URL of the running master, for example `http://10.244.0.7:8089`;
+/// empty when none is running.
 std::string master_url(const lifecycle::state& s, const observed_objects& seen,
                        const std::optional<web_ui_address>& web_ui);
 

@@ -1,14 +1,16 @@
 #include "actors/supervisor/change.hpp"
 
-// The first event of a run that another operator has looked after so far. What
-// holds goes on holding since when it did; nothing is made that may have been
-// made before.
+#include <algorithm>
+
+// The first event of a run that the Go operator started. Conditions keep their
+// transition times; children that may have been created before are not created
+// again.
 
 namespace locust::lifecycle {
 
 namespace {
 
-/// The run had this child; which one is to be found out by its absence.
+/// The run had this child, but it was not observed. It counts as lost.
 std::string uid_or_unknown(const std::string& uid) {
   return uid.empty() ? std::string(unknown_value) : uid;
 }
@@ -34,7 +36,7 @@ void migrate_run(change& c, const fact::taken_over& f) {
     c.s.at = launched{};
 }
 
-/// What has the same status has had it for as long as it was shown.
+/// A condition with the same status keeps its transition time.
 void keep_transitions(state& s, const fact::taken_over& f) {
   const per_condition<std::optional<shown_condition>> before = {
       {f.ready, f.workers_connected, f.test_completed, f.pods_healthy,
@@ -50,6 +52,9 @@ void keep_transitions(state& s, const fact::taken_over& f) {
 } // namespace
 
 void on(change& c, const unseen&, const fact::taken_over& f) {
+  // Nothing of the run is earlier than its beginning, whatever the clock says.
+  if (f.start_time)
+    c.s.clock = std::max(c.s.clock, *f.start_time);
   begin_run(c, {f.spec_hash, f.workers, f.ttl_seconds});
   if (f.start_time)
     migrate_run(c, f);

@@ -12,17 +12,17 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A volume that cannot be mounted may just be slow; so long into a pod's life
-/// it is trouble. A ConfigMap or Secret that is missing is at once.
+/// A volume that cannot be mounted may be slow; after this time in the life of
+/// a pod it counts as a problem. A missing ConfigMap or Secret counts at once.
 constexpr auto slow_mount_limit = 30s;
 
-/// Bytes of an Event's text that are kept.
+/// Maximum length of the text of an Event, in bytes.
 constexpr size_t warning_limit = 1024;
 
-/// Past Jobs that are remembered; a run has two, a recovery adds one.
+/// Maximum number of past Jobs; a run has two, a recovery adds one.
 constexpr size_t past_jobs_limit = 8;
 
-/// Warnings that are remembered; each of 500 worker pods may have one.
+/// Maximum number of warnings; each of 500 worker pods may have one.
 constexpr size_t warnings_limit = 600;
 
 const std::string& version_of(const seen_object& object) {
@@ -46,13 +46,8 @@ bool names_missing_object(const std::string& message) {
   return object && message.find("not found") != std::string::npos;
 }
 
-const container_seen* locust_container(const pod_seen& pod) {
-  auto at = std::find_if(pod.containers.begin(), pod.containers.end(),
-                         [](const auto& c) { return !c.init; });
-  return at == pod.containers.end() ? nullptr : &*at;
-}
-
-/// What ails the pod now. `before` is how it was seen last.
+/// Returns the current problem of the pod. `before` is its previous
+/// observation.
 std::optional<pod_trouble> trouble_of(const observed_pod& before,
                                       const pod_seen& pod, bool is_master,
                                       const std::string& test_files) {
@@ -61,7 +56,8 @@ std::optional<pod_trouble> trouble_of(const observed_pod& before,
   // Once Locust has ended, the run does not need the pod any more.
   if (taken && before.end && !before.is_lost())
     return before.trouble;
-  // An eviction may be called off, a node come back; then the pod runs on.
+  // An eviction can be cancelled and a node can recover; then the pod keeps
+  // running.
   bool runs_on = pod.phase == pod_phase::running && !pod.deleting;
   return before.is_lost() && !taken && !runs_on ? before.trouble : found;
 }
@@ -97,7 +93,7 @@ void observed_objects::observe(const child_result& answer) {
 
 void observed_objects::observe(const load_sample& sample, int32_t on_record) {
   if (master_runs_since && sample.at < *master_runs_since)
-    return; // of the master before
+    return; // a sample of the previous master
   load.latest = sample;
   if (!sample.reachable)
     return;
@@ -217,24 +213,26 @@ void observed_objects::on_present(const pod_seen& pod, timestamp now) {
   if (pod.deleting && !ended && !known.deleted_at)
     known.deleted_at = now;
   if (!known.trouble && !known.deleted_at)
-    known.unwell_since.reset();
-  else if (!known.unwell_since)
-    known.unwell_since = now;
+    known.unhealthy_since.reset();
+  else if (!known.unhealthy_since)
+    known.unhealthy_since = now;
   bool runs = locust != nullptr && locust->running;
   if (is_master && runs && !known.locust_runs) {
     master_runs_since = now;
-    load = {}; // the one before had other workers
+    load = {}; // workers of the previous master do not count
   }
   known.locust_runs = runs;
   if (locust != nullptr && locust->exit_code) {
     known.ended_by_itself |= !known.end && !pod.deleting;
+    if (!known.end)
+      known.ended_at = now;
     known.end = container_end{*locust->exit_code, locust->exit_reason,
                               json::clean_text(locust->exit_message, 512)};
   }
 }
 
 void observed_objects::on_present(const warning_seen& warning) {
-  // A pod gets several while it waits; the latest one counts.
+  // A pod gets several warnings while it waits; the latest one counts.
   if (warning.about_kind == "Pod") {
     auto pod = pods.find(warning.about_uid);
     bool lasting = pod != pods.end() &&
@@ -243,7 +241,7 @@ void observed_objects::on_present(const warning_seen& warning) {
       return;
   }
   if (warnings.size() >= warnings_limit)
-    warnings.erase(warnings.begin()); // a few of many: the kind shows anyway
+    warnings.erase(warnings.begin()); // the others show the same problem
   warnings[warning.about_uid] = {
       json::clean_text(warning.message, warning_limit), warning.last_seen};
 }
@@ -269,7 +267,7 @@ void observed_objects::on_gone(const gone& what, timestamp now) {
     on_gone_pod(what.uid, what.last != nullptr, now);
   warnings.erase(what.uid);
   auto job = jobs.find(what.uid);
-  // Its last state is not known, so neither is whether it had come to an end.
+  // Its last state is unknown, so it is unknown whether it had finished.
   if (job != jobs.end() && !what.last &&
       job->second.job.verdict == job_verdict::none)
     forget_job(what.uid);
@@ -285,16 +283,16 @@ void observed_objects::on_gone_pod(const std::string& uid, bool was_seen_to_go,
     pods.erase(at);
     return;
   }
-  // How it ended, or that it did not, still matters to its Job's verdict.
+  // Whether and how it ended still matters for the result of its Job.
   known.gone = true;
   known.locust_runs = false;
   bool over = known.end || known.phase == pod_phase::succeeded ||
               known.phase == pod_phase::failed;
-  // One that a list lacks may have ended before it went.
+  // A pod that is missing in a list may have ended before it was removed.
   if (was_seen_to_go && !over && !known.deleted_at)
     known.deleted_at = now;
-  if (known.deleted_at && !known.unwell_since)
-    known.unwell_since = now;
+  if (known.deleted_at && !known.unhealthy_since)
+    known.unhealthy_since = now;
 }
 
 void observed_objects::on_listed(const locust::listed& what, timestamp now) {
@@ -302,8 +300,8 @@ void observed_objects::on_listed(const locust::listed& what, timestamp now) {
   if (!list)
     list = listing{now, {}};
   list->resource_version = what.resource_version;
-  // A child that only an answer told of, and that a later list lacks, came and
-  // went between two watches.
+  // A child that is known from an answer only, and is missing in a later list,
+  // was created and deleted between two watches.
   for (const auto& row : child_rows) {
     auto& known = children[row.kind];
     if (row.watch == what.kind && known && !known->watched &&
@@ -312,7 +310,8 @@ void observed_objects::on_listed(const locust::listed& what, timestamp now) {
   }
 }
 
-/// Whether the watch has told already that the object of a late answer is gone.
+/// Whether the watch already reported the deletion of the object in a late
+/// answer.
 bool observed_objects::is_outdated(const child_result& answer) const {
   const auto& known = children[answer.child];
   if (known && known->uid == answer.uid)
@@ -324,8 +323,8 @@ bool observed_objects::is_outdated(const child_result& answer) const {
            ? was_made
            : is_older(answer.resource_version, gone.resource_version)))
     return true;
-  // A list that is newer than the object would have shown it. What was found
-  // may be older than any list, when its labels keep it out of them.
+  // A list newer than the object would contain it. An object that was found may
+  // be older than any list, if its labels exclude it from the lists.
   const auto& list = lists_[row_of(answer.child).watch];
   return was_made && list &&
          is_older(answer.resource_version, list->resource_version);
@@ -340,7 +339,7 @@ void observed_objects::keep(child_kind child, observed_child known) {
   slot = std::move(known);
 }
 
-/// Those that exist stay, whatever their number; so does `but`.
+/// Keeps all existing Jobs, and `but`.
 void observed_objects::forget_past_jobs(const std::string& but) {
   auto is_past = [&](const std::string& uid) {
     return uid != but &&

@@ -13,32 +13,32 @@
 #include <optional>
 #include <string>
 
-// What one supervisor has seen of the objects of its test: the latest of each,
-// in no order that matters. Seeing the same again changes nothing. Pure; time
-// comes with each call.
+// What one supervisor has observed of the objects of its test: the latest state
+// of each. Repeated observations change nothing. Pure; each call passes the
+// time.
 
 namespace locust {
 
-/// For how long a child counts as there that a stored status names and no watch
-/// has shown. Another leader may have made it a moment ago; watches of one kind
-/// are behind those of another by milliseconds, or by a relist.
+/// How long a child that a stored status names, but no watch has reported,
+/// counts as existing. Another leader may have just created it, and watches of
+/// different kinds lag behind each other by milliseconds, or by a relist.
 inline constexpr auto record_patience = std::chrono::seconds(10);
 
-/// A child as it was last seen, by a watch or in the answer to a request.
+/// A child as last observed, by a watch or in the answer to a request.
 struct observed_child {
   std::string uid;
   std::string resource_version;
   bool deleting = false;
-  /// False: only known from an answer, the watch has not shown it yet.
+  /// False: known from an answer only; the watch has not reported it yet.
   bool watched = false;
-  /// Its controller is the LocustTest.
+  /// The LocustTest is its controller.
   bool ours = false;
 };
 
-/// A Job that is, or was, a child: its latest state also after it is gone.
+/// A present or past child Job; keeps its last state after deletion.
 struct observed_job {
   job_seen job;
-  /// When its verdict was first seen.
+  /// When its result was first observed.
   std::optional<timestamp> verdict_at;
 };
 
@@ -51,7 +51,7 @@ struct container_end {
   bool operator==(const container_end&) const = default;
 };
 
-/// The part of a pod that counts.
+/// The fields of a pod that matter.
 struct observed_pod {
   bool is_lost() const {
     return trouble && trouble->kind == trouble_kind::pod_lost;
@@ -65,113 +65,120 @@ struct observed_pod {
   timestamp created{};
   pod_phase phase = pod_phase::unknown;
   bool deleting = false;
-  /// The Locust container runs at present.
+  /// The Locust container is running.
   bool locust_runs = false;
   std::optional<container_end> end;
-  /// It had that end before anybody asked for its deletion: Locust, or what
-  /// became of it, ended the container.
+  /// When that end was first observed.
+  timestamp ended_at{};
+  /// The container ended before a deletion of the pod was requested, so not
+  /// because of it.
   bool ended_by_itself = false;
-  /// What took it away (`pod_lost`) stays when it ends or vanishes.
+  /// `pod_lost` remains when the pod ends or vanishes.
   std::optional<pod_trouble> trouble;
-  /// Since when it is being deleted, or is gone, although its Locust container
+  /// When the deletion began, or the pod vanished, while its Locust container
   /// had not ended.
   std::optional<timestamp> deleted_at;
-  /// It does not exist any more.
+  /// It no longer exists.
   bool gone = false;
-  /// Since when it is in trouble or deleted.
-  std::optional<timestamp> unwell_since;
+  /// Since when the pod has a problem or is being deleted.
+  std::optional<timestamp> unhealthy_since;
 };
 
-/// What keeps a pod from starting, or a Job from getting its pods.
+/// Why a pod does not start, or a Job cannot create pods.
 struct observed_warning {
   std::string message;
   timestamp last_seen{};
 };
 
-/// The latest word of the Locust master, and since when it says so.
+/// The latest sample of the Locust master.
 struct sampling {
   std::optional<load_sample> latest;
-  /// When the master could last be asked.
+  /// When the master was last reachable.
   std::optional<timestamp> reached_at;
-  /// Since when it reports fewer workers than are on record.
+  /// Since when it reports fewer workers than the state has.
   std::optional<timestamp> fewer_since;
 };
 
 class observed_objects {
 public:
-  /// The LocustTest itself, as last seen.
+  /// The LocustTest as last observed.
   std::shared_ptr<const locust_test> test;
-  /// Digest of its present spec.
+  /// Digest of its current spec.
   spec_digest spec;
-  /// `hash` of the spec that the run is built from; empty when that spec is not
-  /// known.
+  /// `hash` of the spec that the run was created from; empty when that spec is
+  /// unknown.
   std::string run_hash;
   per_child<std::optional<observed_child>> children;
-  /// When an object with the name of the child was last seen to go.
+  /// When the deletion of an object with the name of the child was last
+  /// observed.
   per_child<std::optional<timestamp>> vanished_at;
-  /// By uid; a few at most (those of the run and the ones before a recovery).
+  /// By uid; only a few (those of the run and those before a recovery).
   std::map<std::string, observed_job> jobs;
-  /// By uid; those that exist, and those that are gone of Jobs in `jobs`.
+  /// By uid; existing pods, and deleted pods of Jobs in `jobs`.
   std::map<std::string, observed_pod> pods;
-  /// By uid of the pod or Job that they are about.
+  /// By uid of the pod or Job that the warning is about.
   std::map<std::string, observed_warning> warnings;
+  /// The status that the state was taken from is of a time that this machine's
+  /// clock has not come to: how old it is nobody knows.
+  bool record_age_unknown = false;
   sampling load;
-  /// Since when the Locust container of the newest master pod is seen running.
+  /// Since when the Locust container of the newest master pod has been observed
+  /// running.
   std::optional<timestamp> master_runs_since;
-  /// Since when fewer worker pods are ready than the most that were.
+  /// Since when fewer worker pods are ready than before.
   std::optional<timestamp> fewer_ready_since;
 
-  /// Takes in what a watcher reports about objects of this test's names.
-  /// Observations of the LocustTest itself are not for this function.
+  /// Adds what a watcher reports about objects with names of this test. Not for
+  /// observations of the LocustTest itself.
   void observe(const observation& what, timestamp now);
 
-  /// Takes in that a child exists, from the answer to `create_child`.
+  /// Adds a child from the answer to `create_child`.
   void observe(const child_result& answer);
 
-  /// Takes in what the load sampler reports; `on_record` is the number of
-  /// workers that the state knows.
+  /// Adds a sample of the load sampler; `on_record` is the number of workers in
+  /// the state.
   void observe(const load_sample& sample, int32_t on_record);
 
-  /// Whether a complete list of the kind has been seen.
+  /// Whether a complete list of the kind has been observed.
   bool listed(watched_kind kind) const;
 
-  /// Whether that is so of all kinds that a run is made of. Until then the
-  /// absence of an object means nothing.
+  /// Whether all kinds of children and pods are listed. Until then, the absence
+  /// of an object means nothing.
   bool knows_children() const;
 
-  /// Since when there is no object with the name of the child; nothing while
-  /// there is one or its kind has not been listed.
+  /// Since when no object with the name of the child exists; nothing while one
+  /// exists or its kind is not listed.
   std::optional<timestamp> absent_since(child_kind child) const;
 
-  /// From now on the record may be ahead of what is seen, until this time.
+  /// Until this time, the stored status may be ahead of the watches.
   void await_until(timestamp due);
 
-  /// Until when the child of this uid counts as there although nobody has seen
-  /// it; nothing when it was seen, if only to go, or is awaited no more.
+  /// Returns until when the unobserved child of this uid counts as existing;
+  /// nothing when it, or its deletion, was observed or that time is over.
   std::optional<timestamp>
   awaited_until(child_kind child, const std::string& uid, timestamp now) const;
 
-  /// The master's newest pod of this Job, or null.
+  /// Returns the newest pod of this Job, or null.
   const observed_pod* newest_pod_of(const std::string& job_uid) const;
 
-  /// The Job of this uid, present or past, or null.
+  /// Returns the present or past Job of this uid, or null.
   const observed_job* job(const std::string& uid) const;
 
-  /// Forgets all that only a run in progress needs.
+  /// Drops everything that only a run in progress needs.
   void shrink();
 
 private:
-  /// The complete lists of one kind that were seen.
+  /// The complete lists of one kind that were observed.
   struct listing {
     timestamp first_at{};
-    /// Of the latest one.
+    /// Of the latest list.
     std::string resource_version;
   };
 
-  /// The latest object with the name of a child that is known to be gone.
+  /// The latest deleted object with the name of a child.
   struct departed {
     std::string uid;
-    /// Empty when only a list showed that it is gone.
+    /// Empty when the deletion was detected by a list.
     std::string resource_version;
   };
 

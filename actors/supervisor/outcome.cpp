@@ -23,7 +23,7 @@ std::string explain_exit(const container_end& end) {
            "start";
   if (end.exit_code == 2)
     return code + " (" + end.reason +
-           "): an exception that the locustfile did not handle, or wrong "
+           "): an exception that the locustfile did not handle, or invalid "
            "arguments";
   if (end.exit_code > 128)
     return code + " (" + end.reason + "): killed by signal " +
@@ -31,13 +31,12 @@ std::string explain_exit(const container_end& end) {
   return code + " (" + end.reason + ')';
 }
 
-/// Whether no pod made the Job fail but a deadline that somebody has set.
+/// Whether a deadline, and no pod, failed the Job.
 bool failed_by_itself(const job_seen& job) {
   return job.failure_reason == "DeadlineExceeded";
 }
 
-/// `pod` is what made the Job fail, if a pod did and it is known; `lost` what
-/// is on record.
+/// `pod` is the pod that failed the Job, if known; `lost` is the recorded loss.
 std::string explain_failure(const std::string& role, const job_seen& job,
                             const observed_pod* pod,
                             const std::optional<lifecycle::loss>& lost) {
@@ -45,8 +44,8 @@ std::string explain_failure(const std::string& role, const job_seen& job,
   if (pod != nullptr && pod->is_lost())
     return text + " pod " + pod->name + " was lost: " + pod->trouble->detail;
   if (pod != nullptr && pod->deleted_at)
-    return text + " pod " + pod->name + " was deleted before it had ended" +
-           (pod->end ? ", which it did with " + explain_exit(*pod->end) : "");
+    return text + " pod " + pod->name + " was deleted before it ended" +
+           (pod->end ? ", with " + explain_exit(*pod->end) : "");
   if (pod != nullptr && pod->end)
     return text + " in pod " + pod->name + " ended with " +
            explain_exit(*pod->end);
@@ -60,19 +59,19 @@ std::string explain_failure(const std::string& role, const job_seen& job,
 
 constexpr auto vanished_message =
     "The master Job was removed (ttlSecondsAfterFinished) while the operator "
-    "was not watching, so nobody saw how the test ended; it is not run again. "
-    "Delete and recreate the LocustTest to run it";
+    "was not watching, so the result of the test is unknown. The operator does "
+    "not run the test again: delete and recreate the LocustTest to run it";
 
 constexpr auto unrecorded_message =
-    "The master Job is not there, and nobody saw whether it ran and was "
-    "removed "
-    "(ttlSecondsAfterFinished) while the operator was away; so it is not run "
-    "again. Delete and recreate the LocustTest to run it";
+    "The master Job does not exist. It may have run and been removed "
+    "(ttlSecondsAfterFinished) while the operator was not watching. The "
+    "operator does not run the test again: delete and recreate the LocustTest "
+    "to run it";
 
 constexpr auto unanswered_message =
-    "The API server did not answer when the master Job was to be created, and "
-    "since then the Job may have run and been removed "
-    "(ttlSecondsAfterFinished); so it is not run again. Delete and recreate "
+    "The API server did not answer the request to create the master Job. The "
+    "Job may have run and been removed (ttlSecondsAfterFinished) since then. "
+    "The operator does not run the test again: delete and recreate "
     "the LocustTest to run it";
 
 outcome wait_until(timestamp due) {
@@ -84,8 +83,8 @@ outcome end_as(end_cause cause, std::optional<int32_t> code,
   return {fact::ended{cause, code, std::move(message)}, false, {}};
 }
 
-/// Creating the master Job was attempted, what came of it is not known, and
-/// since then the Job could have run and been removed by its TTL.
+/// Handles an attempt to create the master Job whose result is unknown, when
+/// the Job could have run and been removed by its TTL since.
 outcome judge_attempt(const lifecycle::state& s, const observed_objects& seen,
                       timestamp now) {
   const auto* p = std::get_if<lifecycle::creating>(&s.at);
@@ -94,7 +93,8 @@ outcome judge_attempt(const lifecycle::state& s, const observed_objects& seen,
     return {};
   if (s.restored)
     return p->attempt_open &&
-                   now - *p->attempt_open >= lifecycle::shortest_life(s)
+                   (seen.record_age_unknown ||
+                    now - *p->attempt_open >= lifecycle::shortest_life(s))
                ? end_as(end_cause::outcome_unknown, {}, unrecorded_message)
                : outcome{};
   if (!p->doubt_confirmed_at)
@@ -104,8 +104,8 @@ outcome judge_attempt(const lifecycle::state& s, const observed_objects& seen,
                    : end_as(end_cause::outcome_unknown, {}, unanswered_message);
 }
 
-/// What the master's pod says when its Job has no verdict: Locust has ended,
-/// and nobody had asked it to.
+/// Returns the pod of a master that ended by itself, for a Job without a
+/// result.
 const observed_pod* finished_pod(const observed_objects& seen,
                                  const std::string& job_uid) {
   const auto* pod = seen.newest_pod_of(job_uid);
@@ -120,7 +120,7 @@ outcome judge_by_pod(const observed_pod& pod) {
                     " ended with " + explain_exit(*pod.end));
 }
 
-/// The master Job without a verdict.
+/// Judges a master Job without a result.
 outcome judge_unfinished(const lifecycle::state& s,
                          const observed_objects& seen, const std::string& uid,
                          timestamp now) {
@@ -129,20 +129,25 @@ outcome judge_unfinished(const lifecycle::state& s,
   bool absent =
       seen.listed(watched_kind::jobs) && (!child || child->uid != uid);
   const auto* pod = finished_pod(seen, uid);
+  if (!absent && pod != nullptr && pod->phase == pod_phase::running) {
+    // The Job has no verdict while containers of others keep the pod.
+    auto due = pod->ended_at + others_patience;
+    return now < due ? wait_until(due) : judge_by_pod(*pod);
+  }
   if (!absent)
     return {{}, pod != nullptr, {}};
   if (pod != nullptr)
     return judge_by_pod(*pod);
   if (auto due = seen.awaited_until(child_kind::master_job, uid, now))
     return wait_until(*due);
-  // Its last state, if that is known, had no verdict: it was deleted.
+  // If its last state is known, it had no result: the Job was deleted.
   if (known == nullptr && s.run.ttl_seconds)
     return end_as(end_cause::outcome_unknown, {}, vanished_message);
   return {};
 }
 
-/// uid of the master Job: the one on record; without, an own one in sight that
-/// is finished, as nothing has to be made any more then.
+/// Returns the uid of the recorded master Job; without one, that of an own
+/// finished Job, because then nothing needs to be created.
 const std::string& master_uid(const lifecycle::state& s,
                               const observed_objects& seen) {
   const auto& uid = uid_of(s, child_kind::master_job);
@@ -190,29 +195,35 @@ outcome judge_workers(const lifecycle::state& s, const observed_objects& seen,
                                 s.run.lost[child_kind::worker_job]));
 }
 
-/// How well the pod explains that its Job failed; 0 for not at all.
-int blame(const observed_pod& pod) {
+/// How well the pod explains the failure of its Job; 0: not at all.
+int explanatory_rank(const observed_pod& pod) {
   if (pod.is_lost())
     return 4;
   if (pod.end && pod.end->exit_code != 0 && pod.ended_by_itself)
     return 3;
-  // A Job that fails deletes all that is left, in no certain order; what was
-  // deleted and did not end well is the only cause if there is no other.
+  // A failed Job deletes its remaining pods in no certain order. A deleted pod
+  // that did not succeed is the cause only if there is no other.
   if (pod.deleted_at || pod.end)
     return pod.end && pod.end->exit_code == 0 ? 0 : 2;
   return pod.trouble ? 1 : 0;
 }
 
-/// Whether `a` explains a failure better than `b`: by its kind, else it was
-/// deleted earlier.
+/// Whether `a` explains a failure better than `b`: by rank, then by the earlier
+/// deletion.
 bool explains_better(const observed_pod& a, const observed_pod& b) {
   auto since = [](const observed_pod& pod) {
     return pod.deleted_at.value_or(timestamp::max());
   };
-  return blame(a) != blame(b) ? blame(a) > blame(b) : since(a) < since(b);
+  return explanatory_rank(a) != explanatory_rank(b)
+             ? explanatory_rank(a) > explanatory_rank(b)
+             : since(a) < since(b);
 }
 
 } // namespace
+
+bool is_withdrawn(const job_seen& job, const observed_pod& pod) {
+  return job.suspended || (job.resumed_at && pod.created < *job.resumed_at);
+}
 
 const observed_pod* cause_of_failure(const observed_objects& seen,
                                      const job_seen& job) {
@@ -220,7 +231,8 @@ const observed_pod* cause_of_failure(const observed_objects& seen,
     return nullptr;
   const observed_pod* best = nullptr;
   for (const auto& [uid, pod] : seen.pods)
-    if (pod.job_uid == job.uid && blame(pod) > 0 &&
+    if (pod.job_uid == job.uid && !is_withdrawn(job, pod) &&
+        explanatory_rank(pod) > 0 &&
         (best == nullptr || explains_better(pod, *best)))
       best = &pod;
   return best;

@@ -10,10 +10,11 @@ namespace locust {
 
 namespace {
 
-/// Pod names in one message; a condition holds 32 KiB, a person reads less.
+/// Maximum number of pod names in a message; a condition holds 32 KiB, but
+/// people read less.
 constexpr size_t names_shown = 5;
 
-/// A pod in trouble, or a Job that gets no pods.
+/// A pod with a problem, or a Job that cannot create pods.
 struct affected_object {
   std::string name;
   std::string detail;
@@ -36,8 +37,8 @@ std::string message_of(trouble_kind kind,
         ", and " + std::to_string(affected.size() - names_shown) + " more";
   message += "]: " + affected.front().detail;
   if (kind == trouble_kind::configuration_error)
-    message += " (create what is missing in this namespace; if the test has "
-               "failed by then, delete and recreate it)";
+    message += " (create the missing object in this namespace; if the test has "
+               "already failed, delete and recreate it)";
   return message;
 }
 
@@ -53,7 +54,7 @@ public:
     for (const auto& [uid, pod] : seen_.pods)
       if (counts(pod))
         observe(uid, pod);
-    // Of those that went before the operator was started again.
+    // Losses that were recorded before the operator restarted.
     for (auto child : per_child<bool>::keys())
       if (const auto& lost = record(child); lost && !knows(child, lost->pod))
         add_trouble({trouble_kind::pod_lost, lost->why}, lost->pod,
@@ -70,7 +71,7 @@ public:
       auto wanted =
           child == child_kind::master_job ? 1 : s_.run.expected_workers;
       const auto& has = tallies_[uid];
-      // One that was made since shows that the trouble is over.
+      // A pod that was created since shows that the problem is solved.
       if (has.pods < wanted && has.newest <= warning->second.last_seen)
         troubles_[trouble_kind::pod_creation_failed].push_back(
             {child_name(seen_.test->key.name, child), warning->second.message});
@@ -87,9 +88,9 @@ public:
                                message_of(kind, affected), new_loss_};
     if (kind == trouble_kind::pod_creation_failed)
       return {verdict, {}, look_again_};
-    auto begin = oldest_.value_or(*unwell_since_);
+    auto begin = oldest_.value_or(*unhealthy_since_);
     return {verdict,
-            std::max(begin + grace, *unwell_since_ + last_word_patience),
+            std::max(begin + grace, *unhealthy_since_ + last_word_patience),
             look_again_};
   }
 
@@ -110,7 +111,7 @@ private:
                        });
   }
 
-  /// Which Job has the pod: by uid, whatever the labels say
+  /// Returns the Job that owns the pod: by uid, regardless of labels
   /// (docs/behaviour/pods.md#which-pods-count).
   std::optional<child_kind> job_of(const observed_pod& pod) const {
     for (auto child : per_child<bool>::keys())
@@ -123,11 +124,13 @@ private:
     return record(child) && record(child)->pod == pod.name;
   }
 
-  /// Whether the Job itself takes the pod away, or its own deletion does. One
-  /// that completes does not, as all have ended; nor one that fails because of
-  /// just this deletion.
+  /// Whether the Job, or its deletion, removes the pod. A completed Job does
+  /// not, because all its pods have ended; nor does a Job that failed because
+  /// of this very deletion.
   bool removes(child_kind child, const observed_pod& pod) const {
     const auto* known = seen_.job(uid_of(child));
+    if (known != nullptr && is_withdrawn(known->job, pod))
+      return true;
     if (known == nullptr || known->job.verdict == job_verdict::complete)
       return false;
     const auto& job = known->job;
@@ -137,7 +140,7 @@ private:
     return job.deleting || !there || there->uid != job.uid;
   }
 
-  /// What a Job does to its pods at its end is no trouble.
+  /// Pods that a Job removes at its end have no problem.
   bool counts(const observed_pod& pod) const {
     auto child = job_of(pod);
     if (!child)
@@ -168,13 +171,13 @@ private:
                                                      seen_.spec.test_files)};
     if (!trouble)
       return;
-    add_trouble(*trouble, pod.name, pod.unwell_since.value_or(pod.created));
+    add_trouble(*trouble, pod.name, pod.unhealthy_since.value_or(pod.created));
     auto child = *job_of(pod);
     if (trouble->kind == trouble_kind::pod_lost && !record(child) && !new_loss_)
       new_loss_ = pod_loss{child, pod.name, trouble->detail};
   }
 
-  /// A pod that somebody deleted before it had ended.
+  /// Detects a pod that was deleted before it ended.
   std::optional<pod_trouble> assess_deleted(const observed_pod& pod) {
     auto due = *pod.deleted_at + deletion_patience;
     if (now_ < due && !is_on_record(*job_of(pod), pod)) {
@@ -183,17 +186,17 @@ private:
       return pod.trouble;
     }
     return pod_trouble{trouble_kind::pod_lost,
-                       "the pod was deleted before it had ended"};
+                       "the pod was deleted before it ended"};
   }
 
   void add_trouble(const pod_trouble& trouble, const std::string& pod,
                    timestamp since) {
     troubles_[trouble.kind].push_back({pod, trouble.detail});
-    if (!unwell_since_ || since < *unwell_since_)
-      unwell_since_ = since;
+    if (!unhealthy_since_ || since < *unhealthy_since_)
+      unhealthy_since_ = since;
   }
 
-  /// What a Job has.
+  /// The pods of a Job.
   struct tally {
     int32_t pods = 0;
     /// When its newest pod was created.
@@ -207,9 +210,9 @@ private:
   std::map<std::string, tally> tallies_;
   int32_t started_ = 0;
   std::optional<timestamp> oldest_;
-  /// Since when any of them is in trouble.
-  std::optional<timestamp> unwell_since_;
-  /// A loss that is not on record yet.
+  /// Since when any of the pods has a problem.
+  std::optional<timestamp> unhealthy_since_;
+  /// A loss that is not recorded yet.
   std::optional<pod_loss> new_loss_;
   std::optional<timestamp> look_again_;
 };

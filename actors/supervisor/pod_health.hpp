@@ -11,23 +11,23 @@
 namespace locust {
 
 struct pod_health {
-  /// What the pods add up to: `pods_failing` or `pods_well`.
+  /// The result for all pods: `pods_failing` or `pods_healthy`.
   lifecycle_fact verdict;
-  /// When trouble that still holds then fails the test. Absent: no trouble, or
-  /// such as may pass (no pod could be created: quota).
+  /// When the test fails if the problem persists. Absent: no problem, or one
+  /// that may pass (no pod could be created: quota).
   std::optional<timestamp> fails_at;
-  /// When what is no trouble yet becomes some.
+  /// When a pod that is only waiting now becomes a problem.
   std::optional<timestamp> look_again;
 };
 
-/// A Job that is at its end deletes its pods, and another watch may tell of
-/// those first. For so long a deletion is not yet called a loss
+/// A Job that ends deletes its pods, and a different watch may report those
+/// deletions first. This is how long a deletion does not count as a loss
 /// (docs/behaviour/pods.md#loss-of-a-pod).
 inline constexpr auto deletion_patience = std::chrono::seconds(3);
 
-/// Judges the pods of the Jobs that the run has now. `grace` counts from the
-/// creation of the oldest of them; trouble that comes later may also last for
-/// `last_word_patience`, in which the Jobs may say what it means.
+/// Judges the pods of the current Jobs of the run. `grace` starts with the
+/// creation of the oldest pod. A problem that begins later may last for
+/// `last_word_patience`, so that the Jobs can show its meaning.
 pod_health judge_pods(const lifecycle::state& s, const observed_objects& seen,
                       std::chrono::seconds grace, timestamp now);
 

@@ -31,7 +31,8 @@ constexpr enum_map<trouble_kind, trouble_row, 7> table = {{{
     {"PodCreationFailed", {}},
 }}};
 
-/// Bytes of a foreign text that are kept: the start says what is wrong.
+/// Maximum length of a text of Kubernetes, in bytes: the beginning says what is
+/// wrong.
 constexpr size_t detail_limit = 1024;
 
 std::string cut(const std::string& words) {
@@ -63,8 +64,8 @@ std::string detail_of_waiting(trouble_kind kind, const container_seen& c,
              : message;
 }
 
-/// Whether this is how Locust itself ends, as opposed to being killed: exit
-/// codes past 128 are signals.
+/// Whether Locust itself ended, as opposed to being killed: exit codes above
+/// 128 are signals.
 bool is_locust_verdict(const container_seen& c) {
   return c.exit_code && *c.exit_code < 128 && c.exit_reason == "Error";
 }
@@ -91,6 +92,15 @@ bool ends_with_config_map(std::string_view text) {
 
 } // namespace
 
+const container_seen* locust_container(const pod_seen& pod) {
+  if (!pod.owner)
+    return nullptr;
+  auto at = std::find_if(
+      pod.containers.begin(), pod.containers.end(),
+      [&](const auto& c) { return !c.init && c.name == pod.owner->name; });
+  return at == pod.containers.end() ? nullptr : &*at;
+}
+
 std::string_view to_string(trouble_kind kind) {
   return table[kind].name;
 }
@@ -113,13 +123,10 @@ std::optional<pod_trouble> trouble_of_pod(const pod_seen& pod, bool is_master,
                        cut(pod.reason + ": " + pod.message)};
   if (pod.reason == "NodeLost" || pod.phase == pod_phase::unknown)
     return pod_trouble{trouble_kind::pod_lost,
-                       "node " + pod.node + " does not answer any more"};
+                       "node " + pod.node + " is not responding"};
   if (pod.unscheduled)
     return pod_trouble{trouble_kind::scheduling_error, cut(*pod.unscheduled)};
-  const container_seen* locust = nullptr;
-  for (const auto& c : pod.containers)
-    if (!c.init && locust == nullptr)
-      locust = &c;
+  const auto* locust = locust_container(pod);
   for (const auto& c : pod.containers) {
     bool is_verdict = is_master && &c == locust && is_locust_verdict(c);
     if (auto found = trouble_of(c, is_verdict, pod.deleting, test_files))

@@ -7,13 +7,13 @@
 #include <string>
 #include <string_view>
 
-// What can be wrong with a pod: kinds, the kubelet's reasons for them, and the
-// rules that tell one from another.
+// Problems of pods: their kinds, the kubelet's reasons for them, and the rules
+// that distinguish them.
 
 namespace locust {
 
-/// In the order of their importance: the first kind present names the condition
-/// PodsHealthy. docs/behaviour/pods.md#reasons.
+/// In the order of priority: the first kind present is the reason of the
+/// condition PodsHealthy. docs/behaviour/pods.md#reasons.
 enum class trouble_kind : uint8_t {
   configuration_error,
   image_pull_error,
@@ -26,23 +26,27 @@ enum class trouble_kind : uint8_t {
 
 struct pod_trouble {
   trouble_kind kind = trouble_kind::configuration_error;
-  /// The kubelet's words, cleaned and cut.
+  /// The text of the kubelet, cleaned and truncated.
   std::string detail;
 
   bool operator==(const pod_trouble&) const = default;
 };
 
-/// Returns `ImagePullError` and so on: reasons of PodsHealthy.
+/// Returns the container that Locust runs in: the one with the name of its Job.
+/// Null before the kubelet reports it.
+const container_seen* locust_container(const pod_seen& pod);
+
+/// Returns the reason of PodsHealthy: `ImagePullError` and so on.
 std::string_view to_string(trouble_kind kind);
 
-/// Returns what is wrong with this pod by its own status, or nothing. An exit
-/// code of Locust in the master pod is the outcome of the test, not trouble.
-/// `test_files` is the ConfigMap that the test mounts.
+/// Returns the problem of this pod according to its own status, or nothing. An
+/// exit code of Locust in the master pod is the result of the test, not a
+/// problem. `test_files` is the ConfigMap that the test mounts.
 std::optional<pod_trouble> trouble_of_pod(const pod_seen& pod, bool is_master,
                                           const std::string& test_files);
 
-/// Returns the message of a kubelet that misses a ConfigMap; says so when it is
-/// the `expected` one.
+/// Returns the message of a kubelet that does not find a ConfigMap, and states
+/// when it is the `expected` one.
 std::string with_expected_config_map(const std::string& message,
                                      const std::string& expected);
 

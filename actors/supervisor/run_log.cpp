@@ -12,9 +12,9 @@ constexpr std::string_view logger = "supervisor";
 
 void log(const supervisor_core& of, const effect::log_fact& what) {
   const auto& fact = what.event.fact;
-  // A deletion is in no status, but it is part of the test's life.
-  bool told = what.notable || std::holds_alternative<fact::deleting>(fact);
-  log_line_of(told ? spdlog::level::info : spdlog::level::debug,
+  // A deletion is not shown in the status, but is part of the log of the test.
+  bool notable = what.notable || std::holds_alternative<fact::deleting>(fact);
+  log_line_of(notable ? spdlog::level::info : spdlog::level::debug,
               {logger, of.key(), of.uid(), describe(fact), kind_of(fact),
                what.before, what.after});
 }
@@ -23,8 +23,8 @@ void log(const supervisor_core& of, const effect::log_restored&) {
   auto count = of.state().history.size();
   log_line_of(spdlog::level::debug,
               {logger, of.key(), of.uid(),
-               "restored from a stored history of " + std::to_string(count) +
-                   (count == 1 ? " entry" : " entries")});
+               "restored the state from " + std::to_string(count) +
+                   (count == 1 ? " history entry" : " history entries")});
 }
 
 void log(const supervisor_core& of, const effect::log_warning& what) {
@@ -34,7 +34,7 @@ void log(const supervisor_core& of, const effect::log_warning& what) {
 void log(const supervisor_core& of, const effect::log_defect& what) {
   log_line_of(spdlog::level::err,
               {logger, of.key(), of.uid(),
-               what.words + "; this is a defect of the operator"});
+               what.words + "; this is a bug in the operator"});
 }
 
 } // namespace locust

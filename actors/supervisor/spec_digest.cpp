@@ -9,7 +9,7 @@ namespace locust {
 
 namespace {
 
-/// The manifests of all children; nothing when one cannot be built.
+/// Returns the manifests of all children; nothing when one cannot be built.
 std::optional<std::string> children_of(const json::value& spec,
                                        const object_key& test,
                                        const operator_settings& settings) {

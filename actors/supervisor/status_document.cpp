@@ -12,13 +12,13 @@ namespace {
 
 using namespace lifecycle;
 
-/// Generation 1 is what nearly every LocustTest has; only others are written.
+/// Nearly every LocustTest has generation 1; only others are written.
 constexpr int64_t usual_generation = 1;
 constexpr const char* generation_field = "generation";
 constexpr const char* message_field = "message";
 
-/// Bytes of `detail` of an entry: long texts of others stand in `data`, and
-/// most of them in a condition.
+/// Maximum length of `detail` of an entry, in bytes: `data`, and usually a
+/// condition, has the full text.
 constexpr size_t detail_limit = 256;
 
 std::string_view view(const json::value& text) {
@@ -115,7 +115,7 @@ private:
 
   void write_data(const lifecycle_event& event, const std::string& detail) {
     auto data = encode(event.fact);
-    // The longest texts are not kept twice; `read_fact` knows.
+    // The longest texts are not stored twice; see `read_fact`.
     if (auto message = data.find(message_field);
         message != data.end() && message->second == detail)
       data.erase(message);
@@ -133,7 +133,7 @@ private:
   json::writer& out_;
 };
 
-/// A fact that has nothing to say for itself has its message in the detail.
+/// The `detail` of a fact without a text of its own is its message.
 result<lifecycle_fact> read_fact(const json::value& item, fact_data data) {
   auto kind = json::text_at(item, {"kind"});
   auto fact = decode_fact(kind, data);
@@ -143,8 +143,8 @@ result<lifecycle_fact> read_fact(const json::value& item, fact_data data) {
   return decode_fact(kind, data);
 }
 
-/// Whether the entry has members, or its `data` fields, that this version would
-/// not write.
+/// Whether the entry or its `data` has fields that this version would not
+/// write.
 bool has_more(const json::value& item, const fact_data& data,
               const lifecycle_fact& fact) {
   constexpr std::array<std::string_view, 5> members = {
@@ -165,7 +165,7 @@ result<history_entry> read_entry(const json::value& item, size_t index) {
   auto sequence = json::int_at(item, {"sequence"});
   if (!at || !sequence || *sequence < 1)
     return fail(errc::malformed,
-                where + " has no readable time and sequence (1 or more)");
+                where + " has no valid time and sequence (1 or more)");
   fact_data data;
   int64_t generation = usual_generation;
   if (const auto* fields = json::find(item, {"data"});
@@ -200,10 +200,10 @@ result<std::vector<history_entry>> read_history(const json::value& status) {
     if (!entry)
       return tl::unexpected<error>(entry.error());
     if (!history.empty() && entry->sequence <= history.back().sequence)
-      return fail(errc::malformed,
-                  "status.history[" + std::to_string(history.size()) +
-                      "] has a sequence that is not greater than the one "
-                      "before");
+      return fail(
+          errc::malformed,
+          "status.history[" + std::to_string(history.size()) +
+              "] has a sequence that is not greater than the previous one");
     history.push_back(std::move(*entry));
   }
   return history;
@@ -217,14 +217,14 @@ timestamp time_at(const json::value& status, std::string_view name) {
   return parse_rfc3339(json::text_at(status, {name})).value_or(timestamp{});
 }
 
-/// What the phase alone tells of an end.
+/// Returns the end that follows from the phase alone.
 fact::ended end_by_phase(std::string_view phase) {
   if (phase == "Failed")
     return {end_cause::master_failed, {}, "Test failed"};
   return {};
 }
 
-/// What the rest of a status tells of a run that is over: that it is.
+/// Returns events for a run that has ended, from a status without a history.
 std::vector<history_entry> history_without_entries(const json::value& status) {
   auto phase = json::text_at(status, {"phase"});
   if (!is_terminal(phase))
@@ -238,8 +238,8 @@ std::vector<history_entry> history_without_entries(const json::value& status) {
             end_by_phase(phase)}}};
 }
 
-/// A run is over when its phase says so, even if the entry that tells why means
-/// nothing to this version.
+/// A run has ended when its phase says so, even if this version does not
+/// understand the entry that gives the reason.
 void end_unless_ended(state& s, const json::value& status) {
   auto phase = json::text_at(status, {"phase"});
   if (is_terminal(phase) && !std::holds_alternative<ended>(s.at))
@@ -271,7 +271,7 @@ result<stored_status> read_status(std::string_view status) {
   found.state = restore(std::move(*history));
   end_unless_ended(found.state, *doc);
   if (lacks_history)
-    found.state.history.clear(); // nothing of it is ours to tell
+    found.state.history.clear(); // not written by this operator
   return found;
 }
 
@@ -281,13 +281,13 @@ taken_state take_state(const locust_test& test) {
     return taken;
   auto found = read_status(*test.status);
   if (!found) {
-    // A person edited it; what exists in the cluster is adopted anew.
-    taken.problem = "stored status is ignored: " + found.error().message;
+    // The status was edited; the operator adopts the existing objects.
+    taken.problem = "ignoring the stored status: " + found.error().message;
     return taken;
   }
   taken.state = std::move(found->state);
   if (!found->problem.empty())
-    taken.problem = "the stored history is ignored: " + found->problem;
+    taken.problem = "ignoring the stored history: " + found->problem;
   if (!found->run_spec.empty())
     taken.run_spec =
         std::make_shared<const std::string>(std::move(found->run_spec));

@@ -9,54 +9,53 @@
 #include <string>
 #include <string_view>
 
-// `.status` of a LocustTest as JSON, in both directions. What a person reads
-// and what the operator restarts from are one thing.
+// Writes and reads `.status` of a LocustTest. The operator restarts from the
+// same document that users read.
 
 namespace locust {
 
-/// What fluctuates while a run goes on. It is shown in `.status` beside the
-/// fold, but is no event: neither history nor journal has it, and no other
-/// replica folds anew because of it.
+/// Live figures of a run. `.status` shows them, but they are not part of the
+/// folded state: neither history nor journal contains them, and other replicas
+/// do not restore their state because of them.
 struct live_status {
   /// `.status.load`, a JSON object; null for none.
   shared_text load;
 };
 
 /// Returns the whole `.status` as JSON text. `run_spec` is the JSON text of the
-/// spec that the children are built from; it is kept until the run is over, so
-/// that a recovery can use it after a restart of the operator
+/// spec that the children are created from; it is kept until the run ends, for
+/// a recovery after a restart of the operator
 /// (docs/behaviour/lifecycle.md#run-spec).
 std::string render_status(const lifecycle::state& s, std::string_view run_spec,
                           const live_status& live = {});
 
-/// What a stored status says.
+/// The content of a stored status.
 struct stored_status {
   lifecycle::state state;
   /// Empty when none is stored.
   std::string run_spec;
   /// Why its history could not be read, with the JSON path; empty when it could
-  /// or when there is none.
+  /// be read or does not exist.
   std::string problem;
 };
 
-/// Rebuilds the state from a stored status. One without a readable history
-/// (never written, written by the reference operator, or spoilt) gives an
-/// unseen state, of which `see_predecessor` makes what it can; but one whose
-/// phase is terminal is over, and stays as it is written. Fails when `status`
-/// is not JSON.
+/// Restores the state from a stored status. Without a readable history (never
+/// written, written by the Go operator, or damaged) the state is `unseen`, and
+/// `find_migration` continues from there; but if the phase is terminal, the run
+/// has ended and its status stays as it is. Fails when `status` is not JSON.
 result<stored_status> read_status(std::string_view status);
 
-/// What a LocustTest shows of its run.
+/// The state that was restored from a LocustTest.
 struct taken_state {
   lifecycle::state state;
   /// Null when none is stored.
   std::shared_ptr<const std::string> run_spec;
-  /// What of its status is ignored, and why; empty when nothing is.
+  /// Which part of its status is ignored, and why; empty when none is.
   std::string problem;
 };
 
-/// Rebuilds the state from the stored status of `test`; an unseen one when that
-/// is nothing that can be read.
+/// Restores the state from the stored status of `test`; `unseen` when the
+/// status cannot be read.
 taken_state take_state(const locust_test& test);
 
 } // namespace locust

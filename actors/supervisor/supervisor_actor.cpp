@@ -13,15 +13,14 @@ namespace locust {
 
 namespace {
 
-/// A request is answered by the client's own deadline and its repeats; this is
-/// for the case that the answer got lost on the way.
+/// The client answers within its own deadline; this limit covers a lost answer.
 constexpr auto answer_deadline = std::chrono::minutes(2);
 
 supervisor_rules rules_of(const supervisor_setup& setup) {
   return {setup.settings, setup.leads, setup.elects, setup.journal != nullptr};
 }
 
-/// Passes messages on to the core and carries out its effects.
+/// Passes messages to the core and performs its effects.
 class supervisor_state {
 public:
   using pointer = supervisor_actor::stateful_pointer<supervisor_state>;
@@ -41,16 +40,17 @@ public:
              std::shared_ptr<const locust_test> test) {
     setup_ = std::move(setup);
     meter_.emplace(setup_->metrics);
+    now_ = setup_->start_clock();
     core_.emplace(rules_of(*setup_), std::move(test));
     run(&supervisor_core::start);
   }
 
-  /// Hands an input to a member function of the core.
+  /// Passes an input to a member function of the core.
   template <class On, class... Input>
   void run(On on, const Input&... input) {
     meter_->begin(self_->clock().now());
     (meter_->on(input), ...);
-    for (auto& todo : ((*core_).*on)(input..., setup_->now()))
+    for (auto& todo : ((*core_).*on)(input..., now_()))
       std::visit(
           [this](auto& what) {
             meter_->on(what);
@@ -58,6 +58,12 @@ public:
           },
           todo);
     meter_->end(core_->state(), self_->clock().now());
+  }
+
+  /// The sampler tells the time by the wall clock.
+  void on_sample(load_sample sample) {
+    sample.at += now_() - setup_->now();
+    run(&supervisor_core::on_load_sample, sample);
   }
 
   /// Returns the handler of a message that is an input of the core.
@@ -78,7 +84,7 @@ private:
                       core_->observed().test->created,
                       what.begun};
     auto lost = lost_answer(core_->key().name, what.child);
-    // However long it waits for its turn, it is answered.
+    // The queue always answers, however long the child waits.
     ask(setup_->queue, std::move(order), &supervisor_core::on_child_result,
         std::move(lost), caf::infinite);
   }
@@ -97,7 +103,8 @@ private:
         &supervisor_core::on_finalizer_answer, no_answer());
   }
 
-  /// Always brings an answer: without one, `none`.
+  /// Sends a request and passes the answer to the core; `none` when there is no
+  /// answer.
   template <class Actor, class Request, class Answer,
             class Patience = std::chrono::minutes>
   void ask(const Actor& whom, Request request,
@@ -142,7 +149,7 @@ private:
   }
 
   void carry_out(const effect::reconciled&) {
-    // for the meter
+    // only the meter uses it
   }
 
   void carry_out(const effect::quit&) {
@@ -157,6 +164,7 @@ private:
 
   pointer self_;
   std::shared_ptr<const supervisor_setup> setup_;
+  std::function<timestamp()> now_;
   std::optional<supervisor_meter> meter_;
   std::optional<supervisor_core> core_;
 };
@@ -173,7 +181,7 @@ supervisor(supervisor_state::pointer self,
       state.pass(&core::on_child_result),
       state.pass(&core::on_status_saved),
       state.pass(&core::on_status_superseded),
-      state.pass(&core::on_load_sample),
+      [&state](const load_sample& x) { state.on_sample(x); },
       state.pass(&core::on_timer),
       state.pass(&core::on_leadership),
       [self](const stop_request&) { self->quit(); },

@@ -11,8 +11,8 @@
 
 namespace locust {
 
-/// What a supervisor works with. Shared by all supervisors; handles are to
-/// actors that outlive them.
+/// Dependencies of the supervisors, shared by all of them. The actors outlive
+/// the supervisors.
 struct supervisor_setup {
   api_client_actor client;
   run_queue_actor queue;
@@ -22,18 +22,21 @@ struct supervisor_setup {
   /// Null handle when there is no journal.
   journal_actor journal;
   std::shared_ptr<const operator_settings> settings;
-  /// False: the supervisor only watches until it gets `leadership`.
+  /// False: the supervisor only observes until it receives `leadership`.
   bool leads = true;
-  /// Other replicas may lead, too.
+  /// Other replicas can become the leader, too.
   bool elects = false;
   supervisor_metrics metrics;
   /// Wall clock; called from the supervisors' threads.
   std::function<timestamp()> now;
+  /// Returns a clock for one LocustTest, which begins as the wall clock and
+  /// never steps (`run_clock`).
+  std::function<std::function<timestamp()>()> start_clock;
 };
 
-/// Starts the supervisor of `test`, whose stored status it takes up. It begins
-/// to act once it leads and complete lists of Services, Jobs and Pods have been
-/// reported to it, and quits when the LocustTest is gone or on `stop_request`.
+/// Starts the supervisor of `test`, which continues from the stored status. It
+/// acts once it leads and complete lists of Services, Jobs and Pods have been
+/// reported. It quits when the LocustTest is gone or on `stop_request`.
 supervisor_actor spawn_supervisor(caf::actor_system& system,
                                   std::shared_ptr<const supervisor_setup> setup,
                                   std::shared_ptr<const locust_test> test);

@@ -27,10 +27,14 @@ supervisor_effects supervisor_core::take_effects() {
   return std::exchange(effects_, {});
 }
 
+void supervisor_core::begin_input(timestamp now) {
+  now_ = now + behind_;
+}
+
 // -- inputs -------------------------------------------------------------------
 
 supervisor_effects supervisor_core::start(timestamp now) {
-  now_ = now;
+  begin_input(now);
   observed_.spec = digest_of_spec();
   restore_state();
   if (leads() && rules_.elects && is_creating(state_))
@@ -42,7 +46,7 @@ supervisor_effects supervisor_core::start(timestamp now) {
 
 supervisor_effects supervisor_core::on_observation(const observation& what,
                                                    timestamp now) {
-  now_ = now;
+  begin_input(now);
   if (auto test = test_in(what)) {
     take_test(std::move(test));
     reconcile();
@@ -51,8 +55,8 @@ supervisor_effects supervisor_core::on_observation(const observation& what,
       apply(fact::deleting{false});
     effects_.emplace_back(effect::quit{});
   } else if (!is_settled(state_) || std::holds_alternative<listed>(what)) {
-    // Nothing but the LocustTest itself matters to a run that is over.
-    observed_.observe(what, now);
+    // A run that has ended only needs observations of the LocustTest.
+    observed_.observe(what, now_);
     reconcile();
   }
   return take_effects();
@@ -60,7 +64,7 @@ supervisor_effects supervisor_core::on_observation(const observation& what,
 
 supervisor_effects supervisor_core::on_child_result(const child_result& answer,
                                                     timestamp now) {
-  now_ = now;
+  begin_input(now);
   observed_.observe(answer);
   apply(fact_of(answer));
   reconcile();
@@ -69,7 +73,7 @@ supervisor_effects supervisor_core::on_child_result(const child_result& answer,
 
 supervisor_effects supervisor_core::on_status_saved(const status_saved& saved,
                                                     timestamp now) {
-  now_ = now;
+  begin_input(now);
   if (documents_.knows(saved.revision))
     lineage_.confirm();
   if (auto revision = documents_.stored(saved.revision)) {
@@ -84,15 +88,17 @@ supervisor_effects supervisor_core::on_status_saved(const status_saved& saved,
 supervisor_effects
 supervisor_core::on_status_superseded(const status_superseded& found,
                                       timestamp now) {
-  now_ = now;
+  begin_input(now);
   superseded_by(found);
   return take_effects();
 }
 
 supervisor_effects supervisor_core::on_load_sample(const load_sample& sample,
                                                    timestamp now) {
-  now_ = now;
-  observed_.observe(sample, state_.run.connected);
+  begin_input(now);
+  auto heard = sample;
+  heard.at += behind_;
+  observed_.observe(heard, state_.run.connected);
   reconcile();
   show_load(sample);
   return take_effects();
@@ -100,7 +106,7 @@ supervisor_effects supervisor_core::on_load_sample(const load_sample& sample,
 
 supervisor_effects supervisor_core::on_timer(const look_again& due,
                                              timestamp now) {
-  now_ = now;
+  begin_input(now);
   if (!alarm_.rings(due.generation))
     return {};
   if (std::exchange(reads_again_, false) && role_ == role::checking) {
@@ -130,15 +136,19 @@ void supervisor_core::take_test(std::shared_ptr<const locust_test> test) {
     remove_finalizer();
 }
 
-/// Takes the state from the status that is stored.
+/// Restores the state from the stored status.
 void supervisor_core::restore_state() {
   auto sent = state_.revision;
+  bool is_first = !lineage_.has_begun();
   bool again = lineage_.begins_at(*observed_.test) && leads();
   auto taken = take_state(*observed_.test);
   if (!taken.problem.empty())
     effects_.emplace_back(effect::log_warning{std::move(taken.problem)});
   state_ = std::move(taken.state);
   keep_run_spec(std::move(taken.run_spec));
+  // What a watch reports later is new.
+  observed_.record_age_unknown = is_first && state_.clock > now_;
+  catch_up_with_record();
   // An answer to an earlier write must not confirm a later one.
   documents_.forget();
   state_.revision = state_.stored_revision = sent;
@@ -149,16 +159,27 @@ void supervisor_core::restore_state() {
     begin_journal();
 }
 
-/// The answer to a write, or to a read, shows a status that may be newer.
+/// Durations that count from a recorded time go on at once, and not when this
+/// clock has reached that time.
+void supervisor_core::catch_up_with_record() {
+  if (state_.clock <= now_)
+    return;
+  auto by = state_.clock - now_;
+  behind_ += by;
+  alarm_.shift(by);
+  now_ = state_.clock;
+}
+
+/// The answer to a write or a read shows a status that may be newer.
 void supervisor_core::superseded_by(const status_superseded& found) {
   observed_.test = later(observed_.test, found.resource_version, found.status);
   if (is_departing(state_) || lineage_.is_at(*observed_.test))
-    return; // a watch was quicker
+    return; // a watch reported it first
   restore_state();
   reconcile();
 }
 
-/// What another leader has stored may be ahead of our watches.
+/// The status of another leader may be ahead of the watches.
 void supervisor_core::await_children() {
   if (rules_.elects)
     observed_.await_until(now_ + record_patience);
@@ -176,9 +197,11 @@ void supervisor_core::begin_journal() {
 
 supervisor_effects supervisor_core::on_leadership(const leadership&,
                                                   timestamp now) {
-  now_ = now;
+  begin_input(now);
+  // A LocustTest that looks new may have been run by the leader before.
+  bool is_new = std::holds_alternative<unseen>(state_.at);
   if (role_ == role::following)
-    is_creating(state_) ? check_status() : lead();
+    is_creating(state_) || is_new ? check_status() : lead();
   return take_effects();
 }
 
@@ -189,10 +212,10 @@ void supervisor_core::check_status() {
 
 supervisor_effects supervisor_core::on_test_read(const api_response& answer,
                                                  timestamp now) {
-  now_ = now;
+  begin_input(now);
   auto found = stored_test_in(*answer.body);
   if (role_ != role::checking || answer.status == 404)
-    return {}; // a watch will say that it is gone
+    return {}; // a watch reports its deletion
   if (answer.status != 200 || !found) {
     reads_again_ = true;
     set_timer(now_ + read_again_after);
@@ -214,7 +237,7 @@ void supervisor_core::lead() {
 
 // -- the finalizer of the Go operator -----------------------------------------
 
-/// Whether, as far as is known, only that finalizer holds up a deletion.
+/// Whether only that finalizer blocks the deletion, as far as is known.
 bool supervisor_core::is_held() const {
   return is_departing(state_) && has_go_operator_finalizer(*observed_.test);
 }
@@ -227,7 +250,7 @@ void supervisor_core::remove_finalizer() {
 supervisor_effects
 supervisor_core::on_finalizer_answer(const api_response& answer,
                                      timestamp now) {
-  now_ = now;
+  begin_input(now);
   auto trouble = finalizer_trouble(answer);
   if (trouble.empty())
     return {};
@@ -239,7 +262,7 @@ supervisor_core::on_finalizer_answer(const api_response& answer,
 
 // -- decisions ----------------------------------------------------------------
 
-/// Acts on everything that was observed and the state does not know.
+/// Acts on every difference between the observed objects and the state.
 void supervisor_core::reconcile() {
   if (!leads() || !observed_.knows_children())
     return;
@@ -258,7 +281,7 @@ void supervisor_core::settle() {
     apply(*found.fact);
   }
   effects_.emplace_back(
-      effect::log_defect{"the policies contradict each other"});
+      effect::log_defect{"the reconciliation does not converge"});
 }
 
 void supervisor_core::apply(const lifecycle_fact& fact) {
@@ -269,6 +292,8 @@ void supervisor_core::apply(const lifecycle_fact& fact) {
   auto revision = state_.revision;
   auto before = phase_name(state_);
   state_ = evolve(std::move(state_), event);
+  if (std::holds_alternative<fact::taken_over>(fact))
+    catch_up_with_record(); // its start was written by another operator
   auto todo = decide(state_, event);
   if (rules_.journals)
     effects_.emplace_back(
@@ -290,7 +315,7 @@ spec_digest supervisor_core::digest_of_spec() const {
 
 void supervisor_core::keep_run_spec(shared_text spec) {
   run_spec_ = std::move(spec);
-  web_ui_ = run_spec_ ? askable_web_ui(*run_spec_) : std::nullopt;
+  web_ui_ = run_spec_ ? reachable_web_ui(*run_spec_) : std::nullopt;
   settings_.has_web_ui = web_ui_.has_value();
   if (!run_spec_)
     observed_.run_hash.clear();
@@ -301,7 +326,7 @@ void supervisor_core::keep_run_spec(shared_text spec) {
 }
 
 void supervisor_core::carry_out(const create_child& c) {
-  // A status that the Go operator wrote holds no spec of the run.
+  // A status of the Go operator does not contain the spec of the run.
   effects_.emplace_back(effect::create_child{
       c.child, run_spec_ ? run_spec_ : spec_of(*observed_.test),
       std::any_of(state_.run.children.begin(), state_.run.children.end(),
@@ -321,10 +346,11 @@ void supervisor_core::save_status(bool urgent) {
       lineage::end_of(state_), lineage_.base()});
 }
 
-/// Figures that changed are shown, but wait for whatever is more important.
+/// Shows changed figures; the write may wait for more important changes.
 void supervisor_core::show_load(const load_sample& sample) {
-  bool news = sample.figures && (!live_.load || *sample.figures != *live_.load);
-  if (!news || !leads() || !std::holds_alternative<running>(state_.at))
+  bool changed =
+      sample.figures && (!live_.load || *sample.figures != *live_.load);
+  if (!changed || !leads() || !std::holds_alternative<running>(state_.at))
     return;
   live_.load = sample.figures;
   save_status(false);
@@ -345,7 +371,7 @@ void supervisor_core::set_timer(std::optional<timestamp> due) {
     effects_.emplace_back(effect::set_timer{alarm_.generation(), *delay});
 }
 
-/// Keeps the sampler at the master that runs now, if any.
+/// Makes the sampler follow the running master, if any.
 void supervisor_core::follow_master() {
   auto url = master_url(state_, observed_, web_ui_);
   if (url == followed_)

@@ -20,9 +20,9 @@
 #include <variant>
 #include <vector>
 
-// Everything that a supervisor decides about its LocustTest. A protocol
-// machine: observations, answers and timers go in with the time, effects come
-// out. Pure.
+// Makes all decisions about one LocustTest. A protocol state machine: inputs
+// are observations, answers and timers, each with the time; outputs are
+// effects. Pure.
 
 namespace locust {
 
@@ -39,8 +39,7 @@ struct create_child {
   bool begun = false;
 };
 
-/// The LocustTest is being deleted: create nothing that still waits for its
-/// turn.
+/// The LocustTest is being deleted: drop all queued creations.
 struct cancel_creations {};
 
 /// Store this `.status`; the outcome goes to `on_status_saved` or
@@ -48,12 +47,12 @@ struct cancel_creations {};
 struct save_status {
   /// The newest resourceVersion of the LocustTest that was observed.
   std::string resource_version;
-  /// Number of the document, see `document_ledger`.
+  /// Number of the document; see `document_ledger`.
   uint64_t revision = 0;
-  /// False: it may wait a moment for more changes.
+  /// False: the write may wait so that later changes join it.
   bool urgent = true;
   shared_text document;
-  /// Where its history ends, and where the history ended that it continues.
+  /// The end of its history, and the end of the stored history that it extends.
   history_mark end;
   history_mark base;
 };
@@ -63,7 +62,7 @@ struct record_event {
   publish_event event;
 };
 
-/// Sample the Locust master at this URL until told otherwise; samples go to
+/// Sample the Locust master at this URL until `unfollow_master`; samples go to
 /// `on_load_sample`.
 struct follow_master {
   std::string url;
@@ -88,24 +87,24 @@ struct remove_finalizer {
   api_request request;
 };
 
-/// The state was read anew from the stored status.
+/// The state was restored from the stored status.
 struct log_restored {};
 
-/// A fact changed the state, and with it the phase from `before` to `after`.
+/// A fact changed the state; the phase went from `before` to `after`.
 struct log_fact {
   lifecycle_event event;
   std::string_view before;
   std::string_view after;
-  /// Whether the change shows in `.status`.
+  /// Whether the change appears in `.status`.
   bool notable = false;
 };
 
-/// Something that a person may have to fix.
+/// A problem that a user may have to fix.
 struct log_warning {
   std::string words;
 };
 
-/// A defect of the operator itself.
+/// A bug in the operator.
 struct log_defect {
   std::string words;
 };
@@ -115,13 +114,13 @@ struct journal {
   std::string line;
 };
 
-/// The whole of what was observed was compared with the state; `requeued` when
-/// a timer will cause that to happen again.
+/// All observations were compared with the state; `requeued` if a timer
+/// triggers the next reconciliation.
 struct reconciled {
   bool requeued = false;
 };
 
-/// The LocustTest is gone: drop what waits to be written, and quit.
+/// The LocustTest is gone: drop pending writes, and quit.
 struct quit {};
 
 } // namespace effect
@@ -136,25 +135,25 @@ using supervisor_effects = std::vector<supervisor_effect>;
 
 // -- the machine --------------------------------------------------------------
 
-/// What a supervisor needs to know of the operator that it belongs to.
+/// What a supervisor needs to know about its operator.
 struct supervisor_rules {
   /// Never null.
   std::shared_ptr<const operator_settings> settings;
-  /// False: it only follows until `on_leadership`.
+  /// False: it only observes until `on_leadership`.
   bool leads = true;
-  /// Other replicas may lead, too.
+  /// Other replicas can become the leader, too.
   bool elects = false;
   /// Whether there is a journal.
   bool journals = false;
 };
 
-/// Decides about one LocustTest. Its user carries out the returned effects in
-/// their order. Every input brings the wall-clock time.
+/// Decides about one LocustTest. The caller performs the returned effects in
+/// their order. Every input carries the wall-clock time.
 ///
-/// A follower keeps what it observes, and the state that the stored status
-/// shows, but decides nothing:
+/// A follower keeps its observations and the state of the stored status, but
+/// makes no decisions:
 ///
-///                     is creating                 answer: newest status
+///                 is new or creating              answer: newest status
 ///   +-----------+ --------------------> +----------+ ------> +---------+
 ///   | following |                       | checking |         | leading |
 ///   +-----------+ <-- a status that --- +----------+         +---------+
@@ -165,21 +164,22 @@ struct supervisor_rules {
 ///                                         ^     a creating status of   |
 ///                                         +---- another leader --------+
 ///
-/// Whoever acts in the state `creating` asks for a master Job without a write
-/// first, so it has to know that its status is the newest. In all other states
-/// acting begins with a write, which the API server refuses if it is not.
+/// For a test that is new or in the phase `creating`, a leader may request
+/// children without a status write first, so it must know that its status is
+/// the newest. In all other phases it starts with a write, which the API server
+/// rejects if it is not.
 class supervisor_core {
 public:
-  /// Facts that one reconciliation may yield. A dozen is the most that a run
-  /// can catch up on; more means that two policies contradict each other.
+  /// Maximum number of facts in one reconciliation. A run needs at most a dozen
+  /// to catch up; more means that two policies contradict each other.
   static constexpr int facts_per_look = 64;
-  /// Delay before a status is read again that could not be read.
+  /// Delay before the status is read again after a failure.
   static constexpr std::chrono::seconds read_again_after{1};
 
   supervisor_core(const supervisor_rules& rules,
                   std::shared_ptr<const locust_test> test);
 
-  /// Begins; call it once, before all others.
+  /// Starts the core. Call it once, before all other functions.
   supervisor_effects start(timestamp now);
 
   supervisor_effects on_observation(const observation& what, timestamp now);
@@ -211,8 +211,8 @@ public:
     return observed_.test->uid;
   }
 
-  /// JSON text of the spec that the run is built from, not of the latest edit;
-  /// null before the run and after it.
+  /// JSON text of the spec that the run is created from, not of the latest
+  /// edit; null before the run and after it.
   const shared_text& run_spec() const {
     return run_spec_;
   }
@@ -229,6 +229,8 @@ public:
 private:
   enum class role : uint8_t { following, checking, leading };
 
+  void begin_input(timestamp now);
+  void catch_up_with_record();
   void take_test(std::shared_ptr<const locust_test> test);
   void restore_state();
   void superseded_by(const status_superseded& found);
@@ -257,8 +259,11 @@ private:
 
   supervisor_rules rules_;
   assess_settings settings_;
-  /// Of the input that is being worked on.
+  /// Time of the current input.
   timestamp now_{};
+  /// By how much the clock is behind what is on record, written by another
+  /// process on another machine. No time is earlier than what happened before.
+  std::chrono::microseconds behind_{0};
   supervisor_effects effects_;
 
   lifecycle::state state_;
@@ -269,12 +274,12 @@ private:
   role role_ = role::following;
   shared_text run_spec_;
   std::optional<web_ui_address> web_ui_;
-  /// URL of the master that is being sampled; empty for none.
+  /// URL of the sampled master; empty for none.
   std::string followed_;
   alarm alarm_;
-  /// The next timer is to read the status again.
+  /// The next timer reads the status again.
   bool reads_again_ = false;
-  /// The next timer is to remove the finalizer again.
+  /// The next timer removes the finalizer again.
   bool removes_again_ = false;
   unsigned remove_failures_ = 0;
 };

@@ -10,18 +10,18 @@
 
 namespace locust {
 
-/// Counts what goes into the core of one supervisor and what comes out, and how
-/// long that takes. Pure but for the counting.
+/// Counts inputs and effects of the core of one supervisor, and measures their
+/// duration. Pure except for the counting.
 class supervisor_meter {
 public:
-  /// Revisions that are waited for at most; a run has some dozen.
+  /// Maximum number of pending revisions; a run has some dozen.
   static constexpr size_t most_waiting = 64;
 
-  /// The test is there from now on, in an unknown phase.
+  /// The test exists from now on, in an unknown phase.
   explicit supervisor_meter(const supervisor_metrics& in);
 
-  /// An input is about to be worked on; `end` follows, with the state that it
-  /// led to.
+  /// Call `begin` before the core handles an input, and `end` afterwards with
+  /// the new state.
   void begin(monotonic_time now);
   void end(const lifecycle::state& state, monotonic_time now);
 

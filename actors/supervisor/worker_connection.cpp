@@ -14,7 +14,7 @@ const std::string& master_uid(const lifecycle::state& s) {
   return s.run.children[child_kind::master_job];
 }
 
-/// Fewer than on record counts only once it has lasted.
+/// A lower count is only accepted once it has lasted.
 worker_connection settled(const lifecycle::state& s,
                           fact::workers_connected count,
                           std::optional<timestamp> fewer_since, timestamp now) {
@@ -33,8 +33,8 @@ worker_connection count_workers(const lifecycle::state& s,
                                 timestamp now) {
   const auto* master = seen.newest_pod_of(master_uid(s));
   const auto* workers = seen.job(worker_uid(s));
-  // Before the master runs nobody can be connected to it; once it has ended the
-  // count stays what it was.
+  // No worker is connected before the master runs. After it has ended, the
+  // count does not change.
   if (master == nullptr || !master->locust_runs || !s.run.started)
     return {};
   if (workers != nullptr && workers->job.verdict != job_verdict::none)

@@ -11,24 +11,24 @@
 
 namespace locust {
 
-/// For how long a running master may not answer before the worker pods that are
-/// ready are counted instead. Locust needs 1 to 15 s to import and to open its
-/// web UI; a master in full swing may miss a few of our questions.
+/// How long a running master may be unreachable before ready worker pods are
+/// counted instead. Locust needs 1 to 15 s to import the locustfile and open
+/// its web UI; a master under load may miss a few requests.
 inline constexpr auto unreachable_limit = std::chrono::seconds(30);
 
-/// For how long fewer workers must be reported before that is news: at the end
-/// of a run they leave one after the other just before the master does.
+/// How long a lower worker count must last before it is recorded: at the end of
+/// a run the workers disconnect one by one, shortly before the master exits.
 inline constexpr auto fewer_limit = std::chrono::seconds(5);
 
 struct worker_connection {
-  /// How many are connected; nothing when there is nothing to say yet.
+  /// The number of connected workers; nothing when it is not known yet.
   std::optional<fact::workers_connected> count;
-  /// When to look again although nothing happened.
+  /// When to count again although nothing is observed.
   std::optional<timestamp> look_again;
 };
 
-/// Counts the workers of a run. `has_web_ui`: the master can be asked in
-/// principle.
+/// Counts the workers of a run. `has_web_ui`: whether the web UI of the master
+/// can be queried.
 worker_connection count_workers(const lifecycle::state& s,
                                 const observed_objects& seen, bool has_web_ui,
                                 timestamp now);

@@ -1,4 +1,4 @@
-"""One operator on one real node; cases run side by side.
+"""One operator on a real node; cases run concurrently.
 
 Needs KUBECONFIG, LOCUST_OPERATOR_BINARY and LOCUST_OPERATOR_AUDIT_LOG, which
 `tools/test e2e` sets.
@@ -16,10 +16,10 @@ from support.concurrent_cases import (  # noqa: F401
     pytest_pyfunc_call,
 )
 from support.target import Target
-from support.world import World
+from support.testbed import Testbed
 
-# Short, so that a test need not wait for two minutes, and longer than a repair
-# and the kubelet's next look take.
+# Shorter than the default of two minutes, to save time, but longer than a repair and
+# the next retry of the kubelet.
 GRACE = 15  # seconds
 
 NEEDED = ("KUBECONFIG", "LOCUST_OPERATOR_BINARY", "LOCUST_OPERATOR_AUDIT_LOG")
@@ -31,11 +31,11 @@ def journal(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def world(request, tmp_path_factory, journal):
+def testbed(request, tmp_path_factory, journal):
     missing = [name for name in NEEDED if not os.environ.get(name)]
     if missing:
         pytest.skip(f"{', '.join(missing)} unset: use `tools/test e2e`")
-    made = World(os.environ["KUBECONFIG"],
+    made = Testbed(os.environ["KUBECONFIG"],
                  os.environ["LOCUST_OPERATOR_AUDIT_LOG"],
                  tmp_path_factory.mktemp("operator"),
                  {"POD_HEALTH_GRACE_SECONDS": str(GRACE)},
@@ -49,4 +49,4 @@ def world(request, tmp_path_factory, journal):
     made.close()
     made.target.close()
     for seconds, title in made.delays():
-        print(f"told after {seconds:5.2f} s: {title}")
+        print(f"reported after {seconds:5.2f} s: {title}")

@@ -1,4 +1,4 @@
-"""The operator dies, or is away, in the middle of runs."""
+"""The operator is killed or down during runs."""
 
 import os
 import subprocess
@@ -10,28 +10,27 @@ from support.objects import condition, phase, real_test
 from support.paths import REPLAY
 from support.waiting import wait_for
 
-away = pytest.mark.away
+operator_down = pytest.mark.operator_down
 exclusive = pytest.mark.exclusive
 
 
 @pytest.fixture
-def operator_with_ttl(world):
-    """The operator, started anew with Jobs that go as soon as they are done;
-    afterwards it is what it was."""
-    world.operator.stop()
-    world.operator.environment["JOB_TTL_SECONDS_AFTER_FINISHED"] = "0"
-    world.operator.start()
-    yield world.operator
-    del world.operator.environment["JOB_TTL_SECONDS_AFTER_FINISHED"]
-    if not world.operator.runs:
-        world.operator.start()
+def operator_with_ttl(testbed):
+    """The operator, restarted with a TTL of 0 for Jobs; later without it again."""
+    testbed.operator.stop()
+    testbed.operator.environment["JOB_TTL_SECONDS_AFTER_FINISHED"] = "0"
+    testbed.operator.start()
+    yield testbed.operator
+    del testbed.operator.environment["JOB_TTL_SECONDS_AFTER_FINISHED"]
+    if not testbed.operator.runs:
+        testbed.operator.start()
 
 
 def begin(case, name, seconds):
-    case.create(real_test(case.world.target.url, name, seconds=seconds))
+    case.create(real_test(case.testbed.target.url, name, seconds=seconds))
 
 
-@away
+@operator_down
 def test_sigkill_in_mid_run_starts_nothing_twice(case):
     case.create_locustfiles()
     begin(case, "t", seconds=50)
@@ -39,15 +38,15 @@ def test_sigkill_in_mid_run_starts_nothing_twice(case):
     case.wait_for_condition("WorkersConnected", "True", "AllWorkersConnected")
     before = {name: job["metadata"]["uid"]
               for name, job in case.present("Job").items()}
-    with case.operator_away():
-        mark = case.world.audit.now()
+    with case.operator_down():
+        mark = case.testbed.audit.now()
     assert phase(case.test()) == "Running"
     case.wait_for_phase("Succeeded")
     case.wait_for_event("TestCompleted")
     assert case.phases() == ["Pending", "Running", "Succeeded"]
     assert {name: job["metadata"]["uid"]
             for name, job in case.present("Job").items()} == before
-    creates = [w for w in case.world.audit.writes(case.namespace, since=mark)
+    creates = [w for w in case.testbed.audit.writes(case.namespace, since=mark)
                if w[0] == "create" and w[1] != "events"]
     assert creates == []
     started = case.events()["TestStarted"]
@@ -77,13 +76,13 @@ def test_with_ttl_0_a_finished_run_is_not_run_again(case, operator_with_ttl):
     assert phase(case.test("seen")) == "Succeeded"
 
 
-@away
-def test_a_test_can_be_deleted_while_the_operator_is_away(case):
+@operator_down
+def test_a_test_can_be_deleted_while_the_operator_is_down(case):
     case.create_locustfiles()
     begin(case, "t", seconds=60)
     case.wait_for_phase("Running")
-    with case.operator_away():
-        mark = case.world.audit.now()
+    with case.operator_down():
+        mark = case.testbed.audit.now()
         case.delete("LocustTest", "t")
         wait_for("the LocustTest is gone", case.test, lambda test: not test,
                  timeout=5)
@@ -91,16 +90,16 @@ def test_a_test_can_be_deleted_while_the_operator_is_away(case):
             wait_for(f"every {kind} is gone", lambda: case.present(kind),
                      lambda some: not some, timeout=60)
     time.sleep(1)
-    assert case.world.audit.writes(case.namespace, since=mark) == []
+    assert case.testbed.audit.writes(case.namespace, since=mark) == []
 
 
 @exclusive
-def test_the_journal_of_all_this_can_be_replayed(case, world, journal):
-    code, _ = world.operator.stop()
+def test_the_journal_of_all_this_can_be_replayed(case, testbed, journal):
+    code, _ = testbed.operator.stop()
     assert code == 0
     assert journal.stat().st_size > 0
     replay = os.environ.get("LOCUST_REPLAY_BINARY") or REPLAY
     done = subprocess.run([replay, journal, "--quiet"], capture_output=True,
                           text=True, stdin=subprocess.DEVNULL, check=False)
-    world.operator.start()
+    testbed.operator.start()
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr

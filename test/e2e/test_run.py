@@ -1,20 +1,20 @@
-"""A run from `kubectl apply` to its end, with a real kubelet and real Locust."""
+"""Runs from `kubectl apply` to their end, with a real kubelet and real Locust."""
 
 import subprocess
 
 from support.objects import condition, phase, real_test
 from support.waiting import wait_for
 
-# A run in which the master is asked how many workers it has at least twice,
-# which happens every 2 s, also on a busy machine.
+# Long enough for the operator to ask the master for its workers twice, which it does
+# every 2 s, even on a busy machine.
 COUNTED = 10  # seconds
 
 
 def start(case, name="t", **options):
-    """Creates a real LocustTest, and the files that it needs."""
+    """Creates a LocustTest that runs Locust, and its locustfiles."""
     if not case.get("ConfigMap", "locustfiles"):
         case.create_locustfiles()
-    return case.create(real_test(case.world.target.url, name, **options))
+    return case.create(real_test(case.testbed.target.url, name, **options))
 
 
 def owner_of(one):
@@ -88,7 +88,7 @@ def test_a_run_costs_few_writes(case):
     start(case, workers=2)
     case.wait_for_phase("Succeeded")
     case.wait_for_event("TestCompleted")
-    writes = case.world.audit.writes(case.namespace)
+    writes = case.testbed.audit.writes(case.namespace)
     statuses = [w for w in writes if w[1] == "locusttests/status"]
     assert 0 < len(statuses) <= 8, statuses
     assert all(code == 200 for *_, code in statuses), statuses
@@ -100,7 +100,7 @@ def test_a_run_costs_few_writes(case):
 
 def test_kubectl_shows_it_and_waits_for_it(case):
     case.create_locustfiles()
-    case.kubectl.apply(case.namespace, real_test(case.world.target.url,
+    case.kubectl.apply(case.namespace, real_test(case.testbed.target.url,
                                                  seconds=COUNTED))
     waits = [subprocess.Popen(
         ["kubectl", "--kubeconfig", case.api.kubeconfig, "wait",
@@ -110,9 +110,9 @@ def test_kubectl_shows_it_and_waits_for_it(case):
         for what in ("condition=TestCompleted",
                      "jsonpath={.status.phase}=Succeeded")]
     for wait in waits:
-        said, _ = wait.communicate()
-        assert wait.returncode == 0, said
-        assert "condition met" in said
+        output, _ = wait.communicate()
+        assert wait.returncode == 0, output
+        assert "condition met" in output
     [row] = case.kubectl.table("lotest", "-n", case.namespace)
     age = row.pop("AGE")
     assert row == {"NAME": "t", "PHASE": "Succeeded", "WORKERS": "1",
@@ -132,7 +132,7 @@ def test_failed_requests_fail_the_test_with_the_exit_code(case):
     assert (completed["status"], completed["reason"]) == ("True", "TestFailed")
     assert "exit code 1" in completed["message"]
     assert condition(test, "Ready")["reason"] == "ResourcesFailed"
-    # It is a verdict, no illness.
+    # The exit code is a result, not trouble with pods.
     assert condition(test, "PodsHealthy")["status"] == "True"
     assert case.phases() == ["Pending", "Running", "Failed"]
     [event] = case.wait_for_event("TestFailed")
@@ -143,7 +143,7 @@ def test_two_tests_run_side_by_side_and_one_has_no_web_ui(case):
     start(case, "left", seconds=COUNTED)
     start(case, "right", extra="--headless", seconds=COUNTED)
     for name, source in (("left", "reported by the Locust master"),
-                         ("right", "worker pods that are ready")):
+                         ("right", "ready worker pods")):
         test = case.wait_for_phase("Succeeded", name).object
         assert test["status"]["connectedWorkers"] == 1
         assert source in condition(test, "WorkersConnected")["message"]
@@ -159,7 +159,7 @@ def test_deleting_a_running_test_takes_everything_away(case):
     for kind in ("Service", "Job", "Pod"):
         wait_for(f"every {kind} is gone", lambda: case.present(kind),
                  lambda some: not some, timeout=60)
-    last = case.seen.sights("LocustTest", case.namespace)[-1]
+    last = case.seen.observations("LocustTest", case.namespace)[-1]
     assert last.what == "DELETED"
     assert phase(last.object) == "Running"
 

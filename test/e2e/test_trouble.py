@@ -1,4 +1,4 @@
-"""What goes wrong in a cluster shows on the LocustTest at once, in words."""
+"""The status reports trouble in the cluster at once, with its cause."""
 
 from datetime import datetime
 
@@ -11,13 +11,13 @@ from support.objects import (
     real_test,
 )
 
-# When a worker has failed, the master may have the last word for 10 s; the rest
-# is for the Job controller, on a busy machine.
+# After a worker has failed, the operator waits 10 s for the master. The rest is for
+# the Job controller on a busy machine.
 ENDS_WITHIN = 30  # seconds
 
 
 def pod_waits_with(*reasons):
-    """A pod whose container waits for one of these reasons."""
+    """A pod with a container that waits with one of these reasons."""
 
     def holds(pod):
         containers = pod.get("status", {}).get("containerStatuses", [])
@@ -31,22 +31,22 @@ def event_with(reason):
     return lambda event: event["reason"] == reason
 
 
-def sick(case, reason, *words, reported, name="t"):
-    """PodsHealthy turned False with this reason in time, with these words."""
-    told = case.first_test(
+def wait_for_trouble(case, reason, *words, cause, name="t"):
+    """Waits until PodsHealthy is False with this reason and these words."""
+    reported = case.first_test(
         lambda test: condition(test, "PodsHealthy").get("reason") == reason,
         name, what=f"PodsHealthy {reason}")
-    found = condition(told.object, "PodsHealthy")
+    found = condition(reported.object, "PodsHealthy")
     assert found["status"] == "False"
     for word in words:
         assert word in found["message"], found
-    case.assert_told_in_time(reported, told)
-    return told
+    case.assert_reported_in_time(cause, reported)
+    return reported
 
 
-def fails_after_grace(case, told, *words):
-    """The run goes on for the grace period and then fails with the reason."""
-    assert phase(told.object) in ("Pending", "Running")
+def fails_after_grace(case, reported, *words):
+    """The run continues for the grace period, then fails with the reason."""
+    assert phase(reported.object) in ("Pending", "Running")
     test = case.wait_for_phase("Failed", timeout=60).object
     assert condition(test, "PodsHealthy")["status"] == "False"
     completed = condition(test, "TestCompleted")
@@ -56,33 +56,33 @@ def fails_after_grace(case, told, *words):
                   for pod in case.present("Pod").values())
     lasted = (datetime.fromisoformat(test["status"]["completionTime"][:-1])
               - datetime.fromisoformat(created[:-1]))
-    assert lasted.total_seconds() >= case.world.grace
+    assert lasted.total_seconds() >= case.testbed.grace
     case.wait_for_event("TestFailed")
 
 
 def test_a_missing_image(case):
     case.create(locust_test(image="docker.io/locust-operator/missing:local",
                             imagePullPolicy="IfNotPresent"))
-    reported = case.first("Pod", None, pod_waits_with(
+    cause = case.first("Pod", None, pod_waits_with(
         "ErrImagePull", "ImagePullBackOff"))
-    told = sick(case, "ImagePullError", "pod(s) affected [", "t-",
-                "missing:local", reported=reported)
-    fails_after_grace(case, told, "ImagePullError")
+    reported = wait_for_trouble(case, "ImagePullError", "pod(s) affected [", "t-",
+                                "missing:local", cause=cause)
+    fails_after_grace(case, reported, "ImagePullError")
 
 
 def test_an_image_that_may_not_be_pulled(case):
     case.create(locust_test(image="docker.io/locust-operator/missing:local",
                             imagePullPolicy="Never"))
-    reported = case.first("Pod", None, pod_waits_with("ErrImageNeverPull"))
-    sick(case, "ImagePullError", "missing:local", reported=reported)
+    cause = case.first("Pod", None, pod_waits_with("ErrImageNeverPull"))
+    wait_for_trouble(case, "ImagePullError", "missing:local", cause=cause)
 
 
 def test_a_missing_config_map_that_comes_in_time(case):
-    case.create(real_test(case.world.target.url))
-    reported = case.first("Event", None, event_with("FailedMount"))
-    told = sick(case, "ConfigurationError", "locustfiles",
-                "expected: locustfiles", reported=reported)
-    assert phase(told.object) in ("Pending", "Running")
+    case.create(real_test(case.testbed.target.url))
+    cause = case.first("Event", None, event_with("FailedMount"))
+    reported = wait_for_trouble(case, "ConfigurationError", "locustfiles",
+                                "expected: locustfiles", cause=cause)
+    assert phase(reported.object) in ("Pending", "Running")
     case.create(locustfiles_map())
     test = case.wait_for_phase("Succeeded").object
     assert condition(test, "PodsHealthy")["status"] == "True"
@@ -90,29 +90,30 @@ def test_a_missing_config_map_that_comes_in_time(case):
 
 def test_a_missing_secret(case):
     case.create(locust_test(env__secretRefs=[{"name": "credentials"}]))
-    reported = case.first("Pod", None,
+    cause = case.first("Pod", None,
                           pod_waits_with("CreateContainerConfigError"))
-    told = sick(case, "ConfigurationError", 'secret "credentials" not found',
-                reported=reported)
-    fails_after_grace(case, told, "credentials")
+    reported = wait_for_trouble(case, "ConfigurationError",
+                                'secret "credentials" not found',
+                                cause=cause)
+    fails_after_grace(case, reported, "credentials")
 
 
 def test_a_missing_secret_volume(case):
     case.create(locust_test(env__secretMounts=[
         {"name": "certificates", "mountPath": "/certificates"}]))
-    reported = case.first("Event", None, event_with("FailedMount"))
-    sick(case, "ConfigurationError", 'secret "certificates" not found',
-         reported=reported)
+    cause = case.first("Event", None, event_with("FailedMount"))
+    wait_for_trouble(case, "ConfigurationError", 'secret "certificates" not found',
+                     cause=cause)
 
 
 def test_a_node_selector_that_no_node_has(case):
     case.create(locust_test(scheduling__nodeSelector={"disk": "golden"}))
-    reported = case.first("Pod", None, lambda pod: any(
+    cause = case.first("Pod", None, lambda pod: any(
         c["type"] == "PodScheduled" and c["status"] == "False"
         for c in pod.get("status", {}).get("conditions", [])))
-    told = sick(case, "SchedulingError", "0/1 nodes are available",
-                reported=reported)
-    fails_after_grace(case, told, "SchedulingError")
+    reported = wait_for_trouble(case, "SchedulingError", "0/1 nodes are available",
+                                cause=cause)
+    fails_after_grace(case, reported, "SchedulingError")
 
 
 def test_a_quota_without_room_for_pods(case):
@@ -120,10 +121,11 @@ def test_a_quota_without_room_for_pods(case):
                  "metadata": {"name": "none"},
                  "spec": {"hard": {"pods": "0"}}})
     case.create(locust_test())
-    reported = case.first("Event", None, event_with("FailedCreate"))
-    told = sick(case, "PodCreationFailed", "exceeded quota", "Job(s) affected",
-                reported=reported)
-    assert phase(told.object) == "Pending"
+    cause = case.first("Event", None, event_with("FailedCreate"))
+    reported = wait_for_trouble(case, "PodCreationFailed", "exceeded quota",
+                                "Job(s) affected",
+                                cause=cause)
+    assert phase(reported.object) == "Pending"
 
 
 def ended_badly(pod):
@@ -134,33 +136,33 @@ def ended_badly(pod):
 def test_a_worker_that_needs_too_much_memory(case):
     case.create_locustfiles()
     case.create(real_test(
-        case.world.target.url, file="hungry.py", seconds=60, users=1,
+        case.testbed.target.url, file="hungry.py", seconds=60, users=1,
         worker__resources={"limits": {"memory": "160Mi", "cpu": "2"},
                            "requests": {"memory": "16Mi", "cpu": "10m"}}))
-    reported = case.first("Pod", None, ended_badly)
-    sick(case, "CrashLoopBackOff", "OOMKilled", reported.name,
-         reported=reported)
+    cause = case.first("Pod", None, ended_badly)
+    wait_for_trouble(case, "CrashLoopBackOff", "OOMKilled", cause.name,
+                     cause=cause)
     test = case.wait_for_phase("Failed", timeout=ENDS_WITHIN).object
     message = condition(test, "TestCompleted")["message"]
-    for word in ("OOMKilled", reported.name):
+    for word in ("OOMKilled", cause.name):
         assert word in message
 
 
 def start_running(case, **options):
-    """A real test with its workers connected."""
+    """Starts a test and waits until its workers are connected."""
     case.create_locustfiles()
-    case.create(real_test(case.world.target.url, **options))
+    case.create(real_test(case.testbed.target.url, **options))
     case.wait_for_condition("WorkersConnected", "True", "AllWorkersConnected")
 
 
 def crash(case, role):
-    """One pod of the role dies; returns its name and how the test ended."""
+    """Crashes one pod of the role; returns its name and the failed test."""
     victim = case.pods_of(f"t-{role}")[0]
     name = victim["metadata"]["name"]
     kill_processes_of(victim, "locust")
-    reported = case.first("Pod", name, ended_badly)
-    sick(case, "CrashLoopBackOff", name, "exited with code 137",
-         reported=reported)
+    cause = case.first("Pod", name, ended_badly)
+    wait_for_trouble(case, "CrashLoopBackOff", name, "exited with code 137",
+                     cause=cause)
     test = case.wait_for_phase("Failed", timeout=ENDS_WITHIN).object
     message = condition(test, "TestCompleted")["message"]
     assert name in message and "137" in message
@@ -179,8 +181,8 @@ def test_the_master_crashes(case):
 
 
 def evict_worker(case, grace, workers):
-    """Evicts a worker with `grace` seconds to end. Locust may end well in
-    that time, with SIGTERM's exit code, or be killed."""
+    """Evicts a worker with a grace period of `grace` seconds. Within this time Locust
+    may exit with 0 or with the code of SIGTERM, or it is killed."""
     start_running(case, workers=workers, seconds=90)
     victim = case.pods_of("t-worker")[0]
     name = victim["metadata"]["name"]
@@ -189,37 +191,37 @@ def evict_worker(case, grace, workers):
         {"apiVersion": "policy/v1", "kind": "Eviction",
          "metadata": {"name": name, "namespace": case.namespace},
          "deleteOptions": {"gracePeriodSeconds": grace}})
-    reported = case.first("Pod", name, lambda pod: any(
+    cause = case.first("Pod", name, lambda pod: any(
         c["type"] == "DisruptionTarget"
         for c in pod["status"].get("conditions", [])))
-    return sick(case, "PodLost", name, "Evict", reported=reported), name
+    return wait_for_trouble(case, "PodLost", name, "Evict", cause=cause), name
 
 
-def nothing_makes_up_for(case, told, pod):
-    """However the pod ended: the run fails, and never looks well until then."""
+def assert_the_loss_fails(case, reported, pod):
+    """The run fails however the pod ended, and is never healthy until then."""
     test = case.wait_for_phase(
-        "Failed", timeout=case.world.grace + ENDS_WITHIN).object
+        "Failed", timeout=case.testbed.grace + ENDS_WITHIN).object
     message = condition(test, "TestCompleted")["message"]
     for word in (pod, "Evict", "lost"):
         assert word.lower() in message.lower(), message
-    since = [condition(sight.object, "PodsHealthy") for sight in
-             case.seen.sights("LocustTest", case.namespace, "t")
-             if sight.at >= told.at]
+    since = [condition(observation.object, "PodsHealthy") for observation in
+             case.seen.observations("LocustTest", case.namespace, "t")
+             if observation.at >= reported.at]
     assert {(c["status"], c["reason"]) for c in since} == {("False", "PodLost")}
-    # It was the loss that ended the run, not the master.
+    # The loss ended the run, not the master.
     assert case.present("Job")["t-master"]["status"].get("active") == 1
     for reason in ("PodFailure", "TestFailed"):
         case.wait_for_event(reason, timeout=ENDS_WITHIN)
 
 
 def test_a_worker_is_evicted_and_killed(case):
-    told, pod = evict_worker(case, grace=0, workers=1)
-    nothing_makes_up_for(case, told, pod)
+    reported, pod = evict_worker(case, grace=0, workers=1)
+    assert_the_loss_fails(case, reported, pod)
 
 
 def test_a_worker_is_evicted_and_may_end_well(case):
-    told, pod = evict_worker(case, grace=20, workers=2)
-    nothing_makes_up_for(case, told, pod)
+    reported, pod = evict_worker(case, grace=20, workers=2)
+    assert_the_loss_fails(case, reported, pod)
 
 
 def test_a_deleted_service_comes_back_and_the_run_goes_on(case):
@@ -257,16 +259,16 @@ def uids(case, kind):
 
 def test_two_tests_whose_names_give_the_same_children(case):
     case.create_locustfiles()
-    case.create(real_test(case.world.target.url, "a.b"))
+    case.create(real_test(case.testbed.target.url, "a.b"))
     case.first("Job", "a-b-worker", lambda _: True)
-    case.create(real_test(case.world.target.url, "a-b"))
-    told = case.wait_for_condition("Ready", "False", "NameConflict", "a-b",
+    case.create(real_test(case.testbed.target.url, "a-b"))
+    reported = case.wait_for_condition("Ready", "False", "NameConflict", "a-b",
                                    timeout=5)
-    message = condition(told.object, "Ready")["message"]
+    message = condition(reported.object, "Ready")["message"]
     assert "a-b-master" in message and 'LocustTest "a.b"' in message
     case.wait_for_phase("Succeeded", "a.b")
     assert phase(case.test("a-b")) == "Pending"
-    # The names are free once the first is gone.
+    # The names are available when the first one is deleted.
     case.delete("LocustTest", "a.b")
     case.wait_for_phase("Succeeded", "a-b")
     owner = case.present("Job")["a-b-master"]["metadata"]["ownerReferences"]
@@ -279,8 +281,8 @@ def test_a_foreign_service_of_the_same_name_is_left_alone(case):
         "metadata": {"name": "t-master"},
         "spec": {"ports": [{"port": 80}], "clusterIP": "None"}})
     case.create(locust_test())
-    told = case.wait_for_condition("Ready", "False", "NameConflict", timeout=5)
-    message = condition(told.object, "Ready")["message"]
+    reported = case.wait_for_condition("Ready", "False", "NameConflict", timeout=5)
+    message = condition(reported.object, "Ready")["message"]
     assert "t-master" in message and "nobody" in message
     version = foreign["metadata"]["resourceVersion"]
     there = case.get("Service", "t-master")

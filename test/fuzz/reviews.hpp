@@ -23,8 +23,8 @@ inline std::optional<reviewed> read_answer(const std::string& kind,
                                            std::string_view body,
                                            const http_answer& answer) {
   if (answer.status != 200) {
-    check(answer.status == 400, "a malformed body gets 400");
-    check_sentence(answer.body, "The body is no " + kind + ": ");
+    check(answer.status == 400, "a bad body is refused with 400");
+    check_sentence(answer.body, "The body is not a valid " + kind + ": ");
     return std::nullopt;
   }
   auto asked = json::parse(body);

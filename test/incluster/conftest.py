@@ -1,4 +1,4 @@
-"""The operator's image on a real node, installed by its chart, with two replicas.
+"""The image of the operator on a real node, installed with the chart, two replicas.
 
 Needs KUBECONFIG, LOCUST_OPERATOR_TEST_CLUSTER, LOCUST_OPERATOR_BINARY and
 LOCUST_OPERATOR_AUDIT_LOG, which `tools/test incluster` sets.
@@ -27,12 +27,12 @@ from support.target import Target
 NEEDED = ("KUBECONFIG", "LOCUST_OPERATOR_TEST_CLUSTER",
           "LOCUST_OPERATOR_BINARY", "LOCUST_OPERATOR_AUDIT_LOG")
 
-# What was measured, shown at the end.
+# Measurements that are printed at the end.
 FIGURES = pytest.StashKey()
 
 
 class InCluster:
-    """What support.world.World is for an operator outside the cluster."""
+    """Like support.testbed.Testbed, but with the operator in the cluster."""
 
     def __init__(self, folder):
         self.api = Api(os.environ["KUBECONFIG"])
@@ -42,19 +42,19 @@ class InCluster:
         self.folder = folder
         self.operator = Installed(self.api, self.kubectl)
         cluster.tool("load-image", "--name", self.cluster, image.build())
-        self.said_by_helm = self.operator.install().stdout
+        self.helm_output = self.operator.install().stdout
         self.seen = Recorder(self.api)
         self.target = Target(self.api.host.hostname)
         self.figures = []
-        self.rider = self._begin_ride()
+        self.long_run = self._start_long_run()
 
-    def _begin_ride(self):
-        """A test that runs through all that is done to the operator, and is to
-        notice nothing of it."""
-        made = Case(self, "rider")
+    def _start_long_run(self):
+        """Starts a test that runs during all disturbances of the operator and must
+        not be affected."""
+        made = Case(self, "long run")
         made.create_locustfiles()
         made.create(real_test(self.target.url, workers=2, seconds=3600,
-                              file="until_told.py"))
+                              file="until_stopped.py"))
         return made
 
     def close(self):
@@ -66,7 +66,7 @@ class InCluster:
 
 
 @pytest.fixture(scope="session")
-def world(request, tmp_path_factory):
+def testbed(request, tmp_path_factory):
     missing = [name for name in NEEDED if not os.environ.get(name)]
     if missing:
         pytest.skip(f"{', '.join(missing)} unset: use `tools/test incluster`")

@@ -1,5 +1,5 @@
-"""What happens to a cluster in the course of time happens to the operator, one
-after the other, while tests run. They are to notice nothing."""
+"""Disturbances of the operator and of the cluster, one after the other, while tests
+run. The tests must not be affected."""
 
 import time
 
@@ -9,22 +9,22 @@ from support import cluster
 from support.installed import (
     LEASE_DURATION,
     NAMESPACE,
-    PATIENCE,
     RETRY_PERIOD,
     SECRET,
+    TIMEOUT,
 )
 from support.objects import condition, locust_test, phase
 from support.waiting import wait_for
 
 pytestmark = pytest.mark.exclusive
 
-HANDED_OVER_WITHIN = 2.0  # seconds, when the leader is told to go
+HANDED_OVER_WITHIN = 2.0  # seconds, when the leader is stopped
 DIED_WITHIN = LEASE_DURATION + 2 * RETRY_PERIOD
 NOTICED_WITHIN = 5.0  # seconds from a new test to its first child
 
 
 def assert_works(case, name):
-    """A new test gets its children; one more, so that nothing old is seen."""
+    """Creates a new test and waits for its children."""
     created = wait_for("the webhooks answer", lambda: case.api.exchange(
         "POST", f"/apis/locust.io/v2/namespaces/{case.namespace}/locusttests",
         locust_test(name)), lambda answer: answer[0] == 201)
@@ -34,51 +34,51 @@ def assert_works(case, name):
     case.delete("LocustTest", name)
 
 
-def assert_rides_on(case):
-    rider = case.world.rider
-    test = rider.test()
+def assert_long_run_continues(case):
+    long_run = case.testbed.long_run
+    test = long_run.test()
     assert phase(test) == "Running", test["status"]
     assert condition(test, "WorkersConnected")["status"] == "True"
-    assert [sight.name for kind in ("Job", "Service", "Pod")
-            for sight in rider.seen.sights(kind, rider.namespace)
-            if sight.what == "DELETED"] == []
+    assert [observation.name for kind in ("Job", "Service", "Pod")
+            for observation in long_run.seen.observations(kind, long_run.namespace)
+            if observation.what == "DELETED"] == []
 
 
 def time_until_another_leads(case, before, timeout):
     begin = time.monotonic()
-    case.world.operator.wait_for_leader(other_than=before, timeout=timeout)
+    case.testbed.operator.wait_for_leader(other_than=before, timeout=timeout)
     seconds = time.monotonic() - begin
-    case.world.note_delay(f"another leads; {case.title}", seconds)
+    case.testbed.note_delay(f"another leads; {case.title}", seconds)
     return seconds
 
 
-def test_the_rider_is_under_way(case):
-    rider = case.world.rider
-    rider.wait_for_condition("WorkersConnected", "True", "AllWorkersConnected")
-    case.world.operator.wait_for_pods()
+def test_the_long_run_has_started(case):
+    long_run = case.testbed.long_run
+    long_run.wait_for_condition("WorkersConnected", "True", "AllWorkersConnected")
+    case.testbed.operator.wait_for_pods()
 
 
 def test_the_leader_crashes(case):
-    before = case.world.operator.leader()
-    cluster.kill_processes_of(case.world.operator.pods()[before],
+    before = case.testbed.operator.leader()
+    cluster.kill_processes_of(case.testbed.operator.pods()[before],
                               "locust-operator")
     assert time_until_another_leads(case, before, DIED_WITHIN) <= DIED_WITHIN
     assert_works(case, "after")
-    case.world.operator.wait_for_pods()
-    assert_rides_on(case)
+    case.testbed.operator.wait_for_pods()
+    assert_long_run_continues(case)
 
 
 def test_the_leader_pod_is_deleted_by_force(case):
-    before = case.world.operator.leader()
+    before = case.testbed.operator.leader()
     case.api.delete("Pod", NAMESPACE, before, gracePeriodSeconds=0)
     time_until_another_leads(case, before, DIED_WITHIN)
     assert_works(case, "after")
-    case.world.operator.wait_for_pods()
-    assert_rides_on(case)
+    case.testbed.operator.wait_for_pods()
+    assert_long_run_continues(case)
 
 
 def test_a_drain_takes_one_at_a_time(case):
-    operator = case.world.operator
+    operator = case.testbed.operator
     before = operator.leader()
     [other] = set(operator.pods()) - {before}
     assert operator.evict(before) == 201
@@ -87,32 +87,32 @@ def test_a_drain_takes_one_at_a_time(case):
         case, before, HANDED_OVER_WITHIN) <= HANDED_OVER_WITHIN
     assert_works(case, "after")
     operator.wait_for_pods()
-    assert_rides_on(case)
+    assert_long_run_continues(case)
 
 
 def test_a_deleted_certificate_of_the_webhooks_is_replaced(case):
-    operator, rider = case.world.operator, case.world.rider
+    operator, long_run = case.testbed.operator, case.testbed.long_run
     before = case.api.get("Secret", NAMESPACE, SECRET)["metadata"]["uid"]
     case.api.delete("Secret", NAMESPACE, SECRET)
-    # A replica that starts looks at once; the others do so every minute, and
-    # show the old certificate until then.
+    # A replica checks the certificate at its start and then every minute. Until then
+    # it serves the old one.
     [follower] = set(operator.pods()) - {operator.leader()}
     case.api.delete("Pod", NAMESPACE, follower)
     wait_for("there is a new Secret",
              lambda: case.api.get("Secret", NAMESPACE, SECRET),
              lambda secret: secret and secret["metadata"]["uid"] != before,
-             timeout=PATIENCE)
+             timeout=TIMEOUT)
     operator.wait_for_pods()
-    path = f"/apis/locust.io/v1/namespaces/{rider.namespace}/locusttests/t"
-    for _ in range(10):  # now this replica answers, now that
+    path = f"/apis/locust.io/v1/namespaces/{long_run.namespace}/locusttests/t"
+    for _ in range(10):  # requests reach different replicas
         status, answer = case.api.exchange("GET", path)
         assert status == 200, answer
     assert_works(case, "after")
-    assert_rides_on(case)
+    assert_long_run_continues(case)
 
 
 def test_an_upgrade_and_its_rollback(case):
-    operator = case.world.operator
+    operator = case.testbed.operator
     for step, roll, annotation in (
             ("upgrade", lambda: operator.upgrade(
                 podAnnotations={"rolled": "yes"}), "yes"),
@@ -120,7 +120,7 @@ def test_an_upgrade_and_its_rollback(case):
         before = operator.pods()
         begin = time.monotonic()
         roll()
-        case.world.note_delay(f"helm {step} --wait", time.monotonic() - begin)
+        case.testbed.note_delay(f"helm {step} --wait", time.monotonic() - begin)
         pods = operator.wait_for_pods()
         assert not set(pods) & set(before)
         for pod in pods.values():
@@ -128,29 +128,29 @@ def test_an_upgrade_and_its_rollback(case):
                 "rolled") == annotation
         operator.wait_for_leader()
         assert_works(case, step)
-        assert_rides_on(case)
+        assert_long_run_continues(case)
 
 
 def test_the_api_server_restarts(case):
-    cluster.tool("restart", "--name", case.world.cluster, "kube-apiserver")
-    case.world.operator.wait_for_leader()
+    cluster.tool("restart", "--name", case.testbed.cluster, "kube-apiserver")
+    case.testbed.operator.wait_for_leader()
     assert_works(case, "after")
-    case.world.operator.wait_for_pods()
-    assert_rides_on(case)
+    case.testbed.operator.wait_for_pods()
+    assert_long_run_continues(case)
 
 
 def test_the_test_that_ran_through_all_this_ends_well(case):
-    rider = case.world.rider
-    case.world.target.end_runs()
-    rider.wait_for_phase("Succeeded")
-    assert rider.phases() == ["Pending", "Running", "Succeeded"]
-    kinds = [entry["kind"] for entry in rider.history()]
+    long_run = case.testbed.long_run
+    case.testbed.target.end_runs()
+    long_run.wait_for_phase("Succeeded")
+    assert long_run.phases() == ["Pending", "Running", "Succeeded"]
+    kinds = [entry["kind"] for entry in long_run.history()]
     for once in ("Running", "TestStarted", "Ended"):
         assert kinds.count(once) == 1
-    # A Service may be refused first: the API server knows the owner's kind
-    # some seconds after the CRD is there (OwnerReferencesPermissionEnforcement).
+    # A Service may be refused at first: the API server knows the kind of the owner
+    # only some seconds after the CRD exists (OwnerReferencesPermissionEnforcement).
     writes = [(verb, what) for verb, what, _, code in
-              case.world.audit.writes(rider.namespace)
+              case.testbed.audit.writes(long_run.namespace)
               if what in ("jobs", "services", "locusttests") and code < 400]
     assert sorted(writes) == [("create", "jobs")] * 2 + [
         ("create", "services")]
@@ -159,7 +159,7 @@ def test_the_test_that_ran_through_all_this_ends_well(case):
 def test_uninstalling_leaves_the_tests(case):
     case.create(locust_test())
     case.first("Job", "t-worker", bool, NOTICED_WITHIN)
-    case.world.operator.uninstall()
+    case.testbed.operator.uninstall()
     assert case.api.get("CustomResourceDefinition", None,
                         "locusttests.locust.io")
     assert "deletionTimestamp" not in case.get("LocustTest", "t")["metadata"]

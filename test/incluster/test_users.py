@@ -1,5 +1,4 @@
-"""What users of the cluster see, who have no right but to edit in a namespace
-of their own."""
+"""What users can do who may only edit their own namespace."""
 
 import json
 
@@ -13,7 +12,7 @@ FORBIDDEN = "(Forbidden)"
 
 
 def user_of(case, role="edit"):
-    """kubectl as a service account with one of Kubernetes' own roles."""
+    """kubectl as a service account with one of the roles of Kubernetes."""
     account = {"apiVersion": "v1", "kind": "ServiceAccount",
                "metadata": {"name": role}}
     case.create(account)
@@ -26,36 +25,36 @@ def user_of(case, role="edit"):
                       "namespace": case.namespace}]})
     return Kubectl(kubeconfig_with_token(
         case.api.kubeconfig,
-        case.world.folder / f"{case.namespace}-{role}.kubeconfig",
+        case.testbed.folder / f"{case.namespace}-{role}.kubeconfig",
         case.api.token_of(case.namespace, role)))
 
 
-def said(user, case, *words, **options):
+def kubectl_as(user, case, *words, **options):
     return user.run(words[0], "-n", case.namespace, *words[1:], **options)
 
 
 def refusal(user, case, *words, **options):
-    done = said(user, case, *words, check=False, **options)
+    done = kubectl_as(user, case, *words, check=False, **options)
     assert done.returncode != 0, done.stdout
     return done.stderr
 
 
 def as_json(user, case, what, name):
-    return json.loads(said(user, case, "get", what, name, "-o",
+    return json.loads(kubectl_as(user, case, "get", what, name, "-o",
                            "json").stdout)
 
 
 def test_an_editor_of_a_namespace_runs_a_test(case):
     user = user_of(case)
     user.apply(case.namespace, locustfiles_map(),
-               real_test(case.world.target.url))
+               real_test(case.testbed.target.url))
     case.wait_for_phase("Succeeded")
     [row] = user.table("lotest", "-n", case.namespace)
     assert (row["NAME"], row["PHASE"]) == ("t", "Succeeded")
-    assert "Aggregated" in said(user, case, "logs", "job/t-master", "-c",
+    assert "Aggregated" in kubectl_as(user, case, "logs", "job/t-master", "-c",
                                 case.pods_of("t-master")[0]["spec"]
                                 ["containers"][0]["name"]).stdout
-    # The status is the operator's, and so is everything beside the namespace.
+    # Users may write neither the status nor anything outside the namespace.
     change = '{"status":{"phase":"Failed"}}'
     assert FORBIDDEN in refusal(user, case, "patch", "lotest", "t",
                                 "--subresource=status", "--type=merge",
@@ -65,13 +64,13 @@ def test_an_editor_of_a_namespace_runs_a_test(case):
                   ("get", "lotest", "-n", "default"),
                   ("delete", "crd", "locusttests.locust.io")):
         assert FORBIDDEN in user.run(*words, check=False).stderr
-    said(user, case, "delete", "lotest", "t")
+    kubectl_as(user, case, "delete", "lotest", "t")
     assert case.test() is None
 
 
 def test_a_viewer_only_looks(case):
     case.create_locustfiles()
-    case.create(real_test(case.world.target.url, seconds=3600))
+    case.create(real_test(case.testbed.target.url, seconds=3600))
     user = user_of(case, "view")
     case.wait_for_phase("Running")
     [row] = user.table("lotest", "-n", case.namespace)
@@ -82,14 +81,14 @@ def test_a_viewer_only_looks(case):
 def test_clients_of_both_versions_see_the_same_test(case):
     user = user_of(case)
     case.create_locustfiles()
-    command = real_test(case.world.target.url)["spec"]["master"]["command"]
+    command = real_test(case.testbed.target.url)["spec"]["master"]["command"]
     flat = {"apiVersion": "locust.io/v1", "kind": "LocustTest",
             "metadata": {"name": "t"},
             "spec": {"image": real_test("")["spec"]["image"],
                      "masterCommandSeed": command,
                      "workerCommandSeed": "-f /lotest/src/locustfile.py",
                      "workerReplicas": 1, "configMap": "locustfiles"}}
-    done = said(user, case, "create", "-f", "-", stdin=flat)
+    done = kubectl_as(user, case, "create", "-f", "-", stdin=flat)
     assert "deprecated" in done.stderr
     of_v2 = as_json(user, case, V2, "t")["spec"]
     assert of_v2["master"]["command"] == command
@@ -104,14 +103,14 @@ def test_a_faulty_test_is_refused_with_all_its_faults(case):
     user = user_of(case)
     faulty = real_test("", master__command="-f 'a.py",
                        worker__command='-f "b.py')
-    told = refusal(user, case, "create", "-f", "-", stdin=faulty)
+    message = refusal(user, case, "create", "-f", "-", stdin=faulty)
     for words in ("vlocusttest.kb.io", "spec.master.command",
                   "spec.worker.command"):
-        assert words in told
+        assert words in message
 
 
 def test_the_notes_of_the_chart_lead_to_a_running_operator(case):
-    notes = case.world.said_by_helm
+    notes = case.testbed.helm_output
     assert f"rollout status deployment/{FULLNAME}" in notes
     done = case.kubectl.run("rollout", "status", f"deployment/{FULLNAME}",
                             "-n", NAMESPACE, "--timeout=30s")
@@ -119,6 +118,6 @@ def test_the_notes_of_the_chart_lead_to_a_running_operator(case):
 
 
 def test_metrics_are_served(case):
-    page = case.world.operator.metrics()
+    page = case.testbed.operator.metrics()
     assert "# TYPE " in page
     assert "locust_operator_build_info{" in page

@@ -1,7 +1,7 @@
-"""A control plane of these tests' own, on which they play the Job controller.
+"""Tests with their own control plane, in which they act as the Job controller.
 
-Needs LOCUST_OPERATOR_BINARY, which `tools/test integration` sets. Some do
-without: they use the cluster that KUBECONFIG names.
+They need LOCUST_OPERATOR_BINARY, which `tools/test integration` sets. Some tests
+use the cluster in KUBECONFIG instead.
 """
 
 import os
@@ -12,11 +12,11 @@ import pytest
 from support import cluster
 from support.case import Case
 from support.job_controller import JobController
-from support.world import World
+from support.testbed import Testbed
 
-# Before the CRD is there, which the others then install.
+# Runs before the other tests install the CRD.
 FIRST = "test_start.py"
-# These share the cluster that KUBECONFIG names.
+# These share the cluster in KUBECONFIG.
 GIVEN = {f"test_{name}.py" for name in (
     "chart", "crd", "crd_rules", "crd_upgrade", "manifests",
     "webhook_manifests")}
@@ -24,8 +24,8 @@ GIVEN = {f"test_{name}.py" for name in (
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups after this
 def pytest_collection_modifyitems(items):
-    """What makes use of one cluster stays together; the longest comes first, so
-    that several processes end at about the same time."""
+    """Keeps tests that share a cluster in one process. The longest come first, so
+    that all processes end at about the same time."""
     items.sort(key=lambda item: (item.path.name != FIRST,
                                  item.path.name not in GIVEN))
     for item in items:
@@ -51,8 +51,8 @@ def plane(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def world(plane, tmp_path_factory):
-    made = World(plane.kubeconfig, plane.audit_log,
+def testbed(plane, tmp_path_factory):
+    made = Testbed(plane.kubeconfig, plane.audit_log,
                  tmp_path_factory.mktemp("operator"))
     made.operator.start()
     yield made
@@ -60,8 +60,8 @@ def world(plane, tmp_path_factory):
 
 
 @pytest.fixture
-def case(request, world):
-    made = Case(world, request.node.name)
+def case(request, testbed):
+    made = Case(testbed, request.node.name)
     made.jobs = JobController(made.api, made.namespace)
     yield made
     made.close()

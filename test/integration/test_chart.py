@@ -1,5 +1,5 @@
-"""The chart with all kinds of values, and kustomize: Kubernetes would take what
-they make, under the strictest Pod Security, and it keeps to our own rules.
+"""The chart with many values, and kustomize: the API server accepts their objects
+under restricted Pod Security, and the objects follow support/manifest_rules.py.
 
 Needs KUBECONFIG like test_crd.py.
 """
@@ -25,10 +25,10 @@ OVERLAYS = ("default", "webhooks", "namespaced")
 COMPONENTS = ("service-monitor", "network-policy")
 RESTRICTED = {f"pod-security.kubernetes.io/{mode}": "restricted"
               for mode in ("enforce", "warn")}
-# What strict validation warns of is not for the chart to mend.
+# Warnings of strict validation that the chart cannot avoid.
 HARMLESS = ("unrecognized format",)
-# The CRD is most of the text, and in most cases the same.
-WITH_CRD = ("nothing", "reference", "no webhooks", "cert-manager", "a secret",
+# The CRD is most of the output, and mostly the same, so only some cases have it.
+WITH_CRD = ("nothing", "go operator", "no webhooks", "cert-manager", "a secret",
             "crd for the release", "extras")
 
 
@@ -57,13 +57,13 @@ def kubeconfig():
 
 
 def dry_run(kubeconfig, text):
-    """What Kubernetes would say, also of the pods of the Deployments."""
+    """The errors of a dry run, also for the pods of the Deployments."""
     bodies = charts.objects(text)
     pods = [{"apiVersion": "v1", "kind": "Pod",
              "metadata": {"name": body["metadata"]["name"],
                           "namespace": body["metadata"]["namespace"],
                           **body["spec"]["template"]["metadata"]},
-             # Its own account is not there in a dry run.
+             # Its service account does not exist in a dry run.
              "spec": {**body["spec"]["template"]["spec"],
                       "serviceAccountName": "default"}}
             for body in charts.of_kind(bodies, "Deployment")]
@@ -73,16 +73,16 @@ def dry_run(kubeconfig, text):
         "--dry-run=server", "--validate=strict", "-f", "-",
         stdin="\n---\n".join([text, *map(json.dumps, pods)]),
         kubeconfig=kubeconfig, check=False)
-    told = [line for line in done.stderr.splitlines()
+    warnings = [line for line in done.stderr.splitlines()
             if not any(words in line for words in HARMLESS)]
-    assert told == []
+    assert warnings == []
     assert done.stdout.count("(server dry run)") == len(bodies) + len(pods)
     return bodies
 
 
 @pytest.fixture(scope="module")
 def answers(kubeconfig):
-    """Of Kubernetes to each row, asked side by side: it is mostly waiting."""
+    """The errors for each row, from concurrent dry runs."""
     with ThreadPoolExecutor(4) as pool:
         yield {**{name: pool.submit(lambda name=name: dry_run(
                     kubeconfig, charts.template(values_of(name), NAMESPACE)))
@@ -97,7 +97,7 @@ def test_kubernetes_takes_what_the_chart_makes(answers, name):
     answers[name].result()
 
 
-@pytest.mark.parametrize("values, told", [
+@pytest.mark.parametrize("values, message", [
     ({"containerSecurityContext": {"readOnlyRootFilesystem": False,
                                    "capabilities": None}},
      "unrestricted capabilities"),
@@ -105,8 +105,8 @@ def test_kubernetes_takes_what_the_chart_makes(answers, name):
      "seccompProfile"),
     ({"extraVolumes": [{"name": "v", "emptyDyr": {}}]}, "emptyDyr"),
     ({"podDisruptionBudget": {"maxUnavailable": "200%"}}, "maxUnavailable")])
-def test_what_it_would_not_take_is_told(kubeconfig, values, told):
-    with pytest.raises(AssertionError, match=told):
+def test_rejected_values_are_reported(kubeconfig, values, message):
+    with pytest.raises(AssertionError, match=message):
         dry_run(kubeconfig, charts.template(
             {"crd": {"enabled": False}, **values}, NAMESPACE))
 
@@ -137,7 +137,7 @@ def test_a_component_can_be_added(kubeconfig, tmp_path, component):
         "kubectl", "kustomize", tmp_path).stdout)) == []
 
 
-@pytest.mark.parametrize("values, told", [
+@pytest.mark.parametrize("values, message", [
     ({"resources": {"limits": None}}, "has no limits"),
     ({"image": {"tag": "latest"}}, "has no version"),
     ({"readinessProbe": {"httpGet": {"port": 1}}}, "has no readinessProbe"),
@@ -146,14 +146,14 @@ def test_a_component_can_be_added(kubeconfig, tmp_path, component):
     ({"extraVolumes": [{"name": "v", "hostPath": {"path": "/"}}]},
      "mounts a path of the node"),
     ({"extraVolumeMounts": [{"name": "v", "mountPath": "/v"}]},
-     "which is no volume")])
-def test_the_rules_find_what_breaks_them(values, told):
+     "which is not a volume")])
+def test_the_rules_find_what_breaks_them(values, message):
     [text] = complaints(charts.rendered(
         {"crd": {"enabled": False}, **values}, NAMESPACE))
-    assert told in text
+    assert message in text
 
 
-@pytest.mark.parametrize("kind, rule, told", [
+@pytest.mark.parametrize("kind, rule, message", [
     ("Role", {"resources": ["jobs"], "verbs": ["*"]}, "grants *"),
     ("Role", {"resources": ["configmaps"], "verbs": ["get"]},
      "grants configmaps"),
@@ -164,10 +164,10 @@ def test_the_rules_find_what_breaks_them(values, told):
      "grants secrets of all namespaces"),
     ("ClusterRole", {"resources": ["customresourcedefinitions"],
                      "verbs": ["patch"]}, "that it does not name")])
-def test_the_rules_find_rights_that_go_too_far(kind, rule, told):
+def test_the_rules_find_rights_that_go_too_far(kind, rule, message):
     [text] = complaints([{"kind": kind, "metadata": {"name": "r"},
                           "rules": [{"apiGroups": [""], **rule}]}])
-    assert told in text
+    assert message in text
 
 
 def test_helm_has_nothing_to_object():

@@ -1,6 +1,6 @@
-"""Releases of the chart on a real API server: install, upgrade, roll back,
-uninstall, and taking over from the chart of the Go operator. Nothing runs: there
-is no node. What the operator writes is written by hand."""
+"""Releases of the chart on a real API server: install, upgrade, rollback, uninstall,
+and upgrade from the chart of the Go operator. There is no node, so the operator does
+not run; the tests write what it would write."""
 
 import base64
 import json
@@ -13,19 +13,19 @@ import yaml
 from support import charts, webhooks
 from support.api import Api, path_of
 from support.certificates import make_certificate
+from support.go_operator import FINALIZER, go_operator_crd
 from support.kubectl import Kubectl
 from support.objects import locust_test
 from support.paths import CRD, INSTALL, ROOT
-from support.predecessor import FINALIZER, its_crd
+from support.testbed import install_crd
 from support.waiting import wait_for
-from support.world import install_crd
 
 NAMESPACE = "release"
 SYSTEM = "locust-k8s-operator-system"
 DEPLOYMENT = ("Deployment", NAMESPACE, "locust-operator")
 TEST = ("LocustTest", NAMESPACE, "kept")
 V1 = f"/apis/locust.io/v1/namespaces/{NAMESPACE}/locusttests"
-# Nothing would answer for the webhook, with which tests are created here.
+# No webhook server is running, so the webhook must not block new tests.
 OPEN = {"webhook": {"failurePolicy": "Ignore", "timeoutSeconds": 1}}
 
 
@@ -43,7 +43,7 @@ def api(plane):
 
 @pytest.fixture
 def helm(plane, api):
-    """`helm COMMAND ...` of the one release, which is gone afterwards."""
+    """Runs `helm COMMAND ...` for a release that is uninstalled at the end."""
     def call(command, *words, values=None, **options):
         if command in ("install", "upgrade", "template"):
             return charts.helm(command, "-n", NAMESPACE, *words, values=values,
@@ -71,7 +71,7 @@ def bundles(api, configuration=webhooks.VALIDATING):
 
 
 def publish(api, authority, configuration=webhooks.VALIDATING):
-    """As the operator does."""
+    """Writes caBundle like the operator."""
     api.patch(*webhooks.CRD, {"spec": {"conversion": {"webhook": {
         "clientConfig": {"caBundle": authority}}}}})
     api.call("PATCH", path_of(*configuration), [{
@@ -86,7 +86,7 @@ def authority(tmp_path_factory):
 
 
 def test_a_release_from_its_beginning_to_its_end(api, helm, authority):
-    # The CRD was installed with kubectl: it is nobody's.
+    # The CRD was installed with kubectl, so it belongs to no release.
     refused = helm("install", values=OPEN, check=False)
     assert refused.returncode != 0
     assert "invalid ownership metadata" in refused.stderr
@@ -114,19 +114,19 @@ def test_a_release_from_its_beginning_to_its_end(api, helm, authority):
     assert bundles(api) == {None}
     publish(api, authority)
 
-    said = helm("uninstall").stdout
-    assert "CustomResourceDefinition" in said and "kept" in said
+    output = helm("uninstall").stdout
+    assert "CustomResourceDefinition" in output and "kept" in output
     assert api.get(*DEPLOYMENT) is None
     assert_tests_outlive_it(api)
 
-    # Helm still knows the CRD for its own.
+    # The CRD still belongs to the release.
     helm("install", values=OPEN)
     assert api.get(*TEST) is None
 
 
 def assert_tests_outlive_it(api):
-    """Nobody converts any more, so v1 is refused; better than what `None` would
-    make of it. All else is as it was."""
+    """v1 is refused, because there is no converter; the strategy None would lose
+    fields. Everything else is unchanged."""
     assert api.get(*webhooks.VALIDATING) is None
     assert api.get(*TEST)["spec"] == api.list("LocustTest", NAMESPACE)[0]["spec"]
     api.patch(*TEST, {"metadata": {"labels": {"a": "b"}}})
@@ -139,16 +139,16 @@ def assert_tests_outlive_it(api):
 
 
 def test_a_crd_of_the_release_can_go_with_it(api, helm):
-    """crd.keep=false is for those who want it so."""
+    """With crd.keep=false."""
     helm("install", "--take-ownership", values={"crd": {"keep": False}})
     helm("uninstall")
     wait_for("the CRD is gone", lambda: crd(api) is None)
 
 
 @pytest.fixture
-def their_chart(tmp_path):
-    """What the chart of the Go operator leaves, as far as an upgrade meets it: the
-    selector, the bindings, and a CRD that goes with the release."""
+def go_operator_chart(tmp_path):
+    """A release of the Go operator's chart, as far as an upgrade depends on it: the
+    selector, the bindings, and a CRD that is deleted with the release."""
     folder = tmp_path / "locust-k8s-operator"
     (folder / "templates").mkdir(parents=True)
     (folder / "Chart.yaml").write_text(json.dumps({
@@ -156,7 +156,7 @@ def their_chart(tmp_path):
     bodies = charts.rendered({"crd": {"enabled": False}, "image": {
         "repository": "lotest/locust-k8s-operator", "tag": "2.4.1"},
         "webhook": {"enabled": False}}, NAMESPACE)
-    bodies.append(its_crd(yaml.safe_load(CRD.read_text())))
+    bodies.append(go_operator_crd(yaml.safe_load(CRD.read_text())))
     for number, body in enumerate(bodies):
         body["metadata"].pop("labels", None)
         (folder / "templates" / f"{number}.yaml").write_text(json.dumps(body))
@@ -164,12 +164,12 @@ def their_chart(tmp_path):
     shutil.rmtree(folder)
 
 
-def test_it_takes_over_from_the_chart_of_the_go_operator(
-        plane, api, helm, their_chart):
+def test_a_release_of_the_go_operators_chart_is_upgraded(
+        plane, api, helm, go_operator_chart):
     if crd(api):
         api.delete(*webhooks.CRD)
         wait_for("the CRD is gone", lambda: crd(api) is None)
-    charts.run("helm", "install", charts.RELEASE, their_chart, "-n", NAMESPACE,
+    charts.run("helm", "install", charts.RELEASE, go_operator_chart, "-n", NAMESPACE,
                kubeconfig=plane.kubeconfig)
     body = {**locust_test("kept")}
     body["metadata"]["finalizers"] = [FINALIZER]
@@ -193,7 +193,7 @@ def test_it_takes_over_from_the_chart_of_the_go_operator(
 
 
 def test_the_one_file_can_be_applied_again(plane, api, authority):
-    how = ["--server-side", "--force-conflicts"]  # Helm had the CRD before
+    how = ["--server-side", "--force-conflicts"]  # the CRD belonged to Helm before
     kubectl = Kubectl(plane.kubeconfig)
     config = (webhooks.VALIDATING[0], None, "locust-k8s-operator-validating-"
               "webhook-configuration")
@@ -204,7 +204,7 @@ def test_the_one_file_can_be_applied_again(plane, api, authority):
     for command in re.findall(r"^    kubectl (delete (?:.*\\\n)?.*)$",
                               section("Kustomize"), re.MULTILINE):
         kubectl.run(*command.replace("\\\n", "").split())
-    # With the test in it, although nobody is there to convert it.
+    # With the test in it, although there is no converter.
     assert api.get("Namespace", None, SYSTEM) is None
     assert api.get(*config) is None
     assert "Webhook" in str(crd(api)["spec"]["conversion"])
@@ -214,27 +214,27 @@ def test_the_one_file_can_be_applied_again(plane, api, authority):
 
 
 def section(title):
-    """Of docs/install.md."""
+    """A section of docs/install.md."""
     text = (ROOT / "docs/install.md").read_text()
     return text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
 
 
-@pytest.mark.parametrize("values, told", [
-    ({}, ["looks after LocustTests in all namespaces",
-          "until then new LocustTests are refused", "helm uninstall"]),
+@pytest.mark.parametrize("values, expected", [
+    ({}, ["runs LocustTests in all namespaces",
+          "until then, the API server rejects new LocustTests", "helm uninstall"]),
     ({"watchNamespaces": ["default", "release"], "crd": {"enabled": False}},
      ["in default, release.", "kubectl -n default apply"]),
     ({"leaderElection": {"enabled": False}}, ["one replica runs"]),
     ({"image": {"repository": "lotest/locust-k8s-operator"}},
-     ["so locust-operator:0.1.0 runs instead"]),
+     ["so locust-operator:0.1.0 is used instead"]),
     ({"webhook": {"certificates": "secret"}},
      ["webhook.caBundle is empty", "locust-operator-webhook-certs"])])
-def test_the_notes_tell_what_comes_next(api, helm, values, told):
+def test_the_notes_describe_the_next_steps(api, helm, values, expected):
     done = helm("install", "--take-ownership", "--dry-run=client", "-o", "json",
                 values=values)
     [notes] = re.findall(r'"notes":("(?:[^"\\]|\\.)*")', done.stdout)
     notes = json.loads(notes)
-    for words in [*told, "rollout status deployment/locust-operator"]:
+    for words in [*expected, "rollout status deployment/locust-operator"]:
         assert words in notes
     [sample] = re.findall(r"<<EOF\n(.*)\n  EOF", notes, re.DOTALL)
     api.call("POST", path_of("LocustTest", NAMESPACE) + "?dryRun=All",

@@ -1,5 +1,5 @@
-"""What the values of the chart mean: config of the Go operator's chart, and where
-ours is better. No cluster is needed."""
+"""The effect of chart values, with those of the Go operator's chart. Needs no
+cluster."""
 
 import base64
 import re
@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from support import charts
-from support.chart_values import AUTHORITY, LEGACY, MATRIX, REFERENCE
+from support.chart_values import AUTHORITY, GO_OPERATOR, LEGACY, MATRIX
 from support.paths import CHART, ROOT
 
 NO_CRD = {"crd": {"enabled": False}}
@@ -31,8 +31,8 @@ def environment(values=None):
 # -- names ----------------------------------------------------------------------
 
 
-def test_an_upgrade_can_take_over_from_the_go_operators_chart():
-    """The selector of a Deployment can never change."""
+def test_a_release_of_the_go_operators_chart_can_be_upgraded():
+    """The selector of a Deployment is immutable."""
     body = deployment()
     assert body["metadata"]["name"] == "locust-operator"
     assert body["spec"]["selector"]["matchLabels"] == {
@@ -65,7 +65,7 @@ def test_the_versions_are_that_of_the_project():
 
 @pytest.mark.parametrize("image, named", [
     ({"repository": "example.org/o", "tag": "1"}, "example.org/o:1"),
-    (REFERENCE["image"], "locust-operator:0.1.0"),
+    (GO_OPERATOR["image"], "locust-operator:0.1.0"),
     ({"repository": "docker.io/lotest/locust-k8s-operator", "tag": "2.4.1"},
      "locust-operator:0.1.0")])
 def test_the_image_is_never_that_of_the_go_operator(image, named):
@@ -83,7 +83,7 @@ def test_flags_stand_in_the_order_of_the_go_operators_chart():
         "--webhook-secret-name=locust-operator-webhook-self-managed",
         "--webhook-configuration-name=locust-operator-validating",
         "--webhook-bind-address=:9443"]
-    assert args(REFERENCE)[:6] == [
+    assert args(GO_OPERATOR)[:6] == [
         "--health-probe-bind-address=:8081", "--leader-elect=true",
         "--metrics-bind-address=:8080", "--metrics-secure=false",
         "--enable-webhooks=true",
@@ -103,8 +103,8 @@ def test_more_flags_come_last():
     ({"watchNamespaces": ["a", "b"]}, ["a", "b"])])
 def test_it_keeps_to_namespaces_with_roles(values, watched):
     bodies = charts.rendered({**NO_CRD, **values})
-    told = [flag for flag in args(values) if "--watch-namespaces" in flag]
-    assert told == ([f"--watch-namespaces={','.join(watched)}"]
+    flags = [flag for flag in args(values) if "--watch-namespaces" in flag]
+    assert flags == ([f"--watch-namespaces={','.join(watched)}"]
                     if watched else [])
     roles = [body["metadata"]["namespace"]
              for body in charts.of_kind(bodies, "Role")
@@ -147,7 +147,7 @@ def test_who_makes_the_certificate(webhook, kind):
     assert ("conversion" in crd["spec"]) is (kind is not None)
     assert ("cert-manager.io/inject-ca-from" in crd["metadata"][
         "annotations"]) is (kind == "certManager")
-    # Its owner writes it: an upgrade must not take it away.
+    # Its owner writes it, and an upgrade must not remove it.
     assert "caBundle" not in str(bodies)
 
 
@@ -165,7 +165,7 @@ def test_a_given_authority_is_entered_in_both_places(form):
 
 
 def test_a_certificate_of_cert_manager_is_not_taken_for_our_own():
-    """The Secret of the Go operator's chart may still be there."""
+    """The Secret of the Go operator's chart may still exist."""
     [certificate] = charts.of_kind(charts.rendered(
         {**NO_CRD, "webhook": {"certificates": "certManager"}}), "Certificate")
     theirs = certificate["spec"]["secretName"]
@@ -177,7 +177,7 @@ def test_a_certificate_of_cert_manager_is_not_taken_for_our_own():
 
 
 def test_defaults_are_those_of_the_go_operators_chart():
-    assert environment() == environment(REFERENCE)
+    assert environment() == environment(GO_OPERATOR)
     assert environment()["POD_CPU_LIMIT"] == "1000m"
     assert environment()["METRICS_EXPORTER_IMAGE_PULL_POLICY"] == "IfNotPresent"
 
@@ -210,9 +210,9 @@ def test_old_values_are_in_effect():
 
 
 def test_new_values_win_over_old_ones():
-    """All those of the reference's file are set, to what ours has as default."""
-    assert environment({**LEGACY, "locustPods": REFERENCE["locustPods"],
-                        "kafka": REFERENCE["kafka"]}) == {
+    """All new values are set, to the defaults, together with all old ones."""
+    assert environment({**LEGACY, "locustPods": GO_OPERATOR["locustPods"],
+                        "kafka": GO_OPERATOR["kafka"]}) == {
         **environment(), "JOB_TTL_SECONDS_AFTER_FINISHED": "3600"}
 
 
@@ -239,7 +239,7 @@ def test_a_value_becomes_a_variable(pods, variable, text):
     assert environment({"locustPods": pods}).get(variable) == text
 
 
-def test_kafka_is_told_only_what_is_switched_on():
+def test_kafka_gets_only_enabled_settings():
     def names(kafka):
         return sorted(name for name in environment({"kafka": kafka})
                       if name.startswith("KAFKA"))
@@ -259,7 +259,7 @@ def test_kafka_is_told_only_what_is_switched_on():
 
 
 def test_rules_and_dashboard_reach_the_cluster_as_they_are():
-    """Both have braces, which are templates of others."""
+    """Both contain braces that Helm must not expand."""
     bodies = charts.rendered({**NO_CRD, **MATRIX["dashboard and alerts"]})
     folder = ROOT / "deploy/observability"
     assert charts.only(bodies, "PrometheusRule")["spec"] == yaml.safe_load(
@@ -270,14 +270,14 @@ def test_rules_and_dashboard_reach_the_cluster_as_they_are():
     assert config["metadata"]["labels"]["grafana_dashboard"] == "1"
 
 
-# -- what is written about values --------------------------------------------------
+# -- documentation of values -------------------------------------------------------
 
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text())
 SCHEMA = yaml.safe_load((CHART / "values.schema.json").read_text())
 
 
 def paths(node, known):
-    """Of all values; `known` tells which maps have keys of ours."""
+    """Paths of all values; `known` decides which maps have fixed keys."""
     for key, value in node.items():
         below = known.get("properties", {}).get(key)
         if "$ref" in (below or {}):
@@ -296,7 +296,7 @@ def test_every_value_has_a_schema():
 
 
 def test_every_value_of_the_go_operators_chart_is_there():
-    assert {path for path, _ in paths(REFERENCE, SCHEMA)} <= {
+    assert {path for path, _ in paths(GO_OPERATOR, SCHEMA)} <= {
         path for path, _ in paths(VALUES, SCHEMA)}
 
 
@@ -326,7 +326,7 @@ BAD = {
     "runtimeClassName": "a_b",
     "watchNamespaces": ["a", "B", "a"],
     "config": {"loadGenerationPods": {"resource": {"cpuLimit": "x"}}}}
-TOLD = [
+MESSAGES = [
     "'/replicaCount': minimum: got 0, want 1",
     "'/image/pullPolicy': value must be one of 'Always', 'IfNotPresent', 'Never'",
     "'/image/pullSecrets/0': got object, want string",
@@ -353,9 +353,9 @@ def test_all_bad_values_are_named_at_once():
     lines = [line.strip().removeprefix("- at ")
              for line in done.stderr.splitlines()
              if "- at " in line and "validation failed" not in line]
-    assert len(lines) == len(TOLD)
-    missing = [told for told in TOLD
-               if not any(line.startswith(told) for line in lines)]
+    assert len(lines) == len(MESSAGES)
+    missing = [message for message in MESSAGES
+               if not any(line.startswith(message) for line in lines)]
     assert missing == [], lines
 
 

@@ -1,6 +1,6 @@
 """From a LocustTest to its children, and from their state to its status.
 
-The tests play the Job controller and the kubelet.
+The tests act as the Job controller and the kubelet.
 """
 
 import json
@@ -15,13 +15,13 @@ from support.waiting import wait_for
 
 GOLDEN = ROOT / "test/unit/resource_builder/golden"
 
-# The goal is 50 ms; the bound leaves room for a machine that does other things.
+# The goal is 50 ms; the limit allows for a busy machine.
 GOAL = 0.05  # seconds from the answer to `apply` to both Jobs
 BOUND = 10 * GOAL
 
 
 def contains(whole, part, path=""):
-    """Fails where `whole` lacks something of `part`."""
+    """Fails if `whole` does not contain `part`."""
     if isinstance(part, dict):
         assert isinstance(whole, dict), path
         for key, value in part.items():
@@ -58,8 +58,8 @@ def test_the_children_have_the_fields_of_the_contract(case, name):
 
 
 def remove_what_settings_decide(child):
-    """The settings of these tests differ from the defaults in resources and in
-    the exporter's image (support/objects.py)."""
+    """Removes resources and the image of the exporter, for which these tests have
+    other settings (support/objects.py)."""
     pod = child["spec"].get("template", {}).get("spec", {})
     for container in pod.get("containers", []) + pod.get("initContainers", []):
         container.pop("resources", None)
@@ -107,7 +107,7 @@ def test_a_moment_without_active_pods_changes_no_phase(case):
         case.jobs.set_active("t-master", active)
         case.wait_for_phase("Running", timeout=5)
     time.sleep(0.3)
-    writes = len(case.seen.sights("LocustTest", case.namespace))
+    writes = len(case.seen.observations("LocustTest", case.namespace))
     case.jobs.complete("t-master")
     case.wait_for_phase("Succeeded", timeout=5)
     assert case.phases() == ["Pending", "Running", "Succeeded"]
@@ -157,7 +157,7 @@ def test_trouble_that_is_repaired_is_no_trouble(case):
     assert phase(case.test()) == "Running"
 
 
-def test_the_finalizer_of_the_reference_operator_is_released(case):
+def test_the_finalizer_of_the_go_operator_is_removed(case):
     body = locust_test()
     body["metadata"]["finalizers"] = ["locust.io/cleanup", "example.com/keep"]
     case.create(body)
@@ -184,7 +184,7 @@ def test_a_test_of_the_same_name_waits_for_the_leftovers(case):
                 for kind in ("Service", "Job")
                 for one in case.present(kind).values()]
 
-    # The garbage collector has to notice first.
+    # The garbage collector must run first.
     wait_for("all children are of the second test", owners,
              lambda uids: uids == 3 * [second], timeout=30)
     case.first_test(lambda t: t["metadata"]["uid"] == second

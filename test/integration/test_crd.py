@@ -1,7 +1,7 @@
-"""What a real API server makes of the CRD and of the samples.
+"""The CRD and the samples on a real API server.
 
-Needs KUBECONFIG with the rights to create CRDs, for example that of
-`tools/cluster up --control-plane-only`; without it every test is skipped.
+Needs KUBECONFIG with the permission to create CRDs, for example that of
+`tools/cluster up --control-plane-only`. Without it, all tests are skipped.
 """
 
 import copy
@@ -23,7 +23,7 @@ WARNING = "locust.io/v1 LocustTest is deprecated, migrate to locust.io/v2"
 
 pytestmark = pytest.mark.skipif(
     not os.environ.get("KUBECONFIG"),
-    reason="KUBECONFIG is unset: nothing is known about the CRD on a real API server")
+    reason="KUBECONFIG is unset: the CRD is not tested on a real API server")
 
 
 def kubectl(*words, stdin=None, check=True):
@@ -39,10 +39,10 @@ def kubectl(*words, stdin=None, check=True):
 
 @pytest.fixture(scope="session")
 def crd():
-    """The CRD as the API server knows it once it is established."""
+    """The CRD from the API server, when it is established."""
     assert "locusttests.locust.io serverside-applied" in kubectl(
         "apply", "--server-side", "--force-conflicts", "-f", CRD).stdout
-    # kubectl wait fails on a CRD that is so new that it has no conditions yet.
+    # `kubectl wait` fails for a new CRD without conditions.
     eventually("the CRD is established", lambda: condition(read_crd(), "Established") == "True")
     return read_crd()
 
@@ -67,7 +67,7 @@ def eventually(what, holds):
 def namespace(crd):
     name = f"crd-{uuid.uuid4().hex[:8]}"
     kubectl("create", "namespace", name)
-    # A CRD is established a moment before discovery lists it.
+    # Discovery lists a CRD a moment after it is established.
     eventually("lotest is in discovery", lambda: not kubectl(
         "get", "lotest", "-n", name, check=False).returncode)
     yield name
@@ -96,7 +96,7 @@ def stored(namespace, body):
 
 
 def changed(body, path, value):
-    """A copy of the object with one more or one other field."""
+    """A copy of the object with one field set."""
     body = copy.deepcopy(body)
     node = body
     *folders, last = path.split(".")
@@ -130,7 +130,7 @@ def test_plain_apply_works_too(crd):
 
 
 def test_no_field_of_the_file_was_dropped(crd):
-    """What the API server stores is the file, apart from what it fills in itself."""
+    """The stored CRD equals the file, except for fields that the API server sets."""
     written = yaml.safe_load(CRD.read_text())["spec"]
     for before, after in zip(written["versions"], crd["spec"]["versions"]):
         assert after["schema"] == before["schema"]
@@ -147,7 +147,7 @@ def test_v2_is_preferred_and_lotest_is_its_short_name(namespace):
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)
 def test_sample_is_accepted(namespace, sample):
-    """Strict: also a field that the schema would prune is an error."""
+    """Strict validation: a field that the schema would prune is an error."""
     done = kubectl("apply", "-n", namespace, "--validate=strict", "-f", sample)
     assert (WARNING in done.stderr) == (sample.stem == "v1")
     assert "unknown field" not in done.stderr
@@ -187,7 +187,7 @@ def test_autoquit(namespace, written, kept):
     assert spec["master"]["autoquit"] == kept
 
 
-@pytest.mark.parametrize("path, value, told", [
+@pytest.mark.parametrize("path, value, message", [
     ("spec.worker.replicas", 0, "spec.worker.replicas"),
     ("spec.worker.replicas", 501, "spec.worker.replicas"),
     ("spec.worker.replicas", None, "spec.worker.replicas"),
@@ -209,8 +209,8 @@ def test_autoquit(namespace, written, kept):
      "spec.observability.openTelemetry.protocol"),
     ("spec.master.resources", {"limits": {"cpu": "many"}}, "spec.master.resources.limits.cpu"),
 ])
-def test_refused_with_the_path(namespace, path, value, told):
-    assert told in refusal(namespace, changed(locust_test(), path, value))
+def test_refused_with_the_path(namespace, path, value, message):
+    assert message in refusal(namespace, changed(locust_test(), path, value))
 
 
 @pytest.mark.parametrize("path, value", [
@@ -238,7 +238,7 @@ def test_refused_with_the_path(namespace, path, value, told):
             {"podCertificate": {"signerName": "s/t", "keyType": "ED25519"}}]}}]),
 ])
 def test_kept_as_written(namespace, path, value):
-    """Zero, empty and odd values stay; the API server only stores them."""
+    """Zero, empty and unusual values are stored as they are."""
     node = stored(namespace, changed(locust_test(), path, value))
     for name in path.split("."):
         node = node[name]
@@ -310,7 +310,7 @@ def test_a_bad_status_is_refused(namespace, path, value):
 
 
 def table(namespace, resource, name, *options):
-    """The rows of kubectl's table as {column: cell}."""
+    """The rows of the table of kubectl as {column: cell}."""
     head, row = kubectl("get", resource, name, "-n", namespace, *options).stdout.splitlines()
     words = list(re.finditer(r"\S+", head))
     ends = [word.start() for word in words[1:]] + [None]
@@ -337,7 +337,7 @@ def test_v1_is_served_with_a_warning(namespace):
     assert columns["IMAGE"] == "i"
 
 
-@pytest.mark.parametrize("path, value, told", [
+@pytest.mark.parametrize("path, value, message", [
     ("spec.workerReplicas", 0, "spec.workerReplicas"),
     ("spec.workerReplicas", 501, "spec.workerReplicas"),
     ("spec.masterCommandSeed", None, "spec.masterCommandSeed"),
@@ -348,8 +348,8 @@ def test_v1_is_served_with_a_warning(namespace):
      "spec.tolerations[0].operator"),
     ("spec.tolerations", [{"key": "k", "operator": "Exists"}], "spec.tolerations[0].effect"),
 ])
-def test_v1_refused_with_the_path(namespace, path, value, told):
-    assert told in refusal(namespace, changed(v1_test(), path, value))
+def test_v1_refused_with_the_path(namespace, path, value, message):
+    assert message in refusal(namespace, changed(v1_test(), path, value))
 
 
 def test_v1_worker_count_may_be_left_out(namespace):
@@ -364,14 +364,14 @@ def test_v1_worker_count_may_be_left_out(namespace):
     ("locusttest.status.history", ["sequence\t<integer> -required-"]),
 ])
 def test_explain(namespace, path, lines):
-    told = kubectl("explain", path).stdout
+    output = kubectl("explain", path).stdout
     for line in lines:
-        assert line in told
+        assert line in output
 
 
 @pytest.mark.parametrize("version", ["v1", "v2"])
 def test_every_field_is_explained(crd, version):
-    """kubectl explain says what the API server publishes, and that has to be all."""
+    """`kubectl explain` prints what the API server publishes; no field lacks it."""
     written = next(v for v in yaml.safe_load(CRD.read_text())["spec"]["versions"]
                    if v["name"] == version)["schema"]["openAPIV3Schema"]["properties"]
     published = json.loads(kubectl("get", "--raw", f"/openapi/v3/apis/locust.io/{version}").stdout)
@@ -384,7 +384,7 @@ def test_every_field_is_explained(crd, version):
 
 
 def descriptions(schema, path=""):
-    """{path: description} of all fields; one without any would be an error."""
+    """{path: description} of all fields."""
     found = {}
     for name, child in schema.get("properties", {}).items():
         found |= {f"{path}.{name}": child["description"], **descriptions(child, f"{path}.{name}")}

@@ -1,4 +1,4 @@
-"""What the CRD's rules refuse and let pass, without any webhook.
+"""What the rules of the CRD reject and accept, without a webhook.
 
 On a real API server; needs KUBECONFIG like test_crd.py.
 """
@@ -19,13 +19,14 @@ GOLDEN = sorted((ROOT / "test/unit/resource_builder/golden").glob("*.json"))
 
 SECRETS, MOUNTS, VOLUMES = "spec.env.secretMounts", "spec.volumeMounts", "spec.volumes"
 ENDPOINT = "spec.observability.openTelemetry.endpoint"
-KEPT = ", which the operator keeps for test files"
-KEY = ("must be 1 to 63 letters, digits, '-', '_' and '.', with a letter or digit at either end, "
-       "after an optional prefix (a DNS name) and '/'")
-VALUE = ("must be at most 63 letters, digits, '-', '_' and '.', with a letter or digit at either "
-         "end")
-OBJECT = "must be a DNS-1123 subdomain: lower case letters, digits, and inner '-' and '.'"
-VARIABLE = "must be printable ASCII characters other than '='"
+KEPT = ", which the operator uses for test files"
+KEY = ("must be 1 to 63 letters, digits, '-', '_' or '.', beginning and ending with a letter "
+       "or digit, after an optional prefix (a DNS name) and '/'")
+VALUE = ("must be at most 63 letters, digits, '-', '_' or '.', beginning and ending with a "
+         "letter or digit")
+OBJECT = ("must be a DNS-1123 subdomain: lower case letters, digits, '-' and '.', beginning and "
+          "ending with a letter or digit")
+VARIABLE = "must consist of printable ASCII characters other than '='"
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def api(crd):
 
 
 def refusals(api, namespace, body):
-    """{(path, message)} of a dry run; empty when it is accepted."""
+    """{(path, message)} of a dry run; empty if it is accepted."""
     version = body["apiVersion"]
     status, answer = api.exchange(
         "POST", f"/apis/{version}/namespaces/{namespace}/locusttests?dryRun=All", body)
@@ -78,8 +79,8 @@ SRC, LIB = "/lotest/src", "/opt/locust/lib"
 RULES = {
     "name: 56 letters": ({"name": "n" * 56}, []),
     "name: 57 letters": ({"name": "n" * 57}, [(
-        "metadata.name", f'name "{"n" * 57}" is too long: the names of its Jobs would exceed 63 '
-        "characters; at most 56 are possible")]),
+        "metadata.name", f'name "{"n" * 57}" is too long: the names of its Jobs would '
+        "exceed 63 characters; the limit is 56")]),
     "secret: inside": (secret(f"{SRC}/keys"), [conflict(SECRETS, f"{SRC}/keys", SRC)]),
     "secret: above": (secret("/opt"), [conflict(SECRETS, "/opt", LIB)]),
     "secret: the same": (secret(LIB), [conflict(SECRETS, LIB, LIB)]),
@@ -121,11 +122,9 @@ RULES = {
         mount("/lotest", target="worker"), [conflict(MOUNTS, "/lotest", SRC)]),
     "mount: elsewhere": (mount("/data") | files(configMapRef="t"), []),
     "undefined volume: an empty list": ({**mount("/x"), "volumes": []}, [(
-        MOUNTS, 'volumeMount "v" references undefined volume: none in spec.volumes has that '
-        "name")]),
+        MOUNTS, 'volumeMount "v" references undefined volume: spec.volumes does not contain it')]),
     "undefined volume: no volumes": ({"volumeMounts": [{"name": "x", "mountPath": "/x"}]}, [(
-        MOUNTS, 'volumeMount "x" references undefined volume: none in spec.volumes has that '
-        "name")]),
+        MOUNTS, 'volumeMount "x" references undefined volume: spec.volumes does not contain it')]),
     "endpoint: absent": ({"observability__openTelemetry": {"enabled": True}}, [(
         ENDPOINT, f"{ENDPOINT} is required when OpenTelemetry is enabled")]),
     "endpoint: empty": ({"observability__openTelemetry": {"enabled": True, "endpoint": ""}}, [(
@@ -140,34 +139,36 @@ RULES = {
     "empty paths are not the same path": (secret("", ""), [
         (SECRETS, 'secretMount path "" must not be empty')]),
     "a path for two Secrets": (secret("/a", "/b", "/b"), [(
-        SECRETS, 'secretMount path "/b" is used twice in one pod, also by another secretMount')]),
+        SECRETS, 'secretMount path "/b" is already used in the same pod by another secretMount')]),
     "a path for two volumes": (mount("/a", "/a"), [(
-        MOUNTS, 'volumeMount path "/a" is used twice in one pod, also by another volumeMount')]),
+        MOUNTS, 'volumeMount path "/a" is already used in the same pod by another volumeMount')]),
     "a path in master and both": (
         {**mount("/a", "/a"), "volumeMounts": [{"name": "v", "mountPath": "/a"}, {
             "name": "v", "mountPath": "/a", "target": "master"}]}, [(
-                MOUNTS, 'volumeMount path "/a" is used twice in one pod, also by another '
+                MOUNTS, 'volumeMount path "/a" is already used in the same pod by another '
                 "volumeMount")]),
     "a path in master and worker": (
         {**mount(), "volumeMounts": [{"name": "v", "mountPath": "/a", "target": role}
                                      for role in ("master", "worker")]}, []),
     "a path for a Secret and a volume": (secret("/a") | mount("/a"), [(
-        MOUNTS, 'volumeMount path "/a" is used twice in one pod, also by a secretMount')]),
+        MOUNTS, 'volumeMount path "/a" is already used in the same pod by a secretMount')]),
     "a Secret twice": ({"env__secretMounts": [{"name": "s", "mountPath": path}
                                               for path in ("/a", "/b")]}, [(
-        SECRETS, 'Secret "s" is mounted twice; a second path needs spec.volumes and '
-        "spec.volumeMounts")]),
+        SECRETS, 'Secret "s" is mounted twice; use spec.volumes and spec.volumeMounts for a '
+        "second path")]),
     "a Secret of 56 letters": (secret("/a", name="s" * 56), []),
     **{f"a Secret named {name}": (secret("/a", name=name), [(
-        SECRETS, f'Secret "{name}" must be 1 to 56 lower case letters, digits and inner \'-\', '
-        "because a volume is named after it; for other names use spec.volumes and "
-        "spec.volumeMounts")]) for name in ("a.b", "s" * 57, "-a", "a-", "A", "")},
+        SECRETS, f'Secret "{name}" must be 1 to 56 lower case letters, digits or \'-\', '
+        "beginning and ending with a letter or digit, because a volume is named after it; "
+        "use spec.volumes and spec.volumeMounts for other names")])
+       for name in ("a.b", "s" * 57, "-a", "a-", "A", "")},
     "a volume with a bad name": (volume("a.b", mounted=True), [(
-        VOLUMES, "volume name \"a.b\" must be 1 to 63 lower case letters, digits and inner '-'")]),
-    "a volume with a bad name that nobody mounts": (volume("a.b"), []),
+        VOLUMES, "volume name \"a.b\" must be 1 to 63 lower case letters, digits or '-', "
+        "beginning and ending with a letter or digit")]),
+    "a volume with a bad name that nothing mounts": (volume("a.b"), []),
     "a volume twice": (volume("a", "a", mounted=True), [(
         VOLUMES, 'volume name "a" is defined twice')]),
-    "a volume twice that nobody mounts": (volume("a", "a"), []),
+    "a volume twice that nothing mounts": (volume("a", "a"), []),
 
     **{f"{kind} {key} of the {role}": ({f"{role}__{kind}s": {key: "x"}}, [(
         f"spec.{role}.{kind}s", f'{kind} key "{key}" {KEY}')])
@@ -183,7 +184,7 @@ RULES = {
     "labels that the operator sets itself": ({"master__labels": {
         "managed-by": "not me", "performance-test-pod-name": "-"}}, []),
     **{f"the Job's label {key}": ({"worker__labels": {key: "x"}}, [(
-        "spec.worker.labels", f'label key "{key}" is set by the Job controller, which refuses '
+        "spec.worker.labels", f'label key "{key}" is set by the Job controller, which rejects '
         "any other value")]) for key in (
             "controller-uid", "job-name", "batch.kubernetes.io/controller-uid",
             "batch.kubernetes.io/job-name")},
@@ -194,13 +195,13 @@ RULES = {
         ("spec.scheduling.nodeSelector", f'label value "x y" {VALUE}')]),
 
     "no image": ({"image": ""}, [(
-        "spec.image", 'image "" must name an image, without space around it')]),
+        "spec.image", 'image "" must be an image name without leading or trailing spaces')]),
     **{f"image {image!r}": ({"image": image}, [(
-        "spec.image", f'image "{image}" must name an image, without space around it')])
+        "spec.image", f'image "{image}" must be an image name without leading or trailing spaces')])
        for image in (" a", "a ", "\ta")},
-    # A message of more than one line would be refused.
+    # The API server rejects messages with more than one line.
     "image with a line break": ({"image": "a\n"}, [(
-        "spec.image", "image must name an image, without space around it")]),
+        "spec.image", "image must be an image name without leading or trailing spaces")]),
     "an image with odd letters": ({"image": "A b:ä@sha"}, []),
     "ConfigMaps with bad names": (files(configMapRef="A", libConfigMapRef="a_b"), [
         ("spec.testFiles.configMapRef", f'ConfigMap name "A" {OBJECT}'),
@@ -209,7 +210,7 @@ RULES = {
     "test files in one place": (
         files(configMapRef="a", libConfigMapRef="b", srcMountPath="/x", libMountPath="/x/"),
         [("spec.testFiles.libMountPath",
-          'testFiles path "/x/" is where the other test files are mounted, too')]),
+          'testFiles path "/x/" is also the mount path of the other test files')]),
     "test files inside each other": (
         files(configMapRef="a", libConfigMapRef="b", srcMountPath="/x", libMountPath="/x/l"), []),
     "sources of variables": ({"env": {
@@ -222,8 +223,7 @@ RULES = {
     "a variable of two values": ({"env__variables": [
         {"name": "A", "value": "", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}},
         {"name": "B", "value": "x", "valueFrom": {"fieldRef": {"fieldPath": "spec.nodeName"}}}]},
-        [("spec.env.variables", 'variable value of "B" must be left out, since there is '
-          "valueFrom")]),
+        [("spec.env.variables", 'variable value of "B" must be empty, because valueFrom is set')]),
     **{f"{kind} {request!r} within {limit!r}": ({f"{role}__resources": {
         "requests": {"cpu": "1", kind: request}, "limits": {"memory": "9Gi", kind: limit}}}, [])
        for role, kind, request, limit in (
@@ -233,7 +233,7 @@ RULES = {
     **{f"{kind} {request!r} beyond {limit!r}": ({f"{role}__resources": {
         "requests": {kind: request}, "limits": {"memory": "9Gi", kind: limit}}}, [(
             f"spec.{role}.resources.requests",
-            f'request of "{kind}" must not be more than its limit')])
+            f'request of "{kind}" must not exceed the limit')])
        for role, kind, request, limit in (
            ("master", "cpu", "101m", "0.1"), ("worker", "cpu", 2, 1),
            ("worker", "memory", "1Gi", "1G"), ("master", "ephemeral-storage", 1001, "1e3"))},
@@ -283,12 +283,12 @@ def test_rule_of_v1(api, namespace, body, expected):
 
 @pytest.mark.parametrize("golden", GOLDEN, ids=lambda path: path.stem)
 def test_what_the_golden_files_run_is_accepted(api, namespace, golden):
-    told = json.loads(golden.read_text())
-    body = changed(locust_test(name=told["test"]["name"]), spec=told["spec"])
+    content = json.loads(golden.read_text())
+    body = changed(locust_test(name=content["test"]["name"]), spec=content["spec"])
     assert not refusals(api, namespace, body)
 
 
-def test_a_name_is_judged_after_it_was_generated(api, namespace):
+def test_a_generated_name_is_validated(api, namespace):
     body = changed(locust_test(), metadata={"generateName": "n" * 60})
     [(path, message)] = refusals(api, namespace, body)
     assert path == "metadata.name" and "is too long" in message
@@ -306,8 +306,8 @@ FOLDERS = [f"/{index}/" + "x" * 300 for index in EVERY]
     {"master__labels": {f"l{index}": "x" * 63 for index in range(1000)},
      "env__variables": [{"name": f"V{index}" + "X" * 300} for index in range(1000)]},
 ], ids=["volumes", "mounts", "labels and variables"])
-def test_a_large_object_is_not_too_dear_to_judge(api, namespace, changes):
-    """As much as is allowed, and texts longer than anyone's."""
+def test_rules_of_a_large_object_stay_within_the_cost_limit(api, namespace, changes):
+    """All lists and strings have their maximum size."""
     assert not refusals(api, namespace, locust_test(**changes))
 
 

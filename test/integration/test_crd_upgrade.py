@@ -1,7 +1,7 @@
-"""Objects that were stored before the CRD had its rules, and break them.
+"""Objects that were stored before the CRD had its rules, and violate them.
 
-The status of such a one still has to be written, its labels and finalizers
-changed, and it has to go when it is deleted. Needs KUBECONFIG like test_crd.py.
+It must still be possible to write their status, to change labels and finalizers,
+and to delete them. Needs KUBECONFIG like test_crd.py.
 """
 
 import os
@@ -19,7 +19,7 @@ FINALIZER = "locust.io/cleanup"
 JSON_PATCH = "application/json-patch+json"
 VOLUMES = [{"name": f"v{index}", "emptyDir": {}} for index in range(151)]
 
-# What ran, or at least could be stored, under the reference operator.
+# Specs that the Go operator accepted or at least stored.
 OLD = {
     "n" * 57: {},
     "paths": {"env__secretMounts": [{"name": "s.t", "mountPath": "/lotest/src/keys"}]},
@@ -47,24 +47,24 @@ def api(crd):
 
 @pytest.fixture(scope="module")
 def old(api, namespace):
-    """The namespace, with all of OLD in it and the rules in force."""
+    """The namespace with all of OLD, when the rules apply."""
     bad = changed(locust_test(name=f"x-{uuid.uuid4().hex}"), **{
         f"spec__{key}": value for key, value in OLD["paths"].items()})
 
-    def is_taken():
+    def is_accepted():
         status, _ = api.exchange("POST", path_of("LocustTest", namespace) + "?dryRun=All", bad)
         return status == 201
 
     try:
         kubectl("apply", "--server-side", "--force-conflicts", "-f", "-",
                 stdin=without_rules(yaml.safe_load(CRD.read_text())))
-        wait_for("the rules are gone", is_taken)
+        wait_for("the rules are gone", is_accepted)
         for name, spec in OLD.items():
             api.create(changed(locust_test(name, **spec), metadata__finalizers=[FINALIZER]),
                        namespace)
     finally:
         kubectl("apply", "--server-side", "--force-conflicts", "-f", CRD)
-    wait_for("the rules are back", is_taken, lambda taken: not taken)
+    wait_for("the rules are back", is_accepted, lambda taken: not taken)
     return namespace
 
 
@@ -82,38 +82,38 @@ def test_labels_can_be_written(api, old, name):
 
 
 @pytest.mark.parametrize("name", OLD)
-def test_another_edit_of_the_spec_is_taken(api, old, name):
+def test_another_edit_of_the_spec_is_accepted(api, old, name):
     after = api.patch("LocustTest", old, name, {"spec": {"worker": {"replicas": 2}}})
     assert after["spec"]["worker"]["replicas"] == 2
 
 
-@pytest.mark.parametrize("name, edit, told", [
+@pytest.mark.parametrize("name, edit, message", [
     ("paths", {"testFiles": {"libMountPath": "/l"}}, "conflicts with reserved path"),
     ("volumes", {"volumes": [{"name": "secret-b"}]}, "uses reserved prefix"),
     ("labels", {"master": {"labels": {"fine": "too"}}}, 'label key "a b" must be'),
     ("endpoint", {"observability": {"openTelemetry": {"insecure": True}}}, "is required"),
     ("sizes", {"master": {"annotations": {"fine": "too"}}}, "must have at most 1000"),
 ])
-def test_an_edit_of_what_breaks_a_rule_is_refused(api, old, name, edit, told):
+def test_an_edit_of_what_breaks_a_rule_is_refused(api, old, name, edit, message):
     with pytest.raises(Refused) as refused:
         api.patch("LocustTest", old, name, {"spec": edit})
     assert refused.value.status == 422
-    assert told in refused.value.body["message"]
+    assert message in refused.value.body["message"]
 
 
-@pytest.mark.parametrize("name, mended", [
+@pytest.mark.parametrize("name, corrected", [
     ("paths", {"env": None}), ("endpoint", {"observability": None}),
     ("labels", {"master": {"labels": None}, "scheduling": None}),
 ])
-def test_an_edit_that_mends_it_is_taken(api, old, name, mended):
+def test_an_edit_that_corrects_it_is_accepted(api, old, name, corrected):
     path = path_of("LocustTest", old, name) + "?dryRun=All"
-    after = api.call("PATCH", path, {"spec": mended}, "application/merge-patch+json")
-    assert not set(mended) & {key for key, value in after["spec"].items() if value is None}
+    after = api.call("PATCH", path, {"spec": corrected}, "application/merge-patch+json")
+    assert not set(corrected) & {key for key, value in after["spec"].items() if value is None}
 
 
 @pytest.mark.parametrize("name", OLD)
-def test_it_goes_when_it_is_deleted(api, old, name):
-    """Comes last. The finalizer is removed as the operator does it."""
+def test_it_can_be_deleted(api, old, name):
+    """Runs last. Removes the finalizer like the operator."""
     api.delete("LocustTest", old, name)
     body = api.get("LocustTest", old, name)
     api.call("PATCH", path_of("LocustTest", old, name), [

@@ -1,5 +1,4 @@
-"""Probes and webhooks of the process, without an API server: both are there
-before it is."""
+"""Probes and webhooks without an API server; both start before it is reachable."""
 
 import http.client
 import json
@@ -16,13 +15,13 @@ from support.operator_process import Operator
 from support.waiting import wait_for
 
 ANYWHERE = "127.0.0.1:0"
-CHANGE_WITHIN = 10.0  # seconds from a change of the files to its effect
+CHANGE_WITHIN = 10.0  # seconds until changed files take effect
 VALIDATE = "/validate-locust-io-v2-locusttest"
 KUBECONFIG = {
     "apiVersion": "v1", "kind": "Config", "current-context": "none",
     "contexts": [{"name": "none", "context": {"cluster": "none",
                                               "user": "none"}}],
-    # Nobody listens there.
+    # No server listens there.
     "clusters": [{"name": "none", "cluster": {"server": "http://127.0.0.1:1"}}],
     "users": [{"name": "none", "user": {}}]}
 
@@ -54,13 +53,13 @@ def with_webhooks(operator, secret, *more):
 
 
 def is_ready(operator):
-    """But for what needs an API server."""
+    """Whether it is ready, except for checks that need an API server."""
     wait_for("readiness", lambda: operator.probe(
         "/readyz?exclude=caches")[0] == 200, timeout=CHANGE_WITHIN)
 
 
 def connect(operator, trusted):
-    """To the webhooks, believing only in this certificate."""
+    """Connects to the webhooks and trusts only this certificate."""
     context = ssl.create_default_context(cadata=trusted)
     client = http.client.HTTPSConnection(
         "127.0.0.1", operator.port_of("webhooks"), timeout=10, context=context)
@@ -96,7 +95,7 @@ def threads(operator):
 # -- probes -----------------------------------------------------------------------
 
 
-def test_probes_are_answered_while_the_api_server_is_away(operator):
+def test_probes_are_answered_while_the_api_server_is_unavailable(operator):
     operator.start(wait=False)
     assert operator.probe("/healthz") == (200, "ok")
     assert operator.probe("/readyz") == (
@@ -270,7 +269,7 @@ def test_webhooks_answer(operator, secret, pairs):
     assert answer["result"]["status"] == "Success"
     [made] = answer["convertedObjects"]
     assert made["spec"]["worker"]["replicas"] == 3
-    # All over one connection, until a refusal ends it.
+    # All requests use one connection, until a refusal closes it.
     review_of(client)
     assert post(client, "/convert", "{")[0] == 400
 
@@ -282,7 +281,7 @@ def test_webhooks_answer(operator, secret, pairs):
     ("POST", VALIDATE, {"Content-Type": "application/json"}, (7 << 20) + 1,
      413),
     ("POST", "/convert", {"Content-Type": "application/json"}, (7 << 20) + 1,
-     400),  # taken, but no review
+     400),  # accepted, but not a review
     ("POST", "/convert", {"Content-Type": "application/json"}, (32 << 20) + 1,
      413),
 ])

@@ -1,4 +1,4 @@
-"""What is in the operator's image, and that it runs without anything else."""
+"""The contents of the image, and that the operator runs in it."""
 
 import hashlib
 import os
@@ -16,8 +16,8 @@ from support import spdx
 from support.api import Api
 from support.kubectl import Kubectl
 from support.operator_process import binary
+from support.testbed import install_crd
 from support.waiting import wait_for
-from support.world import install_crd
 
 BOUND = 40_000_000  # bytes, uncompressed
 LOADER = re.compile(r"ld-linux[^/]*\.so\.\d$")
@@ -36,7 +36,7 @@ def image(tmp_path_factory):
 
 
 def entries(image):
-    """Of the layer: what the container's files will be like."""
+    """The entries of the layer."""
     with tarfile.open(image.file) as opened:
         [layer] = [name for name in opened.getnames()
                    if name.startswith("blobs/")
@@ -62,7 +62,7 @@ def test_the_operator_is_the_only_program(image):
                 and (name := image.name_of(file))]
 
 
-def test_root_owns_all_and_nobody_may_write(image):
+def test_root_owns_all_files_and_only_root_may_write(image):
     for entry in entries(image):
         assert (entry.uid, entry.gid) == (0, 0), entry.name
         if not entry.issym():
@@ -74,7 +74,7 @@ def test_root_owns_all_and_nobody_may_write(image):
 def test_every_shared_library_is_inside(image):
     [loader] = [image.name_of(file) for file in image.files()
                 if LOADER.search(file.name)]
-    listed = image.said("/" + loader, "--list", "/locust-operator")
+    listed = image.output_of("/" + loader, "--list", "/locust-operator")
     outside = subprocess.run(["ldd", binary()], check=True, text=True,
                              capture_output=True).stdout
     names = re.compile(r"^\s*(lib\S+) => /", re.MULTILINE)
@@ -94,9 +94,9 @@ def test_no_path_of_the_build_is_in_the_program(image):
 def test_user_entry_point_and_labels(image):
     assert image.config["User"] == USER
     assert image.config["Entrypoint"] == ["/locust-operator"]
-    said = image.said("/locust-operator", "--version")
+    output = image.output_of("/locust-operator", "--version")
     label = "org.opencontainers.image.{}".format
-    assert said == (f"locust-operator {image.labels[label('version')]}, "
+    assert output == (f"locust-operator {image.labels[label('version')]}, "
                     f"commit {image.labels[label('revision')]} of "
                     f"{image.labels[label('created')]}\n")
     assert image.labels[label("licenses")] == "Apache-2.0"
@@ -151,12 +151,12 @@ def test_every_package_is_listed_with_its_version(image):
 
 
 def test_what_is_compiled_in_is_what_the_compiler_read(image):
-    """Headers of packages that neither the toolchain's nor a library's of the
-    image are; ninja knows which were read."""
+    """Headers from packages that belong neither to the toolchain nor to a library in
+    the image. Ninja knows which headers were read."""
     build = binary().parents[1]
-    said = subprocess.run(["ninja", "-C", build, "-t", "deps"], check=True,
+    output = subprocess.run(["ninja", "-C", build, "-t", "deps"], check=True,
                           text=True, capture_output=True).stdout
-    headers = {os.path.realpath(line.strip()) for line in said.splitlines()
+    headers = {os.path.realpath(line.strip()) for line in output.splitlines()
                if line.startswith("    /usr/include/")}
     found = subprocess.run(["dpkg-query", "--search", *headers], text=True,
                            capture_output=True, check=False).stdout
@@ -171,24 +171,24 @@ def test_what_is_compiled_in_is_what_the_compiler_read(image):
 
 
 def _sources(packages):
-    said = subprocess.run(
+    output = subprocess.run(
         ["dpkg-query", "--show", "--showformat=${Package} ${source:Package}\n",
          *packages], check=True, text=True, capture_output=True).stdout
-    return [line.split() for line in said.splitlines()]
+    return [line.split() for line in output.splitlines()]
 
 
 # -- life ---------------------------------------------------------------------
 
 
 def test_it_answers_without_anything_else(image):
-    assert "--leader-elect" in image.said("/locust-operator", "--help")
+    assert "--leader-elect" in image.output_of("/locust-operator", "--help")
 
 
-def test_it_looks_after_a_cluster_with_no_right_at_all(image, plane,
+def test_it_runs_without_any_privilege(image, plane,
                                                        tmp_path):
     api = Api(plane.kubeconfig)
     install_crd(api, Kubectl(plane.kubeconfig))
-    # The one file that it is given; all else is read-only, and it is nobody.
+    # The only file that it gets. Everything else is read-only.
     given = image.root / "tmp/kubeconfig"
     given.write_bytes(plane.kubeconfig.read_bytes())
     log = tmp_path / "operator.log"
@@ -199,7 +199,7 @@ def test_it_looks_after_a_cluster_with_no_right_at_all(image, plane,
                 "--health-probe-bind-address=127.0.0.1:0", stdout=out,
                 stderr=out)
         try:
-            port = wait_for("its probes are there",
+            port = wait_for("its probes are served",
                             lambda: re.search(r"probes at http://.*:(\d+)\n",
                                               log.read_text()))[1]
             for path in ("healthz", "readyz"):
@@ -223,7 +223,7 @@ def _status(url):
 
 
 def _capabilities(pid):
-    """What it may do, and may yet come to."""
+    """Its capabilities, and those that it could gain."""
     with open(f"/proc/{pid}/status") as file:
         return {int(line.split()[1], 16) for line in file
                 if line.startswith(("CapInh", "CapPrm", "CapEff", "CapAmb"))}

@@ -1,5 +1,4 @@
-"""deploy/kustomize and deploy/webhook say what the chart says. No cluster is
-needed."""
+"""deploy/kustomize and deploy/webhook equal the chart. Needs no cluster."""
 
 from support import charts
 from support.paths import KUSTOMIZE, WEBHOOKS
@@ -8,7 +7,7 @@ NO_CRD = {"crd": {"enabled": False}}
 
 
 def rules(bodies):
-    """Of the operator: {(kind, rule without names)}; and of people."""
+    """{(kind, rule without names)} of the operator, and of users."""
     return sorted(
         str((body["kind"], {key: value for key, value in rule.items()
                             if key != "resourceNames"},
@@ -62,7 +61,7 @@ def test_every_service_of_a_webhook_is_there():
         assert f"--webhook-service-name={service['name']} " in flags
 
 
-def test_kustomize_has_no_folder_that_nobody_names():
+def test_every_folder_of_kustomize_is_used():
     text = "".join(file.read_text()
                    for file in KUSTOMIZE.rglob("kustomization.yaml"))
     entries = ("default", "webhooks", "namespaced", "service-monitor",

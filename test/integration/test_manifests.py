@@ -1,8 +1,8 @@
-"""What a real API server makes of the golden manifests.
+"""The golden manifests on a real API server.
 
-Each is sent as the operator sends it, and what comes back has to be what was
-sent plus what the server adds, and no more.
-Needs KUBECONFIG like test_crd.py; without it every test is skipped.
+Each is sent as the operator sends it. The response must be what was sent, plus the
+fields that the API server adds. Needs KUBECONFIG like test_crd.py; without it, all
+tests are skipped.
 """
 
 import copy
@@ -27,10 +27,10 @@ CANONICAL = {"1000m": "1", "2000m": "2", "+2000m": "2", "0.5": "500m", "0.1": "1
 
 @pytest.fixture
 def namespace(crd):
-    """A namespace of its own for each test: golden files share their names."""
+    """A namespace for each test, because golden files share names."""
     name = f"manifests-{uuid.uuid4().hex[:8]}"
     kubectl("create", "namespace", name)
-    # A CRD is established a moment before discovery lists it.
+    # Discovery lists a CRD a moment after it is established.
     eventually("lotest is in discovery", lambda: not kubectl(
         "get", "lotest", "-n", name, check=False).returncode)
     yield name
@@ -111,7 +111,7 @@ def default_container(container):
 
 
 def lines(body):
-    """As text in a fixed order, so that pytest shows the few lines that differ."""
+    """Lines in a fixed order, so that pytest shows only the lines that differ."""
     return json.dumps(body, indent=1, sort_keys=True)
 
 

@@ -1,4 +1,4 @@
-"""A hundred tests at once, and a restart in the middle of them."""
+"""A hundred tests at once, and a restart while they run."""
 
 import time
 
@@ -8,101 +8,101 @@ from support.objects import condition, locust_test
 from support.waiting import wait_for
 
 MANY = 100
-ALL_CREATED_WITHIN = 30.0  # seconds; some 3 on an idle machine
+ALL_CREATED_WITHIN = 30.0  # seconds; about 3 on an idle machine
 
-# Idle the operator is to take less than 15 MB; that is with no test at all.
+# The goal without any test is less than 15 MB.
 IDLE_BOUND = 30 << 20  # bytes
 MANY_BOUND = 60 << 20  # bytes
 
 
 @pytest.fixture(scope="module")
-def hundred(world):
+def hundred(testbed):
     """A namespace with a hundred LocustTests, and how long their Jobs took."""
     name = "many"
-    world.api.create({"kind": "Namespace", "apiVersion": "v1",
+    testbed.api.create({"kind": "Namespace", "apiVersion": "v1",
                       "metadata": {"name": name}})
-    idle = world.operator.resident_bytes()
+    idle = testbed.operator.resident_bytes()
     begin = time.monotonic()
     for i in range(MANY):
-        world.api.create(locust_test(f"t{i}", workers=3), name)
+        testbed.api.create(locust_test(f"t{i}", workers=3), name)
     applied = time.monotonic()
-    wait_for("200 Jobs", lambda: len(world.seen.present("Job", name)),
+    wait_for("200 Jobs", lambda: len(testbed.seen.present("Job", name)),
              lambda count: count == 2 * MANY, timeout=ALL_CREATED_WITHIN)
     created = time.monotonic()
-    wait_for("all are ready", lambda: len(ready(world, name)),
+    wait_for("all are ready", lambda: len(ready(testbed, name)),
              lambda count: count == MANY, timeout=ALL_CREATED_WITHIN)
     print(f"{MANY} tests: applied in {applied - begin:.1f} s, all Jobs "
           f"{created - applied:.1f} s later, idle {idle >> 20} MiB")
     yield name
-    for test in world.seen.present("LocustTest", name):
-        world.api.delete("LocustTest", name, test)
+    for test in testbed.seen.present("LocustTest", name):
+        testbed.api.delete("LocustTest", name, test)
 
 
-def ready(world, namespace):
+def ready(testbed, namespace):
     return [name for name, test in
-            world.seen.present("LocustTest", namespace).items()
+            testbed.seen.present("LocustTest", namespace).items()
             if condition(test, "Ready").get("status") == "True"]
 
 
-def test_idle_it_takes_little_memory(world):
-    resident = world.operator.resident_bytes()
-    anonymous = world.operator.resident_bytes("RssAnon")
+def test_idle_it_takes_little_memory(testbed):
+    resident = testbed.operator.resident_bytes()
+    anonymous = testbed.operator.resident_bytes("RssAnon")
     print(f"idle: {resident / (1 << 20):.1f} MiB resident, "
           f"{anonymous / (1 << 20):.1f} MiB its own")
     assert resident < IDLE_BOUND
 
 
-def test_a_hundred_tests_get_their_jobs(world, hundred):
-    resident = world.operator.resident_bytes()
+def test_a_hundred_tests_get_their_jobs(testbed, hundred):
+    resident = testbed.operator.resident_bytes()
     print(f"with {MANY} tests: {resident / (1 << 20):.1f} MiB resident")
     assert resident < MANY_BOUND
-    refused = [w for w in world.audit.writes(hundred) if w[3] not in (200, 201)]
+    refused = [w for w in testbed.audit.writes(hundred) if w[3] not in (200, 201)]
     assert refused == []
-    counts = world.audit.count(hundred)
+    counts = testbed.audit.count(hundred)
     assert counts[("create", "jobs")] == 2 * MANY
     assert counts[("create", "services")] == MANY
     statuses = counts[("patch", "locusttests/status")] + counts[
         ("update", "locusttests/status")]
     assert statuses <= 3 * MANY
-    # An operator that has nothing to do does nothing.
-    before = world.operator.cpu_seconds()
+    # An idle operator uses no CPU.
+    before = testbed.operator.cpu_seconds()
     time.sleep(3)
-    spent = world.operator.cpu_seconds() - before
+    spent = testbed.operator.cpu_seconds() - before
     print(f"idle with {MANY} tests: {spent / 3:.1%} of a core")
     assert spent < 0.3
 
 
-def test_a_restart_writes_nothing_that_is_written_already(world, hundred):
-    world.operator.kill()
-    mark = world.audit.now()
-    seconds = world.operator.start()
+def test_a_restart_writes_nothing_that_is_written_already(testbed, hundred):
+    testbed.operator.kill()
+    mark = testbed.audit.now()
+    seconds = testbed.operator.start()
     print(f"start with {MANY} tests: ready after {seconds * 1000:.0f} ms")
     time.sleep(2)
-    writes = [w for w in world.audit.writes(hundred, mark)
+    writes = [w for w in testbed.audit.writes(hundred, mark)
               if w[1] != "events"]
     assert writes == []
-    # And it works: all of them are looked after again.
-    world.api.create(locust_test("one-more"), hundred)
-    wait_for("one more is ready", lambda: ready(world, hundred),
+    # It works: a new test gets its Jobs.
+    testbed.api.create(locust_test("one-more"), hundred)
+    wait_for("one more is ready", lambda: ready(testbed, hundred),
              lambda names: "one-more" in names, timeout=10)
 
 
-def test_a_restart_in_the_middle_of_a_burst_loses_nothing(world):
+def test_a_restart_in_the_middle_of_a_burst_loses_nothing(testbed):
     name = "burst"
-    world.api.create({"kind": "Namespace", "apiVersion": "v1",
+    testbed.api.create({"kind": "Namespace", "apiVersion": "v1",
                       "metadata": {"name": name}})
     for i in range(30):
-        world.api.create(locust_test(f"t{i}"), name)
+        testbed.api.create(locust_test(f"t{i}"), name)
         if i == 15:
-            world.operator.kill()
-    world.operator.start()
-    wait_for("60 Jobs", lambda: len(world.seen.present("Job", name)),
+            testbed.operator.kill()
+    testbed.operator.start()
+    wait_for("60 Jobs", lambda: len(testbed.seen.present("Job", name)),
              lambda count: count == 60, timeout=ALL_CREATED_WITHIN)
-    wait_for("all are ready", lambda: len(ready(world, name)),
+    wait_for("all are ready", lambda: len(ready(testbed, name)),
              lambda count: count == 30, timeout=ALL_CREATED_WITHIN)
     jobs = {}
-    for sight in world.seen.sights("Job", name):
-        jobs.setdefault(sight.name, set()).add(sight.uid)
+    for observation in testbed.seen.observations("Job", name):
+        jobs.setdefault(observation.name, set()).add(observation.uid)
     assert [job for job, uids in jobs.items() if len(uids) > 1] == []
     for i in range(30):
-        world.api.delete("LocustTest", name, f"t{i}")
+        testbed.api.delete("LocustTest", name, f"t{i}")

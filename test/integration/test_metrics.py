@@ -1,4 +1,4 @@
-"""What is served at /metrics, to whom, and that it is true."""
+"""/metrics: the series, their values, and who may read them."""
 
 import http.client
 import re
@@ -14,15 +14,15 @@ from support.kubeconfig import kubeconfig_with_token
 from support.objects import locust_test
 from support.operator_process import Operator
 from support.paths import ROOT
+from support.testbed import Testbed
 from support.waiting import wait_for
-from support.world import World
 
 PLAIN = ["--metrics-bind-address=127.0.0.1:0", "--metrics-secure=false"]
 RBAC = "rbac.authorization.k8s.io"
 SAMPLE = re.compile(r'(\w+)(?:\{(.*)\})? (\S+)')
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
-# While it does next to nothing, with the page read again and again.
+# While it is idle and the page is read repeatedly.
 SCRAPED_BOUND = 20 << 20  # bytes
 
 
@@ -32,12 +32,12 @@ def pair(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def world(plane, tmp_path_factory, pair):
-    """With everything on that has series."""
+def testbed(plane, tmp_path_factory, pair):
+    """A testbed in which everything that has series is enabled."""
     folder = tmp_path_factory.mktemp("operator")
     secret = MountedSecret(folder / "mounted")
     secret.set(*pair)
-    made = World(plane.kubeconfig, plane.audit_log, folder, flags=[
+    made = Testbed(plane.kubeconfig, plane.audit_log, folder, flags=[
         *PLAIN, "--leader-elect", "--leader-elect-namespace=default",
         "--enable-webhooks",
         "--webhook-bind-address=127.0.0.1:0",
@@ -53,7 +53,7 @@ def port_of(operator, name):
 
 
 def get(operator, token=None, secure=False, path="/metrics", trusted=None):
-    """Status, headers and body."""
+    """Returns status, headers and body."""
     port = port_of(operator, "metrics")
     if secure:
         context = ssl.create_default_context(cadata=trusted)
@@ -91,29 +91,29 @@ def value(seen, name, **labels):
 
 
 @pytest.fixture(scope="module")
-def after_a_run(world, pair):
+def after_a_run(testbed, pair):
     """The page before and after a run, and after a review."""
-    case = Case(world, "a run that is counted")
+    case = Case(testbed, "a run that is counted")
     case.jobs = JobController(case.api, case.namespace)
-    before = samples(get(world.operator)[2])
+    before = samples(get(testbed.operator)[2])
     case.create(locust_test())
     case.first("Job", "t-worker", lambda _: True)
     case.jobs.set_active("t-master")
     case.wait_for_phase("Running", timeout=5)
-    running = samples(get(world.operator)[2])
+    running = samples(get(testbed.operator)[2])
     case.jobs.complete("t-master")
     case.wait_for_phase("Succeeded", timeout=5)
     hooks = http.client.HTTPSConnection(
-        "127.0.0.1", port_of(world.operator, "webhooks"),
+        "127.0.0.1", port_of(testbed.operator, "webhooks"),
         context=ssl.create_default_context(cadata=pair[0]))
     hooks.request("POST", "/convert", "{", {"Content-Type": "application/json"})
     assert hooks.getresponse().status == 400
-    page = get(world.operator)[2]
+    page = get(testbed.operator)[2]
     yield before, running, samples(page), page, case
     case.close()
 
 
-def test_a_run_moves_what_it_should(world, after_a_run):
+def test_a_run_moves_what_it_should(testbed, after_a_run):
     before, running, after, _, case = after_a_run
 
     def grown(name, until=after, **labels):
@@ -139,20 +139,20 @@ def test_a_run_moves_what_it_should(world, after_a_run):
                  "locust_operator_api_requests_waiting",
                  "controller_runtime_webhook_requests_in_flight"):
         wait_for(f"{idle} is 0",
-                 lambda name=idle: value(samples(get(world.operator)[2]), name),
+                 lambda name=idle: value(samples(get(testbed.operator)[2]), name),
                  lambda number: number == 0, timeout=5)
 
     case.delete("LocustTest", "t")
     wait_for("the test is gone from the numbers", lambda: value(
-        samples(get(world.operator)[2]), "locust_operator_tests"),
+        samples(get(testbed.operator)[2]), "locust_operator_tests"),
         lambda number: number == value(before, "locust_operator_tests"),
         timeout=5)
 
 
-def test_what_is_served_is_good(after_a_run):
-    code, said = observability.promtool("check", "metrics",
+def test_the_page_is_valid(after_a_run):
+    code, output = observability.promtool("check", "metrics",
                                         text=after_a_run[3])
-    assert (code, said) == (0, "")
+    assert (code, output) == (0, "")
 
 
 def served(page):
@@ -162,7 +162,7 @@ def served(page):
 
 def test_the_document_has_every_series_and_no_other(after_a_run):
     document = (ROOT / "docs/metrics.md").read_text()
-    document = document.partition("## Series of our own")[2].partition(
+    document = document.partition("## Series of this operator")[2].partition(
         "These are left out")[0]
     rows = re.findall(r"^\| `(\w+)` \|", document, re.MULTILINE)
     assert sorted(rows) == sorted(served(after_a_run[3]))
@@ -183,28 +183,28 @@ def test_dashboard_and_rules_ask_for_what_is_served(after_a_run):
     assert observability.all_series() - known == set()
 
 
-def test_there_is_nothing_else_on_that_server(world):
+def test_there_is_nothing_else_on_that_server(testbed):
     for path in ("/", "/healthz", "/metrics/x", "/debug/pprof"):
-        assert get(world.operator, path=path)[0] == 404
+        assert get(testbed.operator, path=path)[0] == 404
 
 
-def test_scraping_takes_little(world, after_a_run):
-    before = world.operator.cpu_seconds()
+def test_scraping_takes_little(testbed, after_a_run):
+    before = testbed.operator.cpu_seconds()
     for _ in range(50):
-        get(world.operator)
-    spent = (world.operator.cpu_seconds() - before) / 50
-    resident = world.operator.resident_bytes()
+        get(testbed.operator)
+    spent = (testbed.operator.cpu_seconds() - before) / 50
+    resident = testbed.operator.resident_bytes()
     print(f"a scrape takes {spent * 1000:.1f} ms of CPU; "
           f"{resident / (1 << 20):.1f} MiB resident")
     assert spent < 0.05
     assert resident < SCRAPED_BOUND
 
 
-# -- for those who may -------------------------------------------------------------
+# -- access --------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
-def secure(plane, world, tmp_path_factory):
+def secure(plane, testbed, tmp_path_factory):
     made = Operator(plane.kubeconfig,
                     tmp_path_factory.mktemp("secure") / "operator.log",
                     flags=["--metrics-bind-address=127.0.0.1:0"])
@@ -215,25 +215,25 @@ def secure(plane, world, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def accounts(world):
-    """Tokens of one that may and of one that may not."""
+def accounts(testbed):
+    """Tokens of an account that may read metrics, and of one that may not."""
     for name in ("may", "may-not"):
-        world.api.create({"kind": "ServiceAccount", "apiVersion": "v1",
+        testbed.api.create({"kind": "ServiceAccount", "apiVersion": "v1",
                           "metadata": {"name": name}}, "default")
-    world.api.create({"kind": "ClusterRole", "apiVersion": f"{RBAC}/v1",
+    testbed.api.create({"kind": "ClusterRole", "apiVersion": f"{RBAC}/v1",
                       "metadata": {"name": "metrics-scraper"}, "rules": [
                           {"nonResourceURLs": ["/metrics"], "verbs": ["get"]}]})
-    world.api.create({"kind": "ClusterRoleBinding", "apiVersion": f"{RBAC}/v1",
+    testbed.api.create({"kind": "ClusterRoleBinding", "apiVersion": f"{RBAC}/v1",
                       "metadata": {"name": "metrics-scraper"},
                       "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole",
                                   "name": "metrics-scraper"},
                       "subjects": [{"kind": "ServiceAccount", "name": "may",
                                     "namespace": "default"}]})
-    return {name: world.api.token_of("default", name)
+    return {name: testbed.api.token_of("default", name)
             for name in ("may", "may-not")}
 
 
-def test_who_may_gets_the_page(secure, accounts):
+def test_an_authorized_user_gets_the_page(secure, accounts):
     def reviews():
         status, headers, body = get(secure, accounts["may"], secure=True)
         assert status == 200
@@ -241,12 +241,12 @@ def test_who_may_gets_the_page(secure, accounts):
         return value(samples(body), "locust_operator_api_requests_total",
                      verb="create", code="201")
 
-    assert reviews() == 2  # who it is, and whether they may
+    assert reviews() == 2  # TokenReview and SubjectAccessReview
     for _ in range(5):
         assert reviews() == 2
 
 
-def test_who_may_not_does_not(secure, accounts):
+def test_an_unauthorized_user_is_rejected(secure, accounts):
     status, _, body = get(secure, accounts["may-not"], secure=True)
     assert status == 403
     assert body == ("Authorization denied for user "
@@ -254,7 +254,7 @@ def test_who_may_not_does_not(secure, accounts):
 
 
 @pytest.mark.parametrize("token", [None, "", "nonsense", "a.b.c"])
-def test_who_is_nobody_does_not(secure, token):
+def test_an_unknown_user_is_rejected(secure, token):
     status, headers, _ = get(secure, token, secure=True)
     assert status == 401
     assert headers["WWW-Authenticate"] == "Bearer"
@@ -265,7 +265,7 @@ def test_plain_http_is_not_spoken_there(secure):
         get(secure, "x")
 
 
-def test_a_right_that_the_operator_lacks_is_named(plane, world, accounts,
+def test_a_missing_permission_is_logged(plane, testbed, accounts,
                                                   tmp_path):
     weak = Operator(kubeconfig_with_token(plane.kubeconfig, tmp_path / "weak",
                                           accounts["may-not"]),
@@ -286,7 +286,7 @@ def test_a_right_that_the_operator_lacks_is_named(plane, world, accounts,
         weak.close()
 
 
-def test_certificate_files_are_followed(plane, world, accounts, tmp_path):
+def test_certificate_files_are_followed(plane, testbed, accounts, tmp_path):
     secret = MountedSecret(tmp_path / "mounted")
     first, second = (make_certificate(tmp_path, name) for name in "ab")
     secret.set(*first)

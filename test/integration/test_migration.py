@@ -1,5 +1,5 @@
-"""The commands of docs/migrate-from-locust-k8s-operator.md, there and back, in
-their order, on a cluster as the old operator leaves it."""
+"""Runs the commands of docs/migrate-from-locust-k8s-operator.md in their order, in
+both directions, on a cluster with objects of the Go operator."""
 
 import re
 import subprocess
@@ -8,12 +8,12 @@ import pytest
 import yaml
 
 from support.case import Case
+from support.go_operator import GoOperator, go_operator_crd
 from support.job_controller import JobController
 from support.objects import OPERATOR_ENVIRONMENT, condition, locust_test, phase
 from support.paths import CRD, ROOT
-from support.predecessor import Predecessor, its_crd
+from support.testbed import Testbed, install_crd
 from support.waiting import wait_for
-from support.world import World, install_crd
 
 DOCUMENT = ROOT / "docs/migrate-from-locust-k8s-operator.md"
 CONVERSION = {"strategy": "Webhook", "webhook": {
@@ -23,7 +23,7 @@ CONVERSION = {"strategy": "Webhook", "webhook": {
 
 
 class Reader:
-    """Someone who types what the document says."""
+    """Runs the commands of the document."""
 
     def __init__(self, kubeconfig, folder):
         self._kubeconfig = kubeconfig
@@ -32,8 +32,8 @@ class Reader:
         self._variables = self._commands("Before")[0]
 
     def follow(self, section, replace=()):
-        """Runs the commands of a section; returns what they printed."""
-        said = ""
+        """Runs the commands of a section; returns their output."""
+        output = ""
         for block in self._commands(section):
             for old, new in replace:
                 block = block.replace(old, new)
@@ -45,11 +45,11 @@ class Reader:
                      "HOME": str(self._folder),
                      "KUBECONFIG": str(self._kubeconfig)})
             assert done.returncode == 0, block + done.stdout + done.stderr
-            said += done.stdout
-        return said
+            output += done.stdout
+        return output
 
     def _commands(self, section):
-        """The blocks of a section that are marked as shell."""
+        """The shell blocks of a section."""
         [text] = [part for part in re.split("(?m)^## ", DOCUMENT.read_text())
                   if part.startswith(section + "\n")]
         blocks = re.findall("(?ms)^ *```sh\n(.*?)^ *```$", text)
@@ -58,12 +58,12 @@ class Reader:
 
 
 @pytest.fixture(scope="module")
-def world(plane, tmp_path_factory):
-    made = World(plane.kubeconfig, plane.audit_log,
+def testbed(plane, tmp_path_factory):
+    made = Testbed(plane.kubeconfig, plane.audit_log,
                  tmp_path_factory.mktemp("operator"))
     yield made
     made.close()
-    # As others expect it.
+    # For the tests that run later.
     made.api.patch("CustomResourceDefinition", None, "locusttests.locust.io",
                    {"spec": {"conversion": {"strategy": "None",
                                             "webhook": None}}})
@@ -71,16 +71,16 @@ def world(plane, tmp_path_factory):
 
 
 @pytest.fixture
-def reader(world, tmp_path):
-    return Reader(world.api.kubeconfig, tmp_path)
+def reader(testbed, tmp_path):
+    return Reader(testbed.api.kubeconfig, tmp_path)
 
 
-def install_the_old_one(world):
-    """What counts of it; its program is not there."""
-    api = world.api
-    crd = its_crd(yaml.safe_load(CRD.read_text()))
+def install_go_operator(testbed):
+    """Creates the objects of its installation, without a program."""
+    api = testbed.api
+    crd = go_operator_crd(yaml.safe_load(CRD.read_text()))
     crd["spec"]["conversion"] = CONVERSION
-    world.kubectl.run("replace", "-f", "-", stdin=crd)
+    testbed.kubectl.run("replace", "-f", "-", stdin=crd)
     api.create({"kind": "Namespace", "apiVersion": "v1",
                 "metadata": {"name": "locust-system"}})
     labels = {"app.kubernetes.io/name": "locust-k8s-operator"}
@@ -110,49 +110,50 @@ def install_the_old_one(world):
                        "operations": ["CREATE", "UPDATE"]}]}]})
 
 
-def test_there_and_back_and_there_again(world, reader):
-    install_the_old_one(world)
-    case = Case(world, "migration")
+def test_migration_in_both_directions(testbed, reader):
+    install_go_operator(testbed)
+    case = Case(testbed, "migration")
     case.jobs = JobController(case.api, case.namespace)
-    before = Predecessor(case.api, case.namespace, OPERATOR_ENVIRONMENT)
-    test = before.create(locust_test("checkout", workers=2))
-    before.make(test)
+    go_operator = GoOperator(case.api, case.namespace, OPERATOR_ENVIRONMENT)
+    test = go_operator.create(locust_test("checkout", workers=2))
+    go_operator.create_children(test)
     case.jobs.run_pod(case.jobs.make_pod("checkout-master"))
     case.jobs.set_active("checkout-master", ready=1)
     case.jobs.set_active("checkout-worker", 2, ready=2)
-    left = before.running(test)
-    before.over(before.create(locust_test("nightly")), "Succeeded")
+    left = go_operator.running(test)
+    go_operator.finished(go_operator.create(locust_test("nightly")),
+                         "Succeeded")
     jobs = uids(case)
 
     assert "POD_CPU_REQUEST=250m" in reader.follow("Before")
-    said = reader.follow("Switch")
-    assert "locust-operator-validating" in said
-    # Nobody converts; v1 fails, v2 does not need it.
+    output = reader.follow("Switch")
+    assert "locust-operator-validating" in output
+    # There is no converter: v1 fails, v2 works.
     path = f"/apis/locust.io/%s/namespaces/{case.namespace}/locusttests"
     wait_for("v1 is refused and v2 is served", lambda: [
-        world.api.exchange("GET", path % version)[0]
+        testbed.api.exchange("GET", path % version)[0]
         for version in ("v1", "v2")], lambda codes: codes == [429, 200])
-    world.operator.start()
-    wait_for("it is taken over", lambda: case.get("LocustTest", "checkout"),
+    testbed.operator.start()
+    wait_for("it is migrated", lambda: case.get("LocustTest", "checkout"),
              lambda t: "history" in t["status"])
     lines = reader.follow("Check").splitlines()
-    assert (f"{case.namespace}/checkout Running: Taken over from another "
-            "operator, with Service and Jobs made at "
+    assert (f"{case.namespace}/checkout Running: Migrated a run without a "
+            "history; its Service and Jobs were created at "
             + left["status"]["startTime"]) in lines
     assert f"{case.namespace}/nightly Succeeded: " in lines
-    world.api.create(locust_test("ours"), case.namespace)
+    testbed.api.create(locust_test("ours"), case.namespace)
     mine = case.first_test(lambda t: condition(t, "Ready").get("status")
                            == "True", "ours", timeout=15).object
     jobs = {**uids(case), **jobs}
-    world.operator.stop()
+    testbed.operator.stop()
 
-    reader.follow("Back", replace=[("kubectl patch lotest NAME",
-                                    f"kubectl -n {case.namespace} patch "
-                                    "lotest nightly")])
-    assert world.api.get("CustomResourceDefinition", None,
+    reader.follow("Going back", replace=[
+        ("kubectl patch lotest NAME",
+         f"kubectl -n {case.namespace} patch lotest nightly")])
+    assert testbed.api.get("CustomResourceDefinition", None,
                          "locusttests.locust.io")["spec"]["conversion"][
         "strategy"] == "Webhook"
-    assert world.api.get("Deployment", "locust-system", "locust-operator")[
+    assert testbed.api.get("Deployment", "locust-system", "locust-operator")[
         "spec"]["replicas"] == 1
     assert "finalizers" not in case.get("LocustTest", "nightly")["metadata"]
     there = wait_for("the history is not shown any more",
@@ -161,15 +162,15 @@ def test_there_and_back_and_there_again(world, reader):
     for key in ("phase", "startTime", "expectedWorkers", "conditions",
                 "observedGeneration"):
         assert there["status"][key] == mine["status"][key], key
-    # All exist, so it calls it Running.
-    there = before.accept(there)
-    before.say(there, {**there["status"], "phase": "Running"})
+    # All children exist, so the Go operator sets Running.
+    there = go_operator.accept(there)
+    go_operator.write_status(there, {**there["status"], "phase": "Running"})
 
     reader.follow("Switch")
-    mark = world.audit.now()
-    world.operator.start()
+    mark = testbed.audit.now()
+    testbed.operator.start()
     for name in ("checkout", "ours"):
-        again = wait_for("it is taken over again",
+        again = wait_for("it is migrated again",
                          lambda: case.get("LocustTest", name),
                          lambda t: "history" in t["status"])
         assert again["status"]["history"][0]["kind"] == "TakenOver"
@@ -178,11 +179,11 @@ def test_there_and_back_and_there_again(world, reader):
         case.wait_for_phase("Succeeded", name, timeout=15)
     assert phase(case.get("LocustTest", "nightly")) == "Succeeded"
     assert uids(case) == jobs
-    assert [w for w in world.audit.writes(case.namespace, mark)
+    assert [w for w in testbed.audit.writes(case.namespace, mark)
             if w[1] in ("jobs", "services", "locusttests")] == []
     reader.follow("Afterwards")
-    assert not world.api.list("Secret", "locust-system", "owner=helm")
-    assert not world.api.get("Deployment", "locust-system", "locust-operator")
+    assert not testbed.api.list("Secret", "locust-system", "owner=helm")
+    assert not testbed.api.get("Deployment", "locust-system", "locust-operator")
     case.close()
 
 

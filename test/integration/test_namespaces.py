@@ -1,4 +1,4 @@
-"""Looking after some namespaces only, with Roles in these and nothing else."""
+"""Watching some namespaces only, with Roles in these namespaces."""
 
 import re
 import time
@@ -14,13 +14,13 @@ from support.kubectl import Kubectl
 from support.objects import OPERATOR_ENVIRONMENT, locust_test, phase
 from support.operator_process import READY, Operator
 from support.paths import ROOT
+from support.testbed import install_crd
 from support.waiting import wait_for
-from support.world import install_crd
 
 WATCHED = ["team-a", "team-b"]
 OTHER = "team-c"
 ACCOUNT = "locust-operator"
-QUIET = 2.0  # seconds in which an operator that looked would have acted
+QUIET = 2.0  # seconds in which the operator would have reacted
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +34,8 @@ def api(plane):
 
 @pytest.fixture(scope="module")
 def kubeconfig(plane, api, tmp_path_factory):
-    """Of a service account with the rights that docs/configuration.md names, in
-    the watched namespaces."""
+    """The kubeconfig of a service account with the permissions of
+    docs/configuration.md in the watched namespaces."""
     api.create({"kind": "ServiceAccount", "apiVersion": "v1",
                 "metadata": {"name": ACCOUNT}}, AUDITED)
     for namespace in WATCHED:
@@ -141,7 +141,7 @@ def test_a_namespace_may_come_later(plane, api, operator):
 
 def test_there_may_be_more_watches_than_streams_in_a_connection(plane, api,
                                                                 operator):
-    """kube-apiserver allows 100."""
+    """kube-apiserver allows 100 streams."""
     operator.kubeconfig = plane.kubeconfig
     names = [f"many-{i}" for i in range(25)]
     operator.flags = ["--watch-namespaces", ",".join(names)]

@@ -1,4 +1,4 @@
-"""What the operator takes for a quantity the API server takes, too."""
+"""Quantities that the operator accepts are valid for the API server."""
 
 import random
 import re
@@ -9,7 +9,7 @@ import pytest
 from support.api import Api, path_of
 from support.operator_process import Operator
 
-# What texts are made of: single characters that matter, and whole suffixes.
+# Parts of the generated texts: relevant characters and complete suffixes.
 PIECES = [*"0159.+-eE nkKmiMG", "Ki", "Gi", "12", "e3", "E-2", "m", "250"]
 # docs/behaviour/children.md#resources.
 CANONICAL = {"1000m": "1", "250m": "250m", "0.5": "500m", "2000m": "2",
@@ -28,8 +28,7 @@ def quota(**hard):
 
 
 def server_reads(api, text):
-    """Whether it could decode it; what it says to its value is another thing
-    (422)."""
+    """Whether the API server could decode it; 422 is about the value."""
     path = path_of("ResourceQuota", "default") + "?dryRun=All"
     status, answer = api.exchange("POST", path, quota(memory=text))
     assert status in (201, 400, 422), answer
@@ -37,7 +36,7 @@ def server_reads(api, text):
 
 
 def texts():
-    """Always the same, so that a failure can be looked into."""
+    """Generated texts, the same in each run."""
     generator = random.Random(5)
     made = [*CANONICAL]
     for length in range(1, 7):
@@ -49,7 +48,7 @@ def texts():
         ["", "", ".", ".5", ".05"], ["", "m", "k", "K", "Ki", "Gi", "E", "Ei",
                                      "e3", "E-2", "e+1", "n", "u", "mi"])))
              for _ in range(100)]
-    # Changes of one character in a good one.
+    # Valid quantities with one changed character.
     for _ in range(100):
         good = generator.choice([*CANONICAL, "1e3", "+.5Ki"])
         at = generator.randrange(len(good))
@@ -59,7 +58,7 @@ def texts():
 
 
 def variables(plane, tmp_path):
-    """Names of all variables that are quantities, with the operator to ask."""
+    """Names of all variables that are quantities, from the operator."""
     operator = Operator(plane.kubeconfig, tmp_path / "operator.log",
                         flags=["--print-config"])
     operator.start(wait=False)
@@ -86,8 +85,8 @@ def test_what_it_takes_the_server_takes(plane, api, tmp_path):
     assert sum(ours.values()) > 50 and len(ours) - sum(ours.values()) > 50
     theirs = {text: server_reads(api, text) for text in ours}
     assert {text for text in ours if ours[text] and not theirs[text]} == set()
-    # The server trims, and takes a unit without a number for zero; neither is
-    # what anyone means who configures a limit.
+    # The API server trims, and reads a unit without a number as zero. In a setting,
+    # both are mistakes.
     lenient = {text for text in ours if theirs[text] and not ours[text]}
     assert {text for text in lenient
             if text == text.strip() and re.search("^[+-]?[.]?[0-9]", text)

@@ -1,4 +1,4 @@
-"""What the API server refuses shows on the LocustTest, and nobody else waits."""
+"""Rejections by the API server appear in the status, and delay no other test."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from support.objects import condition, locust_test, phase
 
 WITHIN = 1.0  # seconds
 
-# None of these is known to the rules of the CRD.
+# The rules of the CRD do not cover these.
 IMPOSSIBLE = {"limits": {"sprockets": "1"}}
 CASES = [
     ("an unknown kind of resource", {"master__resources": IMPOSSIBLE},
@@ -28,18 +28,18 @@ CASES = [
 def test_a_refused_child_shows_within_a_second(case, changes, name, words):
     made = case.create(locust_test(**changes))
     begin = case.first_test(lambda _: True).at
-    told = case.wait_for_condition("Ready", "False", "ResourcesFailed",
+    reported = case.wait_for_condition("Ready", "False", "ResourcesFailed",
                                    timeout=10)
-    assert told.at - begin < WITHIN
-    message = condition(told.object, "Ready")["message"]
+    assert reported.at - begin < WITHIN
+    message = condition(reported.object, "Ready")["message"]
     for word in [name, *words]:
         assert word in message
-    assert phase(told.object) == "Pending"
+    assert phase(reported.object) == "Pending"
     [event] = case.wait_for_event("CreateFailed", timeout=3)
     assert event["type"] == "Warning"
     assert words[0] in event["message"]
     assert made["metadata"]["generation"] == 1
-    # The next one does not wait for it.
+    # The next test does not wait for it.
     case.create(locust_test("other"))
     case.wait_for_condition("Ready", "True", "ResourcesCreated", "other",
                             timeout=2)
@@ -56,9 +56,9 @@ def test_an_edit_repairs_it(case):
 def test_what_is_refused_for_good_is_not_tried_at_full_speed(case):
     case.create(locust_test(master__resources=IMPOSSIBLE))
     case.wait_for_condition("Ready", "False", "ResourcesFailed", timeout=10)
-    mark = case.world.audit.now()
+    mark = case.testbed.audit.now()
     with pytest.raises(AssertionError):
         case.first("Job", None, lambda _: True, timeout=3)
-    attempts = [w for w in case.world.audit.writes(case.namespace, mark)
+    attempts = [w for w in case.testbed.audit.writes(case.namespace, mark)
                 if w[1] == "jobs"]
     assert len(attempts) <= 1

@@ -1,7 +1,7 @@
-"""Several replicas: which one works, and who takes over when.
+"""Leader election and fail-over of several replicas.
 
-The cases mostly wait, so they run side by side, each with a namespace, a Lease
-and operators of its own. They return what they measured.
+The cases mostly wait, so they run concurrently, each with its own namespace, Lease
+and operators. They return their measurements.
 """
 
 import itertools
@@ -25,12 +25,12 @@ from support.replicas import (
     Replicas,
     seconds_from,
 )
+from support.testbed import install_crd
 from support.waiting import wait_for
-from support.world import install_crd
 
 HANDOVER = 2.0  # seconds from SIGTERM to another leader
-TAKEOVER = 1.0  # seconds from having the Lease to the first decision
-SLACK = 4.0  # seconds that the API server may take on a busy machine
+TAKEOVER = 1.0  # seconds from acquiring the Lease to the first decision
+SLACK = 4.0  # seconds that the API server may need on a busy machine
 LOST = "leader election lost"
 
 
@@ -99,12 +99,12 @@ def a_leader_that_is_killed_is_followed_when_its_lease_ends(at):
     at.run_test()
     first.kill()
     begin = time.monotonic()
-    # What happens meanwhile is seen later.
+    # Changes in the meantime are observed later.
     for job in ("master", "worker"):
         at.jobs.complete(f"t-{job}")
     at.wait_for_phase("Succeeded")
     taken = time.monotonic() - begin
-    # Its last renewal was up to half a second before.
+    # Its last renewal was up to half a second ago.
     assert LEASE_DURATION - 1 < taken < LEASE_DURATION + TAKEOVER + SLACK
     assert second.lines_with(LEADING)
     at.assert_one_run()
@@ -117,7 +117,7 @@ def a_leader_that_was_frozen_writes_nothing_more(at):
     frozen(leader)
     time.sleep(LEASE_DURATION + 0.5)
     at.hold_lease()
-    # All of this reaches it first of all when it goes on.
+    # It receives all of this first when it continues.
     for job in ("master", "worker"):
         at.jobs.complete(f"t-{job}")
     for i in range(20):
@@ -161,7 +161,7 @@ def a_stop_takes_no_longer_with_writes_that_get_no_answer(at):
     leader = at.start_leader("--leader-elect-lease-duration=60s",
                              "--leader-elect-renew-deadline=50s",
                              kubeconfig=gate.kubeconfig)
-    at.mute(gate, leader)
+    at.drop_writes(gate, leader)
     code, taken = leader.stop()
     assert code == 0
     assert leader.lines_with("stopped before all statuses were stored")
@@ -186,7 +186,7 @@ def a_follower_stops_and_a_second_signal_ends_at_once(at):
     gate = at.gate()
     hanging = at.start_leader("--leader-elect-namespace=default",
                               kubeconfig=gate.kubeconfig)
-    at.mute(gate, hanging)
+    at.drop_writes(gate, hanging)
     os.kill(hanging.pid, signal.SIGTERM)
     hanging.wait_for_line("stopping")
     begin = time.monotonic()
@@ -196,7 +196,7 @@ def a_follower_stops_and_a_second_signal_ends_at_once(at):
 
 
 def replicas_that_come_and_go_make_one_of_each(at):
-    """Five handovers under load, by releases; every test is made once."""
+    """Five handovers under load; each test is created once."""
     names = [f"t{i}" for i in range(20)]
     replicas = [at.start() for _ in range(3)]
     creator = threading.Thread(target=lambda: [
@@ -256,7 +256,7 @@ def outcomes(plane, tmp_path_factory):
         yield {case: pool.submit(run, case) for case in CASES}
 
 
-@pytest.mark.parametrize("scene", CASES, ids=lambda scene: scene.__name__)
-def test_replicas(outcomes, scene):
-    if measured := outcomes[scene].result(120):
+@pytest.mark.parametrize("scenario", CASES, ids=lambda scenario: scenario.__name__)
+def test_replicas(outcomes, scenario):
+    if measured := outcomes[scenario].result(120):
         print(measured)

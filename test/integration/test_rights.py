@@ -1,5 +1,5 @@
-"""The operator under its own ServiceAccount, with exactly the rights that the
-chart gives it: it does all that it has to, and uses every one of them."""
+"""The operator with its own ServiceAccount and exactly the permissions of the chart:
+everything works, and every permission is used."""
 
 import base64
 import socket
@@ -11,22 +11,22 @@ import pytest
 from support import charts, webhooks
 from support.api import Api, path_of
 from support.audit import AUDITED, Audit
+from support.go_operator import FINALIZER
 from support.job_controller import JobController
 from support.kubeconfig import kubeconfig_with_token
 from support.kubectl import Kubectl
 from support.objects import OPERATOR_ENVIRONMENT, changed, locust_test, phase
 from support.operator_process import Operator
-from support.predecessor import FINALIZER
 from support.rights import grants
+from support.testbed import install_crd
 from support.waiting import wait_for
-from support.world import install_crd
 
 SCRAPER = "scraper"
 ELSEWHERE = [f"--{server}-bind-address=127.0.0.1:0"
              for server in ("webhook", "metrics")]
 SECRET = "locust-operator-webhook-self-managed"
 LEASE = "locust-k8s-operator.locust.io"
-# Roles are enough for the second: it has no webhooks, and no metrics to guard.
+# The second one needs only Roles: it has neither webhooks nor secure metrics.
 MODES = {"cluster-wide": {}, "namespaced": {
     "watchNamespaces": ["rights-namespaced"], "metrics": {"enabled": False}}}
 SERVICE = {"apiVersion": "v1", "kind": "Service",
@@ -47,7 +47,7 @@ READER = [
                  "name": "locust-operator-metrics-reader"},
      "subjects": [{"kind": "ServiceAccount", "name": SCRAPER,
                    "namespace": AUDITED}]}]
-# Asked for by an admission plugin on behalf of the operator, not by itself; see
+# An admission plugin checks this for the operator; see
 # test_owner_references_need_a_right.
 NOT_REQUESTED = {("update", "locusttests/finalizers")}
 
@@ -68,13 +68,13 @@ def free_ports(count):
     return ports
 
 
-# Values of the chart that bring rights of their own.
+# Values of the chart that add permissions.
 FEATURES = {"leaderElection": {"enabled": True},
             "metrics": {"enabled": True, "secure": True}}
 
 
 class Installed:
-    """The chart's rights in force, and an operator that has them."""
+    """An operator with the permissions of the chart."""
 
     def __init__(self, plane, api, mode, folder):
         self.api = api
@@ -108,8 +108,8 @@ class Installed:
             for name, more in (("operator", []), ("standby", ELSEWHERE)))
 
     def _flags(self):
-        """Those of the chart; only where it listens is not, and that it is told
-        in which namespace it runs."""
+        """The flags of the chart, except for addresses, and with the namespace of the
+        operator."""
         flags = [flag for flag in charts.container(
             charts.only(self.bodies, "Deployment"))["args"]
             if "bind-address" not in flag]
@@ -149,7 +149,7 @@ class Installed:
         assert self.standby.stop()[0] == 0
 
     def wait_for_webhooks(self):
-        """Until the API server believes them nothing can be created."""
+        """Waits until the API server trusts them; until then, creations fail."""
         wait_for("the API server asks the operator", lambda: self.api.exchange(
             "POST", path_of("LocustTest", self.namespace) + "?dryRun=All",
             locust_test())[0], lambda status: status == 201, timeout=30)
@@ -190,17 +190,17 @@ class Installed:
             self.wait_for_event(name, "ResourceDeleted", count)
 
     def find_names_taken(self):
-        """Somebody else's objects have the names of children."""
+        """Objects of another owner have the names of children."""
         for body in (SERVICE, JOB):
             self.api.create(body, self.namespace)
             name = body["metadata"]["name"].removesuffix("-master")
             self.api.create(locust_test(name), self.namespace)
         for resource in ("services", "jobs"):
-            wait_for(f"the operator looks which of the {resource} it is",
+            wait_for(f"the operator reads the {resource} with this name",
                      lambda resource=resource: self.asked("get", resource))
 
     def let_go(self):
-        """Of one that has the finalizer of the Go operator."""
+        """Deletes a test that has the finalizer of the Go operator."""
         self.api.create(changed(locust_test("old"),
                                 metadata__finalizers=[FINALIZER]),
                         self.namespace)
@@ -209,7 +209,7 @@ class Installed:
         wait_for("the finalizer is gone", lambda: self.test("old") is None)
 
     def write_meanwhile(self):
-        """Until the operator's write of a status meets one of somebody else."""
+        """Writes a status until a write of the operator conflicts with it."""
         def met():
             self.api.create(locust_test("busy"), self.namespace)
             for count in range(20):
@@ -220,7 +220,7 @@ class Installed:
         wait_for("a status is written in between", met, timeout=30)
 
     def replace_the_certificate(self):
-        """With what no pair is: the operator starts with it, and renews it."""
+        """Replaces it with an invalid pair; the operator renews that at its start."""
         self.api.patch("Secret", AUDITED, SECRET, {
             "data": {"tls.crt": base64.b64encode(b"none").decode()}})
         self.operator.start()
@@ -228,7 +228,7 @@ class Installed:
             "Secret", AUDITED, SECRET)["data"]["tls.crt"]) != b"none")
 
     def scrape(self):
-        """As an account that may, and as one that may not."""
+        """Scrapes with an account that may, and with one that may not."""
         for body in READER:
             self.api.create(body, body["metadata"].get("namespace"))
             self.rights.append(body)
@@ -257,7 +257,7 @@ class Installed:
                 and entry.get("objectRef", {}).get("resource") == resource]
 
     def all_requests(self):
-        """The watches, too: they are audited when they end."""
+        """All requests, including watches, which are audited when they end."""
         assert self.operator.stop()[0] == 0
         self.audit.catch_up(self.api, self.namespace)
         return self.requests()
@@ -275,7 +275,7 @@ def installed(request, plane, api, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def requests(installed):
-    """All that the operator asked the API server while it did everything."""
+    """All requests of the operator to the API server."""
     installed.run_tests()
     if installed.has_metrics:
         installed.scrape()
@@ -301,7 +301,7 @@ def test_every_right_is_used(installed, requests):
 
 
 def test_it_keeps_to_its_namespaces(installed, requests):
-    """Or, without any, asks for all of them at once."""
+    """Without restrictions, it requests all namespaces at once."""
     asked = {e["objectRef"].get("namespace") for e in requests
              if e.get("objectRef", {}).get("resource") in (
                  "locusttests", "jobs", "services", "pods")
@@ -314,7 +314,7 @@ def test_it_keeps_to_its_namespaces(installed, requests):
 
 
 def test_owner_references_need_a_right(installed, requests):
-    """Comes last. An admission plugin asks whether the operator has it."""
+    """Runs last. An admission plugin checks whether the operator has it."""
     role = next(body for body in charts.of_kind(
         installed.rights, "Role", "ClusterRole")
         if body["metadata"]["name"] == installed.account)

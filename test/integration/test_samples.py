@@ -1,32 +1,32 @@
-"""Every sample is accepted as it stands, becomes what it says it is about, and
-is what the reference operator would make of it."""
+"""Every sample is accepted, has the children that it is about, and has the children
+that docs/behaviour/children.md prescribes."""
 
 import copy
 
 import pytest
 import yaml
 
-from support import reference
+from support import expected_children
 from support.objects import OPERATOR_ENVIRONMENT, condition
 from support.paths import SAMPLES as FOLDER
-from support.world import World
+from support.testbed import Testbed
 
 SAMPLES = {path.stem: path for path in
            sorted(FOLDER.glob("*.yaml"))}
 
-# What scheduling.yaml says that the operator has to be told.
+# Settings that scheduling.yaml needs.
 ENVIRONMENT = {**OPERATOR_ENVIRONMENT,
                "ENABLE_AFFINITY_CR_INJECTION": "true",
                "ENABLE_TAINT_TOLERATIONS_CR_INJECTION": "true",
                "DEFAULT_RUNTIME_CLASS_NAME": "kata"}
 
-# Not converted without the conversion webhook; see test_take_over.py.
+# Needs the conversion webhook; see test_webhooks.py.
 V1 = "v1"
 
 
 @pytest.fixture(scope="module")
-def world(plane, tmp_path_factory):
-    made = World(plane.kubeconfig, plane.audit_log,
+def testbed(plane, tmp_path_factory):
+    made = Testbed(plane.kubeconfig, plane.audit_log,
                  tmp_path_factory.mktemp("operator"), ENVIRONMENT)
     made.operator.start()
     yield made
@@ -34,34 +34,33 @@ def world(plane, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def applied(world):
-    """The LocustTest and the children of each sample, each in a namespace of
-    its own."""
+def applied(testbed):
+    """The LocustTest and the children of each sample, each in its own namespace."""
     found = {}
     for stem in SAMPLES:
         if stem != V1:
-            found[stem] = apply(world, stem)
+            found[stem] = apply(testbed, stem)
     yield found
     for test, _ in found.values():
         meta = test["metadata"]
-        world.api.delete("LocustTest", meta["namespace"], meta["name"])
+        testbed.api.delete("LocustTest", meta["namespace"], meta["name"])
 
 
-def apply(world, stem):
+def apply(testbed, stem):
     namespace = f"sample-{stem}"
-    world.api.create({"kind": "Namespace", "apiVersion": "v1",
+    testbed.api.create({"kind": "Namespace", "apiVersion": "v1",
                       "metadata": {"name": namespace}})
-    done = world.kubectl.run("apply", "--validate=strict", "-n", namespace,
+    done = testbed.kubectl.run("apply", "--validate=strict", "-n", namespace,
                              "-f", SAMPLES[stem])
     assert "Warning" not in done.stderr
     [name] = [one["metadata"]["name"] for one in
               yaml.safe_load_all(SAMPLES[stem].read_text())
               if one["kind"] == "LocustTest"]
-    test = world.seen.first(
+    test = testbed.seen.first(
         "LocustTest", namespace, name, lambda t: condition(t, "Ready").get(
             "status") == "True", timeout=15, what=f"{stem} is ready").object
     children = {
-        child: world.api.get(kind, namespace, reference.generated_name(
+        child: testbed.api.get(kind, namespace, expected_children.generated_name(
             name, role)) for child, kind, role in (
             ("MasterService", "Service", "master"),
             ("MasterJob", "Job", "master"), ("WorkerJob", "Job", "worker"))}
@@ -81,7 +80,7 @@ def mounts(children, role):
             for m in locust(children, role).get("volumeMounts", [])}
 
 
-# -- what each is about -----------------------------------------------------------
+# -- the subject of each sample ---------------------------------------------------
 
 
 ABOUT = {}
@@ -238,15 +237,15 @@ def test_the_children_show_what_the_sample_is_about(applied, stem):
     ABOUT[stem](applied[stem][1])
 
 
-# Where we differ on purpose: quotes (docs/behaviour/children.md#command-words).
+# Quotes are a deliberate difference (docs/behaviour/children.md#command-words).
 DIFFERENT = {"extra-arguments": ("MasterJob", ['"/tmp/the', 'report.html"'],
                                  ["/tmp/the report.html"])}
 
 
 @pytest.mark.parametrize("stem", sorted(ABOUT))
-def test_the_reference_operator_would_make_the_same(world, applied, stem):
+def test_the_children_are_those_of_the_document(testbed, applied, stem):
     test, children = applied[stem]
-    expected = reference.children(test, ENVIRONMENT)
+    expected = expected_children.children(test, ENVIRONMENT)
     if stem in DIFFERENT:
         child, theirs, ours = DIFFERENT[stem]
         container = expected[child]["spec"]["template"]["spec"]["containers"][0]
@@ -255,8 +254,8 @@ def test_the_reference_operator_would_make_the_same(world, applied, stem):
         container["args"][at:at + len(theirs)] = ours
     for child, body in expected.items():
         there = children[child]
-        # Made by the API server of the same text, in a try-out.
-        tried = world.api.call("POST", collection(there) + "?dryRun=All", {
+        # The result of the API server for the same text, from a dry run.
+        tried = testbed.api.call("POST", collection(there) + "?dryRun=All", {
             **body, "metadata": {**body["metadata"], "name": "try-out"}})
         assert plain(there) == plain(tried)
 
@@ -268,7 +267,7 @@ def collection(child):
 
 
 def plain(child):
-    """Its spec without what differs each time."""
+    """The object without fields that differ each time."""
     spec = copy.deepcopy(child["spec"])
     for key in ("clusterIP", "clusterIPs", "selector"):
         if child["kind"] == "Job" or key != "selector":
@@ -280,10 +279,10 @@ def plain(child):
     return spec
 
 
-def test_a_v1_sample_is_taken_with_a_warning(world):
+def test_a_v1_sample_is_taken_with_a_warning(testbed):
     namespace = "sample-v1"
-    world.api.create({"kind": "Namespace", "apiVersion": "v1",
+    testbed.api.create({"kind": "Namespace", "apiVersion": "v1",
                       "metadata": {"name": namespace}})
-    done = world.kubectl.run("apply", "--validate=strict", "-n", namespace,
+    done = testbed.kubectl.run("apply", "--validate=strict", "-n", namespace,
                              "-f", SAMPLES[V1])
     assert "locust.io/v1 LocustTest is deprecated" in done.stderr

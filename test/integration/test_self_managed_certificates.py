@@ -1,5 +1,4 @@
-"""--webhook-self-managed-certs: two operators at once, and an API server that
-has to believe both."""
+"""--webhook-self-managed-certs with two operators, which the API server must trust."""
 
 import base64
 import hashlib
@@ -13,8 +12,8 @@ from support.api import Api, path_of
 from support.kubectl import Kubectl
 from support.objects import OPERATOR_ENVIRONMENT, locust_test
 from support.operator_process import Operator
+from support.testbed import install_crd
 from support.waiting import wait_for
-from support.world import install_crd
 
 NAMESPACE = "self-managed"
 SECRET = ("Secret", NAMESPACE, "locust-operator-webhook-certs")
@@ -44,8 +43,8 @@ def ports():
 
 @pytest.fixture(scope="module")
 def replicas(plane, api, ports, tmp_path_factory):
-    """Two operators, started at the same time. The API server converts with the
-    first and has the second judge."""
+    """Two operators, started at the same time. The API server uses the first one for
+    conversion and the second one for admission."""
     webhooks.install(api, f"https://127.0.0.1:{ports[0]}")
     configuration = api.get(*webhooks.VALIDATING)
     for webhook in configuration["webhooks"]:
@@ -72,7 +71,7 @@ def replicas(plane, api, ports, tmp_path_factory):
 
 
 def bundles(api):
-    """What the API server believes: for conversion, for admission."""
+    """The caBundles for conversion and for admission."""
     crd = api.get(*webhooks.CRD)
     configs = [crd["spec"]["conversion"]["webhook"]["clientConfig"],
                *[webhook["clientConfig"]
@@ -82,8 +81,8 @@ def bundles(api):
 
 
 def shown(api, port):
-    """Fingerprint of the certificate that is shown at a port, to clients that
-    believe no more than the API server does."""
+    """Fingerprint of the certificate that is served at a port. Trusts only what the
+    API server trusts."""
     seen = set()
     for bundle in bundles(api):
         context = ssl.create_default_context(cadata=bundle)
@@ -113,15 +112,15 @@ def is_converted(api):
     return status == 201 and answer["spec"]["masterCommandSeed"] == "m"
 
 
-def is_judged(api):
-    """Nothing but the webhook knows what a shell's quote is."""
+def is_validated(api):
+    """Only the webhook rejects an unbalanced quote."""
     status, answer = api.exchange("POST", V2, locust_test(
         "quote", master__command="-f 'a.py"))
     return status == 403 and "vlocusttest.kb.io" in answer["message"]
 
 
 def is_called(api):
-    return is_converted(api) and is_judged(api)
+    return is_converted(api) and is_validated(api)
 
 
 def test_both_serve_what_is_stored(api, replicas, ports):
@@ -129,7 +128,7 @@ def test_both_serve_what_is_stored(api, replicas, ports):
         assert shown(api, port) == stored(api)
 
 
-def test_the_api_server_believes_both(api, replicas):
+def test_the_api_server_trusts_both(api, replicas):
     wait_for("both are called", lambda: is_called(api))
 
 
@@ -138,12 +137,12 @@ def test_the_secret_is_of_the_kind_that_others_know(api, replicas):
     assert secret["type"] == "kubernetes.io/tls"
     assert set(secret["data"]) == {"tls.crt", "tls.key", "ca.crt"}
     key = base64.b64decode(secret["data"]["tls.key"]).decode()
-    assert key.count("PRIVATE KEY") == 2  # begin and end of one
+    assert key.count("PRIVATE KEY") == 2  # BEGIN and END of one certificate
     assert not any("PRIVATE KEY" in line for one in replicas
                    for line in one.lines())
 
 
-def test_a_replica_that_makes_a_new_one_takes_nobody_the_old(api, replicas,
+def test_the_old_certificate_stays_trusted_after_a_renewal(api, replicas,
                                                              ports):
     wait_for("both are called", lambda: is_called(api))
     first, second = replicas

@@ -1,5 +1,5 @@
-"""Starting, waiting and stopping: what the operator says and does while what it
-needs is not there (yet). These come before the CRD is installed."""
+"""Start, waiting and stop, also without CRD, permissions or API server. These tests
+run before the CRD is installed."""
 
 import base64
 import time
@@ -12,11 +12,11 @@ from support.kubeconfig import edited_kubeconfig, kubeconfig_with_token
 from support.kubectl import Kubectl
 from support.objects import OPERATOR_ENVIRONMENT, locust_test
 from support.operator_process import READY, Operator
+from support.testbed import install_crd
 from support.waiting import wait_for
-from support.world import install_crd
 
 READY_WITHIN = 1.0  # seconds from the start of the process
-BACK_WITHIN = 35.0  # seconds; the longest pause between two attempts is 30
+BACK_WITHIN = 35.0  # seconds; the longest pause between two attempts is 30 s
 
 NAMESPACE = "start"
 
@@ -28,7 +28,7 @@ def api(plane):
 
 @pytest.fixture(scope="module")
 def crd(plane, api):
-    """Installs it; tests that need its absence come first."""
+    """Installs it; tests without the CRD run before."""
     install_crd(api, Kubectl(plane.kubeconfig))
     api.create({"kind": "Namespace", "apiVersion": "v1",
                 "metadata": {"name": NAMESPACE}})
@@ -95,22 +95,22 @@ def test_every_problem_is_named_before_it_ends(crd, operator, tmp_path):
                                 WATCH_NAMESPACES="a,a", ENABLE_WEBHOOKS="true",
                                 METRICS_EXPORTER_PORT="ten")
     operator.kubeconfig = tmp_path / "nowhere"
-    # Its level must not hide why it ends.
+    # The log level must not hide the reason.
     operator.flags = ["--zap-log-level=panic"]
     operator.start(wait=False)
     assert operator.wait() == 1
-    said = errors(operator)
+    output = errors(operator)
     for words in (['POD_CPU_REQUEST="abc"', "250m"],
                   ['POD_MEM_LIMIT="1GG"', "250m"],
                   ['WATCH_NAMESPACES="a,a"', "twice"],
                   ["--enable-webhooks", "--webhook-cert-path",
                    "--webhook-self-managed-certs"],
                   [str(tmp_path / "nowhere")]):
-        [_line] = [line for line in said if all(w in line for w in words)]
-    assert len(said) == 5, operator.tail()
+        [_line] = [line for line in output if all(w in line for w in words)]
+    assert len(output) == 5, operator.tail()
 
 
-def test_what_it_does_not_do_yet_is_said(crd, operator):
+def test_unsupported_flags_are_logged(crd, operator):
     operator.flags = ["--enable-http2"]
     operator.environment["ENABLE_WEBHOOKS"] = "false"
     operator.start()
@@ -130,7 +130,7 @@ def test_the_configuration_is_shown_with_its_sources(crd, plane, operator):
                          ("POD_CPU_LIMIT=2", "# environment"),
                          ("KAFKA_PASSWORD=(not shown)", "# environment"),
                          ("METRICS_EXPORTER_PORT=9646", '# default: METRICS_'
-                          'EXPORTER_PORT="ten" is not a decimal number')):
+                          'EXPORTER_PORT="ten" is not a 32-bit decimal integer')):
         [line] = [line for line in operator.lines() if line.startswith(name)]
         assert line[len(name):].strip().startswith(source)
     assert operator.lines_with("# cluster: https://", str(plane.kubeconfig))
@@ -170,9 +170,9 @@ def test_outside_a_cluster_the_lease_needs_a_namespace(crd, operator):
     operator.flags = ["--leader-elect", "--leader-elect-retry-period=9s"]
     operator.start(wait=False)
     assert operator.wait() == 1
-    said = "\n".join(errors(operator))
-    assert "set --leader-elect-namespace" in said
-    assert "--leader-elect-renew-deadline=10s must be greater than 1.2" in said
+    output = "\n".join(errors(operator))
+    assert "set --leader-elect-namespace" in output
+    assert "--leader-elect-renew-deadline=10s must be greater than 1.2" in output
 
 
 # -- kubeconfig -------------------------------------------------------------------
@@ -234,7 +234,7 @@ def test_without_rights_it_says_which_and_waits(crd, plane, api, operator,
                  "'locust.io'"):
         assert word in line
     time.sleep(3)
-    # One sentence for each kind, however often it has tried.
+    # One line for each kind, regardless of the number of attempts.
     waiting = operator.lines_with("waiting:")
     assert len(waiting) == len({w.partition("waiting:")[2]
                                 for w in waiting}) <= 6, operator.tail()
@@ -249,7 +249,7 @@ def test_without_rights_it_says_which_and_waits(crd, plane, api, operator,
                 "subjects": [{"kind": "ServiceAccount", "name": "weak",
                               "namespace": NAMESPACE}]})
     operator.wait_for_line(READY, timeout=BACK_WITHIN)
-    # The documented rights are enough for all that it does.
+    # The documented permissions are sufficient.
     assert_works(api, "with-rights")
     status = wait_for("a status", lambda: api.get(
         "LocustTest", NAMESPACE, "with-rights").get("status"))
@@ -259,7 +259,7 @@ def test_without_rights_it_says_which_and_waits(crd, plane, api, operator,
         if e["involvedObject"]["name"] == "with-rights"])
 
 
-def test_a_wrong_authority_is_told_apart_from_silence(crd, plane, operator,
+def test_a_wrong_authority_is_reported(crd, plane, operator,
                                                       tmp_path):
     other = base64.b64encode(OTHER_AUTHORITY.encode()).decode()
     operator.kubeconfig = edited_kubeconfig(
@@ -271,7 +271,7 @@ def test_a_wrong_authority_is_told_apart_from_silence(crd, plane, operator,
     assert "certificate" in line
 
 
-# Self-signed, for nobody; its key was never kept.
+# A self-signed certificate whose key was discarded.
 OTHER_AUTHORITY = """-----BEGIN CERTIFICATE-----
 MIIBdzCCAR2gAwIBAgIUaKSI1KYEIXasgLM91FqCh0hDlbcwCgYIKoZIzj0EAwIw
 EDEOMAwGA1UEAwwFb3RoZXIwIBcNMjYxMTIzMTk0ODU3WhgPMjEyNjEwMzAxOTQ4

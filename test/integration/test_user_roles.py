@@ -1,5 +1,5 @@
-"""People with Kubernetes' own roles view, edit and admin in a namespace: what
-they may do with LocustTests there."""
+"""What users with the roles view, edit and admin of Kubernetes may do with
+LocustTests in a namespace."""
 
 import pytest
 
@@ -7,8 +7,8 @@ from support import charts
 from support.api import MERGE, Api, path_of
 from support.kubectl import Kubectl
 from support.objects import locust_test
+from support.testbed import install_crd
 from support.waiting import wait_for
-from support.world import install_crd
 
 NAMESPACE = "user-roles"
 ROLES = ("view", "edit", "admin")
@@ -20,7 +20,7 @@ OVER = {"status": {"phase": "Succeeded"}}
 
 @pytest.fixture(scope="module", params=["chart", "kustomize"])
 def api(request, plane):
-    """A namespace with a user for each role, who is named as that."""
+    """A namespace with one user per role, named after the role."""
     made = Api(plane.kubeconfig)
     install_crd(made, Kubectl(plane.kubeconfig))
     made.ensure_namespace(NAMESPACE)
@@ -39,14 +39,14 @@ def api(request, plane):
     assert len(bodies) == 2 * len(ROLES)
     for body in bodies:
         made.create(body, body["metadata"].get("namespace"))
-    wait_for("the controller adds up the roles", lambda: [
+    wait_for("the controller has aggregated the roles", lambda: [
         role for role in ROLES if can(made, role, "list")],
         lambda seen: seen == list(ROLES))
     yield made
     for body in bodies:
         made.delete(body["kind"], body["metadata"].get("namespace"),
                     body["metadata"]["name"])
-    wait_for("and takes them away", lambda: not can(made, "admin", "list"))
+    wait_for("the controller has removed the rules", lambda: not can(made, "admin", "list"))
 
 
 def can(api, user, verb, subresource=""):
@@ -68,7 +68,7 @@ def does(api, user, method, name=None, body=None, subresource=None):
     return status < 300
 
 
-def test_an_editor_runs_tests_and_reads_what_becomes_of_them(api):
+def test_an_editor_runs_tests_and_reads_their_status(api):
     assert does(api, "edit", "POST", body=locust_test())
     assert does(api, "edit", "GET", "t", subresource="status")
     assert does(api, "edit", "PATCH", "t", {"spec": {"image": "other"}})
@@ -84,7 +84,7 @@ def test_a_viewer_only_reads(api):
         "get", "list", "watch"]
 
 
-def test_nobody_but_the_operator_writes_a_status(api):
+def test_only_the_operator_writes_a_status(api):
     assert not [user for user in ROLES for verb in VERBS[3:]
                 if can(api, user, verb, "status")]
     assert [user for user in ROLES if can(api, user, "get", "status")] == [

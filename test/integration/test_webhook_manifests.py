@@ -1,7 +1,7 @@
-"""What deploy/webhook has the API server ask, and when.
+"""Which requests the API server sends because of deploy/webhook.
 
-A stand-in answers in the operator's place and keeps what it is asked. Needs
-KUBECONFIG like test_crd.py.
+A stand-in for the operator answers and records the requests. Needs KUBECONFIG like
+test_crd.py.
 """
 
 import json
@@ -26,7 +26,7 @@ REFUSED = "an image that the stand-in refuses"
 
 
 class StandIn:
-    """Refuses one image; converts no more than what is required."""
+    """Rejects one image; converts only required fields."""
 
     def __init__(self, folder):
         self.certificate, self.asked = folder / "tls.crt", []
@@ -64,7 +64,7 @@ class StandIn:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def stop(self):
-        """New connections fail; those that are open are the API server's to give up."""
+        """New connections fail; the API server closes open ones."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -83,7 +83,7 @@ class StandIn:
 
 
 def converted(body, version):
-    """Of any LocustTest of the cluster: one that fails would make v1 unreadable."""
+    """Converts any LocustTest, because one failure would make v1 unreadable."""
     spec = body.get("spec", {})
     if version == "locust.io/v2":
         spec = {"image": spec["image"], "master": {"command": spec["masterCommandSeed"]},
@@ -107,7 +107,7 @@ def stand_in(api, namespace, tmp_path_factory):
     made = StandIn(tmp_path_factory.mktemp("stand-in"))
     try:
         webhooks.install(api, f"https://127.0.0.1:{made.port}", made.certificate.read_bytes())
-        wait_for("the API server asks the stand-in to judge and to convert", lambda: (
+        wait_for("the API server calls the stand-in for admission and conversion", lambda: (
             dry_run(api, namespace, refused()) == 403
             and api.exchange("POST", V1.format(namespace) + "?dryRun=All", v1_test())[0] == 201
             and {path for path, _ in made.asked} == {ADMISSION, CONVERSION}))
@@ -115,7 +115,8 @@ def stand_in(api, namespace, tmp_path_factory):
     finally:
         webhooks.remove(api)
         made.stop()
-    wait_for("nobody is asked any more", lambda: dry_run(api, namespace, refused()) == 201)
+    wait_for("the API server does not call the stand-in any more",
+             lambda: dry_run(api, namespace, refused()) == 201)
 
 
 def refused():
@@ -133,7 +134,7 @@ def dry_run(api, namespace, body):
 
 @pytest.fixture
 def fresh(stand_in):
-    """The stand-in, having forgotten what it was asked."""
+    """The stand-in without recorded requests."""
     stand_in.asked.clear()
     return stand_in
 
@@ -147,8 +148,8 @@ def test(api, namespace, stand_in):
     return name
 
 
-def test_the_manifests_are_taken_as_they_are(namespace):
-    """Comes first: before the stand-in has a URL put in the place of the Service."""
+def test_the_manifests_are_accepted_unchanged(namespace):
+    """Runs first, before the URL of the stand-in replaces the Service."""
     for body in webhooks.MANIFESTS:
         place = {"namespace": namespace} if "namespace" in body["metadata"] else {}
         body = changed(body, metadata={"name": namespace, **place})
@@ -158,33 +159,33 @@ def test_the_manifests_are_taken_as_they_are(namespace):
     assert json.loads(patched.stdout)["spec"]["conversion"]["strategy"] == "Webhook"
 
 
-def test_a_new_one_is_judged(api, namespace, fresh):
+def test_a_new_object_is_reviewed(api, namespace, fresh):
     api.create(locust_test("new"), namespace)
     [review] = fresh.reviews()
     assert (review["operation"], review["object"]["apiVersion"]) == ("CREATE", "locust.io/v2")
 
 
-def test_an_edit_is_judged(api, namespace, test, stand_in):
+def test_an_edit_is_reviewed(api, namespace, test, stand_in):
     api.patch("LocustTest", namespace, test, {"spec": {"worker": {"replicas": 2}}})
     [review] = stand_in.reviews()
     assert review["operation"] == "UPDATE"
     assert review["oldObject"]["spec"]["worker"]["replicas"] == 1
 
 
-def test_a_refusal_is_told(api, namespace, fresh):
-    with pytest.raises(Refused, match="the stand-in says no") as told:
+def test_a_refusal_is_reported(api, namespace, fresh):
+    with pytest.raises(Refused, match="the stand-in says no") as error:
         api.create(refused(), namespace)
-    assert told.value.status == 403
-    assert "vlocusttest.kb.io" in str(told.value)
+    assert error.value.status == 403
+    assert "vlocusttest.kb.io" in str(error.value)
 
 
-def test_v1_is_judged_as_it_came_and_converted(api, namespace, fresh):
+def test_v1_is_reviewed_as_sent_and_converted(api, namespace, fresh):
     after = api.call("POST", V1.format(namespace), v1_test())
     assert after["spec"]["workerReplicas"] == 1
     [review] = fresh.reviews()
     assert review["object"]["apiVersion"] == "locust.io/v1"
     assert api.get("LocustTest", namespace, "first")["spec"]["master"]["command"] == "m"
-    # The API server keeps a cache for each version, and fills it when first asked.
+    # The API server fills its cache of a version at the first request.
     _, listed = wait_for("v1 can be listed", lambda: api.exchange("GET", V1.format(namespace)),
                          lambda answer: answer[0] != 429, timeout=30)
     assert {item["apiVersion"] for item in listed["items"]} == {"locust.io/v1"}
@@ -198,12 +199,12 @@ def leave_the_spec_alone(api, namespace, test):
     assert api.get("LocustTest", namespace, test) is None
 
 
-def test_status_labels_and_deletion_are_not_judged(api, namespace, test, stand_in):
+def test_status_labels_and_deletion_are_not_reviewed(api, namespace, test, stand_in):
     leave_the_spec_alone(api, namespace, test)
     assert not stand_in.reviews()
 
 
-def test_without_an_operator_old_ones_can_go_and_new_ones_wait(
+def test_without_an_operator_deletion_works_and_creation_fails(
         api, namespace, test, stand_in):
     stand_in.stop()
     try:
@@ -214,7 +215,7 @@ def test_without_an_operator_old_ones_can_go_and_new_ones_wait(
 
 
 def test_an_applied_crd_keeps_its_conversion(api, stand_in):
-    """Whoever updates the CRD does not lose the patch."""
+    """An update of the CRD keeps the patch."""
     for words in (["apply", "-f"], ["apply", "--server-side", "--force-conflicts", "-f"]):
         kubectl(*words, webhooks.WEBHOOKS.parent / "crd")
         assert api.get(*webhooks.CRD)["spec"]["conversion"]["strategy"] == "Webhook"

@@ -11,8 +11,8 @@ from support.api import path_of
 from support.certificates import MountedSecret, make_certificate
 from support.objects import condition, locust_test, phase
 from support.paths import SAMPLES
+from support.testbed import Testbed
 from support.waiting import wait_for
-from support.world import World
 
 V1 = "/apis/locust.io/v1/namespaces/{}/locusttests"
 PLURAL_V1 = "locusttests.v1.locust.io"
@@ -33,14 +33,14 @@ WITHOUT_V1 = {
 
 
 @pytest.fixture(scope="module")
-def world(plane, tmp_path_factory):
-    """An operator with webhooks, which the API server is told of."""
+def testbed(plane, tmp_path_factory):
+    """An operator whose webhooks are registered."""
     folder = tmp_path_factory.mktemp("webhooks")
     chain, key = make_certificate(folder, "webhooks")
     secret = MountedSecret(folder / "mounted")
     secret.set(chain, key)
     port = free_port()
-    made = World(plane.kubeconfig, plane.audit_log, folder, flags=[
+    made = Testbed(plane.kubeconfig, plane.audit_log, folder, flags=[
         "--enable-webhooks", f"--webhook-bind-address=127.0.0.1:{port}",
         f"--webhook-cert-path={secret.folder}",
         "--health-probe-bind-address=0"],
@@ -81,7 +81,7 @@ def as_v1(case, name="t"):
 
 
 def running(case):
-    """A test with much that v1 cannot show, and with a status."""
+    """A test with many fields that v1 does not have, and with a status."""
     case.create(locust_test(**WITHOUT_V1))
     case.first("Job", "t-worker", lambda _: True)
     return wait_for("all is created", lambda: case.get("LocustTest", "t"),
@@ -90,7 +90,7 @@ def running(case):
 
 
 def meaning(test):
-    """All but what every write changes."""
+    """Everything except fields that change with each write."""
     return {"spec": test["spec"], "status": test["status"],
             "generation": test["metadata"]["generation"],
             "annotations": test["metadata"].get("annotations")}
@@ -149,7 +149,7 @@ def test_an_edit_through_v1_changes_that_and_nothing_else(case):
     assert case.get("Job", "t-worker")["spec"]["parallelism"] == 1
 
 
-def test_who_replaces_the_whole_object_through_v1_cannot_empty_the_status(case):
+def test_replacing_the_object_as_v1_keeps_the_status(case):
     before = running(case)
     body = flat(image="other")
     body["metadata"]["resourceVersion"] = as_v1(case)["metadata"][
@@ -183,7 +183,7 @@ def collection(case, suffix=""):
     return path_of("LocustTest", case.namespace) + suffix
 
 
-def test_every_fault_is_told_at_once_with_its_place(case):
+def test_all_violations_are_reported_at_once_with_their_paths(case):
     message = refused(case, "POST", collection(case), locust_test(
         master__command="-f 'a.py", worker__command='-f "b.py'))
     for words in ("vlocusttest.kb.io", "spec.master.command",
@@ -192,14 +192,14 @@ def test_every_fault_is_told_at_once_with_its_place(case):
     assert case.get("LocustTest", "t") is None
 
 
-def test_a_client_of_v1_is_judged_too(case):
+def test_v1_is_validated_too(case):
     message = refused(case, "POST", V1.format(case.namespace),
                       flat(masterCommandSeed="-f 'a.py"))
     assert "spec.master.command" in message
     assert "in terms of locust.io/v2" in message
 
 
-def test_an_edit_is_judged_by_what_it_makes(case):
+def test_an_edit_is_validated_as_a_whole(case):
     case.create(locust_test())
     status, answer = case.api.exchange(
         "PATCH", collection(case, "/t"), {"spec": {"master": {"command": "'"}}},
@@ -209,7 +209,7 @@ def test_an_edit_is_judged_by_what_it_makes(case):
         "-f a.py"
 
 
-def test_what_is_odd_but_legal_is_taken_with_a_warning(case):
+def test_an_unusual_spec_is_accepted_with_a_warning(case):
     done = case.kubectl.apply(case.namespace, locust_test(
         master__autostart=False, master__autoquit={"enabled": True},
         master__extraArgs=["--master-port=9999"]))
@@ -218,21 +218,21 @@ def test_what_is_odd_but_legal_is_taken_with_a_warning(case):
     assert "created" in done.stdout
 
 
-def test_no_sample_of_v2_is_odd(case):
+def test_no_sample_of_v2_has_a_warning(case):
     for sample in sorted(SAMPLES.glob("*.yaml")):
         if "locust.io/v1" in sample.read_text():
             continue
         done = case.kubectl.run("apply", "--dry-run=server", "-n",
                                 case.namespace, "-f", sample)
         odd = [line for line in done.stderr.splitlines()
-               if "CR_INJECTION" not in line]  # what this operator runs without
+               if "CR_INJECTION" not in line]  # settings that this operator does not have
         assert not odd, sample.name
 
 
 def test_a_label_and_a_deletion_need_no_operator(case):
     case.create(locust_test())
     case.wait_for_condition("Ready", "True", "ResourcesCreated")
-    case.world.operator.stop()
+    case.testbed.operator.stop()
     try:
         case.patch("LocustTest", "t", {"metadata": {"labels": {"a": "b"}}})
         status, answer = case.api.exchange("POST", collection(case),
@@ -241,4 +241,4 @@ def test_a_label_and_a_deletion_need_no_operator(case):
         case.delete("LocustTest", "t")
         assert case.get("LocustTest", "t") is None
     finally:
-        case.world.operator.start()
+        case.testbed.operator.start()

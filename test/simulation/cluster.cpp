@@ -1,15 +1,58 @@
 #include "test/simulation/cluster.hpp"
 
+#include <algorithm>
+
 namespace locust::simulation {
 
 namespace {
 
-owner_reference owner_test() {
-  return {"locust.io/v2", "LocustTest", test_key.name, test_uid};
+/// The controller that a manifest names.
+std::optional<owner_reference> owner_in(const json::value& manifest) {
+  const auto* owners = json::find(manifest, {"metadata", "ownerReferences"});
+  if (owners == nullptr)
+    return std::nullopt;
+  const auto& first = (*owners)[0];
+  return owner_reference{
+      json::text_at(first, {"apiVersion"}), json::text_at(first, {"kind"}),
+      json::text_at(first, {"name"}), json::text_at(first, {"uid"})};
 }
 
-std::string name_of(child_kind child) {
-  return child_name(test_key.name, child);
+template <class Seen>
+cluster::existing existing_of(const Seen& seen) {
+  return {seen.uid, seen.resource_version, seen.owner, seen.deleting};
+}
+
+container_seen container(std::string name) {
+  container_seen made;
+  made.name = std::move(name);
+  return made;
+}
+
+/// The containers of the pods of this Job, as the kubelet lists them: those
+/// that start first, then the others by name.
+std::vector<container_seen> containers_of(const json::value& manifest,
+                                          company others) {
+  std::vector<container_seen> init;
+  std::vector<container_seen> all;
+  const auto* pod = json::find(manifest, {"spec", "template", "spec"});
+  if (const auto* list = json::find(*pod, {"initContainers"}))
+    for (const auto& each : list->GetArray()) {
+      init.push_back(container(json::text_at(each, {"name"})));
+      init.back().init = true;
+      init.back().sidecar = json::text_at(each, {"restartPolicy"}) == "Always";
+    }
+  for (const auto& each : (*json::find(*pod, {"containers"})).GetArray())
+    all.push_back(container(json::text_at(each, {"name"})));
+  if (others == company::native) {
+    init.push_back(container("istio-proxy"));
+    init.back().init = init.back().sidecar = true;
+  } else if (others != company::none) {
+    all.push_back(container("istio-proxy"));
+  }
+  std::sort(all.begin(), all.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  init.insert(init.end(), all.begin(), all.end());
+  return init;
 }
 
 template <class T>
@@ -21,7 +64,7 @@ std::shared_ptr<const seen_object> shared(const T& object) {
 
 cluster::cluster(timeline& time, chance& dice, test_plan plan)
     : time_(time), dice_(dice), plan_(plan) {
-  test_.key = test_key;
+  test_.key = {test_namespace, plan_.name};
   test_.uid = test_uid;
   test_.generation = 1;
   test_.resource_version = next_version();
@@ -29,13 +72,19 @@ cluster::cluster(timeline& time, chance& dice, test_plan plan)
   test_.spec = spec();
 }
 
-/// An edit changes the number of workers.
+/// An edit changes the image and the number of workers.
 shared_text cluster::spec() const {
   return std::make_shared<const std::string>(
-      std::string(R"({"master":{"command":"-f a.py)") +
+      std::string(R"({"image":")") + (edited_ ? "edited" : "first") +
+      R"(","master":{"command":"-f a.py)" +
       (plan_.headless ? " --headless" : "") +
-      R"("},"testFiles":{"configMapRef":"scripts"},"worker":{"replicas":)" +
+      R"("},"testFiles":{"configMapRef":"scripts"},)" +
+      R"("worker":{"command":"-f a.py","replicas":)" +
       std::to_string(edited_ ? plan_.workers - 1 : plan_.workers) + "}}");
+}
+
+std::string cluster::name_of(child_kind child) const {
+  return child_name(plan_.name, child);
 }
 
 std::string cluster::next_version() {
@@ -59,6 +108,7 @@ void cluster::remove(watched_kind kind,
 }
 
 void cluster::show(job& j) {
+  j.seen.suspended = j.suspended || j.shows_suspended;
   j.seen.resource_version = next_version();
   change(watched_kind::jobs, shared(j.seen));
 }
@@ -68,13 +118,14 @@ void cluster::show(pod& p) {
   change(watched_kind::pods, shared(p.seen));
 }
 
-void cluster::warn(const std::string& about_kind, const std::string& about_uid,
-                   const std::string& message) {
+void cluster::warn(const std::string& about_kind, const std::string& about_name,
+                   const std::string& about_uid, const std::string& message) {
   auto& w = warnings_[about_uid];
-  w.key = {test_key.ns, about_uid + ".warning"};
+  w.key = {test_namespace, about_uid + ".warning"};
   w.uid = "uid-warning-" + about_uid;
   w.about_kind = about_kind;
   w.about_uid = about_uid;
+  w.about_name = about_name;
   w.message = message;
   w.last_seen = time_.now();
   w.resource_version = next_version();
@@ -103,85 +154,69 @@ cluster::list(watched_kind kind) const {
   return all;
 }
 
-// -- what the operator may ask for --------------------------------------------
+// -- what the API server does for the operator --------------------------------
 
-child_result cluster::answer(child_kind child,
-                             child_result::outcome what) const {
-  child_result result;
-  result.child = child;
-  result.what = what;
-  result.name = name_of(child);
-  return result;
+std::optional<cluster::existing>
+cluster::find_service(std::string_view name) const {
+  if (!service_ || service_->key.name != name)
+    return std::nullopt;
+  return existing_of(*service_);
 }
 
-child_result cluster::existing(child_kind child, const std::string& uid,
-                               const std::optional<owner_reference>& owner,
-                               const std::string& version,
-                               bool deleting) const {
-  using outcome = child_result::outcome;
-  bool ours = owner && owner->uid == test_uid && !deleting;
-  auto result = answer(child, ours ? outcome::adopted : outcome::conflict);
-  result.uid = uid;
-  result.resource_version = version;
-  result.deleting = deleting;
-  result.owner = owner ? owner->kind + ' ' + owner->name : "nobody";
-  return result;
+std::optional<cluster::existing>
+cluster::find_job(std::string_view name) const {
+  auto at = jobs_.find(std::string(name));
+  if (at == jobs_.end())
+    return std::nullopt;
+  return existing_of(at->second.seen);
 }
 
-child_result cluster::created(child_kind child, const std::string& uid,
-                              const std::string& version) {
-  ++created_[child];
-  auto result = answer(child, child_result::outcome::created);
-  result.uid = uid;
-  result.resource_version = version;
-  return result;
+cluster::existing cluster::create_service(const json::value& manifest) {
+  ++created_[child_kind::master_service];
+  service_.emplace();
+  service_->key = {test_namespace,
+                   json::text_at(manifest, {"metadata", "name"})};
+  service_->uid = next_uid("service");
+  service_->owner = owner_in(manifest);
+  service_->created = time_.now();
+  service_->resource_version = next_version();
+  change(watched_kind::services, shared(*service_));
+  return existing_of(*service_);
 }
 
-child_result cluster::create(child_kind child, const std::string& spec) {
-  using outcome = child_result::outcome;
-  auto name = name_of(child);
-  if (child == child_kind::master_service) {
-    if (service_)
-      return existing(child, service_->uid, service_->owner,
-                      service_->resource_version, service_->deleting);
-    service_.emplace();
-    service_->key = {test_key.ns, name};
-    service_->uid = next_uid("service");
-    service_->owner = owner_test();
-    service_->created = time_.now();
-    service_->resource_version = next_version();
-    change(watched_kind::services, shared(*service_));
-    return created(child, service_->uid, service_->resource_version);
-  }
-  if (!jobs_allowed) { // a quota speaks before anybody looks at the name
-    auto refused = answer(child, outcome::refused);
-    refused.status = 403;
-    refused.message = "exceeded quota: jobs";
-    return refused;
-  }
-  if (auto at = jobs_.find(name); at != jobs_.end()) {
-    const auto& there = at->second.seen;
-    return existing(child, there.uid, there.owner, there.resource_version,
-                    there.deleting);
-  }
+cluster::existing cluster::create_job(const json::value& manifest) {
+  auto name = json::text_at(manifest, {"metadata", "name"});
+  bool is_master = name == name_of(child_kind::master_job);
+  ++created_[is_master ? child_kind::master_job : child_kind::worker_job];
   auto& j = jobs_[name];
-  bool is_master = child == child_kind::master_job;
-  j.seen.key = {test_key.ns, name};
+  j.seen.key = {test_namespace, name};
   j.seen.uid = next_uid(is_master ? "master" : "workers");
-  j.seen.owner = owner_test();
+  j.seen.owner = owner_in(manifest);
   j.seen.created = time_.now();
-  j.seen.ttl_seconds = plan_.ttl;
+  if (auto ttl = json::int_at(manifest, {"spec", "ttlSecondsAfterFinished"}))
+    j.seen.ttl_seconds = static_cast<int32_t>(*ttl);
+  j.pods = static_cast<int>(*json::int_at(manifest, {"spec", "parallelism"}));
+  j.containers = containers_of(manifest, plan_.others);
+  const auto* containers =
+      json::find(manifest, {"spec", "template", "spec", "containers"});
+  auto image = json::text_at((*containers)[0], {"image"});
   if (is_master)
-    masters_.push_back({j.seen.uid, spec, time_.now()});
+    masters_.push_back({j.seen.uid, image, time_.now()});
   else
-    worker_spec_ = spec;
+    worker_spec_ = image;
+  if (plan_.queued_for) {
+    j.suspended = true;
+    time_.in(*plan_.queued_for, [this] { resume(); });
+  }
   show(j);
   sync_soon(name);
-  return created(child, j.seen.uid, j.seen.resource_version);
+  return existing_of(j.seen);
 }
 
-void cluster::store_status(shared_text document) {
-  test_.status = std::move(document);
+void cluster::store_status(const std::string& document) {
+  if (test_.status && *test_.status == document)
+    return;
+  test_.status = std::make_shared<const std::string>(document);
   touch_test();
 }
 
@@ -191,9 +226,12 @@ void cluster::touch_test() {
     change(watched_kind::locust_tests, shared(test_));
 }
 
-void cluster::release_finalizer() {
-  if (!test_exists_ || !test_.deleting)
+void cluster::store_finalizers(std::vector<std::string> names) {
+  test_.finalizers = std::move(names);
+  if (!test_.deleting || !test_.finalizers.empty()) {
+    touch_test();
     return;
+  }
   test_exists_ = false;
   test_.resource_version = next_version();
   remove(watched_kind::locust_tests, shared(test_));
@@ -209,16 +247,16 @@ void cluster::delete_test(bool finalizer) {
     test_.finalizers = {"locust.io/cleanup"};
     touch_test();
   } else {
-    release_finalizer();
+    store_finalizers({});
   }
 }
 
 void cluster::leave_leftovers(duration how_long) {
   auto& j = jobs_[name_of(child_kind::master_job)];
-  j.seen.key = {test_key.ns, name_of(child_kind::master_job)};
+  j.seen.key = {test_namespace, name_of(child_kind::master_job)};
   j.seen.uid = next_uid("leftover");
-  j.seen.owner = owner_test();
-  j.seen.owner->uid = "uid-earlier-test";
+  j.seen.owner = owner_reference{"locust.io/v2", "LocustTest", plan_.name,
+                                 "uid-earlier-test"};
   j.seen.deleting = true;
   show(j);
   time_.in(how_long, [this, name = j.seen.key.name, uid = j.seen.uid] {
@@ -264,13 +302,40 @@ bool cluster::act(person_act what) {
     if (service_)
       return false;
     service_.emplace();
-    service_->key = {test_key.ns, name_of(child_kind::master_service)};
+    service_->key = {test_namespace, name_of(child_kind::master_service)};
     service_->uid = next_uid("foreign");
     service_->resource_version = next_version();
     change(watched_kind::services, shared(*service_));
     return true;
+  case person_act::add_condition:
+  case person_act::edit_status:
+    return edit_stored_status(what);
+  case person_act::suspend_master:
+    return suspend(child_kind::master_job);
+  case person_act::suspend_workers:
+    return suspend(child_kind::worker_job);
+  case person_act::resume_jobs:
+    return resume();
   }
   return false;
+}
+
+bool cluster::edit_stored_status(person_act what) {
+  if (!test_exists_ || !test_.status)
+    return false;
+  auto doc = json::parse(*test_.status).value();
+  auto& memory = doc.GetAllocator();
+  if (what == person_act::edit_status) {
+    doc.RemoveMember("connectedWorkers");
+    doc.AddMember("connectedWorkers", 99, memory);
+  } else if (doc.HasMember("conditions")) {
+    json::value added(rapidjson::kObjectType);
+    added.AddMember("type", "example.com/Seen", memory);
+    added.AddMember("status", "True", memory);
+    doc["conditions"].PushBack(added, memory);
+  }
+  store_status(json::dump_canonical(doc));
+  return true;
 }
 
 } // namespace locust::simulation

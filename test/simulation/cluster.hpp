@@ -1,5 +1,6 @@
 #pragma once
 
+#include "protocol/json.hpp"
 #include "protocol/observation.hpp"
 #include "protocol/run_messages.hpp"
 #include "test/simulation/timeline.hpp"
@@ -11,15 +12,16 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
-// What is true: the API server with the objects of one LocustTest, the Job
-// controller, the TTL controller, the garbage collector, a kubelet, and Locust
-// itself, as far as the operator can tell the difference.
+// What is true: the objects of one LocustTest, the Job controller, the TTL
+// controller, the garbage collector, a kubelet, and Locust itself, as far as
+// the operator can tell the difference.
 
 namespace locust::simulation {
 
-inline const object_key test_key{"ns", "load"};
+inline const std::string test_namespace = "ns";
 inline const std::string test_uid = "uid-test";
 
 /// What becomes of a pod.
@@ -35,8 +37,18 @@ enum class fate : uint8_t {
 };
 inline constexpr int fates = 8;
 
+/// Containers that a mesh or a monitoring webhook adds to each pod.
+enum class company : uint8_t {
+  none,
+  listed_first, ///< an ordinary one; its status stands before that of Locust
+  stays,        ///< an ordinary one that goes on when Locust has ended
+  native,       ///< an init container that the kubelet ends after Locust
+};
+inline constexpr int companies = 4;
+
 /// How this test would run if nobody interfered.
 struct test_plan {
+  std::string name = "load";
   int workers = 2;
   bool headless = false;
   std::optional<int32_t> ttl;
@@ -48,6 +60,9 @@ struct test_plan {
   fate worker = fate::runs;
   /// After so long a pod that cannot start can.
   std::optional<duration> heals_after;
+  company others = company::none;
+  /// A queue (Kueue) keeps the Jobs suspended for so long at first.
+  std::optional<duration> queued_for;
 };
 
 /// A pod that was evicted, drained or deleted by a person.
@@ -85,8 +100,13 @@ enum class person_act : uint8_t {
   edit_spec_back,
   make_foreign_service,
   remove_foreign_service,
+  add_condition,
+  edit_status,
+  suspend_master,
+  suspend_workers,
+  resume_jobs,
 };
-inline constexpr int person_acts = 11;
+inline constexpr int person_acts = 16;
 
 /// An observation and where it belongs in the history of its kind.
 struct logged {
@@ -101,15 +121,30 @@ public:
   /// Called with each change, as the API server would stream it.
   std::function<void(const logged&)> on_change;
 
-  // -- what the operator may ask for ------------------------------------------
+  // -- what the API server does for the operator ------------------------------
 
-  /// Carries out the creation of a child, or says why not.
-  child_result create(child_kind child, const std::string& spec);
+  /// What is there under the name that a new object wants, if anything.
+  struct existing {
+    std::string uid;
+    std::string resource_version;
+    std::optional<owner_reference> owner;
+    bool deleting = false;
+  };
 
-  /// Stores `.status`: the LocustTest has a new version.
-  void store_status(shared_text document);
+  std::optional<existing> find_service(std::string_view name) const;
+  std::optional<existing> find_job(std::string_view name) const;
 
-  void release_finalizer();
+  /// Creates what the manifest describes; there must be none of its name.
+  existing create_service(const json::value& manifest);
+  existing create_job(const json::value& manifest);
+
+  /// Stores `.status`; the same one again changes nothing.
+  void store_status(const std::string& document);
+
+  /// Without a finalizer a LocustTest that is being deleted is gone.
+  void store_finalizers(std::vector<std::string> names);
+
+  std::string next_version();
 
   /// All objects of a kind as a list would show them now.
   std::vector<std::shared_ptr<const seen_object>> list(watched_kind kind) const;
@@ -147,8 +182,13 @@ public:
     return masters_;
   }
 
+  /// The image, which tells one spec from another.
   const std::string& worker_spec() const {
     return worker_spec_;
+  }
+
+  const object_key& key() const {
+    return test_.key;
   }
 
   /// Worker pods whose Locust runs.
@@ -173,12 +213,20 @@ private:
     job_seen seen;
     bool foreground = false;
     bool syncing = false;
+    /// `spec.suspend`, and condition `Suspended`.
+    bool suspended = false;
+    bool shows_suspended = false;
+    int pods = 0;
+    /// Of its pods; Locust's is named like the Job.
+    std::vector<container_seen> containers;
   };
 
   struct pod {
     pod_seen seen;
     fate what = fate::runs;
     bool ready = false;
+    /// Its Job was suspended.
+    bool withdrawn = false;
   };
 
   shared_text spec() const;
@@ -187,21 +235,19 @@ private:
   void remove(watched_kind kind, std::shared_ptr<const seen_object> last);
   void show(job& j);
   void show(pod& p);
-  void warn(const std::string& about_kind, const std::string& about_uid,
-            const std::string& message);
-  std::string next_version();
+  void warn(const std::string& about_kind, const std::string& about_name,
+            const std::string& about_uid, const std::string& message);
   std::string next_uid(const std::string& what);
-  child_result answer(child_kind child, child_result::outcome what) const;
-  child_result created(child_kind child, const std::string& uid,
-                       const std::string& version);
-  child_result existing(child_kind child, const std::string& uid,
-                        const std::optional<owner_reference>& owner,
-                        const std::string& version, bool deleting) const;
+  std::string name_of(child_kind child) const;
+  bool suspend(child_kind child);
+  bool resume();
+  bool edit_stored_status(person_act what);
 
   // Job controller
   void sync_soon(const std::string& job_name);
   void sync(const std::string& job_name);
   void make_pods(job& j);
+  void withdraw_pods(job& j);
   void judge(job& j);
   void remove_job(std::string name, std::string uid);
   void collect_pods(const std::string& job_uid);
@@ -211,6 +257,8 @@ private:
   void start(const std::string& pod_uid);
   void run(const std::string& pod_uid);
   void end(const std::string& pod_uid, int code, const std::string& reason);
+  /// No container of the pod runs any more.
+  void finish(pod& p, int code);
   void kill(const std::string& pod_uid, int code = 143);
   /// Takes a pod away that its Job needs. Locust often ends in time and with 0.
   void take(const pod& p, int code);

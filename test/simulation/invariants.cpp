@@ -1,9 +1,9 @@
 #include "test/simulation/invariants.hpp"
 
-#include "test/simulation/operator_process.hpp"
+#include "actors/supervisor/status_document.hpp"
+#include "test/simulation/known_limits.hpp"
 
 #include <algorithm>
-#include <iostream>
 
 namespace locust::simulation {
 
@@ -12,34 +12,40 @@ namespace {
 using lifecycle::state;
 using lifecycle::truth;
 
-/// A loss is told by then, however slow the watches are.
-constexpr auto told_within = 10s;
-
-/// By then trouble of a run's first pods has failed it, also when a quota was
-/// in their way.
-constexpr auto fails_within = 200s;
-
-int rank_of(const state& s) {
-  auto phase = phase_name(s);
-  if (phase == "Pending")
-    return 1;
-  if (phase == "Running")
-    return 2;
-  return phase.empty() ? 0 : 3;
-}
-
 /// How often Locust may have been started anew: only a person's deletion of the
 /// Job before allows it.
 bool may_create_again(const std::vector<master_life>& masters) {
   return masters.size() < 2 || masters[masters.size() - 2].job_deleted;
 }
 
+/// Whether a child was lost after the entry of this sequence.
+bool lost_a_child_after(uint64_t sequence, const state& s) {
+  return std::any_of(s.history.begin(), s.history.end(), [&](const auto& e) {
+    return e.sequence > sequence &&
+           std::holds_alternative<fact::child_deleted>(e.event.fact);
+  });
+}
+
 } // namespace
+
+invariants::invariants(const timeline& time, story& told,
+                       const cluster& objects, size_t journals)
+    : time_(time), told_(told), objects_(objects), journals_(journals) {
+  // nop
+}
 
 void invariants::fail(const std::string& what) {
   problems.push_back(what);
-  if (verbose)
-    std::cout << "!!! " << what << '\n';
+  told_.log("!!! " + what);
+}
+
+int invariants::rank_of(const state& s) {
+  auto phase = phase_name(s);
+  if (phase == "Pending")
+    return 1;
+  if (phase == "Running")
+    return 2;
+  return phase.empty() ? 0 : 3;
 }
 
 // -- step by step -------------------------------------------------------------
@@ -49,12 +55,23 @@ void invariants::begin(const state& s) {
   rank_ = rank_of(s);
   ended_ = rank_ == 3;
   revision_ = s.revision;
-  lost_at_ = 0;
 }
 
-void invariants::on_journal(const std::string& line) {
-  if (journal)
-    journal->take(line);
+void invariants::on_journal(size_t replica, const std::string& line) {
+  journals_.at(replica).take(line);
+}
+
+void invariants::on_warning(const std::string& words) {
+  told_.log(words);
+  if (!forgot_ && !words.starts_with("could not remove the finalizer"))
+    fail(words);
+}
+
+void invariants::on_write(size_t replica, const std::string& identity) {
+  if (others_may_write && others_may_write(replica))
+    fail("two replicas may write at one time");
+  if (may_hold_lease && !may_hold_lease(identity))
+    fail(identity + " writes although it does not hold the Lease any more");
 }
 
 void invariants::on_defect(const std::string& words) {
@@ -71,17 +88,13 @@ void invariants::before(const state& s) {
 
 void invariants::after(const lifecycle_event& event, const state& s,
                        const commands& done) {
-  for (const auto& c : done)
-    log(event.at, c);
-  log(event.at, "    " + std::string(kind_of(event.fact)) + ": " +
-                    describe(event.fact) + " [" + std::string(phase_name(s)) +
-                    ']');
+  told_.log(event, s, done);
   bool lost = std::holds_alternative<fact::child_deleted>(event.fact);
   bool leaves = std::holds_alternative<fact::deleting>(event.fact);
-  if (lost)
-    lost_at_ = s.last_sequence;
-  if (const auto* end = std::get_if<fact::ended>(&event.fact))
+  if (const auto* end = std::get_if<fact::ended>(&event.fact)) {
     end_ = *end;
+    ended_at_ = time_.now();
+  }
   if (!leaves && !lost && rank_of(s) < rank_)
     fail("the phase went backwards by " + std::string(kind_of(event.fact)));
   if (ended_ && !leaves && s.revision != revision_)
@@ -127,30 +140,38 @@ void invariants::check_history(const state& s) {
     fail("the fold of the history is not the state");
 }
 
-void invariants::on_creation(const cluster& cluster, const operator_process& op,
-                             const child_result& result) {
-  if (result.what != child_result::outcome::created)
-    return;
-  if (result.child == child_kind::master_job &&
-      !may_create_again(cluster.masters()) && !forgot_early_)
+void invariants::on_created(child_kind child) {
+  const auto& masters = objects_.masters();
+  told_.log("--- created " + std::string(to_string(child)));
+  if (child == child_kind::master_job && !may_create_again(masters) &&
+      !forgot_early_)
     fail("a second run of a test that nobody deleted");
-  if (!op.stored() && result.child != child_kind::master_service)
+  if (!stored_ && child != child_kind::master_service)
     fail("a run was created that no status tells of");
-  if (result.child == child_kind::worker_job && !forgot_ &&
-      !cluster.masters().empty() &&
-      cluster.masters().back().spec != cluster.worker_spec())
+  if (child == child_kind::worker_job && !forgot_ && !masters.empty() &&
+      masters.back().spec != objects_.worker_spec())
     fail("master and workers are built from different specs");
 }
 
-void invariants::on_request(const std::optional<state>& stored) {
-  if (stored && rank_of(*stored) == 3)
+void invariants::on_request(child_kind child,
+                            const std::string& resource_version) {
+  bool is_late = resource_version != objects_.test().resource_version;
+  if (is_late && child != child_kind::master_job &&
+      known_limits::late_leader_recreates)
+    return;
+  if (stored_ && rank_of(*stored_) == 3)
     fail("a child of a test that is over is asked for");
 }
 
-void invariants::on_stored(const state& s) {
+void invariants::on_stored(const std::string& document) {
+  auto s = read_status(document).value().state;
+  told_.log("--- stored " + std::string(lifecycle::phase_name(s)) +
+            ", history up to " + std::to_string(s.last_sequence));
+  ++writes_;
   auto rank = rank_of(s);
   if (stored_) {
-    if (rank < rank_of(*stored_) && lost_at_ <= stored_->last_sequence)
+    if (rank < rank_of(*stored_) &&
+        !lost_a_child_after(stored_->last_sequence, s))
       fail("the stored phase went backwards");
     if (rank_of(*stored_) == 3 && !same_meaning(*stored_, s))
       fail("a stored terminal status was overwritten");
@@ -159,7 +180,9 @@ void invariants::on_stored(const state& s) {
                     to_rfc3339(*s.run.start_time) != to_rfc3339(*started)))
       fail("startTime changed");
   }
-  stored_ = s;
+  if (s.run.start_time && !started_at_)
+    started_at_ = time_.now();
+  stored_ = std::move(s);
 }
 
 void invariants::forget_history() {
@@ -169,8 +192,7 @@ void invariants::forget_history() {
   stored_->last_sequence = 0;
 }
 
-void invariants::on_event(const publish_event& event,
-                          const std::optional<state>& stored) {
+void invariants::on_event(const publish_event& event) {
   auto text = event.reason + ": " + event.message;
   auto& before = published_[event.sequence];
   if (!before.empty() && before != text)
@@ -178,7 +200,7 @@ void invariants::on_event(const publish_event& event,
   before = text;
   if (event.reason == "Deleting")
     return;
-  if (!stored || stored->last_sequence < event.sequence)
+  if (!stored_ || stored_->last_sequence < event.sequence)
     fail("an event was published before its status was stored: " + text);
 }
 
@@ -189,139 +211,6 @@ void invariants::check_bounds(const supervisor_core& core) {
   if (seen.jobs.size() > 10 || seen.pods.size() > 50 ||
       seen.warnings.size() > 50)
     fail("the supervisor remembers too much");
-}
-
-// -- at the end ---------------------------------------------------------------
-
-void invariants::check_end(const cluster& cluster, const operator_process& op,
-                           const circumstances& how) {
-  if (journal && !journal->problem().empty())
-    fail("the journal does not replay: " + journal->problem());
-  if (how.test_deleted)
-    return;
-  if (!op.stored() || rank_of(*op.stored()) != 3) {
-    fail("the run did not come to an end: stored phase " +
-         (op.stored() ? std::string(phase_name(*op.stored())) : "none") +
-         (op.core() != nullptr
-              ? ", known " + std::string(phase_name(op.core()->state()))
-              : ", operator down"));
-    return;
-  }
-  int most_writes = 8 + 8 * how.disturbances;
-  if (op.status_writes() > most_writes)
-    fail(std::to_string(op.status_writes()) + " status writes after " +
-         std::to_string(how.disturbances) + " disturbances");
-  if (how.undisturbed && cluster.masters().size() != 1)
-    fail("an undisturbed run has " + std::to_string(cluster.masters().size()) +
-         " masters");
-  check_outcome(cluster, *op.stored(), how);
-  check_losses(cluster, *op.stored(), how);
-}
-
-/// What was taken from the Jobs that the run had at its end.
-void invariants::check_losses(const cluster& cluster, const state& s,
-                              const circumstances& how) {
-  const auto& end = std::get<lifecycle::ended>(s.at);
-  const auto* well = find(s, lifecycle::condition_type::pods_healthy);
-  // Where nobody sees a Job end, the deletion of its pods looks like one.
-  if (well->reason == "PodLost" && cluster.taken_pods().empty() &&
-      !how.blind_spots)
-    fail("nobody took a pod, but " + well->message);
-  for (const auto& pod : cluster.taken_pods()) {
-    if (how.blind_spots || !pod.missed || end.at - pod.at < told_within ||
-        std::count(s.run.children.begin(), s.run.children.end(), pod.job_uid) ==
-            0)
-      continue;
-    if (well->status == truth::yes)
-      fail("nobody was told that pod " + pod.name + " was taken");
-    if (end.cause == end_cause::master_completed && pod.ends_well &&
-        cluster.masters().size() == 1 &&
-        end.at - *s.run.start_time > fails_within)
-      fail("a run succeeded long after pod " + pod.name + " was taken");
-  }
-}
-
-void invariants::check_outcome(const cluster& cluster, const state& s,
-                               const circumstances& how) {
-  auto cause = std::get<lifecycle::ended>(s.at).cause;
-  const auto* c = find(s, lifecycle::condition_type::test_completed);
-  auto told = std::string(phase_name(s)) + " \"" + c->message + '"';
-  const auto* truth =
-      cluster.masters().empty() ? nullptr : &cluster.masters().back();
-  auto code = truth == nullptr ? std::nullopt : truth->exit_code;
-  switch (cause) {
-  case end_cause::master_completed:
-    if (code != 0 && truth->verdict != job_verdict::complete)
-      fail(told + " but Locust did not end with 0");
-    break;
-  case end_cause::master_failed:
-    if (truth == nullptr || (code == 0 && !truth->pod_deleted))
-      fail(told + " but Locust ended with 0");
-    if (end_ && end_->exit_code && code && *end_->exit_code != *code)
-      fail(told + " but the exit code was " + std::to_string(*code));
-    break;
-  case end_cause::worker_failed:
-  case end_cause::pods_failing:
-    if (!cluster.pods_were_troubled())
-      fail(told + " but no pod was in trouble");
-    break;
-  case end_cause::outcome_unknown:
-    if (!how.blind_spots || !s.run.ttl_seconds)
-      fail(told + " but everything could be seen");
-    if (truth == nullptr)
-      ++unfounded;
-    break;
-  }
-  if (how.undisturbed && (code == 0) != (cause == end_cause::master_completed))
-    fail(told + " is not what happened");
-  if (c->message.empty())
-    fail("no word of what happened");
-}
-
-// -- the story ----------------------------------------------------------------
-
-void invariants::log(timestamp at, const std::string& text) {
-  if (verbose)
-    std::cout << to_rfc3339_micro(at).substr(11, 15) << "  " << text << '\n';
-}
-
-void invariants::log(timestamp at, const observation& what) {
-  if (!verbose)
-    return;
-  if (const auto* there = std::get_if<present>(&what)) {
-    auto text =
-        "see " + key_of(*there->object).name + ' ' + uid_of(*there->object);
-    if (const auto* job = std::get_if<job_seen>(there->object.get()))
-      text += " active " + std::to_string(job->active) + " ready " +
-              std::to_string(job->ready) + " verdict " +
-              std::to_string(static_cast<int>(job->verdict)) +
-              (job->ending ? " ending" : "") +
-              (job->deleting ? " deleting" : "");
-    if (const auto* pod = std::get_if<pod_seen>(there->object.get()))
-      text += " phase " + std::to_string(static_cast<int>(pod->phase)) +
-              (pod->deleting ? " deleting" : "") +
-              (pod->containers[0].exit_code
-                   ? " exit " + std::to_string(*pod->containers[0].exit_code)
-                   : "");
-    log(at, text);
-  } else if (const auto* absent = std::get_if<gone>(&what)) {
-    log(at, "gone " + absent->key.name + ' ' + absent->uid +
-                (absent->last ? "" : " (not in a list)"));
-  } else {
-    log(at, "listed " + std::string(to_string(std::get<listed>(what).kind)));
-  }
-}
-
-void invariants::log(timestamp at, const command& what) {
-  if (verbose)
-    log(at, "    -> " + describe(what));
-}
-
-void invariants::log(timestamp at, const child_result& what) {
-  if (verbose)
-    log(at, "answer " + std::string(to_string(what.child)) + ' ' +
-                std::to_string(static_cast<int>(what.what)) + ' ' + what.uid +
-                what.message);
 }
 
 } // namespace locust::simulation

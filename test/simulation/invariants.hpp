@@ -3,10 +3,12 @@
 #include "actors/supervisor/supervisor_core.hpp"
 #include "test/simulation/cluster.hpp"
 #include "test/simulation/journal_check.hpp"
+#include "test/simulation/story.hpp"
+#include "test/simulation/timeline.hpp"
 
 #include <array>
+#include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,23 +16,23 @@
 
 namespace locust::simulation {
 
-class operator_process;
-
 /// What must hold at every moment, and what is said when it does not.
 class invariants {
 public:
-  invariants(bool is_verbose, bool checks_journal) : verbose(is_verbose) {
-    if (checks_journal)
-      journal = std::make_unique<journal_check>();
-  }
+  /// `journals`: how many replicas write one; it takes most of the time, so not
+  /// in every life.
+  invariants(const timeline& time, story& told, const cluster& objects,
+             size_t journals);
 
-  /// Whether to keep a log of all that happens.
-  bool verbose;
   std::vector<std::string> problems;
   /// Runs that are called unknown although there never was one.
   int unfounded = 0;
-  /// The journal; it takes most of the time, so not in every life.
-  std::unique_ptr<journal_check> journal;
+
+  /// Whether a process of another replica believes now that it may write.
+  std::function<bool(size_t replica)> others_may_write;
+  /// Whether, by what is stored, the process of this identity may believe that
+  /// it holds the Lease.
+  std::function<bool(const std::string& identity)> may_hold_lease;
 
   // -- step by step -----------------------------------------------------------
 
@@ -41,28 +43,31 @@ public:
   void after(const lifecycle_event& event, const lifecycle::state& s,
              const commands& done);
 
-  /// A line of the journal.
-  void on_journal(const std::string& line);
+  /// A line of the journal of this replica.
+  void on_journal(size_t replica, const std::string& line);
 
   void on_defect(const std::string& words);
+  void on_warning(const std::string& words);
 
-  /// A child is asked for while this is stored.
-  void on_request(const std::optional<lifecycle::state>& stored);
+  /// A write of a replica that needs a permit leaves.
+  void on_write(size_t replica, const std::string& identity);
 
-  /// This came of it.
-  void on_creation(const cluster& cluster, const operator_process& op,
-                   const child_result& result);
+  /// A child is asked for, by an operator that has seen this version of the
+  /// LocustTest.
+  void on_request(child_kind child, const std::string& resource_version);
 
-  /// The API server has stored this state as `.status`.
-  void on_stored(const lifecycle::state& s);
+  /// The API server has created a child.
+  void on_created(child_kind child);
+
+  /// The API server has stored this `.status` of an operator.
+  void on_stored(const std::string& document);
 
   /// Only what the reference operator's CRD knows of the status is left. An
   /// hour has passed, too: the API server has no Events any more.
   void forget_history();
 
   /// A Kubernetes Event is published.
-  void on_event(const publish_event& event,
-                const std::optional<lifecycle::state>& stored);
+  void on_event(const publish_event& event);
 
   /// Nothing grows without bounds.
   void check_bounds(const supervisor_core& core);
@@ -77,34 +82,45 @@ public:
     bool blind_spots = false;
     /// Interferences, faults and repairs.
     int disturbances = 0;
-    const test_plan* plan = nullptr;
+    /// Requests of all replicas, those about the Lease aside.
+    int requests = 0;
   };
 
-  void check_end(const cluster& cluster, const operator_process& op,
-                 const circumstances& how);
+  void check_end(const circumstances& how);
 
-  // -- the story, for a person ------------------------------------------------
+  /// What this replica believes at the end is what is stored.
+  void check_belief(const std::string& replica, const lifecycle::state& s);
 
-  void log(timestamp at, const std::string& text);
-  void log(timestamp at, const observation& what);
-  void log(timestamp at, const command& what);
-  void log(timestamp at, const child_result& what);
+  /// What operators have stored as `.status`; nothing before the first write.
+  const std::optional<lifecycle::state>& stored() const {
+    return stored_;
+  }
+
+  bool has_journals() const {
+    return !journals_.empty();
+  }
+
+  int writes() const {
+    return writes_;
+  }
 
 private:
   void fail(const std::string& what);
   void check_history(const lifecycle::state& s);
-  void check_outcome(const cluster& cluster, const lifecycle::state& s,
-                     const circumstances& how);
-  void check_losses(const cluster& cluster, const lifecycle::state& s,
-                    const circumstances& how);
+  void check_outcome(const lifecycle::state& s, const circumstances& how);
+  void check_losses(const lifecycle::state& s, const circumstances& how);
+  static int rank_of(const lifecycle::state& s);
 
+  const timeline& time_;
+  story& told_;
+  const cluster& objects_;
+  std::vector<journal_check> journals_;
   lifecycle::conditions conditions_;
   per_child<std::optional<lifecycle::loss>> lost_;
   int rank_ = 0;
   uint64_t revision_ = 0;
   bool ended_ = false;
-  /// Sequence of the latest event by which a child was lost.
-  uint64_t lost_at_ = 0;
+  int writes_ = 0;
   std::optional<lifecycle::state> stored_;
   /// The spec of the run may be lost with it.
   bool forgot_ = false;
@@ -114,6 +130,10 @@ private:
   /// What was published under each sequence.
   std::map<uint64_t, std::string> published_;
   std::optional<fact::ended> end_;
+  /// By no operator's clock: when the run was found to be over, and when it was
+  /// first stored that all of it exists.
+  timestamp ended_at_{};
+  std::optional<timestamp> started_at_;
 };
 
 } // namespace locust::simulation

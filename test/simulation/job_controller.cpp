@@ -1,9 +1,24 @@
 #include "test/simulation/cluster.hpp"
 
+#include <algorithm>
+#include <utility>
+
 // The Job controller's, the TTL controller's and the garbage collector's part
 // of the cluster.
 
 namespace locust::simulation {
+
+namespace {
+
+/// What the API server makes of `generateName`.
+std::string generated_name(const std::string& job, uint64_t number) {
+  constexpr size_t longest_prefix = 58;
+  auto suffix = std::to_string(number);
+  return (job + '-').substr(0, longest_prefix) +
+         std::string(5 - std::min<size_t>(5, suffix.size()), 'x') + suffix;
+}
+
+} // namespace
 
 master_life* cluster::life_of(const std::string& job_uid) {
   for (auto& life : masters_)
@@ -29,7 +44,13 @@ void cluster::sync(const std::string& job_name) {
   if (j.seen.deleting || j.seen.verdict != job_verdict::none)
     return;
   auto before = j.seen;
-  make_pods(j);
+  if (std::exchange(j.shows_suspended, j.suspended) && !j.suspended)
+    j.seen.resumed_at = time_.now();
+  j.seen.suspended = j.suspended;
+  if (j.suspended)
+    withdraw_pods(j);
+  else
+    make_pods(j);
   judge(j);
   if (!(before == j.seen))
     show(j);
@@ -45,33 +66,66 @@ void cluster::sync(const std::string& job_name) {
 
 void cluster::make_pods(job& j) {
   bool master = life_of(j.seen.uid) != nullptr;
-  int wanted = master ? 1 : plan_.workers;
   int there = 0;
   for (const auto& [uid, p] : pods_)
-    there += p.seen.owner->uid == j.seen.uid ? 1 : 0;
+    there += p.seen.owner->uid == j.seen.uid && !p.withdrawn ? 1 : 0;
   if (there > 0 || j.seen.ending)
     return; // backoffLimit 0: a pod is not replaced
   if (!pods_allowed) {
-    warn("Job", j.seen.uid, "pods are forbidden: exceeded quota");
+    warn("Job", j.seen.key.name, j.seen.uid,
+         "pods are forbidden: exceeded quota");
     time_.in(5s, [this, name = j.seen.key.name] { sync_soon(name); });
     return;
   }
-  for (int i = 0; i < wanted; ++i) {
+  for (int i = 0; i < j.pods; ++i) {
     pod p;
     p.what = master ? plan_.master : i == 0 ? plan_.worker : fate::runs;
     p.seen.uid = next_uid(master ? "pod-m" : "pod-w");
-    p.seen.key = {test_key.ns, p.seen.uid};
+    p.seen.key = {test_namespace, generated_name(j.seen.key.name, uids_)};
     p.seen.owner =
         owner_reference{"batch/v1", "Job", j.seen.key.name, j.seen.uid};
     p.seen.role_name = j.seen.key.name;
     p.seen.created = time_.now();
     p.seen.phase = pod_phase::pending;
-    p.seen.containers.resize(1);
-    p.seen.containers[0].name = "locust";
+    p.seen.containers = j.containers;
     auto uid = p.seen.uid;
     show(pods_[uid] = std::move(p));
     time_.in(dice_.between(300ms, 3s), [this, uid] { start(uid); });
   }
+}
+
+/// A suspended Job has no pods; those that it had do not count for its verdict.
+void cluster::withdraw_pods(job& j) {
+  for (auto& [uid, p] : pods_) {
+    bool over = p.seen.phase == pod_phase::failed ||
+                p.seen.phase == pod_phase::succeeded;
+    if (p.seen.owner->uid != j.seen.uid || p.withdrawn || over)
+      continue;
+    p.withdrawn = true;
+    kill(uid);
+  }
+}
+
+bool cluster::suspend(child_kind child) {
+  auto at = jobs_.find(name_of(child));
+  if (at == jobs_.end() || at->second.suspended ||
+      at->second.seen.verdict != job_verdict::none)
+    return false;
+  at->second.suspended = true;
+  show(at->second);
+  sync_soon(at->first);
+  return true;
+}
+
+bool cluster::resume() {
+  bool any = false;
+  for (auto& [name, j] : jobs_)
+    if (std::exchange(j.suspended, false)) {
+      any = true;
+      show(j);
+      sync_soon(name);
+    }
+  return any;
 }
 
 void cluster::judge(job& j) {
@@ -80,7 +134,7 @@ void cluster::judge(job& j) {
   bool failed = false;
   bool succeeded = false;
   for (auto& [uid, p] : pods_) {
-    if (p.seen.owner->uid != j.seen.uid)
+    if (p.seen.owner->uid != j.seen.uid || p.withdrawn)
       continue;
     bool over = p.seen.phase == pod_phase::failed ||
                 p.seen.phase == pod_phase::succeeded;
@@ -125,7 +179,7 @@ void cluster::collect_pods(const std::string& job_uid) {
 }
 
 bool cluster::delete_job(child_kind child, bool foreground) {
-  auto name = child_name(test_key.name, child);
+  auto name = name_of(child);
   auto at = jobs_.find(name);
   if (at == jobs_.end() || !at->second.seen.owner ||
       at->second.seen.owner->uid != test_uid || at->second.seen.deleting)

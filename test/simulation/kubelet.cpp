@@ -1,5 +1,7 @@
 #include "test/simulation/cluster.hpp"
 
+#include <algorithm>
+
 // The kubelet's and Locust's part of the cluster.
 
 namespace locust::simulation {
@@ -7,7 +9,21 @@ namespace locust::simulation {
 namespace {
 
 container_seen& locust_in(pod_seen& pod) {
-  return pod.containers.back();
+  return *std::find_if(pod.containers.begin(), pod.containers.end(),
+                       [&](const auto& c) { return c.name == pod.role_name; });
+}
+
+/// The containers of others do what their pod does.
+void set_others(pod_seen& pod, bool running, std::optional<int> code) {
+  for (auto& c : pod.containers) {
+    if (c.name == pod.role_name)
+      continue;
+    c.running = running;
+    c.exit_code = code && c.sidecar ? 143 : code;
+    c.exit_reason = !c.exit_code        ? ""
+                    : *c.exit_code == 0 ? "Completed"
+                                        : "Error";
+  }
 }
 
 } // namespace
@@ -18,7 +34,7 @@ cluster::pod* cluster::find_pod(const std::string& uid) {
 }
 
 bool cluster::is_master(const pod& p) const {
-  return p.seen.role_name == child_name(test_key.name, child_kind::master_job);
+  return p.seen.role_name == name_of(child_kind::master_job);
 }
 
 int cluster::workers_up() const {
@@ -33,6 +49,8 @@ void cluster::start(const std::string& pod_uid) {
   if (p == nullptr || p->seen.deleting)
     return;
   auto& locust = locust_in(p->seen);
+  if (p->what != fate::unschedulable)
+    set_others(p->seen, true, {});
   auto heal = [&] {
     if (plan_.heals_after)
       time_.in(*plan_.heals_after, [this, pod_uid] { run(pod_uid); });
@@ -50,7 +68,7 @@ void cluster::start(const std::string& pod_uid) {
     break;
   case fate::no_config:
     locust.waiting_reason = "ContainerCreating";
-    warn("Pod", pod_uid, "configmap \"scripts\" not found");
+    warn("Pod", p->seen.key.name, pod_uid, "configmap \"scripts\" not found");
     heal();
     break;
   case fate::runs:
@@ -72,6 +90,7 @@ void cluster::run(const std::string& pod_uid) {
   locust.waiting_reason.clear();
   locust.waiting_message.clear();
   locust.running = true;
+  set_others(p->seen, true, {});
   p->seen.unscheduled.reset();
   p->seen.node = "node-1";
   p->seen.ip = "10.0.0.1";
@@ -113,24 +132,39 @@ void cluster::end(const std::string& pod_uid, int code,
   if (p == nullptr || p->seen.phase != pod_phase::running)
     return;
   auto& locust = locust_in(p->seen);
-  locust.running = false;
-  locust.exit_code = code;
-  locust.exit_reason = code == 0 ? "Completed" : "Error";
-  if (reason == "OOMKilled")
-    locust.exit_reason = reason;
+  if (locust.exit_code && !p->seen.deleting)
+    return; // only containers of others are left
+  if (!locust.exit_code) {
+    locust.running = false;
+    locust.exit_code = code;
+    locust.exit_reason = code == 0 ? "Completed" : "Error";
+    if (reason == "OOMKilled")
+      locust.exit_reason = reason;
+    p->ready = false;
+    troubled_ |= code != 0;
+    if (auto* life = life_of(p->seen.owner->uid))
+      if (!p->seen.deleting && !life->exit_code)
+        life->exit_code = code;
+  }
   if (reason == "Evicted") {
     take(*p, code);
     p->seen.reason = reason;
     p->seen.message = "the node was low on memory";
   }
-  p->seen.phase = code == 0 ? pod_phase::succeeded : pod_phase::failed;
-  p->ready = false;
-  troubled_ |= code != 0;
-  if (auto* life = life_of(p->seen.owner->uid))
-    if (!p->seen.deleting && !life->exit_code)
-      life->exit_code = code;
+  bool stays = plan_.others == company::stays && !p->seen.deleting &&
+               reason != "Evicted";
+  if (!stays)
+    finish(*p, *locust.exit_code);
   show(*p);
   sync_soon(p->seen.role_name);
+}
+
+void cluster::finish(pod& p, int code) {
+  set_others(p.seen, false, p.seen.deleting ? 143 : 0);
+  bool well = code == 0 && (!p.seen.deleting || plan_.others == company::none ||
+                            plan_.others == company::native);
+  p.seen.phase = well && p.seen.reason != "Evicted" ? pod_phase::succeeded
+                                                    : pod_phase::failed;
 }
 
 void cluster::take(const pod& p, int code) {
@@ -146,7 +180,7 @@ void cluster::take(const pod& p, int code) {
 
 void cluster::drain(const std::string& pod_uid) {
   auto* p = find_pod(pod_uid);
-  if (p == nullptr || p->seen.deleting || p->seen.phase != pod_phase::running)
+  if (p == nullptr || p->seen.deleting || !locust_in(p->seen).running)
     return;
   auto code = dice_.percent(50) ? 0 : 143;
   take(*p, code);
@@ -190,8 +224,7 @@ void cluster::kill(const std::string& pod_uid, int code) {
 bool cluster::delete_pod(child_kind child) {
   for (auto& [uid, p] : pods_)
     if (is_master(p) == (child == child_kind::master_job) && !p.seen.deleting &&
-        (p.seen.phase == pod_phase::running ||
-         p.seen.phase == pod_phase::pending)) {
+        (locust_in(p.seen).running || p.seen.phase == pod_phase::pending)) {
       if (auto* life = life_of(p.seen.owner->uid))
         life->pod_deleted = true;
       auto code =

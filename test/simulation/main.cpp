@@ -42,7 +42,10 @@ struct sum {
 void print(const sum& s, std::chrono::duration<double> took) {
   std::cout << s.sequences << " lives, " << s.events << " events, " << s.writes
             << " status writes (at most " << s.most_writes_undisturbed
-            << " in an undisturbed life) in " << took.count() << " s\n";
+            << " in an undisturbed life) in " << took.count() << " s, "
+            << static_cast<uint64_t>(60 * static_cast<double>(s.sequences) /
+                                     took.count())
+            << " lives a minute\n";
   for (const auto& [outcome, n] : s.outcomes)
     std::cout << "  " << outcome << ": " << n << '\n';
   if (s.failures > 0)
@@ -60,9 +63,13 @@ int main(int argc, char** argv) {
   std::optional<uint64_t> first;
   bool steps = false;
   bool retold = false;
+  std::optional<size_t> replicas;
   app.add_option("--lives", lives, "How many, with a seed each");
   app.add_option("--first", first, "The first seed; without, a random one");
   app.add_option("--seed", seed, "Only this one");
+  app.add_option("--replicas", replicas,
+                 "Replicas of the operator; without, one to three")
+      ->check(CLI::Range(1, 9));
   app.add_flag("--steps", steps, "Print every step");
   app.add_flag("--retold", retold,
                "Each life several times, heard of in other ways: same end?");
@@ -75,8 +82,9 @@ int main(int argc, char** argv) {
   std::cout << "seeds " << from << " to " << from + lives - 1 << '\n';
   auto begin = std::chrono::steady_clock::now();
   sum all;
+  life_options options{steps, replicas};
   for (auto n = from; n < from + lives; ++n)
-    all.add(retold ? run_retold(n, steps) : run_scenario(n, steps));
+    all.add(retold ? run_retold(n, options) : run_scenario(n, options));
   print(all, std::chrono::steady_clock::now() - begin);
   return all.failures == 0 ? 0 : 1;
 }

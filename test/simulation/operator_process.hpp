@@ -1,131 +1,138 @@
 #pragma once
 
+#include "actors/operator/dispatcher.hpp"
+#include "test/simulation/elector.hpp"
 #include "test/simulation/invariants.hpp"
-#include "test/simulation/watch_stream.hpp"
-#include "test/unit/support/core_mirror.hpp"
+#include "test/simulation/process_life.hpp"
+#include "test/simulation/simulated_builder.hpp"
+#include "test/simulation/simulated_client.hpp"
+#include "test/simulation/simulated_writer.hpp"
+#include "test/simulation/supervised_test.hpp"
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace locust::simulation {
 
-/// How the connection to the API server is at present.
-struct network {
-  /// Nothing gets through.
-  bool down = false;
-  /// Of a hundred requests, so many get no answer although they were carried
-  /// out, or were not carried out at all.
-  int lost = 0;
-  /// Requests that are turned away (429), of a hundred.
-  int turned_away = 0;
+/// What all processes have in common.
+struct operator_setting {
+  timeline& time;
+  chance& dice;
+  cluster& objects;
+  story& told;
+  invariants& checks;
+  supervisor_rules rules;
+  operator_settings settings;
 };
 
-/// One supervisor with what surrounds it in the operator: watches, status
-/// writer, resource builder, event recorder, load sampler. Can die and come
-/// back at any time.
+/// One process of the operator, from its start to its end: the parts that
+/// operator_actor starts, with their cores.
 class operator_process {
 public:
-  operator_process(timeline& time, chance& dice, cluster& cluster,
-                   invariants& rules, const supervisor_rules& settings);
+  /// `number` and `name` are those of its replica.
+  operator_process(const operator_setting& setting,
+                   const machine_clock& machine, network& net, size_t number,
+                   std::string name);
 
-  network net;
-  /// Longest time that an answer takes.
-  duration slowness = 50ms;
+  /// Called when it ends by itself, for this reason.
+  std::function<void(const std::string& why)> on_end;
 
   void start();
 
-  /// kill -9; what was sent may still arrive.
-  void crash();
+  /// What SIGTERM does; ends with `on_end`.
+  void stop();
 
-  /// The stored status keeps what the reference operator's CRD knows of it.
-  void lose_history();
+  void on_observation(watched_kind kind, const observation& what);
 
-  bool up() const {
-    return core_ != nullptr;
+  /// Whether it leads, or believes that it does, and may write now.
+  bool may_write() const {
+    return client_.may_write();
   }
 
-  watch_stream& stream(watched_kind kind) {
-    return *streams_[static_cast<size_t>(kind)];
+  bool leads() const {
+    return leads_;
   }
 
-  /// What the API server has as `.status`; nothing before the first write.
-  const std::optional<lifecycle::state>& stored() const {
-    return stored_;
+  bool is_stopping() const {
+    return stopping_;
   }
 
-  const supervisor_core* core() const {
-    return core_.get();
+  /// From now on nobody does anything about the Lease.
+  void rest();
+
+  /// The LocustTest's supervisor; null before it has begun.
+  const supervised_test* test() const {
+    return test_.get();
   }
 
-  int status_writes() const {
-    return writes_;
+  // -- for its parts ----------------------------------------------------------
+
+  process_life& life() {
+    return life_;
+  }
+
+  invariants& checks() {
+    return setting_.checks;
+  }
+
+  simulated_client& client() {
+    return client_;
+  }
+
+  simulated_writer& writer() {
+    return writer_;
+  }
+
+  simulated_builder& builder() {
+    return builder_;
+  }
+
+  const supervisor_rules& rules() const {
+    return rules_;
+  }
+
+  size_t number() const {
+    return number_;
+  }
+
+  const std::string& name() const {
+    return name_;
+  }
+
+  /// What the Locust master says; nothing without a network.
+  std::optional<load_sample> ask_master();
+
+  /// What the story tells from here on is of this process.
+  void speak() {
+    setting_.told.speaker = name_;
+  }
+
+  template <class What>
+  void log(const What& what) {
+    speak();
+    setting_.told.log(what);
   }
 
 private:
-  void on_observation(const observation& what);
-  void take_up(std::shared_ptr<const locust_test> test);
+  void lead();
+  void release();
 
-  /// Hands an input to the core, if it is up; carries out what comes out.
-  template <class On, class... Input>
-  void run(On on, const Input&... input);
-
-  void carry_out(const effect::create_child& what);
-  void carry_out(const effect::save_status& what);
-  void carry_out(const effect::record_event& what);
-  void carry_out(const effect::remove_finalizer& what);
-  void carry_out(const effect::set_timer& what);
-  void carry_out(const effect::quit& what);
-  void carry_out(const effect::follow_master& what);
-  void carry_out(const effect::unfollow_master& what);
-  void carry_out(const effect::journal& what);
-  void carry_out(const effect::log_defect& what);
-  void carry_out(const effect::log_warning& what);
-
-  template <class Other>
-  void carry_out(const Other&) {
-    // logs, which the mirror tells, and what one replica never does
-  }
-
-  void build(child_kind child, const std::string& spec);
-  void save();
-  void send_status();
-  void sample();
-  void quit();
-
-  /// Runs `what` after a while unless this process has died by then.
-  void later(duration delay, std::function<void()> what);
-
-  /// Until a request is carried out. Less than any restart takes: a new process
-  /// never meets requests of the one before.
-  duration travel_time() {
-    return std::min(latency(), duration(100ms));
-  }
-
-  duration latency() {
-    return dice_.between(duration(1000), slowness);
-  }
-
-  timeline& time_;
-  chance& dice_;
-  cluster& cluster_;
-  invariants& rules_;
-  supervisor_rules settings_;
-  std::unique_ptr<supervisor_core> core_;
-  testing::core_mirror mirror_;
-  std::array<std::unique_ptr<watch_stream>, watched_kind_count> streams_;
-  /// Observations that came before the LocustTest itself did.
-  observations early_;
-  uint64_t life_ = 0;
-  bool follows_ = false;
-  bool sampling_ = false;
-  std::optional<effect::save_status> waiting_;
-  bool writing_ = false;
-  bool joining_ = false;
-  std::optional<lifecycle::state> stored_;
-  bool history_lost_ = false;
-  int writes_ = 0;
+  const operator_setting& setting_;
+  network& net_;
+  size_t number_;
+  std::string name_;
+  process_life life_;
+  simulated_client client_;
+  simulated_client lease_client_;
+  simulated_writer writer_;
+  simulated_builder builder_;
+  std::optional<elector> elector_;
+  supervisor_rules rules_;
+  dispatcher<std::shared_ptr<supervised_test>> tests_;
+  std::shared_ptr<supervised_test> test_;
+  bool leads_ = false;
+  bool stopping_ = false;
 };
 
 } // namespace locust::simulation

@@ -1,6 +1,8 @@
 #include "test/simulation/scenario.hpp"
 
-#include "test/simulation/operator_process.hpp"
+#include "test/simulation/disturbances.hpp"
+#include "test/simulation/plans.hpp"
+#include "test/simulation/world.hpp"
 
 #include <algorithm>
 
@@ -8,126 +10,46 @@ namespace locust::simulation {
 
 namespace {
 
-constexpr timestamp start_time{
-    std::chrono::sys_days{std::chrono::year{2026} / 11 / 23} + 12h};
+constexpr duration disturbed_for = 150s;
 
 /// By then every run has ended: the longest one, every pause and grace period.
-constexpr auto settling_time = 2h;
+constexpr duration settling_time = 2h;
 
-test_plan draw_plan(chance& dice, bool calm) {
-  test_plan plan;
-  plan.headless = dice.percent(30);
-  plan.ttl = dice.percent(50)   ? std::nullopt
-             : dice.percent(50) ? std::optional(0)
-                                : std::optional(dice.percent(50) ? 20 : 600);
-  plan.run_time =
-      dice.percent(70) ? dice.between(2s, 30s) : dice.between(100s, 300s);
-  if (dice.percent(30))
-    plan.exit_code = dice.percent(50) ? 1 : 2;
-  if (calm)
-    return plan;
-  if (dice.percent(10))
-    plan.worker_exit_code = 1;
-  auto trouble = [&] {
-    return dice.percent(85) ? fate::runs
-                            : static_cast<fate>(dice.between(1, fates - 1));
-  };
-  plan.master = trouble();
-  plan.worker = trouble();
-  if (dice.percent(50))
-    plan.heals_after = dice.between(1s, 200s);
-  return plan;
-}
+/// When all is stored and settled the Lease is left to its holder: renewing it
+/// for hours would take most of the time and shows nothing.
+constexpr duration looks_for_rest = 20s;
 
-/// What a person does, and when.
-struct deed {
-  person_act what = person_act::delete_service;
-  duration when{};
-};
-
-/// A run that comes to one end however the operator hears of it.
-struct tale {
-  test_plan plan;
-  std::optional<deed> done;
-  /// It takes long enough for everything to exist at its end.
-  bool is_long = false;
-};
-
-tale draw_tale(chance& dice) {
-  tale t;
-  t.plan = draw_plan(dice, false);
-  // A drained pod may be gone before anybody hears of it.
-  for (auto* pod : {&t.plan.master, &t.plan.worker})
-    if (*pod == fate::drained)
-      *pod = fate::evicted;
-  // Which of two troubles comes first is not certain.
-  if (t.plan.worker != fate::runs)
-    t.plan.master = fate::runs;
-  bool troubled = t.plan.worker != fate::runs || t.plan.master != fate::runs;
-  if (!troubled && dice.percent(40))
-    t.done = deed{static_cast<person_act>(dice.between(
-                      0, static_cast<int>(person_act::delete_workers))),
-                  dice.between(8s, 40s)};
-  t.is_long = troubled || t.done || dice.percent(50);
-  t.plan.run_time =
-      t.is_long ? dice.between(200s, 300s) : dice.between(2s, 30s);
-  if (t.plan.heals_after) // well before the grace ends
-    t.plan.heals_after = dice.between(1s, 30s);
-  // What a TTL removes unseen may have ended or been deleted.
-  if (t.plan.ttl)
-    t.plan.ttl = t.done ? std::nullopt : std::optional(3600);
-  return t;
+size_t draw_replicas(chance& dice, const life_options& options) {
+  auto drawn = dice.percent(40) ? 1 : dice.percent(70) ? 2 : 3;
+  return options.replicas.value_or(static_cast<size_t>(drawn));
 }
 
 class scenario {
 public:
-  scenario(uint64_t seed, bool calm, const test_plan& plan, bool verbose)
-      : dice_(seed), calm_(calm), time_(start_time), plan_(plan),
-        cluster_(time_, dice_, plan_), rules_(verbose, dice_.percent(10)),
-        operator_(time_, dice_, cluster_, rules_, settings()) {
-    disturbances_ = (plan_.master != fate::runs) +
-                    (plan_.worker != fate::runs) + plan_.worker_exit_code;
+  scenario(uint64_t seed, bool calm, const test_plan& plan, size_t replicas,
+           bool is_told)
+      : calm_(calm), world_(seed, plan, replicas, is_told),
+        faults_(world_, disturbed_for) {
+    // nop
   }
 
-  /// People and faults do anything to the test and its operator.
-  void disturb() {
-    disturb_hearing();
-    draw_disturbances();
-  }
-
-  /// Only the operator is disturbed.
-  void disturb_hearing() {
-    for (auto kind :
-         {watched_kind::services, watched_kind::jobs, watched_kind::pods}) {
-      operator_.stream(kind).lag = dice_.percent(70) ? 50ms : 1s;
-      operator_.stream(kind).repeats = dice_.percent(50) ? 0 : 30;
-    }
-    operator_.slowness = dice_.percent(80) ? 50ms : 3s;
-    for (int n = dice_.between(0, 2); n > 0; --n)
-      at_some_time([this] { restart(); });
-    for (int n = dice_.between(0, 3); n > 0; --n)
-      at_some_time([this] { interrupt_a_watch(); });
-  }
-
-  /// A person does it then, or as soon as there is what it is done to.
-  void plan_deed(const deed& d) {
-    ++disturbances_;
-    time_.at(start_time + d.when, [this, d] { insist_on(d.what); });
+  disturbances& faults() {
+    return faults_;
   }
 
   verdict live(uint64_t seed) {
-    operator_.start();
-    while (time_.step(start_time + disturbed_for_))
-      ++events_;
-    repair();
-    while (time_.step(start_time + disturbed_for_ + settling_time))
-      ++events_;
-    rules_.check_end(cluster_, operator_, how());
+    for (auto& each : world_.replicas)
+      world_.time.in(world_.dice.between(0ms, 3s), [&each] { each->start(); });
+    run_until(start_time + disturbed_for);
+    faults_.repair();
+    world_.time.in(looks_for_rest, [this] { rest(); });
+    run_until(start_time + disturbed_for + settling_time);
+    check_end();
     verdict result;
     result.seed = seed;
-    result.problems = rules_.problems;
+    result.problems = world_.checks.problems;
     result.events = events_;
-    result.status_writes = operator_.status_writes();
+    result.status_writes = world_.checks.writes();
     result.undisturbed = calm_;
     result.outcome = outcome();
     return result;
@@ -135,48 +57,68 @@ public:
 
   /// All that does not depend on when the operator heard of what.
   std::string ending(const tale& t) const {
-    if (!operator_.stored())
+    const auto& stored = world_.checks.stored();
+    if (!stored)
       return "nothing";
-    const auto& s = *operator_.stored();
-    auto phase = std::string(phase_name(s));
+    auto phase = std::string(phase_name(*stored));
     auto text = phase;
-    if (const auto* c = find(s, lifecycle::condition_type::test_completed))
+    if (const auto* c =
+            find(*stored, lifecycle::condition_type::test_completed))
       text += ' ' + c->reason;
-    text += ", " + std::to_string(cluster_.masters().size()) + " masters";
+    text += ", " + std::to_string(world_.objects.masters().size()) + " masters";
     // A short run, or one that failed, may be over before all exists.
     if (!t.is_long || phase != "Succeeded")
       return text;
-    if (const auto* c = find(s, lifecycle::condition_type::ready))
+    if (const auto* c = find(*stored, lifecycle::condition_type::ready))
       text += ", Ready " + c->reason;
     for (auto child : per_child<bool>::keys())
       text += ", " + std::string(to_string(child)) + " made " +
-              std::to_string(cluster_.times_created()[child]) + " times" +
-              (s.run.children[child].empty() ? ", missing" : "");
+              std::to_string(world_.objects.times_created()[child]) + " times" +
+              (stored->run.children[child].empty() ? ", missing" : "");
     return text;
   }
 
 private:
-  supervisor_rules settings() const {
-    supervisor_rules made;
-    operator_settings settings;
-    settings.job_ttl_seconds = plan_.ttl;
-    made.settings = std::make_shared<const operator_settings>(settings);
-    made.journals = rules_.journal != nullptr;
-    return made;
+  void run_until(timestamp when) {
+    while (world_.time.step(when))
+      ++events_;
   }
 
-  invariants::circumstances how() {
+  bool test_deleted() const {
+    return !world_.objects.test_exists() || world_.objects.test().deleting;
+  }
+
+  /// Leaves the Lease alone once nothing can happen to it any more.
+  void rest() {
+    const auto& s = world_.checks.stored();
+    bool over = s && std::holds_alternative<lifecycle::ended>(s->at);
+    if ((!over && !test_deleted()) || !world_.is_at_rest()) {
+      world_.time.in(looks_for_rest, [this] { rest(); });
+      return;
+    }
+    for (auto& each : world_.replicas)
+      each->process()->rest();
+  }
+
+  void check_end() {
     invariants::circumstances how;
-    how.test_deleted = !cluster_.test_exists() || cluster_.test().deleting;
+    how.test_deleted = test_deleted();
     how.undisturbed = calm_;
-    how.blind_spots = blind_;
-    how.disturbances = disturbances_;
-    how.plan = &plan_;
-    return how;
+    how.blind_spots = faults_.blind_spots();
+    how.disturbances = faults_.count();
+    for (const auto& each : world_.replicas)
+      how.requests += each->net.requests();
+    world_.checks.check_end(how);
+    if (how.test_deleted)
+      return;
+    for (const auto& each : world_.replicas)
+      if (each->up() && each->process()->test() != nullptr)
+        world_.checks.check_belief(each->name(),
+                                   each->process()->test()->core().state());
   }
 
   std::string outcome() const {
-    const auto& s = operator_.stored();
+    const auto& s = world_.checks.stored();
     if (!s || !std::holds_alternative<lifecycle::ended>(s->at))
       return "open";
     const auto* c = find(*s, lifecycle::condition_type::test_completed);
@@ -184,156 +126,31 @@ private:
                                       "workers failed", "pods failing",
                                       "unknown"};
     auto cause = std::get<lifecycle::ended>(s->at).cause;
-    if (rules_.unfounded > 0)
+    if (world_.checks.unfounded > 0)
       return "unknown, and never was";
     return c == nullptr ? "?" : causes[static_cast<size_t>(cause)];
   }
 
-  timestamp some_time() {
-    // Most things happen while the run comes to be or ends.
-    auto until = dice_.percent(60) ? duration(10s) : duration(disturbed_for_);
-    return start_time + dice_.between(duration(0), until);
-  }
-
-  void at_some_time(std::function<void()> what) {
-    time_.at(some_time(), [this, what = std::move(what)] {
-      ++disturbances_;
-      what();
-    });
-  }
-
-  bool carry_out(person_act act) {
-    if (!cluster_.act(act))
-      return false;
-    rules_.log(time_.now(),
-               "--- a person: " + std::to_string(static_cast<int>(act)));
-    return true;
-  }
-
-  void insist_on(person_act act) {
-    if (!carry_out(act))
-      time_.in(1s, [this, act] { insist_on(act); });
-  }
-
-  void draw_disturbances() {
-    for (int n = dice_.between(0, 3); n > 0; --n)
-      at_some_time([this, act = static_cast<person_act>(dice_.between(
-                              0, person_acts - 1))] { carry_out(act); });
-    if (dice_.percent(25))
-      at_some_time([this] { cut_the_network(); });
-    if (dice_.percent(20))
-      at_some_time([this] { lose_answers(); });
-    if (dice_.percent(15))
-      at_some_time([this] { forbid_jobs(); });
-    if (dice_.percent(15))
-      at_some_time([this] { forbid_pods(); });
-    if (dice_.percent(5)) {
-      ++disturbances_;
-      cluster_.leave_leftovers(dice_.between(1s, 20s));
-    }
-    if (dice_.percent(5))
-      at_some_time([this] { cluster_.delete_test(dice_.percent(50)); });
-  }
-
-  void restart() {
-    if (!operator_.up())
-      return;
-    blind_ = true;
-    operator_.crash();
-    if (dice_.percent(20))
-      operator_.lose_history();
-    time_.in(dice_.between(1s, 60s), [this] {
-      rules_.log(time_.now(), "--- the operator starts");
-      if (cluster_.test_exists() && !operator_.up())
-        operator_.start();
-    });
-  }
-
-  void interrupt_a_watch() {
-    blind_ = true;
-    auto kind = static_cast<watched_kind>(dice_.between(1, 5));
-    operator_.stream(kind).interrupt();
-    auto back = dice_.between(1s, 30s);
-    bool lists = dice_.percent(60);
-    time_.in(back, [this, kind, lists] {
-      rules_.log(time_.now(), "--- a watch is back");
-      operator_.stream(kind).reopen(lists);
-    });
-  }
-
-  void cut_the_network() {
-    blind_ = true;
-    rules_.log(time_.now(), "--- no network");
-    operator_.net.down = true;
-    for (size_t i = 0; i < watched_kind_count; ++i)
-      operator_.stream(static_cast<watched_kind>(i)).interrupt();
-    time_.in(dice_.between(100ms, 90s), [this] {
-      rules_.log(time_.now(), "--- network");
-      operator_.net.down = false;
-      for (size_t i = 0; i < watched_kind_count; ++i)
-        time_.in(dice_.between(0ms, 30s), [this, i, lists = dice_.percent(40)] {
-          operator_.stream(static_cast<watched_kind>(i)).reopen(lists);
-        });
-    });
-  }
-
-  void lose_answers() {
-    blind_ = true;
-    rules_.log(time_.now(), "--- answers get lost");
-    operator_.net.lost = 40;
-    operator_.net.turned_away = 20;
-    time_.in(dice_.between(1s, 30s), [this] {
-      rules_.log(time_.now(), "--- answers come again");
-      operator_.net.lost = operator_.net.turned_away = 0;
-    });
-  }
-
-  void forbid_jobs() {
-    rules_.log(time_.now(), "--- no Jobs allowed");
-    cluster_.jobs_allowed = false;
-    time_.in(dice_.between(1s, 60s), [this] { cluster_.jobs_allowed = true; });
-  }
-
-  void forbid_pods() {
-    rules_.log(time_.now(), "--- no pods allowed");
-    cluster_.pods_allowed = false;
-    time_.in(dice_.between(1s, 60s), [this] { cluster_.pods_allowed = true; });
-  }
-
-  /// From here on nothing is in the way of an end.
-  void repair() {
-    rules_.log(time_.now(), "--- everything is repaired");
-    operator_.net = {};
-    cluster_.jobs_allowed = cluster_.pods_allowed = true;
-    cluster_.act(person_act::remove_foreign_service);
-  }
-
-  chance dice_;
   bool calm_;
-  timeline time_;
-  test_plan plan_;
-  cluster cluster_;
-  invariants rules_;
-  operator_process operator_;
-  duration disturbed_for_ = 150s;
-  bool blind_ = false;
-  int disturbances_ = 0;
+  world world_;
+  disturbances faults_;
   size_t events_ = 0;
 };
 
 } // namespace
 
-verdict run_scenario(uint64_t seed, bool verbose) {
+verdict run_scenario(uint64_t seed, const life_options& options) {
   chance dice(seed);
   bool calm = dice.percent(15);
   auto plan = draw_plan(dice, calm);
-  scenario life(dice.next(), calm, plan, verbose);
+  auto replicas = draw_replicas(dice, options);
+  scenario life(dice.next(), calm, plan, replicas, options.is_told);
   if (!calm)
-    life.disturb();
+    life.faults().draw_all();
   return life.live(seed);
 }
 
-verdict run_retold(uint64_t seed, bool verbose) {
+verdict run_retold(uint64_t seed, const life_options& options) {
   constexpr int times = 4;
   chance dice(seed);
   auto t = draw_tale(dice);
@@ -342,11 +159,12 @@ verdict run_retold(uint64_t seed, bool verbose) {
   sum.outcome = "retold";
   std::string first;
   for (int i = 0; i < times; ++i) {
-    scenario life(dice.next(), false, t.plan, verbose);
+    auto replicas = i == 0 ? 1 : draw_replicas(dice, options);
+    scenario life(dice.next(), false, t.plan, replicas, options.is_told);
     if (i > 0)
-      life.disturb_hearing();
+      life.faults().draw_for_operators();
     if (t.done)
-      life.plan_deed(*t.done);
+      life.faults().plan_deed(*t.done);
     auto one = life.live(seed);
     auto ending = life.ending(t);
     if (i == 0)

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,14 +19,21 @@ struct verdict {
   std::string outcome;
 };
 
+struct life_options {
+  /// Print every step.
+  bool is_told = false;
+  /// How many replicas of the operator there are; nothing: as the seed says.
+  std::optional<size_t> replicas;
+};
+
 /// Lives through the life of one LocustTest that this seed stands for, with
-/// whatever people and faults do to it. `verbose` prints every step.
-verdict run_scenario(uint64_t seed, bool verbose);
+/// whatever people and faults do to it.
+verdict run_scenario(uint64_t seed, const life_options& options);
 
 /// Lives through one life several times. The test itself, and what becomes of
 /// its pods and of its Service and Jobs, goes the same way each time; how and
-/// when the operator hears of it does not, nor how often it is started again.
+/// when which operator hears of it does not, nor how often it is started again.
 /// It must come to the same end with the same children.
-verdict run_retold(uint64_t seed, bool verbose);
+verdict run_retold(uint64_t seed, const life_options& options);
 
 } // namespace locust::simulation

@@ -58,7 +58,7 @@ void watch_stream::list_again() {
   }
   for (const auto& [name, uid] : before) {
     known_.erase(name);
-    deliver(gone{kind_, {test_key.ns, name}, uid, nullptr});
+    deliver(gone{kind_, {test_namespace, name}, uid, nullptr});
   }
   deliver(listed{kind_, version});
   pump();

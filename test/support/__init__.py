@@ -1,1 +1,1 @@
-"""What the tests of the whole operator process share."""
+"""Shared code of the tests that run the operator process."""

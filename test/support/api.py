@@ -1,5 +1,5 @@
-"""A small Kubernetes client: kubectl costs 0.1 s of CPU for each call, and the
-tests look often while they wait.
+"""A small Kubernetes client. Tests poll often, and each call of kubectl takes 0.1 s
+of CPU.
 """
 
 import base64
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-# Path of the collection of each kind that the tests touch.
+# Path of the collection of each kind that the tests use.
 COLLECTIONS = {
     "LocustTest": "/apis/locust.io/v2/{ns}locusttests",
     "Job": "/apis/batch/v1/{ns}jobs",
@@ -45,13 +45,13 @@ REINITIALIZED_WITHIN = 10  # seconds
 
 
 class Refused(Exception):
-    """The API server said no."""
+    """The API server returned an error."""
 
     def __init__(self, method, path, status, body):
         self.status = status
         self.body = body
-        said = body.get("message") if isinstance(body, dict) else body
-        super().__init__(f"{method} {path}: {status} {said}")
+        message = body.get("message") if isinstance(body, dict) else body
+        super().__init__(f"{method} {path}: {status} {message}")
 
 
 def path_of(kind, namespace=None, name=None, subresource=None):
@@ -61,7 +61,7 @@ def path_of(kind, namespace=None, name=None, subresource=None):
 
 
 class Api:
-    """One API server as one user; may be used from any thread."""
+    """A client for one API server and one user. Thread-safe."""
 
     def __init__(self, kubeconfig):
         self.kubeconfig = Path(kubeconfig)
@@ -85,7 +85,7 @@ class Api:
     # -- requests ------------------------------------------------------------
 
     def call(self, method, path, body=None, content="application/json"):
-        """Returns the answer's object; raises Refused on 4xx and 5xx."""
+        """Returns the object in the response; raises Refused on 4xx and 5xx."""
         status, answer = self.exchange(method, path, body, content)
         if status >= 400:
             raise Refused(method, path, status, answer)
@@ -93,9 +93,9 @@ class Api:
 
     def exchange(self, method, path, body=None, content="application/json",
                  user=None):
-        """Returns status and object, whatever the status is. `user`: as whom,
-        instead of as oneself. For a moment after each change of a CRD the API
-        server asks to come again, which every client does."""
+        """Returns status and object for any status. `user` is the user to
+        impersonate. Retries on request of the API server, which happens for a
+        moment after each change of a CRD."""
         deadline = time.monotonic() + REINITIALIZED_WITHIN
         while True:
             status, answer = self._exchange(method, path, body, content, user)
@@ -117,8 +117,8 @@ class Api:
                 text = response.read().decode()
                 break
             except (http.client.HTTPException, OSError):
-                # The server closes connections that were idle; and a write
-                # that it had taken in would be refused the second time.
+                # The server closes idle connections. A repeated write may be
+                # refused because the first one was processed.
                 self._of_thread.connection = None
                 if attempt == 2:
                     raise
@@ -128,7 +128,7 @@ class Api:
             return response.status, text
 
     def get(self, kind, namespace, name):
-        """The object, or None when there is none."""
+        """The object, or None if it does not exist."""
         status, answer = self.exchange("GET", path_of(kind, namespace, name))
         if status == 404:
             return None
@@ -144,7 +144,7 @@ class Api:
         return self.call("POST", path_of(body["kind"], namespace), body)
 
     def ensure_namespace(self, name, labels=None):
-        """Makes it, if another test has not done so."""
+        """Creates it, unless another test has created it."""
         body = {"kind": "Namespace", "apiVersion": "v1",
                 "metadata": {"name": name, "labels": labels or {}}}
         status, answer = self.exchange("POST", path_of("Namespace"), body)
@@ -169,8 +169,8 @@ class Api:
                           **options})
 
     def watch(self, kind, version, opened):
-        """Yields (type, object) of one watch of all namespaces until the server
-        ends it or someone closes the connection, which `opened` is given."""
+        """Yields (type, object) of a watch of all namespaces, until the server or the
+        caller closes the connection. `opened` is called with the connection."""
         query = urllib.parse.urlencode({
             "watch": "true", "resourceVersion": version,
             "timeoutSeconds": 3000})

@@ -1,4 +1,4 @@
-"""Which requests the API server answered, from its audit log."""
+"""Reads the audit log of the API server: the requests that it answered."""
 
 import json
 import secrets
@@ -21,13 +21,13 @@ class Audit:
             file.seek(since)
             for line in file:
                 if not line.endswith(b"\n"):
-                    break  # it is just being written
+                    break  # the line is not complete yet
                 yield json.loads(line)
 
     def writes(self, namespace=None, since=0):
         """The operator's writes as (verb, resource/subresource, name, code).
 
-        `since`: a value of `now` before them.
+        `since` is a result of now(); older writes are left out.
         """
         found = []
         for entry in self._entries(since):
@@ -39,8 +39,8 @@ class Audit:
         return found
 
     def of_accounts(self, since=0):
-        """All requests of service accounts in AUDITED that are answered to
-        their end, as (verb, URI, namespace, code)."""
+        """All completed requests of service accounts in AUDITED, as (verb, URI,
+        namespace, code)."""
         user = f"system:serviceaccount:{AUDITED}:"
         return [(entry["verb"], entry["requestURI"],
                  (entry.get("objectRef") or {}).get("namespace"),
@@ -49,29 +49,29 @@ class Audit:
                 if entry["user"]["username"].startswith(user)]
 
     def requests_of(self, account, since=0):
-        """All requests of one service account in AUDITED, likewise, as audited."""
+        """All completed requests of one service account in AUDITED, as log entries."""
         user = f"system:serviceaccount:{AUDITED}:{account}"
         return [entry for entry in self._entries(since)
                 if entry["user"]["username"] == user]
 
     def catch_up(self, api, namespace):
-        """Waits for what was answered so far: the log is written after the
-        answer, so it lacks the latest for a moment."""
+        """Waits until the log has all requests answered so far. The API server writes
+        the log after the response."""
         marker = f"audit-{secrets.token_hex(4)}"
         since = self.now()
         api.create({"kind": "Event", "apiVersion": "v1",
                     "metadata": {"name": marker}, "involvedObject": {
                         "kind": "ConfigMap", "name": "none",
                         "namespace": namespace}}, namespace)
-        wait_for("the audit log catches up", lambda: marker.encode()
+        wait_for("the audit log is complete", lambda: marker.encode()
                  in self.log.read_bytes()[since:])
 
     def count(self, namespace=None, since=0):
-        """How many of each (verb, resource)."""
+        """Number of writes of each (verb, resource)."""
         return Counter(row[:2] for row in self.writes(namespace, since))
 
     def now(self):
-        """A place in the log: what comes later is after it."""
+        """The current position in the log."""
         return self.log.stat().st_size
 
 

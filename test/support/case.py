@@ -1,5 +1,5 @@
-"""One test's view of the cluster: a namespace of its own, what happens in it,
-and what a person would say about it."""
+"""One test's view of the cluster: its own namespace, and helpers to act in it, to
+wait for objects, and to describe failures."""
 
 import itertools
 import re
@@ -8,19 +8,19 @@ import uuid
 from .objects import condition, is_over, locustfiles_map, phase
 from .waiting import shown, wait_for
 
-# The longest that the operator may take to show what the cluster reported.
-TOLD_WITHIN = 5.0  # seconds
+# The operator must report a change in the cluster within this time.
+REPORTED_WITHIN = 5.0  # seconds
 
-RUN_PATIENCE = 120  # seconds for a run of a few, on a busy machine
+RUN_TIMEOUT = 120  # seconds for a run of a few, on a busy machine
 
 
 class Case:
-    def __init__(self, world, title, downtime=None):
-        self.world = world
+    def __init__(self, testbed, title, downtime=None):
+        self.testbed = testbed
         self._downtime = downtime
-        self.api = world.api
-        self.seen = world.seen
-        self.kubectl = world.kubectl
+        self.api = testbed.api
+        self.seen = testbed.seen
+        self.kubectl = testbed.kubectl
         self.title = title
         words = re.sub("[^a-z0-9]+", "-", title.lower().removeprefix("test_"))
         self.namespace = f"{words[:40].strip('-')}-{uuid.uuid4().hex[:5]}"
@@ -28,17 +28,18 @@ class Case:
                          "metadata": {"name": self.namespace}})
 
     def close(self):
-        """Takes away what runs, so that it costs nobody else CPU."""
+        """Deletes all LocustTests, so that they use no CPU during other tests."""
         for name in self.seen.present("LocustTest", self.namespace):
             self.api.exchange("DELETE", "/apis/locust.io/v2/namespaces/"
                               f"{self.namespace}/locusttests/{name}")
 
-    def operator_away(self):
-        """A `with` without an operator: it is killed when all cases that are
-        marked `away` want that, and started again when all are through."""
+    def operator_down(self):
+        """A context manager without an operator. The operator is killed when all cases
+        with the marker `operator_down` have entered it, and started when all have
+        left it."""
         return self._downtime.of(self)
 
-    # -- doing ---------------------------------------------------------------
+    # -- actions -------------------------------------------------------------
 
     def create(self, body):
         return self.api.create(body, self.namespace)
@@ -52,7 +53,7 @@ class Case:
     def delete(self, kind, name, **options):
         return self.api.delete(kind, self.namespace, name, **options)
 
-    # -- seeing --------------------------------------------------------------
+    # -- observations --------------------------------------------------------
 
     def test(self, name="t"):
         return self.seen.latest("LocustTest", self.namespace, name)
@@ -71,28 +72,28 @@ class Case:
         return self.seen.first(kind, self.namespace, name, holds, timeout,
                                what)
 
-    def first_test(self, holds, name="t", timeout=RUN_PATIENCE, what=None):
-        """The first sight of it; a run that is over changes no more."""
+    def first_test(self, holds, name="t", timeout=RUN_TIMEOUT, what=None):
+        """The first observation that holds. Fails early when the run has ended."""
         return self.seen.first("LocustTest", self.namespace, name, holds,
                                timeout, what, hopeless=is_over)
 
-    def wait_for_phase(self, wanted, name="t", timeout=RUN_PATIENCE):
-        """The first sight in that phase."""
+    def wait_for_phase(self, wanted, name="t", timeout=RUN_TIMEOUT):
+        """The first observation in that phase."""
         return self.first_test(lambda test: phase(test) == wanted, name,
                                timeout, f"phase {wanted}")
 
     def wait_for_condition(self, kind, status, reason, name="t",
-                           timeout=RUN_PATIENCE):
-        """The first sight of it."""
+                           timeout=RUN_TIMEOUT):
+        """The first observation with this condition."""
         return self.first_test(
             lambda test: (condition(test, kind).get("status"),
                           condition(test, kind).get("reason"))
             == (status, reason), name, timeout, f"{kind} {status} {reason}")
 
     def phases(self, name="t"):
-        """Every phase in the order in which they were seen, once each time."""
+        """The phases in the order of observation, without repetitions."""
         seen = [phase(s.object) for s in
-                self.seen.sights("LocustTest", self.namespace, name)]
+                self.seen.observations("LocustTest", self.namespace, name)]
         return [one for one, _ in itertools.groupby(seen) if one]
 
     def history(self, name="t"):
@@ -107,34 +108,34 @@ class Case:
                 found.setdefault(event["reason"], []).append(event)
         return found
 
-    def wait_for_event(self, reason, name="t", timeout=TOLD_WITHIN):
+    def wait_for_event(self, reason, name="t", timeout=REPORTED_WITHIN):
         return wait_for(f"event {reason} about {name}",
                         lambda: self.events(name),
                         lambda events: reason in events,
                         timeout)[reason]
 
-    # -- judging -------------------------------------------------------------
+    # -- assertions ----------------------------------------------------------
 
-    def assert_told_in_time(self, reported, told):
-        """`told` was seen at most TOLD_WITHIN after `reported`."""
-        late = told.at - reported.at
-        self.world.note_delay(self.title, late)
-        assert late <= TOLD_WITHIN, (
-            f"told {late:.1f} s after the cluster reported it")
+    def assert_reported_in_time(self, cause, reported):
+        """`reported` was observed at most REPORTED_WITHIN after `cause`."""
+        late = reported.at - cause.at
+        self.testbed.note_delay(self.title, late)
+        assert late <= REPORTED_WITHIN, (
+            f"the operator reported it {late:.1f} s after the cluster")
 
     def description(self):
-        """What a person needs to understand a failure."""
+        """Objects, Events and log lines that explain a failure."""
         parts = []
         for kind in ("LocustTest", "Job", "Pod", "Service", "Event"):
             for name, one in self.present(kind).items():
-                parts.append(f"--- {kind} {name}\n{shown(_essence(one))}")
-        lines = [line for line in self.world.operator.lines()
+                parts.append(f"--- {kind} {name}\n{shown(_main_fields(one))}")
+        lines = [line for line in self.testbed.operator.lines()
                  if self.namespace in line]
         return "\n".join([f"namespace {self.namespace}", *parts,
                           "--- the operator's log", *lines[-40:]])
 
 
-def _essence(one):
+def _main_fields(one):
     if one.get("kind") == "Event" or "reason" in one:
         return {key: one.get(key) for key in
                 ("type", "reason", "message", "count", "involvedObject")}

@@ -1,4 +1,4 @@
-"""Certificates in files, as a Secret is mounted."""
+"""Certificate files like those of a mounted Secret."""
 
 import os
 import subprocess
@@ -6,8 +6,8 @@ from pathlib import Path
 
 
 def make_certificate(folder, name):
-    """A key and a certificate that signs itself, for 127.0.0.1; returns both
-    as text."""
+    """Creates a self-signed certificate for 127.0.0.1; returns it and the key as
+    text."""
     chain, key = folder / f"{name}.crt", folder / f"{name}.key"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
@@ -18,8 +18,8 @@ def make_certificate(folder, name):
 
 
 class MountedSecret:
-    """Files that change as the kubelet changes them: a link to a folder of one
-    version, put in place by a rename."""
+    """Files that change as in a mounted Secret: the kubelet renames a link to the
+    folder of the new version."""
 
     def __init__(self, folder):
         self.folder = Path(folder)

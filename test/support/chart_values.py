@@ -1,5 +1,5 @@
-"""The values that the chart is tried with: each switch by itself, and files that
-people have."""
+"""Values for tests of the chart: each option alone, and files of existing
+installations."""
 
 import yaml
 
@@ -8,13 +8,13 @@ from .paths import ROOT
 NAMESPACE = "chart"
 WATCHED = ["chart-a", "chart-b"]
 FOLDER = ROOT / "test/support/values"
-REFERENCE = yaml.safe_load((FOLDER / "reference.yaml").read_text())
+GO_OPERATOR = yaml.safe_load((FOLDER / "go-operator.yaml").read_text())
 LEGACY = yaml.safe_load((FOLDER / "legacy.yaml").read_text())
 AUTHORITY = (FOLDER / "authority.pem").read_text()
 
 MATRIX = {
     "nothing": {},
-    "reference": REFERENCE,
+    "go operator": GO_OPERATOR,
     "legacy": LEGACY,
     "one replica": {"replicaCount": 1, "leaderElection": {"enabled": False},
                     "podDisruptionBudget": {"enabled": False}},

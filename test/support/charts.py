@@ -1,4 +1,4 @@
-"""deploy/ as helm and kustomize make objects of it."""
+"""The objects that helm and kustomize create from deploy/."""
 
 import functools
 import json
@@ -10,7 +10,7 @@ import yaml
 from . import cluster
 from .paths import CHART, KUSTOMIZE
 
-BUILD_PATIENCE = 900  # seconds; for the first time on a machine
+BUILD_PATIENCE = 900  # seconds, for the first build on a machine
 RELEASE = "locust-operator"
 
 try:
@@ -21,7 +21,7 @@ except ImportError:
 
 @functools.cache
 def program(name):
-    """Path of helm or kubectl, of the pinned version."""
+    """Path of helm or kubectl in the pinned version."""
     return cluster.tool("program", name, timeout=BUILD_PATIENCE).strip()
 
 

@@ -1,4 +1,4 @@
-"""The clusters of tools/cluster, seen from tests."""
+"""Access to clusters of tools/cluster for tests."""
 
 import os
 import signal
@@ -10,11 +10,11 @@ from lib.test import audit_log
 from .paths import CLUSTER
 from .waiting import wait_for
 
-UP_PATIENCE = 120  # seconds; programs are built before tests run
+UP_PATIENCE = 120  # seconds; the programs have been built before
 
 
 def tool(*words, timeout=UP_PATIENCE):
-    """Runs tools/cluster; returns what it printed on stdout."""
+    """Runs tools/cluster; returns its standard output."""
     done = subprocess.run([CLUSTER, *words], capture_output=True, text=True,
                           stdin=subprocess.DEVNULL, timeout=timeout,
                           check=False)
@@ -25,8 +25,8 @@ def tool(*words, timeout=UP_PATIENCE):
 
 
 class ControlPlane:
-    """A control plane of the tests' own, to be broken at will: no node, and
-    nobody controls Jobs but the test (job_controller.py)."""
+    """A control plane that tests may disturb. It has no node and no Job controller;
+    tests act as the Job controller (job_controller.py)."""
 
     def __init__(self, name, audit_folder):
         self.name = name
@@ -47,9 +47,9 @@ class ControlPlane:
 
 
 def processes_of(pod, word):
-    """Process ids, on the host, in the pod with `word` in their command line.
+    """Ids, on the host, of processes in the pod with `word` in the command line.
 
-    The node is a namespace of this machine, so they are all in /proc.
+    The node is a set of namespaces on this machine, so /proc has all processes.
     """
     uid = pod["metadata"]["uid"]
     found = []
@@ -58,7 +58,7 @@ def processes_of(pod, word):
             ours = f"pod{uid}" in (folder / "cgroup").read_text()
             command = (folder / "cmdline").read_bytes().decode()
         except OSError:
-            continue  # it ended while we looked
+            continue  # the process has ended
         if ours and word in command:
             found.append(int(folder.name))
     return found

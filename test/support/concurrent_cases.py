@@ -1,10 +1,10 @@
-"""Runs pytest cases side by side, in threads.
+"""Runs pytest cases concurrently, in threads.
 
-A case mostly waits for a cluster. All those of a session that are not marked
-begin when the first one is due, and all that are marked `away` when those are
-over; each test item then waits for its own. They get one argument, `case`, and
-those of `parametrize`. Import the hooks and the fixture `case` into a conftest,
-and call `begin(session, world)` from the fixture that makes the world.
+A case mostly waits for a cluster. All cases without a marker start with the first
+one; all cases with the marker `operator_down` start after those. Each test item
+then waits for its own case. A case gets the argument `case` and those of
+`parametrize`. Import the hooks and the fixture `case` into a conftest, and call
+`begin(session, testbed)` in the fixture `testbed`.
 """
 
 import time
@@ -15,34 +15,34 @@ import pytest
 from .case import Case
 from .downtime import Downtime
 
-# Enough to hide the waiting, few enough that two cores start Locust in time.
-SIDE_BY_SIDE = 8
-LONGEST = 300  # seconds that one case may take
+# Hides the waiting, but still lets two cores start Locust in time.
+CONCURRENT_CASES = 8
+CASE_TIMEOUT = 300  # seconds
 
-_GROUPS = (None, "away", "exclusive")
+_GROUPS = (None, "operator_down", "exclusive")
 
 _POOL = pytest.StashKey()
 _FUTURE = pytest.StashKey()
 
 
 @pytest.fixture
-def case(request, world):
-    """For exclusive cases; the others have theirs already."""
+def case(request, testbed):
+    """The Case of an exclusive test; other tests already have one."""
     if _group(request.node) != "exclusive":
-        _begin_group(request.session, world, _group(request.node))
+        _begin_group(request.session, testbed, _group(request.node))
         yield None
         return
-    made = Case(world, request.node.name)
+    made = Case(testbed, request.node.name)
     request.node.stash[_FUTURE] = made
     yield made
     made.close()
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "away: needs a time without an operator,"
-                            " `with case.operator_away()`")
-    config.addinivalue_line("markers", "exclusive: runs when the cases that "
-                            "run side by side are over, alone")
+    config.addinivalue_line("markers", "operator_down: needs a time without "
+                            "an operator, `with case.operator_down()`")
+    config.addinivalue_line("markers", "exclusive: runs alone, after the "
+                            "concurrent cases")
 
 
 def pytest_collection_modifyitems(items):
@@ -56,20 +56,20 @@ def _group(item):
     return None
 
 
-def begin(session, world):
-    session.stash[_POOL] = ThreadPoolExecutor(SIDE_BY_SIDE)
-    _begin_group(session, world, None)
+def begin(session, testbed):
+    session.stash[_POOL] = ThreadPoolExecutor(CONCURRENT_CASES)
+    _begin_group(session, testbed, None)
 
 
-def _begin_group(session, world, name):
-    """Unless it has begun."""
+def _begin_group(session, testbed, name):
+    """Starts the cases of a group, unless they have started."""
     items = [item for item in session.items
              if "case" in item.fixturenames and _group(item) == name]
     if any(_FUTURE in item.stash for item in items):
         return
-    downtime = Downtime(world.operator, len(items)) if name else None
+    downtime = Downtime(testbed.operator, len(items)) if name else None
     for item in items:
-        item.stash[_FUTURE] = session.stash[_POOL].submit(_run, item, world,
+        item.stash[_FUTURE] = session.stash[_POOL].submit(_run, item, testbed,
                                                           downtime)
 
 
@@ -78,7 +78,7 @@ def end(session):
 
 
 class _Failed(Exception):
-    """Carries what a person needs to understand the failure."""
+    """A failure with a description of the cluster."""
 
     def __init__(self, cause, description):
         super().__init__(str(cause))
@@ -86,9 +86,9 @@ class _Failed(Exception):
         self.description = description
 
 
-def _run(item, world, downtime):
+def _run(item, testbed, downtime):
     begin_at = time.monotonic()
-    made = Case(world, item.name, downtime)
+    made = Case(testbed, item.name, downtime)
     parameters = getattr(item, "callspec", None)
     try:
         item.obj(case=made, **(parameters.params if parameters else {}))
@@ -117,7 +117,7 @@ def pytest_pyfunc_call(pyfuncitem):
             raise
         return True
     try:
-        future.result(LONGEST)
+        future.result(CASE_TIMEOUT)
     except _Failed as failed:
         pyfuncitem.add_report_section("call", "cluster", failed.description)
         raise failed.cause from None

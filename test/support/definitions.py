@@ -1,5 +1,5 @@
-"""Objects that the chart can make besides Kubernetes' own: their definitions,
-from the Go modules that have them."""
+"""CRDs of other projects whose objects the chart can create, from their Go
+modules."""
 
 import functools
 import json
@@ -23,7 +23,7 @@ FILES = {
 
 @functools.cache
 def files():
-    """Paths of all of them."""
+    """Paths of the files with CRDs."""
     return [folder_of(module) / name for module, names in FILES.items()
             for name in names]
 

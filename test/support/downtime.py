@@ -1,18 +1,18 @@
-"""One time without an operator, shared by all cases that need one."""
+"""A time without an operator, shared by all cases that need one."""
 
 import contextlib
 import threading
 
-PATIENCE = 120  # seconds that a case waits for the others
+TIMEOUT = 120  # seconds that a case waits for the others
 
 
 class Downtime:
-    """Cases run side by side, so the operator goes when all of them are ready
-    for it, and comes back when none needs it away any more."""
+    """Cases run concurrently. The operator is killed when all of them are ready for
+    that, and started when all of them need it again."""
 
     def __init__(self, operator, members):
         self._members = members
-        # Who got as far as the operator's death, and as its new start.
+        # Members that have reached the kill, and those that have reached the start.
         self._gates = [(operator.kill, set()), (operator.start, set())]
         self._changed = threading.Condition()
 
@@ -27,7 +27,7 @@ class Downtime:
         self._pass(member, *self._gates[1])
 
     def leave(self, member):
-        """Nobody need wait for it any more."""
+        """Releases the other members, for a member that failed."""
         for action, there in self._gates:
             self._arrive(member, action, there)
 
@@ -35,8 +35,8 @@ class Downtime:
         with self._changed:
             self._arrive(member, action, there)
             if not self._changed.wait_for(
-                    lambda: len(there) == self._members, PATIENCE):
-                raise TimeoutError("the other cases did not get so far")
+                    lambda: len(there) == self._members, TIMEOUT):
+                raise TimeoutError("the other cases did not reach this point")
 
     def _arrive(self, member, action, there):
         with self._changed:

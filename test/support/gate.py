@@ -1,4 +1,4 @@
-"""A TCP port in front of an API server that can be closed and opened."""
+"""A TCP proxy in front of an API server that can be closed and opened."""
 
 import contextlib
 import socket
@@ -6,7 +6,7 @@ import threading
 
 
 class Gate:
-    """Closed at first: connections are refused. Then forwards to `target`."""
+    """Refuses connections until it is opened, then forwards to `target`."""
 
     def __init__(self, target):
         self._target = target
@@ -23,7 +23,7 @@ class Gate:
                          daemon=True).start()
 
     def close(self):
-        """Refuses new connections and cuts those that there are."""
+        """Refuses new connections and closes existing ones."""
         for one in [self._listener, *self._open]:
             if one:
                 with contextlib.suppress(OSError):
@@ -31,8 +31,8 @@ class Gate:
                 one.close()
         self._open.clear()
 
-    def mute(self):
-        """Swallows from now on what is sent to `target`."""
+    def drop_writes(self):
+        """From now on discards data that is sent to `target`."""
         self._muted.set()
 
     def _accept(self, listener):

@@ -1,4 +1,4 @@
-"""The operator's image as tools/image makes it."""
+"""The image of the operator, built with tools/image."""
 
 import json
 import os
@@ -11,11 +11,11 @@ from .operator_process import binary
 from .paths import ROOT
 
 TOOL = ROOT / "tools/image"
-PATIENCE = 120  # seconds; the program is built before
+TIMEOUT = 120  # seconds; the program has been built before
 
 
 class Image:
-    """An archive, unpacked into a folder of the tests."""
+    """An archive that is unpacked into a temporary folder."""
 
     def __init__(self, file, folder):
         self.file = file
@@ -27,7 +27,7 @@ class Image:
             file.with_suffix(".spdx.json").read_text())
 
     def files(self):
-        """All but folders and links."""
+        """All regular files."""
         return [path for path in sorted(self.root.rglob("*"))
                 if path.is_file() and not path.is_symlink()]
 
@@ -35,14 +35,14 @@ class Image:
         return str(path.relative_to(self.root))
 
     def run(self, *words, **options):
-        """As a kubelet would: as the image's user, who may change nothing,
-        with no other file system."""
+        """Runs a command as the user of the image, in a read-only root file system,
+        as a kubelet would."""
         return subprocess.Popen(
             ["unshare", "--mount", "sh", "-ec", _ENTER, "sh",
              self.config["User"], self.root, *words],
             stdin=subprocess.DEVNULL, **options)
 
-    def said(self, *words):
+    def output_of(self, *words):
         process = self.run(*words, stdout=subprocess.PIPE, text=True,
                            stderr=subprocess.STDOUT)
         text, _ = process.communicate(timeout=20)
@@ -58,13 +58,13 @@ exec setpriv --no-new-privs chroot --userspec="$user" "$root" "$@"
 
 
 def build(cache=None):
-    """The archive of the program under test; in a cache of its own, anew."""
+    """Builds the archive of the program under test, optionally in a new cache."""
     environment = {**os.environ,
                    **({"LOCUST_OPERATOR_CACHE": str(cache)} if cache else {})}
     done = subprocess.run(
         [TOOL, "build", "--engine", "none", "--binary", binary()],
         capture_output=True, text=True, stdin=subprocess.DEVNULL,
-        timeout=PATIENCE, check=False, env=environment)
+        timeout=TIMEOUT, check=False, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
     return Path(done.stdout.strip())
 

@@ -1,4 +1,4 @@
-"""The operator as its chart installs it."""
+"""The operator, installed with its chart."""
 
 from . import charts
 from .api import path_of
@@ -9,13 +9,13 @@ NAMESPACE = "locust-system"
 FULLNAME = "locust-operator"
 LEASE = "locust-k8s-operator.locust.io"
 SECRET = FULLNAME + "-webhook-self-managed"
-LEASE_DURATION = 15.0  # seconds; and how often a follower looks:
+LEASE_DURATION = 15.0  # seconds; followers retry in this interval:
 RETRY_PERIOD = 2.0
 SELECTOR = "app.kubernetes.io/name=locust-k8s-operator"
-PATIENCE = 60  # seconds until pods are ready, on a busy machine
+TIMEOUT = 60  # seconds until pods are ready, on a busy machine
 
-# Images that exist here, and requests that let the pods of all tests share the
-# node's two cores.
+# Images that exist on the node, and requests that let the pods of all tests run on
+# two cores.
 VALUES = {
     "metrics": {"enabled": True},
     "locustPods": {
@@ -24,7 +24,7 @@ VALUES = {
         "metricsExporter": {
             "image": EXPORTER_IMAGE,
             "resources": {"requests": {"cpu": "1m", "memory": "8Mi"}}}},
-    # Seconds count here; a cluster has time.
+    # Short intervals, to save time in tests.
     "readinessProbe": {"initialDelaySeconds": 0, "periodSeconds": 1},
 }
 
@@ -54,14 +54,14 @@ class Installed:
 
     def _helm(self, command, **values):
         return charts.helm(command, "-n", NAMESPACE, "--wait",
-                           f"--timeout={PATIENCE}s",
+                           f"--timeout={TIMEOUT}s",
                            values={**VALUES, **values},
                            kubeconfig=self._api.kubeconfig)
 
-    # -- what is there -------------------------------------------------------
+    # -- objects -------------------------------------------------------------
 
     def pods(self):
-        """Those that are to stay, by name."""
+        """The pods that are not being deleted, by name."""
         return {pod["metadata"]["name"]: pod for pod in self._api.list(
                     "Pod", NAMESPACE, SELECTOR)
                 if "deletionTimestamp" not in pod["metadata"]}
@@ -71,29 +71,29 @@ class Installed:
         return found["spec"] if found else {}
 
     def leader(self):
-        """The name of the pod that leads; None when no pod does."""
+        """The name of the leader's pod, or None."""
         holder = self.lease().get("holderIdentity") or ""
         return next((name for name in self.pods() if name in holder), None)
 
-    def wait_for_leader(self, other_than=None, timeout=PATIENCE):
+    def wait_for_leader(self, other_than=None, timeout=TIMEOUT):
         return wait_for("a pod leads", self.leader,
                         lambda name: name and name != other_than, timeout)
 
     def wait_for_pods(self, count=2):
-        """Ready, and so many of them."""
+        """Waits until `count` pods are ready; returns them."""
         return wait_for(f"{count} pods are ready", self.pods, lambda pods:
                         len(pods) == count and all(map(is_ready, pods.values())),
-                        PATIENCE)
+                        TIMEOUT)
 
     def evict(self, pod):
-        """As `kubectl drain` does; returns the status."""
+        """Evicts a pod like `kubectl drain`; returns the status."""
         return self._api.exchange(
             "POST", path_of("Pod", NAMESPACE, pod, "eviction"),
             {"apiVersion": "policy/v1", "kind": "Eviction",
              "metadata": {"name": pod, "namespace": NAMESPACE}})[0]
 
     def metrics(self):
-        """The page that a Prometheus would get by the Service."""
+        """The metrics, through the Service, as Prometheus gets them."""
         status, page = self._api.exchange(
             "GET", path_of("Service", NAMESPACE,
                            f"{FULLNAME}-metrics:metrics", "proxy/metrics"))
@@ -101,7 +101,7 @@ class Installed:
         return page
 
     def lines(self):
-        """What all of its pods have logged."""
+        """The log lines of all pods."""
         return self._kubectl.run(
             "logs", "-n", NAMESPACE, "-l", SELECTOR, "--tail=-1", "--prefix",
             check=False).stdout.splitlines()

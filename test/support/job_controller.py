@@ -1,4 +1,4 @@
-"""Plays the Job controller and the kubelet by writing what they would."""
+"""Acts as the Job controller and the kubelet, by writing what they would write."""
 
 import datetime
 
@@ -49,7 +49,7 @@ class JobController:
     # -- pods ----------------------------------------------------------------
 
     def make_pod(self, job_name, suffix="aaaaa"):
-        """A pod as the Job controller makes it; returns its name."""
+        """Creates a pod like the Job controller; returns its name."""
         job = self.job(job_name)
         template = job["spec"]["template"]
         name = f"{job_name}-{suffix}"
@@ -77,7 +77,7 @@ class JobController:
                             ("Error" if code else "Completed")}})
 
     def hold_pod(self, name, reason, message):
-        """Its container waits for this reason."""
+        """Sets the container of a pod to waiting, with this reason."""
         self._write_pod(name, "Pending", {"waiting": {
             "reason": reason, "message": message}})
 

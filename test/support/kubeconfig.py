@@ -1,10 +1,10 @@
-"""Kubeconfigs like the one of a cluster, but for some detail."""
+"""Modified copies of the kubeconfig of a cluster."""
 
 import yaml
 
 
 def edited_kubeconfig(original, file, edit):
-    """Writes `file`; `edit` may change the entries of cluster and user."""
+    """Writes `file`; `edit` may change cluster and user."""
     config = yaml.safe_load(original.read_text())
     edit(config["clusters"][0]["cluster"], config["users"][0]["user"])
     file.write_text(yaml.safe_dump(config))
@@ -12,7 +12,7 @@ def edited_kubeconfig(original, file, edit):
 
 
 def kubeconfig_with_token(original, file, token):
-    """For the user whose bearer token it is."""
+    """A kubeconfig that uses this bearer token."""
     def with_token(_, user):
         user.clear()
         user["token"] = token

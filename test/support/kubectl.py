@@ -1,18 +1,18 @@
-"""kubectl, as a user types it."""
+"""Runs kubectl as a user would."""
 
 import json
 import os
 import subprocess
 
-PATIENCE = 120  # seconds
+TIMEOUT = 120  # seconds
 
 
 class Kubectl:
     def __init__(self, kubeconfig):
         self._environment = {**os.environ, "KUBECONFIG": str(kubeconfig)}
 
-    def run(self, *words, stdin=None, check=True, timeout=PATIENCE):
-        """Returns the finished process; fails with stderr unless told not to."""
+    def run(self, *words, stdin=None, check=True, timeout=TIMEOUT):
+        """Returns the finished process; fails with stderr unless check is False."""
         if stdin is not None and not isinstance(stdin, str):
             stdin = json.dumps(stdin)
         words = [str(word) for word in words]
@@ -25,7 +25,7 @@ class Kubectl:
         return done
 
     def apply(self, namespace, *objects):
-        """Applies objects as one list, strictly: no field may be unknown."""
+        """Applies objects as one list. Unknown fields are errors."""
         bundle = {"apiVersion": "v1", "kind": "List", "items": list(objects)}
         return self.run("apply", "--validate=strict", "-n", namespace,
                         "-f", "-", stdin=bundle)

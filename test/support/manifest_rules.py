@@ -1,9 +1,9 @@
-"""What holds for every installation, whatever the values are: like kube-linter,
-and some rules of our own. Each rule yields its complaints."""
+"""Rules for the objects of every installation: those of kube-linter and some
+others. Each rule yields its findings."""
 
 from collections import Counter
 
-WRITES_ANY = {"create"}  # the one verb that cannot be limited to a name
+WRITES_ANY = {"create"}  # the only verb that cannot be restricted to a name
 
 
 def complaints(bodies):
@@ -18,7 +18,7 @@ def _title(body):
 def _unique(bodies):
     seen = Counter((body["kind"], body["metadata"].get("namespace"),
                     body["metadata"]["name"]) for body in bodies)
-    yield from (f"{key} is there twice" for key, n in seen.items() if n > 1)
+    yield from (f"{key} exists twice" for key, n in seen.items() if n > 1)
 
 
 def _deployments(bodies):
@@ -49,7 +49,7 @@ def _pod(pod, bodies):
         yield from _container(one)
         for mount in one.get("volumeMounts", ()):
             if mount["name"] not in named:
-                yield f"mounts {mount['name']}, which is no volume"
+                yield f"mounts {mount['name']}, which is not a volume"
 
 
 def _container(one):
@@ -89,7 +89,7 @@ def _selectors(bodies):
         if len(found) != 1:
             yield f"{_title(body)} selects the pods of {len(found)} Deployments"
         elif body["kind"] == "Service":
-            yield from (f"{_title(body)} leads to no port {port}"
+            yield from (f"{_title(body)} has no target port {port}"
                         for port in _missing_ports(spec, found[0]))
 
 

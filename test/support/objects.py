@@ -1,4 +1,4 @@
-"""Builders of the objects that tests apply."""
+"""Builds the objects that tests apply."""
 
 import copy
 
@@ -8,8 +8,8 @@ LOCUST_IMAGE = "docker.io/locustio/locust:local"
 EXPORTER_IMAGE = "docker.io/locust-operator/exporter-stand-in:local"
 SRC = "/lotest/src"
 
-# For the operator: images that exist here, and requests that let some twenty
-# pods share the node's two cores.
+# For the operator: images that exist on the node, and requests that let about twenty
+# pods run on two cores.
 OPERATOR_ENVIRONMENT = {
     "METRICS_EXPORTER_IMAGE": EXPORTER_IMAGE,
     "METRICS_EXPORTER_IMAGE_PULL_POLICY": "IfNotPresent",
@@ -22,8 +22,8 @@ OPERATOR_ENVIRONMENT = {
 
 
 def locust_test(name="t", workers=1, **changes):
-    """The least LocustTest. Keyword arguments are fields of the spec, with `__`
-    for a dot: `master__autostart=False`."""
+    """A minimal LocustTest. Keyword arguments are fields of the spec, with `__`
+    instead of a dot: `master__autostart=False`."""
     body = {
         "apiVersion": "locust.io/v2", "kind": "LocustTest",
         "metadata": {"name": name},
@@ -38,7 +38,7 @@ def locust_test(name="t", workers=1, **changes):
 
 def real_test(target, name="t", workers=1, users=2, seconds=4,
               file="locustfile.py", extra="", **changes):
-    """A LocustTest that really loads `target` for so many seconds, with a file
+    """A LocustTest that sends requests to `target` for `seconds`, with a locustfile
     of `locustfiles_map()`."""
     seed = f"-f {SRC}/{file} --host {target}"
     return locust_test(name, workers, **{
@@ -58,7 +58,7 @@ def locustfiles_map():
 
 
 def changed(body, **changes):
-    """A copy with other fields; None takes a field away."""
+    """A copy with changed fields; None removes a field."""
     body = copy.deepcopy(body)
     for path, value in changes.items():
         node = body
@@ -73,7 +73,7 @@ def changed(body, **changes):
 
 
 def condition(test, kind):
-    """A condition of a LocustTest; an empty one when it has none such."""
+    """A condition of a LocustTest, or {} if it does not have it."""
     found = (test or {}).get("status", {}).get("conditions", [])
     return next((c for c in found if c["type"] == kind), {})
 

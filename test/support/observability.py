@@ -1,4 +1,4 @@
-"""The dashboard and the rules, and what they ask Prometheus for."""
+"""The dashboard, the alert rules, and the series that they use."""
 
 import json
 import re
@@ -13,15 +13,15 @@ RULES = FOLDER / "alert-rules.yaml"
 DASHBOARD = FOLDER / "grafana-dashboard.json"
 PROMTOOL = ROOT / "tools/promtool"
 
-# What Grafana puts in the place of its variables.
+# Values for the variables of Grafana.
 VARIABLES = {"$__rate_interval": "5m", "$instance": ".*"}
-# Words of an expression that are followed by labels or a range, or stand alone.
+# Names in an expression that are followed by labels or a range, or stand alone.
 SERIES = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b")
 NOT_SERIES = {"histogram_quantile", "group_left", "min_over_time"}
 
 
 def promtool(*words, text=None):
-    """Runs it; returns exit code and everything that it said."""
+    """Runs promtool; returns exit code and output."""
     done = subprocess.run([PROMTOOL, *words], input=text, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           check=False)
@@ -42,7 +42,7 @@ def panels():
 
 
 def dashboard_expressions():
-    """With values in the place of Grafana's variables."""
+    """The expressions, with values for the variables of Grafana."""
     found = []
     for panel in panels():
         for target in panel["targets"]:
@@ -54,7 +54,7 @@ def dashboard_expressions():
 
 
 def series_of(expression):
-    """Names of the series in it, without the labels that look like them."""
+    """Names of the series in an expression, without labels."""
     bare = re.sub(r'"[^"]*"|\b(?:by|on|without)\s*\([^)]*\)', "", expression)
     return set(SERIES.findall(bare)) - NOT_SERIES
 

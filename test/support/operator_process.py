@@ -1,4 +1,4 @@
-"""The operator as a process: started, watched, killed."""
+"""Runs the operator as a process."""
 
 import ctypes
 import http.client
@@ -10,14 +10,14 @@ from pathlib import Path
 
 from .waiting import TimedOut, wait_for
 
-STOP_BOUND = 5.0  # seconds from SIGTERM to the end
+STOP_BOUND = 5.0  # seconds from SIGTERM to the exit
 READY = "ready: all lists"
-# Several run at once in the tests; the last flag of a name wins.
+# Tests run several at once. If a flag is repeated, the last one wins.
 NO_FIXED_PORT = "--health-probe-bind-address=127.0.0.1:0"
 
 
 def binary():
-    """The program under test, as tools/test or a person names it."""
+    """The program under test, from LOCUST_OPERATOR_BINARY."""
     named = os.environ.get("LOCUST_OPERATOR_BINARY")
     if not named:
         raise FileNotFoundError("LOCUST_OPERATOR_BINARY is unset: there is no "
@@ -30,12 +30,12 @@ _PR_SET_PDEATHSIG = 1
 
 
 def _die_with_parent():
-    """However the tests end, no operator is left behind."""
+    """Ends the operator when the test process ends."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class Operator:
-    """One process. Its log is appended to `log`, also over restarts."""
+    """One operator. Restarts append to the same log."""
 
     def __init__(self, kubeconfig, log, environment=None, flags=()):
         self.kubeconfig = kubeconfig
@@ -51,7 +51,7 @@ class Operator:
     # -- life ----------------------------------------------------------------
 
     def start(self, wait=True, timeout=20.0):
-        """Starts it; returns the seconds until it was ready, if waited for."""
+        """Starts it; returns the seconds until it was ready, if `wait` is set."""
         self._log_begin = self.log.stat().st_size if self.log.exists() else 0
         words = [binary(), "--zap-log-level=debug", NO_FIXED_PORT, *self.flags]
         if self.kubeconfig:
@@ -83,12 +83,12 @@ class Operator:
         return code, time.monotonic() - begin
 
     def close(self):
-        """Whatever state it is in."""
+        """Kills it if it is running."""
         if self._process and self._process.poll() is None:
             self.kill()
 
     def wait(self, timeout=10.0):
-        """Waits for its own end; returns the exit code."""
+        """Waits until it exits; returns the exit code."""
         return self._process.wait(timeout)
 
     @property
@@ -99,10 +99,10 @@ class Operator:
     def runs(self):
         return self._process is not None and self._process.poll() is None
 
-    # -- what it says --------------------------------------------------------
+    # -- output --------------------------------------------------------------
 
     def lines(self):
-        """What this process (not an earlier one) has logged."""
+        """The log lines of this process, without those of earlier ones."""
         with open(self.log, "rb") as file:
             file.seek(self._log_begin)
             return file.read().decode(errors="replace").splitlines()
@@ -125,29 +125,29 @@ class Operator:
         if not found:
             raise AssertionError(
                 f"the operator ended with {self._process.returncode} before "
-                f"it said {words}; its log ends: {self.tail()}")
+                f"it logged {words}; its log ends: {self.tail()}")
         return found[0]
 
     def tail(self, count=20):
         return "\n".join(["", *self.lines()[-count:]])
 
     def port_of(self, name):
-        """Of the server that the log calls so: `probes`, `webhooks`."""
+        """The port of a server by its name in the log: `probes`, `webhooks`."""
         line = self.wait_for_line(f"{name} at http")
         return int(line.rpartition(":")[2])
 
     def probe(self, target):
-        """Status and body."""
+        """Returns status and body of a probe."""
         client = http.client.HTTPConnection(
             "127.0.0.1", self.port_of("probes"), timeout=10)
         client.request("GET", target)
         answer = client.getresponse()
         return answer.status, answer.read().decode()
 
-    # -- what it takes -------------------------------------------------------
+    # -- resources -----------------------------------------------------------
 
     def resident_bytes(self, part="VmRSS"):
-        """`RssAnon` is the part that it shares with no other process."""
+        """The resident memory. `RssAnon` is the part without files."""
         for line in Path(f"/proc/{self.pid}/status").read_text().splitlines():
             if line.startswith(part + ":"):
                 return int(line.split()[1]) * 1024

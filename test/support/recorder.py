@@ -1,5 +1,5 @@
-"""Watches a whole cluster and remembers every version of every object, with
-the time at which it was seen: a test can then tell what happened, in order.
+"""Watches a whole cluster and records every version of every object with the time
+of its observation, so that tests can check the order of events.
 """
 
 import http.client
@@ -17,7 +17,7 @@ GIVEN_UP = "given up"
 
 
 @dataclass(frozen=True)
-class Sight:
+class Observation:
     at: float  # time.monotonic()
     what: str  # ADDED, MODIFIED or DELETED
     object: dict
@@ -34,7 +34,7 @@ class Sight:
 class Recorder:
     def __init__(self, api, kinds=KINDS):
         self._api = api
-        self._sights = {kind: [] for kind in kinds}
+        self._observations = {kind: [] for kind in kinds}
         self._connections = {}
         self._closing = False
         self._threads = [threading.Thread(target=self._follow, args=(kind,),
@@ -48,41 +48,41 @@ class Recorder:
             try:
                 connection.sock.shutdown(socket.SHUT_RDWR)
             except (OSError, AttributeError):
-                pass  # it was closed already
+                pass  # already closed
         for thread in self._threads:
             thread.join(5)
 
-    # -- what was seen -------------------------------------------------------
+    # -- observations --------------------------------------------------------
 
-    def sights(self, kind, namespace, name=None):
-        """Everything seen of one object or of all in a namespace, in order."""
-        return [s for s in self._sights[kind]
+    def observations(self, kind, namespace, name=None):
+        """Observations of one object, or of all in a namespace, in order."""
+        return [s for s in self._observations[kind]
                 if s.object["metadata"].get("namespace") == namespace
                 and name in (None, s.name)]
 
     def latest(self, kind, namespace, name):
-        """The object as last seen; None when it is not there (any more)."""
-        seen = self.sights(kind, namespace, name)
+        """The object as last observed; None if it does not exist."""
+        seen = self.observations(kind, namespace, name)
         return seen[-1].object if seen and seen[-1].what != "DELETED" else None
 
     def present(self, kind, namespace):
-        """The objects that are there, by name."""
+        """The objects that exist, by name."""
         objects = {}
-        for sight in self.sights(kind, namespace):
-            if sight.what == "DELETED":
-                objects.pop(sight.name, None)
+        for observation in self.observations(kind, namespace):
+            if observation.what == "DELETED":
+                objects.pop(observation.name, None)
             else:
-                objects[sight.name] = sight.object
+                objects[observation.name] = observation.object
         return objects
 
     def first(self, kind, namespace, name, holds, timeout=30.0, what=None,
               hopeless=None):
-        """The first sight of the object that `holds`, waiting for it; of any
-        object in the namespace when `name` is None. Does not wait on once the
-        object is `hopeless`."""
+        """Waits for the first observation that `holds`, of this object, or of any in
+        the namespace if `name` is None. Fails early if the object is
+        `hopeless`."""
 
         def look():
-            seen = [s for s in self.sights(kind, namespace, name)
+            seen = [s for s in self.observations(kind, namespace, name)
                     if s.what != "DELETED"]
             found = next((s for s in seen if holds(s.object)), None)
             given_up = hopeless and seen and hopeless(seen[-1].object)
@@ -94,27 +94,27 @@ class Recorder:
         except AssertionError:
             found = None
         if found in (None, GIVEN_UP):
-            seen = self.sights(kind, namespace, name)
+            seen = self.observations(kind, namespace, name)
             raise AssertionError(
                 f"{'never' if found else f'not within {timeout:g} s'}: "
                 f"{what or kind}; {kind} {namespace}/{name} was last seen as "
                 f"{brief(seen[-1].object) if seen else 'nothing'}")
         return found
 
-    # -- seeing --------------------------------------------------------------
+    # -- watching ------------------------------------------------------------
 
     def _follow(self, kind):
         while not self._closing:
             try:
                 self._follow_once(kind)
             except (OSError, http.client.HTTPException, Refused, ValueError):
-                pass  # the API server is restarted, or the CRD is not there
+                pass  # the API server restarts, or the CRD does not exist
             if not self._closing:
                 time.sleep(RECONNECT_PAUSE)
 
     def _follow_once(self, kind):
         listing = self._api.call("GET", path_of(kind))
-        known = {s.uid: s for s in self._sights[kind]}
+        known = {s.uid: s for s in self._observations[kind]}
         for one in listing["items"]:
             before = known.pop(one["metadata"]["uid"], None)
             if before is None or version(before.object) != version(one):
@@ -131,7 +131,7 @@ class Recorder:
             self._note(kind, what, one)
 
     def _note(self, kind, what, one):
-        self._sights[kind].append(Sight(time.monotonic(), what, one))
+        self._observations[kind].append(Observation(time.monotonic(), what, one))
 
 
 def version(one):
@@ -139,7 +139,7 @@ def version(one):
 
 
 def brief(one):
-    """An object in a line or a few."""
+    """A short description of an object."""
     status = one.get("status", {})
     conditions = "".join(
         f"\n  {c['type']} {c['status']} {c.get('reason')}: {c.get('message')}"

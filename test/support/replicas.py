@@ -1,4 +1,4 @@
-"""Several operators that look after one namespace, with a Lease of their own."""
+"""Several operators that watch one namespace and share a Lease."""
 
 import datetime
 import time
@@ -19,11 +19,11 @@ TIMINGS = [f"--leader-elect-lease-duration={LEASE_DURATION:g}s",
            f"--leader-elect-renew-deadline={RENEW_DEADLINE:g}s",
            "--leader-elect-retry-period=500ms"]
 LEADING = " leading; "
-LONG_AGO = "2020-01-01T00:00:00.000000Z"  # clocks of others mean nothing
+LONG_AGO = "2020-01-01T00:00:00.000000Z"  # clocks of other replicas do not matter
 
 
 class Replicas:
-    """A namespace and the operators that look after it alone."""
+    """A namespace and the operators that watch only this namespace."""
 
     def __init__(self, plane, folder, title):
         self.plane, self.folder = plane, folder
@@ -60,7 +60,7 @@ class Replicas:
         return made
 
     def gate(self):
-        """A way to the API server that can be cut."""
+        """A connection to the API server that can be interrupted."""
         made = Gate((self.api.host.hostname, self.api.host.port))
         made.kubeconfig = edited_kubeconfig(
             self.plane.kubeconfig, self.folder / f"gate-{made.port}",
@@ -70,11 +70,11 @@ class Replicas:
         self._gates.append(made)
         return made
 
-    def mute(self, gate, leader):
-        """Lets its writes go nowhere, and gives it some to make."""
+    def drop_writes(self, gate, leader):
+        """Discards the leader's writes, and causes some."""
         self.create("heard")
         self.wait_for_jobs("heard")
-        gate.mute()
+        gate.drop_writes()
         self.create()
         leader.wait_for_line(f"{self.namespace}/t ", "Accepted")
 
@@ -84,7 +84,7 @@ class Replicas:
         return self.api.get("Lease", self.namespace, LEASE)["spec"]
 
     def hold_lease(self, holder="someone", seconds=3600):
-        """Plays another replica, of whichever operator, that is quicker."""
+        """Acts as another replica that acquires the Lease first."""
         while True:
             there = self.api.get("Lease", self.namespace, LEASE)
             body = there or {"kind": "Lease",
@@ -132,14 +132,14 @@ class Replicas:
         return self.wait_for_phase("Succeeded", name)
 
     def writes(self, since=0):
-        """What operators have written here, but for Leases."""
+        """The writes of operators in this namespace, except to Leases."""
         self.audit.catch_up(self.api, self.namespace)
         return [(verb, resource, name, code) for verb, resource, name, code
                 in self.audit.writes(self.namespace, since)
                 if not name.startswith(LEASE)]
 
     def assert_one_run(self, name="t"):
-        """Whoever led: one of each child, and a history without a break."""
+        """Each child was created once, and the history has no gap."""
         made = [w[1:3] for w in self.writes() if w[0] == "create"
                 and w[1] in ("jobs", "services")]
         assert sorted(made) == [("jobs", f"{name}-master"),
@@ -155,7 +155,7 @@ class Replicas:
 
 
 def seconds_from(operator, begin, *end):
-    """Between two of its log lines; what the API server takes is not its own."""
+    """Seconds between two log lines of the operator."""
     first, last = (datetime.datetime.fromisoformat(
         operator.wait_for_line(*words).split()[0])
         for words in ([begin], end))

@@ -1,4 +1,4 @@
-"""What roles grant, and what of that was used."""
+"""Permissions that roles grant."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ class Grant:
     namespace: str       # empty: cluster-wide
 
     def covers(self, entry):
-        """Whether it is needed for a request as the audit log has it."""
+        """Whether a request in the audit log needs this permission."""
         target = entry.get("objectRef") or {}
         resource = target.get("resource", "")
         if target.get("subresource"):
@@ -30,7 +30,7 @@ class Grant:
 
 
 def grants(bodies):
-    """Of all roles among the objects, each right by itself."""
+    """The permissions of all roles among the objects."""
     return {
         Grant(verb, group, resource, name, body["metadata"].get("namespace", ""))
         for body in bodies if body["kind"] in ("Role", "ClusterRole")

@@ -1,4 +1,4 @@
-"""The rules of SPDX 2.3 that a document of ours could break."""
+"""Rules of SPDX 2.3 that a document could violate."""
 
 import re
 
@@ -16,7 +16,7 @@ _RELATIONSHIPS = {"DESCRIBES", "CONTAINS", "DYNAMIC_LINK", "STATIC_LINK",
 
 
 def broken_rules(document):
-    """A sentence for each."""
+    """One sentence for each violation."""
     packages, files = document["packages"], document["files"]
     found = [f"{one.get('SPDXID', '?')} lacks {field}"
              for many, fields in (([document], _DOCUMENT),

@@ -1,4 +1,4 @@
-"""What the load tests load: a tiny HTTP server on the host."""
+"""The target of the load tests: a small HTTP server on the host."""
 
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,11 +17,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_):
-        pass  # thousands of lines that nobody reads
+        pass  # avoids thousands of log lines
 
 
 class Target:
-    """Listens on a free port of `address` until closed."""
+    """Listens on a free port of `address` until it is closed."""
 
     def __init__(self, address):
         self._server = ThreadingHTTPServer((address, 0), _Handler)
@@ -33,7 +33,7 @@ class Target:
         self.url = f"http://{host}:{port}"
 
     def end_runs(self):
-        """Of locustfiles/until_told.py."""
+        """Ends the runs of locustfiles/until_stopped.py."""
         self._server.is_over = True
 
     def close(self):

@@ -1,17 +1,17 @@
-"""Waiting for something to become true, with what was last seen on failure."""
+"""Waits until a condition is true; failures show the last value."""
 
 import json
 import time
 
 
 class TimedOut(AssertionError):
-    """Not within the time given; says what was seen last."""
+    """The condition was not true in time; has the last value."""
 
 
 def wait_for(what, look, holds=bool, timeout=10.0, pause=0.05):
-    """Calls `look()` until `holds(seen)`; returns what was seen then.
+    """Calls `look()` until `holds(value)`; returns the value.
 
-    Fails after `timeout` seconds with `what`, a clause, and the last sight.
+    Fails after `timeout` seconds with `what`, a clause, and the last value.
     """
     deadline = time.monotonic() + timeout
     while True:
@@ -25,14 +25,14 @@ def wait_for(what, look, holds=bool, timeout=10.0, pause=0.05):
 
 
 def shown(seen):
-    """What was seen, as text that a person can read."""
+    """A value as readable text."""
     if isinstance(seen, (dict, list)):
         return json.dumps(without_noise(seen), indent=1, default=str)
     return str(seen)
 
 
 def without_noise(seen):
-    """A copy of an object without the parts that only fill the screen."""
+    """A copy of an object without parts that make the output long."""
     if isinstance(seen, list):
         return [without_noise(one) for one in seen]
     if not isinstance(seen, dict):

@@ -1,5 +1,5 @@
-"""deploy/webhook for an operator outside the cluster: a URL in place of the
-Service, which nothing would answer there."""
+"""Installs deploy/webhook for an operator outside the cluster, with a URL instead of
+the Service."""
 
 import base64
 import copy
@@ -17,10 +17,10 @@ VALIDATING = (CONFIGURATION["kind"], None, CONFIGURATION["metadata"]["name"])
 
 
 def install(api, url, authority=b""):
-    """Has the API server ask the operator at `url` (https://127.0.0.1:PORT).
+    """Registers the webhooks of the operator at `url` (https://127.0.0.1:PORT).
 
-    `authority` is PEM: who signed its certificate. Without it, caBundle is for
-    the operator to fill in. The API server hears of it within a second or so.
+    `authority` is the CA of its certificate, as PEM. Without it, the operator sets
+    caBundle. The API server applies the change after about a second.
     """
     remove(api)
     configuration = copy.deepcopy(CONFIGURATION)
@@ -33,7 +33,7 @@ def install(api, url, authority=b""):
 
 
 def remove(api):
-    """Nobody is asked any more, and v1 is not converted."""
+    """Removes the registration; v1 is no longer converted."""
     api.exchange("DELETE", path_of(*VALIDATING))
     api.patch(*CRD, {"spec": {"conversion": {"strategy": "None",
                                              "webhook": None}}})

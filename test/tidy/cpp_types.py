@@ -1,12 +1,12 @@
-"""Which types a file of C++ defines for the whole program.
+"""Finds the types that a C++ file defines for the whole program.
 
-No compiler: it knows comments, literals, braces and what comes before a brace,
-which is enough for code that clang-format lays out and that has no macros with
-braces."""
+This is not a compiler: it recognizes comments, literals, braces and the text before
+a brace. That is enough for code that is formatted by clang-format and has no macros
+with braces."""
 
 import re
 
-# In this order: what would begin inside another is passed over with it.
+# In this order, so that a match inside another is skipped.
 _SKIPPED = re.compile(
     r"""//[^\n]* | /\*.*?\*/
       | ^[ \t]*\#(?:[^\n]*\\\n)*[^\n]*
@@ -25,8 +25,8 @@ def tokens_of(text):
 
 
 def types_in(text):
-    """Qualified names of the classes and enumerations that it defines. Those in
-    an unnamed namespace or in a function are its own and not among them."""
+    """Qualified names of the classes and enumerations that a text defines, except
+    those in an unnamed namespace or in a function."""
     found, scopes, head = [], [], []
     for token in tokens_of(text):
         if token == "{":
@@ -52,8 +52,8 @@ def _is_type(head):
 
 
 def _scope_of(head):
-    """The name of what a brace opens; "" for `extern "C"`; None for all whose
-    names are seen by nobody else."""
+    """The name of the scope that a brace opens; "" for `extern "C"`; None for scopes
+    whose names are not visible elsewhere."""
     head = _without_template(head)
     if head and head[0] == "inline":
         head = head[1:]
@@ -70,7 +70,7 @@ def _scope_of(head):
 
 
 def _without_template(head):
-    """Without `template <...>` in front of it."""
+    """Removes `template <...>` at the beginning."""
     while head[:1] == ["template"]:
         depth = 0
         for place, token in enumerate(head):

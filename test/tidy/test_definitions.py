@@ -1,6 +1,5 @@
-"""The one-definition rule, as far as it concerns types: a linker does not notice
-that two files of a program define one name differently, and takes functions of
-either for both."""
+"""The one-definition rule for types. If two files of a program define a type
+differently, the linker does not report it, and uses the functions of one for both."""
 
 from collections import defaultdict
 from pathlib import Path
@@ -11,13 +10,13 @@ from cpp_types import types_in
 from tracked import ROOT, SOURCES, includes_of, text_of
 
 TYPES = {file: types_in(text_of(file)) for file in SOURCES}
-# The operator and what tools/ builds have so much in common that they count as
-# one program, which each program of tests may contain.
+# The operator and the programs of tools/ share most code, so they count as one
+# program. Each test program may contain it.
 PRODUCTION = {file for file in SOURCES if file.parts[0] != "test"}
 
 
 def programs_of_tests():
-    """What belongs to one program each: a folder; in test/fuzz a file."""
+    """The files of each test program: a folder; in test/fuzz, one file."""
     programs = defaultdict(set)
     for file in SOURCES:
         if file.parts[:2] == ("test", "fuzz"):
@@ -29,7 +28,7 @@ def programs_of_tests():
 
 
 def with_headers(files):
-    """And the headers of other tests that these include."""
+    """Adds the headers of other tests that these files include."""
     reached, wanted = set(), list(files)
     while wanted:
         file = wanted.pop()

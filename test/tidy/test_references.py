@@ -1,6 +1,6 @@
-"""References from code and documents to sections of documents lead somewhere.
+"""References from code and documents to sections of documents have a target.
 
-A section of docs/behaviour is cited by its path from the top, as in
+Code cites a section of docs/behaviour by its path from the root, for example
 `docs/behaviour/lifecycle.md#finalizer`; the anchor is that of the heading."""
 
 import re
@@ -15,19 +15,19 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`\n]+)`")
 
-# Numbers of rules and of sections of documents that are not in the tree.
+# Numbers of rules and sections in documents that are not in the tree.
 FOREIGN = re.compile(r"[(:,;\"] ?B(?:[1-9]|[12]\d|3\d)(?:[).,:;\"]|$)"
                      r"|\b(?:Rules?|rules?) [AB]\d|/// [AB]\d+[.:,]|\"A\d: "
                      r"|\bspec/[a-z]+\.md|§ ?\d|\b[Cc]ontract,? (?:section|Events|Jobs)")
-# A file or folder of the tree, written from the top.
+# A file or folder of the tree, relative to its root.
 PATH = re.compile(r"([\w.-]+)/[\w./-]*")
 TOPS = {"actors", "protocol", "test", "tools", "deploy", "docs", ".ci", ".github", "cmake"}
 
 
 def tracked(*patterns):
-    said = subprocess.run(["git", "ls-files", "--", *patterns], cwd=ROOT, text=True, check=True,
+    output = subprocess.run(["git", "ls-files", "--", *patterns], cwd=ROOT, text=True, check=True,
                           stdout=subprocess.PIPE).stdout
-    return [file for file in map(Path, said.splitlines()) if (ROOT / file).is_file()]
+    return [file for file in map(Path, output.splitlines()) if (ROOT / file).is_file()]
 
 
 THIS = Path(__file__).resolve().relative_to(ROOT)
@@ -43,7 +43,7 @@ def text_of(file):
 
 @cache
 def anchors_of(document):
-    """The anchors of the headings, made as GitHub makes them."""
+    """The anchors of the headings, as GitHub creates them."""
     anchors, seen = set(), {}
     for line in FENCED.sub("", text_of(document)).splitlines():
         if heading := re.match(r"#{1,6} +(.*)", line):
@@ -93,7 +93,8 @@ def test_links_lead_to_a_section():
 
 
 def test_no_document_is_cited_that_is_not_in_the_tree():
-    assert not [f"{file}:{number}: {found[0]}" for file, number, found in lines_with(FOREIGN, TEXTS)]
+    assert not [f"{file}:{number}: {found[0]}"
+                for file, number, found in lines_with(FOREIGN, TEXTS)]
 
 
 def test_files_that_documents_name_exist():

@@ -1,4 +1,4 @@
-"""Rules of the tree that no compiler checks. Each is one that was agreed on in
+"""Rules of the source tree that the compiler does not check. They come from
 docs/architecture.md and CONTRIBUTING.md."""
 
 import re
@@ -12,7 +12,7 @@ COLUMNS = 80
 
 
 def including(pattern, allowed, among=SOURCES):
-    """Files with an include that matches, less those that may."""
+    """Files with a matching include, except those that may have it."""
     return [f"{file} includes {name}" for file in among
             for name in includes_of(file)
             if re.match(pattern, name) and not allowed(file)]
@@ -23,7 +23,7 @@ def test_there_is_something_to_check():
     assert any(includes_of(file) for file in SOURCES)
 
 
-# -- who may know what ----------------------------------------------------------
+# -- dependencies ---------------------------------------------------------------
 
 
 def is_test(file):
@@ -31,8 +31,8 @@ def is_test(file):
 
 
 def knows_actors(file):
-    """`*_actor.*` and main.cpp of a folder, the catalogue of the messages; and
-    whoever tests an actor."""
+    """Files that may include CAF: `*_actor.*`, main.cpp, the messages, and tests of
+    actors."""
     return (file.stem.endswith("_actor") or file.name == "main.cpp"
             or str(file) == "protocol/messages.hpp" or is_test(file))
 
@@ -57,7 +57,7 @@ def test_only_the_metrics_know_prometheus():
 
 
 def test_rapidjson_comes_with_the_settings_of_protocol_json():
-    """It would go on with undefined behaviour on a wrong type otherwise."""
+    """With the default settings, a wrong type is undefined behaviour."""
     assert not [
         str(file) for file in SOURCES
         if any(name.startswith("rapidjson/") for name in includes_of(file))
@@ -86,8 +86,8 @@ def test_the_protocol_knows_neither_logs_nor_network_nor_threads(pattern):
 
 
 def test_the_basics_know_nothing_of_what_they_are_used_for():
-    """They stay small and general: of the tree they include only each other
-    and the types of time."""
+    """They are small and general: from the tree they include only each other and the
+    types of time."""
     basics = [file for file in SOURCES
               if file.parts[:2] == ("protocol", "basics")]
     assert basics
@@ -119,10 +119,10 @@ def holds_sockets(file):
 
 
 def is_core(file):
-    """The pure files: they are given the time."""
+    """Whether a file is pure; such files get the time as an argument."""
     return (file.parts[0] in ("protocol", "actors")
             and not knows_actors(file)
-            # Threads, sockets and child processes have no other clock.
+            # Code with threads, sockets and child processes needs a clock.
             and "api_client" not in file.parts
             and not holds_sockets(file))
 
@@ -151,7 +151,7 @@ def test_no_file_is_too_long_to_read():
 
 
 def test_no_line_of_cpp_is_too_wide():
-    # A string without a blank (a test's data) cannot be broken.
+    # A string without blanks (test data) cannot be wrapped.
     assert not [f"{file}:{number}" for file in SOURCES
                 for number, line in enumerate(text_of(file).splitlines(), 1)
                 if len(line) > COLUMNS and "R\"" not in text_of(file)
@@ -173,7 +173,7 @@ def test_headers_are_included_once():
 
 
 def test_own_headers_are_named_from_the_top():
-    """Only tests may name what stands beside them without the folder."""
+    """Only tests may include a neighbour without its folder."""
     assert not [f"{file} includes {name}" for file in SOURCES
                 for name in includes_of(file)
                 if '"' + name + '"' in text_of(file)

@@ -1,5 +1,5 @@
-"""What is behind a command is in tools/lib/NAME; tests import from there, never
-the other way round."""
+"""The code of a command is in tools/lib/NAME. Tests import from there; tools never
+import from test/."""
 
 import ast
 from pathlib import Path
@@ -15,14 +15,14 @@ COMMANDS = [file for file in FILES if file.parent == Path("tools")
             and text_of(file).startswith("#!")]
 PACKAGES = {file.relative_to(LIB).parts[0] for file in FILES
             if file.is_relative_to(LIB) and file.parent != LIB}
-# Modules that stand in test/, by the names under which they are imported.
+# Modules of test/, by their import names.
 OF_TESTS = {name for file in FILES
             if file.parts[0] == "test" and file.suffix == ".py"
             for name in (file.stem, *file.parent.parts)} - {"test", "__init__"}
 
 
 def imports_of(file, text):
-    """The modules that a file of tools/ imports, as names from the top."""
+    """The modules that a file of tools/ imports, as absolute names."""
     package = file.relative_to("tools").parent.parts
     found = set()
     for node in ast.walk(ast.parse(text)):
@@ -37,7 +37,7 @@ def imports_of(file, text):
 
 
 def strays(file, text):
-    """Imports that lead where they may not."""
+    """Imports that are not allowed."""
     own = file.relative_to(LIB).parts[0]
     for name in imports_of(file, text):
         first, *rest = name.split(".")

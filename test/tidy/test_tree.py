@@ -1,5 +1,5 @@
-"""What belongs into the tree, and where. A file that a tool left behind, such as
-a cache, is none of these."""
+"""Which files may be in the tree, and where. This finds files that a tool has left
+behind, such as a cache."""
 
 import fnmatch
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 from tracked import FILES
 
-# Entries at the top: files, and folders with the files that each may hold. A
+# Entries at the root: files, and folders with the files that each may contain. A
 # pattern with a slash is matched against the whole path.
 AT_THE_TOP = (
     ".clang-format", ".clang-tidy", ".dockerignore", ".editorconfig",
@@ -24,10 +24,11 @@ FOLDERS = {
     "deploy": ("*.yaml", "*.json", "*.md", "*.tpl", "NOTES.txt", ".helmignore"),
     "docs": ("*.md",),
     "protocol": (*CPP, "README.md"),
-    "test": (*CPP, "*.py", "*.dict", "test/fuzz/corpus/*",
+    "test": (*CPP, "README.md", "*.py", "*.dict", "test/.clang-tidy",
+             "test/fuzz/corpus/*",
              "test/unit/*/data/*.json", "test/unit/*/data/*.jsonl",
              "test/unit/*/golden/*.json", "test/support/values/*"),
-    # Commands, which have no suffix, and what is behind them.
+    # Commands, which have no suffix, and their code.
     "tools": (*CPP, "*.py", "*.sh", "*.c", "*.yaml", "*.json", "README.md",
               "go.mod", "go.sum", "main.go", "requirements.txt",
               *(f"tools/{name}" for name in (
@@ -37,7 +38,7 @@ FOLDERS = {
 
 
 def belongs(file):
-    """Whether a path, relative to the top, is of a kind that is wanted there."""
+    """Whether a path, relative to the root, is allowed."""
     if len(file.parts) == 1:
         return file.name in AT_THE_TOP
     return any(fnmatch.fnmatchcase(str(file) if "/" in pattern else file.name,

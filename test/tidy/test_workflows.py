@@ -1,4 +1,4 @@
-"""The workflows and RELEASE.md name what exists."""
+"""Commands and files in the workflows and in RELEASE.md exist."""
 
 import re
 from pathlib import Path

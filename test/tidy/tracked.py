@@ -1,4 +1,4 @@
-"""The files of the tree, as git knows them."""
+"""The files that git tracks."""
 
 import re
 import subprocess
@@ -10,9 +10,9 @@ _INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 
 
 def _tracked():
-    said = subprocess.run(["git", "ls-files"], cwd=ROOT, text=True, check=True,
+    output = subprocess.run(["git", "ls-files"], cwd=ROOT, text=True, check=True,
                           stdout=subprocess.PIPE).stdout
-    return [file for file in map(Path, said.splitlines())
+    return [file for file in map(Path, output.splitlines())
             if (ROOT / file).is_file()]
 
 
@@ -21,7 +21,7 @@ SOURCES = [file for file in FILES if file.suffix in CPP]
 
 
 def text_of(file):
-    """Its text; paths are relative to the top of the tree."""
+    """The text of a file; paths are relative to the root of the tree."""
     return (ROOT / file).read_text(errors="replace")
 
 

@@ -7,14 +7,14 @@ from support.paths import ROOT
 
 @pytest.fixture
 def state_root(tmp_path, monkeypatch):
-    """A state folder of the test's own, beside whatever clusters are up."""
+    """A temporary state folder, independent of existing clusters."""
     monkeypatch.setenv("LOCUST_OPERATOR_STATE", str(tmp_path / "state"))
     return tmp_path / "state"
 
 
 @pytest.fixture
 def crdgen_tree(tmp_path):
-    """A tree with nothing but tools/crdgen, its input and its output."""
+    """A tree with only tools/crdgen, its input and its output."""
     tree = tmp_path / "crdgen_tree"
     for package in ("", "crdgen", "shared"):
         folder = tree / "tools/lib" / package

@@ -1,4 +1,4 @@
-"""The committed CRD, taken apart."""
+"""Access to the committed CRD."""
 
 from pathlib import Path
 

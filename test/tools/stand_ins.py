@@ -1,5 +1,5 @@
-"""What is slow to build or to install, played by scripts that come first on PATH.
-They are noisy on both streams, as the real ones may be, and can be held up."""
+"""Scripts that replace slow programs: they come first on PATH. They write to both
+output streams, as the real programs may do, and can be delayed."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from support.paths import ROOT
 
-PATIENCE = 60  # seconds; what is played takes a tenth of one
+TIMEOUT = 60  # seconds; the scripts take a tenth of a second
 SYSTEM = "/usr/sbin:/usr/bin:/sbin:/bin"
 VERSION = "locust-operator 1.2.3, commit abc of 2001-02-03T04:05:06Z"
 
@@ -21,7 +21,7 @@ _HOLD = """touch "$STAND_INS/held"
 while [ -e "$STAND_INS/hold" ]; do sleep 0.02; done
 """
 _SCRIPTS = {
-    # Builds the program of that name, or one that runs until it is ended.
+    # Builds the program of that name, or one that runs until it is killed.
     "go": """case $1 in
 env) echo go1.26.8; exit ;;
 mod) printf '{"Dir": "%s"}' "$STAND_INS/module"; echo "noise" >&2; exit ;;
@@ -37,7 +37,7 @@ mkdir -p "$2/actors" "$2/tools/lib/replay"
 cp "$STAND_INS/programs/locust-operator" "$2/actors"
 cp "$STAND_INS/programs/locust-replay" "$2/tools/lib/replay"
 """,
-    # Nothing is installed yet; other questions are for the real one.
+    # Nothing is installed; other options run the real program.
     "dpkg-query": """[ "$1" != -W ] || exit 1
 exec /usr/bin/dpkg-query "$@"
 """,
@@ -54,7 +54,7 @@ _PROGRAMS = {
     "helm": 'echo "helm $1"\n',
     "locust-replay": 'echo "replayed $*"\n',
 }
-# Whoever asks it for anything gets an object.
+# Returns an object for every request.
 _API_SERVER = """#!/usr/bin/python3
 import http.server, ssl, sys
 flags = dict(word[2:].split("=", 1) for word in sys.argv[1:] if "=" in word)
@@ -73,7 +73,7 @@ server.serve_forever()
 
 
 class Machine:
-    """Nothing is installed, and nothing is in the cache."""
+    """A machine with no installed packages and an empty cache."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -96,7 +96,7 @@ class Machine:
         file.chmod(0o755)
 
     def with_operator(self):
-        """cmake builds a program: one that has a version and needs a library."""
+        """Lets cmake build a program that has a version and needs a library."""
         subprocess.run(
             ["gcc", "-x", "c", "-o", self.folder / "programs/locust-operator",
              "-"], check=True, text=True, input="#include <stdio.h>\n"
@@ -104,7 +104,7 @@ class Machine:
         return self
 
     def with_promtool(self):
-        """apt-get has the package with it."""
+        """Lets apt-get provide the package of promtool."""
         package = self.folder / "package"
         self._write("package/usr/bin/promtool",
                     '#!/bin/sh\necho "promtool $*"\n')
@@ -128,23 +128,23 @@ class Machine:
         return self._runs[-1]
 
     def stop(self):
-        """Ends what a test that failed has left running."""
+        """Kills the processes of a failed test."""
         for run in self._runs:
             run.stop()
 
     def run(self, tool, *words, **options):
-        """What a tool prints as its result."""
+        """Runs a tool; returns its standard output."""
         return self.start(tool, *words, **options).result()
 
     def run_two(self, waiting, tool, *words):
-        """Starts a tool while another run of it is just building. `waiting` is
-        what it says then. Returns what both print as their result."""
+        """Starts a tool while another run of it is building. `waiting` is its message
+        then. Returns the standard output of both."""
         self._hold.touch()
         first = self.start(tool, *words)
         try:
             first.wait_until(self._held.exists)
             second = self.start(tool, *words)
-            second.wait_until(lambda: waiting in second.said())
+            second.wait_until(lambda: waiting in second.errors())
         finally:
             self._hold.unlink()
         return [first.result(), second.result()]
@@ -154,7 +154,7 @@ class Machine:
 
 
 class Run:
-    """A tool that runs."""
+    """A running tool."""
 
     def __init__(self, words, folder, environment):
         handle, name = tempfile.mkstemp(dir=folder)
@@ -164,15 +164,15 @@ class Run:
                 words, text=True, cwd=folder, env=environment, stderr=stderr,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
 
-    def said(self):
-        """On standard error, so far."""
+    def errors(self):
+        """Its standard error so far."""
         return self._said.read_text()
 
     def wait_until(self, holds):
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT
         while not holds():
-            assert self._process.poll() is None, self.said()
-            assert time.monotonic() < end, self.said()
+            assert self._process.poll() is None, self.errors()
+            assert time.monotonic() < end, self.errors()
             time.sleep(0.02)
 
     def stop(self):
@@ -180,7 +180,7 @@ class Run:
         self._process.communicate()
 
     def result(self):
-        """What it printed on standard output; it has to end well."""
-        printed, _ = self._process.communicate(timeout=PATIENCE)
-        assert self._process.returncode == 0, printed + self.said()
+        """Its standard output; it must exit with 0."""
+        printed, _ = self._process.communicate(timeout=TIMEOUT)
+        assert self._process.returncode == 0, printed + self.errors()
         return printed

@@ -1,4 +1,4 @@
-""".ci/run starts with nothing built, and leaves nothing behind but reports."""
+""".ci/run starts with empty caches and leaves only reports."""
 
 import os
 import shutil
@@ -9,10 +9,10 @@ import pytest
 
 from support.paths import ROOT
 
-PATIENCE = 20  # seconds
+TIMEOUT = 20  # seconds
 
-# Plays tools/test: says in which folder, which has to be empty, it works, and
-# leaves there what Go does: a folder that may not be written to.
+# Replaces tools/test: prints its cache folder, which must be empty, and creates a
+# read-only folder in it, as Go does.
 TEST = """#!/bin/bash
 echo "$LOCUST_OPERATOR_CACHE $GOCACHE $GOMODCACHE $CI"
 [ -z "$(ls "$XDG_CACHE_HOME")" ] || exit 9
@@ -53,8 +53,8 @@ def left(tree):
 @pytest.mark.parametrize("code", [0, 3])
 def test_all_caches_are_its_own_and_go_at_the_end(tree, code):
     run = start(tree, f"exit {code}")
-    printed, said = run.communicate(timeout=PATIENCE)
-    assert run.returncode == code, said
+    printed, output = run.communicate(timeout=TIMEOUT)
+    assert run.returncode == code, output
     *caches, in_ci = printed.splitlines()[0].split()
     assert in_ci == "true"
     assert len(caches) == 3
@@ -64,20 +64,20 @@ def test_all_caches_are_its_own_and_go_at_the_end(tree, code):
 
 
 def test_after_a_failure_the_logs_stay(tree):
-    _, said = start(tree, "exit 3").communicate(timeout=PATIENCE)
+    _, output = start(tree, "exit 3").communicate(timeout=TIMEOUT)
     reports = tree / "build/reports"
     assert (reports / "builder.log").read_text() == "why it failed\n"
-    assert f"reports and logs are in {reports}" in said
+    assert f"reports and logs are in {reports}" in output
 
 
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_told_to_stop_it_waits_until_the_tests_have_cleaned_up(tree, by):
+def test_on_a_signal_it_waits_until_the_tests_have_cleaned_up(tree, by):
     run = start(tree, "while :; do sleep 0.02; done")
     while run.stdout.readline() != "started\n":
         pass
     assert len(left(tree)) == 1
     run.send_signal(by)
-    run.communicate(timeout=PATIENCE)
+    run.communicate(timeout=TIMEOUT)
     assert run.returncode == 4
     assert (tree / "reached").exists()
     assert left(tree) == []

@@ -1,4 +1,4 @@
-"""The stage clang-tidy looks at what has changed, and at nothing else."""
+"""The stage clang-tidy checks only files that have changed."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ import pytest
 from lib.shared import paths
 from lib.test import clang_tidy, pypi
 
-# Finds `bad` in the file and in the header of which it says that it has it.
+# Reports `bad` in the file and in its header.
 PROGRAM = """#!/bin/sh
 shift 4
 echo "$1" >>"$(dirname "$0")/calls"
@@ -54,8 +54,8 @@ def build(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def looked_at(build, tmp_path):
-    """Runs the stage; returns its tally and the files that were looked at."""
+def checked(build, tmp_path):
+    """Runs the stage; returns its tally and the checked files."""
     def run():
         calls = tmp_path / "calls"
         calls.write_text("")
@@ -70,41 +70,41 @@ def edit(build, name, text):
     (build.parent / "source" / name).write_text(text)
 
 
-def test_what_is_clean_is_looked_at_once(looked_at):
-    tally, files = looked_at()
+def test_a_clean_file_is_checked_once(checked):
+    tally, files = checked()
     assert (tally.passed, tally.failed) == (2, 0)
     assert files == ["one.cpp", "two.cpp"]
-    tally, files = looked_at()
+    tally, files = checked()
     assert (tally.passed, tally.failed) == (2, 0)
     assert files == []
 
 
-def test_a_change_is_looked_at(build, looked_at):
-    looked_at()
+def test_a_changed_file_is_checked(build, checked):
+    checked()
     edit(build, "two.cpp", "better")
-    assert looked_at()[1] == ["two.cpp"]
+    assert checked()[1] == ["two.cpp"]
     edit(build, "header.hpp", "better")
-    assert looked_at()[1] == ["one.cpp", "two.cpp"]
+    assert checked()[1] == ["one.cpp", "two.cpp"]
 
 
-def test_other_flags_are_looked_at(build, looked_at):
-    looked_at()
+def test_changed_flags_are_checked(build, checked):
+    checked()
     commands = build / "compile_commands.json"
     commands.write_text(commands.read_text().replace("c++ -o one", "c++ -g -o one"))
-    assert looked_at()[1] == ["one.cpp"]
+    assert checked()[1] == ["one.cpp"]
 
 
-def test_a_finding_is_told_each_time(build, looked_at, capsys):
+def test_a_finding_is_reported_in_each_run(build, checked, capsys):
     edit(build, "one.cpp", "bad")
     for _ in range(2):
-        tally, files = looked_at()
+        tally, files = checked()
         assert tally.notes == ["FAILED clang-tidy one.cpp"]
         assert "one.cpp:1:2: error: it is bad" in capsys.readouterr().out
     assert files == ["one.cpp"]
 
 
-def test_a_finding_in_a_header_is_told_once(build, looked_at, capsys):
+def test_a_finding_in_a_header_is_reported_once(build, checked, capsys):
     edit(build, "header.hpp", "bad")
-    tally, _ = looked_at()
+    tally, _ = checked()
     assert tally.failed == 2
     assert capsys.readouterr().out.count("it is bad") == 1

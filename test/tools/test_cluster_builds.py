@@ -1,4 +1,4 @@
-"""Keys name all that a build depends on; archives are the same each time."""
+"""Keys cover everything that a build depends on; archives are reproducible."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""Processes are known by id and start time, never by name."""
+"""Processes are identified by id and start time, not by name."""
 
 import os
 from pathlib import Path
@@ -25,7 +25,7 @@ def test_a_stat_line_is_read_whatever_the_name_in_it():
 
 
 @pytest.mark.parametrize("line", ["", "17", "17 (sh) S 1 2"])
-def test_half_a_line_is_nobody(line):
+def test_an_incomplete_line_has_no_process(line):
     assert processes.identity(line) is None
 
 
@@ -50,7 +50,7 @@ def test_an_id_that_another_process_has_now_is_left_alone(sleeper, tmp_path):
     assert processes.pid_of(sleeper) == pid
 
 
-def test_files_that_are_missing_or_empty_are_nobody(tmp_path):
+def test_missing_and_empty_files_have_no_process(tmp_path):
     (tmp_path / "empty.pid").touch()
     for name in ("empty.pid", "missing.pid"):
         assert processes.pid_of(tmp_path / name) is None

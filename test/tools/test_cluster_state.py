@@ -1,4 +1,4 @@
-"""What is remembered of clusters, and what new ones are given."""
+"""The stored state of clusters, and the ports and addresses of new ones."""
 
 import json
 import socket
@@ -28,7 +28,7 @@ def test_clusters_never_share_a_port(state_root):
     assert len(set(ports)) == len(ports) == 15
 
 
-def test_a_port_that_somebody_listens_on_is_not_given(monkeypatch):
+def test_a_port_in_use_is_not_allocated(monkeypatch):
     with socket.socket() as server:
         server.bind(("127.0.0.1", 0))
         server.listen()
@@ -37,14 +37,14 @@ def test_a_port_that_somebody_listens_on_is_not_given(monkeypatch):
     assert state._is_free(used)
 
 
-def test_nodes_get_the_first_addresses_that_lead_nowhere():
+def test_nodes_get_the_first_addresses_without_a_route():
     assert state.free_index(set(), []) == 0
     assert state.free_index({0, 1, None}, []) == 2
-    # A route into any of the three ranges: node, pods, Services.
+    # A route to any of the three ranges: node, pods, Services.
     assert state.free_index(set(), ["172.30.0.0/24"]) == 1
     assert state.free_index(set(), ["10.128.7.0/24"]) == 1
     assert state.free_index(set(), ["10.96.0.0/12"]) == 16
-    with pytest.raises(Failure, match="taken"):
+    with pytest.raises(Failure, match="in use"):
         state.free_index(set(), ["10.0.0.0/8"])
 
 
@@ -56,8 +56,8 @@ def test_control_planes_take_no_addresses_from_nodes(state_root):
 
 @pytest.mark.parametrize("name",
                          ["", "-a", "a-", "A", "a.b", "../a", "a" * 41])
-def test_a_name_must_do_for_folders_and_hosts(name):
-    with pytest.raises(Failure, match="no cluster name"):
+def test_a_name_must_be_valid_for_folders_and_hosts(name):
+    with pytest.raises(Failure, match="not a valid cluster name"):
         state.check_name(name)
 
 
@@ -69,7 +69,7 @@ def test_a_folder_left_before_anything_was_written_is_removed(state_root):
     assert not state_root.exists()
 
 
-def test_what_a_killed_run_left_of_its_locks_goes(state_root):
+def test_locks_of_a_killed_run_are_removed(state_root):
     state_root.mkdir()
     (state_root / ".lock").touch()
     (state_root / ".killed.lock").touch()
@@ -80,7 +80,7 @@ def test_what_a_killed_run_left_of_its_locks_goes(state_root):
     assert not state_root.exists()
 
 
-def test_no_process_is_believed_in_after_a_reboot(state_root):
+def test_after_a_reboot_no_process_is_known(state_root):
     cluster = state.allocate("one", CONTROL_PLANE)
     cluster.pid_file("etcd").parent.mkdir()
     cluster.pid_file("etcd").write_text("anything")

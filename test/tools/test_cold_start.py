@@ -1,6 +1,5 @@
-"""On a machine where nothing is installed and built yet, a tool's standard output
-is its result and nothing else: callers read it, as in $(tools/cluster program
-helm)."""
+"""Even on a machine where nothing is installed or built, the standard output of a
+tool is only its result. Callers use it, as in $(tools/cluster program helm)."""
 
 import json
 import os
@@ -28,14 +27,14 @@ def machine(tmp_path):
 
 @pytest.fixture
 def plane(machine):
-    """Brings up a control plane, which is down again at the end."""
+    """Starts a control plane, and removes it at the end."""
     yield ["up", "--name", "cold", "--control-plane-only"]
     machine.stop()
     machine.run("cluster", "down", "--name", "cold")
 
 
 def the_path(text):
-    """The text is one line: a path that there is."""
+    """The text is one line with an existing path."""
     assert text.endswith("\n")
     path = Path(text[:-1])
     assert path.is_file(), text
@@ -43,7 +42,7 @@ def the_path(text):
 
 
 def exports(machine):
-    """What a shell is to evaluate once a cluster is up."""
+    """The commands that a shell evaluates after `up`."""
     clients = [] if machine.has("kubectl") else [
         f"export PATH=$PATH:{folder}"
         for folder in (machine.cache / "programs").glob("kubectl-*")]
@@ -79,9 +78,9 @@ def test_cluster_prints_what_a_shell_evaluates(machine, plane):
 
 
 def test_cluster_prints_it_after_another_run_has_brought_it_up(machine, plane):
-    said = machine.run_two("another run is at 'cold'; waiting", "cluster",
+    output = machine.run_two("another run is using 'cold'; waiting", "cluster",
                            *plane)
-    assert said == [exports(machine)] * 2
+    assert output == [exports(machine)] * 2
 
 
 def test_cluster_prints_a_status_without_clusters(machine):
@@ -107,10 +106,10 @@ def test_promtool_prints_what_promtool_does(machine):
         "promtool", "check", "rules") == "promtool check rules\n"
 
 
-def test_promtool_prints_it_after_another_run_has_fetched_it(machine):
-    said = machine.with_promtool().run_two(
-        "another run is fetching; waiting", "promtool", "--version")
-    assert said == ["promtool --version\n"] * 2
+def test_promtool_prints_it_after_another_run_has_downloaded_it(machine):
+    output = machine.with_promtool().run_two(
+        "another run is downloading; waiting", "promtool", "--version")
+    assert output == ["promtool --version\n"] * 2
 
 
 def test_replay_prints_what_the_program_does(machine):
@@ -119,11 +118,11 @@ def test_replay_prints_what_the_program_does(machine):
 
 
 def test_replay_prints_it_after_another_run_has_built_it(machine):
-    said = machine.with_operator().run_two(BUILDING, "replay", "journal")
-    assert said == ["replayed journal\n"] * 2
+    output = machine.with_operator().run_two(BUILDING, "replay", "journal")
+    assert output == ["replayed journal\n"] * 2
 
 
-def test_manifests_tells_what_it_wrote(machine):
+def test_manifests_prints_what_it_wrote(machine):
     tree = machine.folder / "tree"
     shutil.copytree(ROOT / "deploy", tree / "deploy")
     (tree / "tools").mkdir()
@@ -140,7 +139,7 @@ def test_crdgen_prints_nothing_about_a_fresh_file(machine):
     assert machine.run("crdgen", "--check") == ""
 
 
-def test_crdgen_tells_what_it_wrote_of_a_release(machine, crdgen_tree):
+def test_crdgen_prints_what_it_wrote(machine, crdgen_tree):
     published = machine.folder / "module" / core_types.OPENAPI
     published.parent.mkdir(parents=True)
     published.write_text(json.dumps(

@@ -1,4 +1,5 @@
-"""The rules of the CRD: the words of admission, and CEL that old servers know."""
+"""The rules of the CRD have the messages of admission, and use CEL functions that
+Kubernetes 1.29 supports."""
 
 import re
 
@@ -17,7 +18,8 @@ PARAMETERS = pytest.mark.parametrize(
     "version, path, rule", RULES, ids=[f"{version} {path} {index}"
                                        for index, (version, path, _) in enumerate(RULES)])
 
-# What admission says of a subject: names of rule_texts.hpp, and what follows them.
+# Messages of admission for a subject: names in rule_texts.hpp, and the text after
+# them.
 SUBJECTS = {
     "name": ["name_too_long"],
     "image": ["image"],
@@ -37,12 +39,12 @@ SUBJECTS = {
     "ConfigMap name": ["object_name"],
     "Secret name": ["object_name"],
 }
-MORE = {"request must not be more than its limit",
-        "variable value must be left out, since there is valueFrom"}
+MORE = {"request must not exceed the limit",
+        "variable value must be empty, because valueFrom is set"}
 ADMISSION_ONLY = {"exporter_port", "web_port", "several_sources"}
 
-# CEL functions and macros of the libraries that an API server of 1.29 offers to new
-# rules: those of 1.28, in case it has to go back to that.
+# CEL functions and macros that an API server of 1.29 allows in new rules: those of
+# 1.28, so that it can be rolled back.
 KNOWN = {"has", "dyn", "size", "of", "none", "orValue", "all", "exists", "exists_one", "map",
          "filter", "matches", "startsWith", "replace", "indexOf", "type", "double", "quantity",
          "asApproximateFloat"}
@@ -61,8 +63,8 @@ def test_the_words_are_those_of_admission():
     used = {"endpoint_required", "reserved_path", "reserved_path_reason"}
     expected = {known["endpoint_required"]}
     for subject, rules in SUBJECTS.items():
-        for told in rules:
-            name, _, rest = told.partition(" ")
+        for entry in rules:
+            name, _, rest = entry.partition(" ")
             used.add(name.removesuffix("+"))
             words = (f"{known['reserved_path']}, {known['reserved_path_reason']}"
                      if name == "reserved_path+" else f"{known[name]} {rest}".strip())
@@ -75,7 +77,7 @@ def test_the_words_are_those_of_admission():
 
 
 def test_more_words_are_those_of_admission():
-    """Of rules that stand alone, and speak of values that CEL cannot show."""
+    """For single rules with values that CEL cannot show."""
     known = CORE.read_text()
     messages = {rule["message"] for _, _, rule in RULES}
     for message in MORE:
@@ -94,8 +96,8 @@ def test_rules_are_known_to_kubernetes_1_29(version, path, rule):
 
 
 @PARAMETERS
-def test_rules_judge_only_what_changes(version, path, rule):
-    """The last part of a rule is: all that the rest depends on is as it was."""
+def test_rules_apply_only_to_changes(version, path, rule):
+    """The last part of a rule says: the fields that the rest depends on are unchanged."""
     assert rule["optionalOldSelf"] is True
     rest, guard = rule["rule"].rsplit(" || ", 1)
     assert "oldSelf" not in rest
@@ -108,7 +110,7 @@ def test_rules_judge_only_what_changes(version, path, rule):
         assert seen == {".metadata.name"}
         return
     for field in seen - {".metadata.name"}:
-        # has(self.a) stands in front of self.a.b.
+        # has(self.a) comes before self.a.b.
         assert any(field.startswith(one) or one.startswith(f"{field}.") for one in same), field
 
 

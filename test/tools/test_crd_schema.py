@@ -1,4 +1,4 @@
-"""deploy/crd says what the API promises."""
+"""deploy/crd has the fields of the API."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 
 from crd_file import CRD, DEFINITION, FIELDS, SCHEMAS, walk
 
-# The keywords of a structural schema that this CRD has any use for.
+# The keywords of a structural schema that this CRD uses.
 KEYWORDS = {
     "description", "type", "format", "properties", "additionalProperties", "items", "required",
     "default", "enum", "pattern", "minimum", "maximum", "minLength", "maxLength", "minItems",
@@ -99,7 +99,7 @@ V2_FIELDS = {
     "spec.imagePullPolicy": (False, {"type": "string", "default": "IfNotPresent",
                                      "enum": PULL_POLICIES}),
     "spec.imagePullSecrets[].name": (False, {"type": "string", "default": ""}),
-    **{f"spec.{role}.{field}": told for role in ("master", "worker") for field, told in {
+    **{f"spec.{role}.{field}": entry for role in ("master", "worker") for field, entry in {
         "command": (True, "string"), "labels": (False, "map"), "annotations": (False, "map"),
         "extraArgs[]": (False, "string")}.items()},
     "spec.master.autostart": (False, {"type": "boolean", "default": True}),
@@ -168,13 +168,14 @@ CORE_FIELDS = {
     "spec.volumes[].projected.sources[].clusterTrustBundle.path": (True, "string"),
     "spec.volumes[].projected.sources[].podCertificate.signerName": (True, "string"),
 }
-# What is a core type, with everything below it.
+# Core types, with everything below them.
 EMBEDDED = ("spec.imagePullSecrets[].", "spec.master.resources.", "spec.worker.resources.",
             "spec.scheduling.affinity.", "spec.scheduling.tolerations[].", "spec.env.variables[].",
             "spec.volumes[].", "spec.volumeMounts[].", "spec.security.podSecurityContext.",
             "spec.security.containerSecurityContext.")
 
-# LocustTest never had these; the rules need them. fields.yaml says why they do no harm.
+# Bounds that the rules need and that the Go operator's CRD does not have; see
+# fields.yaml.
 ROLES = ("master", "worker")
 MAP, NAME, PATH = {"maxProperties": 1000}, {"maxLength": 253}, {"maxLength": 2048}
 BOUNDS = {
@@ -251,7 +252,7 @@ def test_schema_is_structural(name):
     assert "required" not in SCHEMAS[name], "an object without spec is valid"
     for path, schema, _ in walk(SCHEMAS[name]):
         if (name, path) == ("v1", "status"):
-            # That of v2, which no writer of v1 must lose.
+            # The status of v2, which a write of v1 must not lose.
             assert set(schema) == {"description", "type", "x-kubernetes-preserve-unknown-fields"}
             continue
         assert set(schema) <= KEYWORDS, path
@@ -284,14 +285,14 @@ def test_defaults_are_these_and_no_others(name):
     assert found == DEFAULTS[name]
 
 
-def expected(told):
-    if told == "map":
+def expected(entry):
+    if entry == "map":
         return {"type": "object", "additionalProperties": {"type": "string"}}
-    return {"type": told} if isinstance(told, str) else told
+    return {"type": entry} if isinstance(entry, str) else entry
 
 
 def unbounded(name, path):
-    """The schema without description and without the bounds that rules need."""
+    """The schema without description and without the bounds for rules."""
     extra = BOUNDS[name].get(path, {})
     schema = {key: value for key, value in FIELDS[name][path][0].items()
               if key != "description" and key not in extra}
@@ -301,9 +302,9 @@ def unbounded(name, path):
 
 
 @pytest.mark.parametrize("name, path, required, schema", [
-    (name, path, required, expected(told))
+    (name, path, required, expected(entry))
     for name, table in (("v1", V1_FIELDS), ("v2", V2_FIELDS), ("v2", CORE_FIELDS))
-    for path, (required, told) in table.items()])
+    for path, (required, entry) in table.items()])
 def test_field(name, path, required, schema):
     assert (FIELDS[name][path][1], unbounded(name, path)) == (required, schema)
 

@@ -1,4 +1,4 @@
-"""deploy/webhook fits the CRD, and says what docs/behaviour/admission.md says."""
+"""deploy/webhook matches the CRD and docs/behaviour/admission.md."""
 
 import yaml
 
@@ -10,7 +10,7 @@ CONVERSION = yaml.safe_load((FOLDER / "crd-conversion.yaml").read_text())["spec"
 [WEBHOOK] = CONFIGURATION["webhooks"]
 
 
-def test_all_versions_are_judged_before_they_are_stored():
+def test_all_versions_are_validated_before_they_are_stored():
     [rule] = WEBHOOK["rules"]
     spec = DEFINITION["spec"]
     assert rule == {
@@ -22,7 +22,7 @@ def test_all_versions_are_judged_before_they_are_stored():
             WEBHOOK["admissionReviewVersions"]) == ("Fail", "None", "Equivalent", ["v1"])
 
 
-def test_conversion_is_asked_of_the_operator():
+def test_the_operator_converts():
     assert CONVERSION["strategy"] == "Webhook"
     assert CONVERSION["webhook"]["conversionReviewVersions"] == ["v1"]
 

@@ -1,4 +1,4 @@
-"""tools/image without a build: what it reads, and what it refuses."""
+"""tools/image without a build: its input, and what it rejects."""
 
 import os
 import subprocess
@@ -28,7 +28,7 @@ STAMP = stamp.Stamp("1.2.3", "0123456789ab", "2001-02-03T04:05:06Z")
 
 @pytest.fixture
 def tree(tmp_path):
-    """A tree with what the stamp is made of, not yet under git."""
+    """A tree with the files of the stamp, without git."""
     made = tmp_path / "tree"
     made.mkdir()
     (made / "CMakeLists.txt").write_text(
@@ -52,7 +52,7 @@ def commit(tree):
 
 
 def stamped(tree, given="", **environment):
-    """As the operator's build has it."""
+    """The stamp from cmake, as in a build of the operator."""
     template, output = tree.parent / "template", tree.parent / "stamp"
     template.write_text("@VERSION@ @COMMIT@ @DATE@")
     subprocess.run(
@@ -74,7 +74,7 @@ def no_epoch(monkeypatch):
 
 
 def test_without_git_the_commit_is_unknown(tree):
-    # Not even if the folder is inside somebody else's repository.
+    # Even if the folder is inside another repository.
     git(tree.parent, "init", "-q")
     assert stamped(tree).read_text() == "1.2.3 unknown unknown\n"
     assert stamp.of_tree(tree) == stamp.Stamp("1.2.3", "unknown", "unknown")
@@ -146,10 +146,10 @@ def test_the_dockerfile_runs_the_script_that_is_run_without_it():
         f"{collect.USER}:{collect.USER}")
 
 
-def test_an_engine_that_does_not_work_is_told(monkeypatch):
+def test_an_engine_that_does_not_work_is_reported(monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     assert engines.choose("auto") == engines.NONE
-    with pytest.raises(Failure, match="`podman info` says why"):
+    with pytest.raises(Failure, match="run `podman info` to see why"):
         engines.choose("podman")
 
 
@@ -159,7 +159,7 @@ def test_an_engine_that_does_not_work_is_told(monkeypatch):
 def test_a_file_of_no_package_is_refused(tmp_path):
     foreign = tmp_path / "libforeign.so"
     foreign.touch()
-    with pytest.raises(debian.Unusable, match="libforeign.so is of no Debian"):
+    with pytest.raises(debian.Unusable, match="libforeign.so is not part of a Debian"):
         debian.owners([foreign])
 
 
@@ -193,7 +193,7 @@ def test_licences_by_their_spdx_names(text, licence):
 
 @pytest.fixture
 def root(tmp_path):
-    """An image's root that is quickly made: of a program of Debian's."""
+    """A small root file system with a program of Debian."""
     made = tmp_path / "root"
     collect.fill_root(Path("/usr/bin/env"), made, STAMP.seconds)
     return made
@@ -230,7 +230,7 @@ def unrelate(made):
     made["relationships"].pop()
 
 
-@pytest.mark.parametrize("change, told", [
+@pytest.mark.parametrize("change, violation", [
     (lambda made: made.update(dataLicense=""), "lacks dataLicense"),
     (lambda made: made["packages"][2].pop("downloadLocation"),
      "lacks downloadLocation"),
@@ -242,7 +242,7 @@ def unrelate(made):
     (rename_twice, "is there twice"),
     (unrelate, "nothing relates to"),
 ])
-def test_a_broken_rule_is_found(root, change, told):
+def test_a_broken_rule_is_found(root, change, violation):
     made = document(root)
     change(made)
-    assert any(told in sentence for sentence in spdx.broken_rules(made))
+    assert any(violation in sentence for sentence in spdx.broken_rules(made))

@@ -1,4 +1,4 @@
-"""What tools/manifests makes is what is committed."""
+"""The committed files are what tools/manifests generates."""
 
 import shutil
 import subprocess
@@ -23,8 +23,8 @@ def manifests(root, *options):
 
 @pytest.fixture
 def copy(tmp_path):
-    """A tree with nothing but the tool, its input and its output; tools/cluster
-    still stands where it can build."""
+    """A tree with only the tool, its input and its output, and a link to
+    tools/cluster."""
     shutil.copytree(ROOT / "deploy", tmp_path / "deploy")
     (tmp_path / "tools").mkdir()
     shutil.copy(ROOT / "tools/manifests", tmp_path / "tools/manifests")
@@ -37,7 +37,7 @@ def test_the_committed_files_are_fresh():
     assert done.returncode == 0, done.stderr
 
 
-def test_stale_files_are_told_and_mended(copy):
+def test_stale_files_are_reported_and_updated(copy):
     rules = copy / "deploy/observability/alert-rules.yaml"
     rules.write_text(rules.read_text() + "# more\n")
     crd = copy / "deploy/crd" / CRD.name

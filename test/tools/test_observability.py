@@ -1,4 +1,4 @@
-"""The dashboard and the alert rules, as Prometheus' own tool reads them."""
+"""Checks the dashboard and the alert rules with promtool."""
 
 import json
 import re
@@ -10,11 +10,11 @@ from support import observability
 
 
 def test_the_rules_are_good_and_the_alerts_come_when_they_should():
-    code, said = observability.promtool("check", "rules", observability.RULES)
-    assert code == 0, said
+    code, output = observability.promtool("check", "rules", observability.RULES)
+    assert code == 0, output
     tests = observability.FOLDER / "alert-rules.test.yaml"
-    code, said = observability.promtool("test", "rules", tests)
-    assert code == 0, said
+    code, output = observability.promtool("test", "rules", tests)
+    assert code == 0, output
 
 
 def test_every_alert_is_tested_and_described():
@@ -36,8 +36,8 @@ def test_every_expression_of_the_dashboard_is_promql(tmp_path):
     file.write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": [
         {"record": f"panel:{i}", "expr": one}
         for i, one in enumerate(expressions)]}]}))
-    code, said = observability.promtool("check", "rules", file)
-    assert code == 0, said
+    code, output = observability.promtool("check", "rules", file)
+    assert code == 0, output
 
 
 def test_the_dashboard_can_be_imported():
@@ -58,7 +58,7 @@ def test_the_dashboard_can_be_imported():
 
 
 def test_the_rules_can_be_put_into_an_object(tmp_path):
-    """By the words of the README."""
+    """With the command of the README."""
     [script] = re.findall(r"```sh\n(.*?)```",
                           (observability.FOLDER / "README.md").read_text(),
                           re.DOTALL)

@@ -1,3 +1,3 @@
-"""What is behind the commands in tools/: for each a package of its name, whose
-cli.py reads the command line; `shared` is what several of them need. Nothing in
-here imports anything of test/."""
+"""The code of the commands in tools/. Each command has a package of the same name,
+whose cli.py parses the command line. `shared` has code that several commands use.
+Nothing here imports from test/."""

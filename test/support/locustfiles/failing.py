@@ -1,4 +1,4 @@
-"""Requests that all fail: Locust then ends with exit code 1."""
+"""All requests fail, so Locust exits with code 1."""
 
 from locust import HttpUser, constant, task
 

@@ -1,4 +1,4 @@
-"""A user that takes more memory than its container may have."""
+"""Uses more memory than the limit of its container."""
 
 from locust import User, constant, task
 

@@ -1,4 +1,4 @@
-"""Requests that all succeed."""
+"""All requests succeed."""
 
 from locust import HttpUser, constant, task
 

@@ -24,7 +24,7 @@ constexpr std::string_view v1_spec =
         "workerReplicas":1})";
 
 constexpr std::string_view bad_image =
-    R"(image \"\" (spec.image) must name an image, without space around it)";
+    R"(image \"\" (spec.image) must be an image name without leading or trailing spaces)";
 
 std::string object_of(std::string_view spec, std::string_view version = "v2",
                       std::string_view metadata = {},
@@ -50,7 +50,7 @@ std::string update(std::string_view object, std::string_view old) {
   return review_of("UPDATE", object, R"(,"oldObject":)" + std::string(old));
 }
 
-/// Returns the response, which has to come with 200 and the uid, without those.
+/// Returns the response without the uid; requires status 200 and the uid.
 std::string response_to(std::string_view body,
                         const operator_settings& settings = {}) {
   auto answer = answer_admission_review(body, settings);
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(v1_is_converted_and_judged) {
   auto message = std::string(bad_image) + " (in terms of locust.io/v2)";
   BOOST_TEST(response_to(review_of("CREATE", object_of(v1_spec, "v1"))) ==
              refused(message));
-  // As the API server sends it when the rules of the webhook have v2 alone.
+  // As the API server sends it when the webhook rule only has v2.
   BOOST_TEST(response_to(review_of("CREATE", object_of(bad_spec),
                                    R"(,"requestKind":{"group":"locust.io",
                                         "version":"v1",
@@ -155,7 +155,7 @@ BOOST_AUTO_TEST_CASE(what_v1_brings_along_of_v2_is_judged_too) {
 BOOST_AUTO_TEST_CASE(an_update_that_leaves_the_spec_alone_is_allowed) {
   auto labelled = object_of(bad_spec, "v2", R"(,"labels":{"a":"b"})");
   BOOST_TEST(response_to(update(labelled, object_of(bad_spec))) == allowed);
-  // Equal but for the order of its members, and in both versions.
+  // Equal except for the order of its members, in both versions.
   auto turned = R"({"worker":{"replicas":1,"command":"w"},
                     "master":{"command":"m"},"image":""})";
   BOOST_TEST(response_to(update(object_of(turned), object_of(bad_spec))) ==
@@ -177,25 +177,25 @@ BOOST_AUTO_TEST_CASE(an_update_of_the_spec_is_judged_by_what_is_new) {
   for (std::string_view old : {"null", "7", "{}"})
     BOOST_TEST(response_to(update(object_of(bad_spec), old)) ==
                refused(bad_image));
-  // Only an UPDATE has an old object that counts.
+  // Only an UPDATE has an old object that matters.
   BOOST_TEST(response_to(review_of("CREATE", object_of(bad_spec),
                                    R"(,"oldObject":)" + object_of(bad_spec))) ==
              refused(bad_image));
 }
 
-BOOST_AUTO_TEST_CASE(an_edit_beside_a_run_is_told_so) {
+BOOST_AUTO_TEST_CASE(an_edit_during_a_run_gets_a_warning) {
   auto other = std::string(good_spec);
   other.replace(other.find("\"m\""), 3, "\"n\"");
   auto running = object_of(other, "v2", {}, R"(,"status":{"phase":"Running"})");
   BOOST_TEST(response_to(update(running, object_of(good_spec))) ==
              R"({"allowed":true,"status":{"code":200},"warnings":["the run )"
-             R"(goes on with the spec that it was made from: to run this one, )"
-             R"(delete the LocustTest and create it again"]})");
+             R"(continues with its original spec: to run this spec, )"
+             R"(delete and recreate the LocustTest"]})");
   BOOST_TEST(response_to(update(object_of(other), object_of(good_spec))) ==
              allowed);
 }
 
-BOOST_AUTO_TEST_CASE(an_object_that_is_being_deleted_is_let_go) {
+BOOST_AUTO_TEST_CASE(an_object_that_is_being_deleted_is_allowed) {
   auto deleting = R"(,"deletionTimestamp":"2026-01-02T03:04:05Z")";
   BOOST_TEST(response_to(update(object_of(bad_spec, "v2", deleting),
                                 object_of(good_spec))) == allowed);
@@ -226,24 +226,25 @@ BOOST_AUTO_TEST_CASE(an_object_that_cannot_be_read_is_refused) {
     std::string_view why;
   };
   for (auto [object, why] : std::initializer_list<bad_row>{
-           {"null", "it is no JSON object"},
-           {"[]", "it is no JSON object"},
+           {"null", "it is not a JSON object"},
+           {"[]", "it is not a JSON object"},
            {R"({"kind":"Pod","apiVersion":"v1"})",
             R"(kind must be \"LocustTest\", but it is \"Pod\")"},
            {R"({"kind":"LocustTest"})",
-            "apiVersion must be locust.io/v1 or locust.io/v2, but it is none"},
+            "apiVersion must be locust.io/v1 or locust.io/v2, but it is "
+            "missing or not a string"},
            {R"({"kind":"LocustTest","apiVersion":"locust.io/v3"})",
             "apiVersion must be locust.io/v1 or locust.io/v2, but it is "
             R"(\"locust.io/v3\")"},
            {R"({"kind":"LocustTest","apiVersion":"locust.io/v1",
                 "spec":{"image":5}})",
-            "spec.image must be a text, but it is 5"}})
+            "spec.image must be a string, but it is 5"}})
     BOOST_TEST(response_to(review_of("CREATE", object)) == unreadable(why));
   BOOST_TEST(response_to(R"({"request":{"uid":"u-1","operation":"CREATE"}})") ==
              unreadable("it is missing"));
 }
 
-BOOST_AUTO_TEST_CASE(a_body_that_is_no_review_is_refused_with_a_reason) {
+BOOST_AUTO_TEST_CASE(a_body_that_is_not_a_review_is_refused_with_a_reason) {
   struct bad_row {
     std::string_view body;
     std::string_view reason;
@@ -251,9 +252,9 @@ BOOST_AUTO_TEST_CASE(a_body_that_is_no_review_is_refused_with_a_reason) {
   for (auto [body, reason] : std::initializer_list<bad_row>{
            {"", "it is empty"},
            {"[]", "it must be a JSON object"},
-           {"{}", "request is missing, or is no object"},
+           {"{}", "request is missing or not an object"},
            {R"({"request":{"operation":"CREATE"}})",
-            "request.uid is missing, or is no text"},
+            "request.uid is missing or not a string"},
            {R"({"kind":"ConversionReview","request":{"uid":"u"}})",
             "kind must be AdmissionReview, but it is \"ConversionReview\""},
            {R"({"apiVersion":"admission.k8s.io/v1beta1","request":{}})",
@@ -268,8 +269,8 @@ BOOST_AUTO_TEST_CASE(a_body_that_is_no_review_is_refused_with_a_reason) {
     auto answer = answer_admission_review(body, {});
     BOOST_TEST(answer.status == 400, body);
     BOOST_TEST(answer.content_type == "text/plain; charset=utf-8");
-    BOOST_TEST(answer.body ==
-               "The body is no AdmissionReview: " + std::string(reason) + '\n');
+    BOOST_TEST(answer.body == "The body is not a valid AdmissionReview: " +
+                                  std::string(reason) + '\n');
   }
 }
 

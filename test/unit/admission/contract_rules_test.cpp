@@ -1,13 +1,13 @@
 #include "judged.hpp"
 
 // The rules of docs/behaviour/admission.md up to #pod-rules: every row, with
-// the fragments of the texts that people look for.
+// the text fragments that users search for.
 
 using namespace locust;
 
 namespace {
 
-constexpr std::string_view reason = ", which the operator keeps for test files";
+constexpr std::string_view reason = ", which the operator uses for test files";
 
 std::string secret_at(std::string_view path) {
   return R"({"env":{"secretMounts":[{"name":"s","mountPath":")" +
@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(a1_a_name_has_at_most_56_characters) {
   BOOST_TEST(refusal("{}", std::string(57, 'n')) ==
              "name \"" + std::string(57, 'n') +
                  "\" (metadata.name) is too long: the names of its Jobs would "
-                 "exceed 63 characters; at most 56 are possible");
+                 "exceed 63 characters; the limit is 56");
 }
 
 BOOST_AUTO_TEST_CASE(a2_secrets_stay_off_the_paths_of_test_files) {
@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(a2_secrets_stay_off_the_paths_of_test_files) {
                                   {"/lotest", "/lotest/src"},
                                   {"/opt/locust/lib/x", "/opt/locust/lib"},
                                   {"/opt", "/opt/locust/lib"},
-                                  // The Go operator lets these pass.
+                                  // The Go operator accepts these.
                                   {"/lotest//src", "/lotest/src"},
                                   {"/lotest/./src", "/lotest/src"},
                                   {"/x/../lotest/src", "/lotest/src"},
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a4_volumes_stay_off_the_paths_of_test_files) {
 
 BOOST_AUTO_TEST_CASE(a5_mounts_name_volumes_that_there_are) {
   auto text = "volumeMount \"x\" (spec.volumeMounts[0].name) references "
-              "undefined volume: none in spec.volumes has that name";
+              "undefined volume: spec.volumes does not contain it";
   BOOST_TEST(refusal(R"({"volumes":[],
                          "volumeMounts":[{"name":"x","mountPath":"/x"}]})") ==
              text);
@@ -177,21 +177,21 @@ BOOST_AUTO_TEST_CASE(all_violations_come_at_once_in_the_order_of_the_rules) {
               name) ==
       "name \"" + name +
           "\" (metadata.name) is too long: the names of its Jobs would exceed "
-          "63 characters; at most 56 are possible; "
+          "63 characters; the limit is 56; "
           "secretMount path \"/lotest\" (spec.env.secretMounts[0].mountPath) "
           "conflicts with reserved path \"/lotest/src\", which the operator "
-          "keeps for test files; "
+          "uses for test files; "
           "volume name \"locust-lib\" (spec.volumes[0].name) is reserved by "
           "the operator; "
           "volume name \"secret-x\" (spec.volumes[1].name) uses reserved "
           "prefix \"secret-\"; "
           "volumeMount path \"/opt/locust\" (spec.volumeMounts[0].mountPath) "
           "conflicts with reserved path \"/opt/locust/lib\", which the "
-          "operator keeps for test files; "
+          "operator uses for test files; "
           "volumeMount \"y\" (spec.volumeMounts[0].name) references undefined "
-          "volume: none in spec.volumes has that name; "
+          "volume: spec.volumes does not contain it; "
           "volumeMount \"z\" (spec.volumeMounts[1].name) references undefined "
-          "volume: none in spec.volumes has that name; "
+          "volume: spec.volumes does not contain it; "
           "spec.observability.openTelemetry.endpoint is required when "
           "OpenTelemetry is enabled");
 }

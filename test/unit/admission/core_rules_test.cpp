@@ -54,9 +54,9 @@ BOOST_AUTO_TEST_CASE(a_request_is_within_its_limit) {
   BOOST_TEST(refusal(resources(R"({"cpu":2,"memory":"2Gi"})",
                                R"({"cpu":"1500m","memory":"1Gi"})")) ==
              "request \"2\" (spec.worker.resources.requests[\"cpu\"]) must not "
-             "be more than its limit \"1500m\"; request \"2Gi\" "
-             "(spec.worker.resources.requests[\"memory\"]) must not be more "
-             "than its limit \"1Gi\"");
+             "exceed the limit \"1500m\"; request \"2Gi\" "
+             "(spec.worker.resources.requests[\"memory\"]) must not exceed the "
+             "limit \"1Gi\"");
   BOOST_TEST(refusal(resources(R"({"cpu":1,"memory":"9Gi"})",
                                R"({"cpu":"1000m"})")) == "");
   BOOST_TEST(refusal(resources(R"({"cpu":[]})", R"({"cpu":{}})")) == "");
@@ -68,8 +68,8 @@ BOOST_AUTO_TEST_CASE(a_variable_has_one_value) {
            "}]}}";
   };
   BOOST_TEST(refusal(variable(R"("value":"x","valueFrom":{"fieldRef":{}})")) ==
-             "variable value \"x\" (spec.env.variables[0].value) must be left "
-             "out, since there is valueFrom");
+             "variable value \"x\" (spec.env.variables[0].value) must be "
+             "empty, because valueFrom is set");
   BOOST_TEST(refusal(variable(R"("value":"","valueFrom":{"fieldRef":{}})")) ==
              "");
   BOOST_TEST(refusal(variable(R"("value":"x","valueFrom":null)")) == "");
@@ -81,16 +81,16 @@ BOOST_AUTO_TEST_CASE(tolerations_that_reach_the_pods_make_sense) {
   for (auto [toleration, expected] : std::initializer_list<row>{
            {R"({"operator":"Equal","value":"x"})",
             "spec.scheduling.tolerations[0] must have the operator Exists, "
-            "since it has no key"},
+            "because it has no key"},
            {R"({"key":"k","operator":"Exists","value":"v"})",
             "toleration value \"v\" (spec.scheduling.tolerations[0].value) "
-            "must be left out: the operator Exists has none"},
+            "must be empty, because the operator is Exists"},
            {R"({"key":"k","effect":"Never"})",
             "toleration effect \"Never\" (spec.scheduling.tolerations[0]."
             "effect) must be NoSchedule, PreferNoSchedule or NoExecute"},
            {R"({"key":"k","effect":"NoSchedule","tolerationSeconds":5})",
             "toleration effect \"NoSchedule\" (spec.scheduling.tolerations[0]."
-            "effect) must be NoExecute, since there are tolerationSeconds"},
+            "effect) must be NoExecute, because tolerationSeconds is set"},
            {R"({"operator":"Exists"})", ""},
            {R"({"key":"k","value":"v"})", ""},
            {R"({"key":"k","operator":"Lt","value":"5"})", ""},
@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE(tolerations_that_reach_the_pods_make_sense) {
     auto patch =
         R"({"scheduling":{"tolerations":[)" + std::string(toleration) + "]}}";
     BOOST_TEST(judged(patch, settings).refusal() == expected, toleration);
-    // Withheld from the pods, they harm nobody.
+    // Not applied to pods, they are harmless.
     BOOST_TEST(refusal(patch) == "", toleration);
   }
 }

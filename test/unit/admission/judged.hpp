@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-// The least spec that breaks no rule, with some members merged over it.
+// The minimal valid spec, with some members merged over it.
 
 namespace locust {
 
@@ -44,13 +44,13 @@ inline findings judged(std::string_view patch,
   return judge_test(name, spec_with(patch), settings);
 }
 
-/// Returns what is refused; empty for nothing.
+/// Returns the violations; empty for none.
 inline std::string refusal(std::string_view patch,
                            std::string_view name = "t") {
   return judged(patch, {}, name).refusal();
 }
 
-/// Returns the warnings, each with a line feed.
+/// Returns the warnings, one per line.
 inline std::string warnings(std::string_view patch,
                             const operator_settings& settings = {},
                             std::string_view name = "t") {

@@ -1,7 +1,7 @@
 #include "judged.hpp"
 
-// docs/behaviour/admission.md#pod-rules: what would be refused, or in the
-// way of something else, once pods are made from it.
+// docs/behaviour/admission.md#pod-rules: what would be rejected, or would
+// conflict, once pods are created from it.
 
 using namespace locust;
 
@@ -16,22 +16,22 @@ std::string secrets(std::string_view items) {
 }
 
 constexpr std::string_view bad_secret =
-    " must be 1 to 56 lower case letters, digits and inner '-', because a "
-    "volume is named after it; for other names use spec.volumes and "
-    "spec.volumeMounts";
+    " must be 1 to 56 lower case letters, digits or '-', beginning and ending "
+    "with a letter or digit, because a volume is named after it; use "
+    "spec.volumes and spec.volumeMounts for other names";
 constexpr std::string_view bad_key =
-    " must be 1 to 63 letters, digits, '-', '_' and '.', with a letter or "
-    "digit at either end, after an optional prefix (a DNS name) and '/'";
+    " must be 1 to 63 letters, digits, '-', '_' or '.', beginning and ending "
+    "with a letter or digit, after an optional prefix (a DNS name) and '/'";
 constexpr std::string_view bad_value =
-    " must be at most 63 letters, digits, '-', '_' and '.', with a letter or "
-    "digit at either end";
+    " must be at most 63 letters, digits, '-', '_' or '.', beginning and "
+    "ending with a letter or digit";
 constexpr std::string_view of_job =
-    " is set by the Job controller, which refuses any other value";
+    " is set by the Job controller, which rejects any other value";
 constexpr std::string_view bad_variable =
-    " must be printable ASCII characters other than '='";
+    " must consist of printable ASCII characters other than '='";
 constexpr std::string_view bad_object =
-    " must be a DNS-1123 subdomain: lower case letters, digits, and inner '-' "
-    "and '.'";
+    " must be a DNS-1123 subdomain: lower case letters, digits, '-' and '.', "
+    "beginning and ending with a letter or digit";
 
 /// A violation: everything up to the rule, then the rule.
 std::string with(std::string_view subject, std::string_view rule) {
@@ -60,10 +60,11 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_read_is_refused_in_all_places) {
              "spec must be an object, but it is 7");
 }
 
-BOOST_AUTO_TEST_CASE(an_image_has_a_name_without_space_around_it) {
+BOOST_AUTO_TEST_CASE(an_image_name_has_no_spaces_around_it) {
   auto text = [](std::string_view image) {
     return "image \"" + std::string(image) +
-           "\" (spec.image) must name an image, without space around it";
+           "\" (spec.image) must be an image name without leading or trailing "
+           "spaces";
   };
   BOOST_TEST(refusal(R"({"image":""})") == text(""));
   BOOST_TEST(refusal(R"({"image":" i"})") == text(" i"));
@@ -92,8 +93,8 @@ BOOST_AUTO_TEST_CASE(a_secret_is_mounted_once) {
   BOOST_TEST(refusal(secrets(R"({"name":"s","mountPath":"/a"},
                                 {"name":"t","mountPath":"/b"},
                                 {"name":"s","mountPath":"/c"})")) ==
-             "Secret \"s\" (spec.env.secretMounts[2].name) is mounted twice; a "
-             "second path needs spec.volumes and spec.volumeMounts");
+             "Secret \"s\" (spec.env.secretMounts[2].name) is mounted twice; "
+             "use spec.volumes and spec.volumeMounts for a second path");
 }
 
 BOOST_AUTO_TEST_CASE(a_path_has_one_mount_in_each_pod) {
@@ -105,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_path_has_one_mount_in_each_pod) {
   auto twice = [](std::string_view what, std::string_view path,
                   std::string_view place, std::string_view other) {
     return std::string(what) + " path \"" + std::string(path) + "\" (" +
-           std::string(place) + ") is used twice in one pod, also by " +
+           std::string(place) + ") is already used in the same pod by " +
            std::string(other);
   };
   BOOST_TEST(refusal(secrets(R"({"name":"s","mountPath":"/a"},
@@ -159,8 +160,8 @@ BOOST_AUTO_TEST_CASE(a_mount_needs_a_path) {
 BOOST_AUTO_TEST_CASE(test_files_are_in_two_folders) {
   BOOST_TEST(refusal(R"({"testFiles":{"configMapRef":"a","libConfigMapRef":"b",
                          "srcMountPath":"/t","libMountPath":"/t/"}})") ==
-             "testFiles path \"/t/\" (spec.testFiles.libMountPath) is where "
-             "the other test files are mounted, too");
+             "testFiles path \"/t/\" (spec.testFiles.libMountPath) is also the "
+             "mount path of the other test files");
   BOOST_TEST(refusal(R"({"testFiles":{"configMapRef":"a",
                          "srcMountPath":"/t","libMountPath":"/t"}})") == "");
 }
@@ -176,10 +177,10 @@ BOOST_AUTO_TEST_CASE(volumes_that_are_mounted_have_good_names_once) {
         refusal(volumes(R"({"name":")" + std::string(name) + "\"}", name)) ==
         "volume name \"" + std::string(name) +
             "\" (spec.volumes[0].name) must be 1 to 63 lower case letters, "
-            "digits and inner '-'");
+            "digits or '-', beginning and ending with a letter or digit");
   BOOST_TEST(refusal(volumes(R"({"name":"v"},{"name":"v"})", "v")) ==
              "volume name \"v\" (spec.volumes[1].name) is defined twice");
-  // Nobody mounts these: they are in no pod.
+  // These are not mounted, so they are in no pod.
   BOOST_TEST(refusal(volumes(R"({"name":"v"},{"name":"A"},{"name":"w"},
                                 {"name":"w"})",
                              "v")) == "");
@@ -191,7 +192,7 @@ BOOST_AUTO_TEST_CASE(a_volume_has_one_source) {
            R"(}],"volumeMounts":[{"name":"v","mountPath":"/a"}]})";
   };
   BOOST_TEST(refusal(volume(R"(,"emptyDir":{},"configMap":{"name":"c"})")) ==
-             "volume \"v\" (spec.volumes[0]) must have one source only");
+             "volume \"v\" (spec.volumes[0]) must have only one source");
   BOOST_TEST(refusal(volume(R"(,"emptyDir":{},"configMap":null)")) == "");
   BOOST_TEST(refusal(volume("")) == ""); // an emptyDir, to the API server
 }
@@ -292,17 +293,17 @@ BOOST_AUTO_TEST_CASE(the_exporter_has_a_port_of_its_own) {
     return judged(patch, settings).refusal();
   };
   for (int32_t port : {5557, 5558, 0, -1, 65536})
-    BOOST_TEST(with_port(port) ==
-               std::to_string(port) +
-                   " cannot be the port of the metrics exporter, so no test "
-                   "can be created: change METRICS_EXPORTER_PORT of the "
-                   "operator, or enable OpenTelemetry, which needs no "
-                   "exporter");
+    BOOST_TEST(
+        with_port(port) ==
+        std::to_string(port) +
+            " cannot be the port of the metrics exporter, so the operator "
+            "cannot create the test: change METRICS_EXPORTER_PORT of the "
+            "operator, or enable OpenTelemetry, which needs no exporter");
   auto clash = [](int32_t port) {
     return "the port " + std::to_string(port) +
-           " of the master's web UI is that of the metrics exporter, too: "
-           "choose another --web-port, or another METRICS_EXPORTER_PORT of "
-           "the operator";
+           " of the master's web UI is also the port of the metrics exporter: "
+           "choose another --web-port, or change METRICS_EXPORTER_PORT of the "
+           "operator";
   };
   BOOST_TEST(with_port(8089) == clash(8089));
   BOOST_TEST(with_port(8089, R"({"master":{"command":"--headless"}})") == "");
@@ -322,8 +323,8 @@ BOOST_AUTO_TEST_CASE(texts_of_users_cannot_swamp_a_message) {
   auto text = refusal(spec_of("image", '"' + image + '"'));
   BOOST_TEST(text.size() < 200u);
   BOOST_TEST(refusal(R"({"image":" \u001b[31m\u007f"})") ==
-             "image \" ?[31m?\" (spec.image) must name an image, without space "
-             "around it");
+             "image \" ?[31m?\" (spec.image) must be an image name without "
+             "leading or trailing spaces");
   std::string items;
   for (int i = 0; i < 60; ++i)
     items += (i == 0 ? "" : ",") + std::string(R"({"name":"x"})");

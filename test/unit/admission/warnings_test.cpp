@@ -1,6 +1,6 @@
 #include "judged.hpp"
 
-// What is legal but hardly meant comes back as a warning.
+// Warnings about what is legal but hardly intended.
 
 using namespace locust;
 
@@ -32,11 +32,11 @@ BOOST_AUTO_TEST_CASE(autoquit_needs_autostart) {
 }
 
 BOOST_AUTO_TEST_CASE(the_exporter_needs_the_web_ui) {
-  auto headless = "with --headless the master has no web UI, so there will be "
-                  "no metrics: the exporter reads them there";
-  auto elsewhere = "the metrics exporter reads http://localhost:8089, but the "
-                   "master is told to have its web UI elsewhere, so there will "
-                   "be no metrics";
+  auto headless = "with --headless the master has no web UI, from which the "
+                  "exporter reads the metrics, so there will be no metrics";
+  auto elsewhere =
+      "the metrics exporter reads http://localhost:8089, but the arguments "
+      "move the web UI of the master, so there will be no metrics";
   check_warnings(
       {{R"({"master":{"command":"--headless"}})", headless},
        {R"({"master":{"extraArgs":["--headless"]}})", headless},
@@ -63,16 +63,16 @@ BOOST_AUTO_TEST_CASE(flags_of_the_operator_are_named) {
         "spec.worker.extraArgs overrides flags that the operator sets: "
         "--master-host"},
        {R"({"master":{"command":"-f a.py --expect-workers=1 --otel"}})",
-        "spec.master.command has flags that the operator sets after it, so "
-        "these lose: --expect-workers, --otel"},
+        "spec.master.command has flags that the operator overrides: "
+        "--expect-workers, --otel"},
        {R"({"master":{"extraArgs":["--tags","x"]}})", ""}});
 }
 
 BOOST_AUTO_TEST_CASE(the_word_locust_is_the_image_s_own) {
   for (std::string role : {"master", "worker"}) {
     auto text = "spec." + role +
-                ".command begins with the word \"locust\": the image runs it "
-                "already, and takes the word for the name of a user class";
+                ".command begins with the word \"locust\": the image already "
+                "runs locust, which takes the word as the name of a user class";
     auto patch = "{\"" + role + R"(":{"command":" locust -f a.py"}})";
     check_warnings({{patch, text}});
   }
@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(labels_of_the_operator_are_dropped) {
         ""}});
 }
 
-BOOST_AUTO_TEST_CASE(scheduling_that_the_installation_withholds_is_named) {
+BOOST_AUTO_TEST_CASE(scheduling_that_the_settings_ignore_is_named) {
   auto patch = R"({"scheduling":{"affinity":{"podAffinity":{}},
                                  "tolerations":[{"operator":"Exists"}],
                                  "nodeSelector":{"a":"b"}}})";
@@ -126,14 +126,14 @@ BOOST_AUTO_TEST_CASE(open_telemetry_that_is_off_is_ignored) {
 BOOST_AUTO_TEST_CASE(a_volume_without_mount_is_in_no_pod) {
   check_warnings({{R"({"volumes":[{"name":"a"},{"name":"b"}],
             "volumeMounts":[{"name":"a","mountPath":"/a"}]})",
-                   "volume \"b\" (spec.volumes[1]) is in no pod: nothing in "
-                   "spec.volumeMounts names it"}});
+                   "volume \"b\" (spec.volumes[1]) is not used: no entry of "
+                   "spec.volumeMounts references it"}});
 }
 
 BOOST_AUTO_TEST_CASE(names_that_begin_with_a_digit_need_a_new_api_server) {
   BOOST_TEST(warnings("{}", {}, "1a") ==
-             "metadata.name begins with a digit: before Kubernetes 1.36 no "
-             "Service can be named after it\n");
+             "metadata.name begins with a digit: Kubernetes before 1.36 "
+             "rejects a Service with that name\n");
   BOOST_TEST(warnings("{}", {}, "a1") == "");
 }
 

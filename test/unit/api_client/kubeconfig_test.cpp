@@ -182,8 +182,8 @@ BOOST_AUTO_TEST_CASE(each_error_has_a_sentence) {
        begin +
            ", user u: client-certificate and client-key must be set together"},
       {"no server", with("", ""), "",
-       begin + ", cluster c: the server URL '' is unusable: its host is "
-               "neither a name nor an address; it should look like "
+       begin + ", cluster c: the server URL '' is unusable: the host is "
+               "neither a name nor an IP address; it should look like "
                "https://10.0.0.1:6443"},
       {"insecure with an authority",
        with(server + ", insecure-skip-tls-verify: true, "

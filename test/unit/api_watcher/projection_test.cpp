@@ -157,6 +157,23 @@ BOOST_AUTO_TEST_CASE(a_job_whose_outcome_is_decided_is_ending) {
   BOOST_TEST(!job_with_conditions(condition("Complete", "True")).ending);
 }
 
+BOOST_AUTO_TEST_CASE(a_suspended_job_says_so_and_when_it_went_on) {
+  auto wanted =
+      projected<job_seen>(watched_kind::jobs, R"("spec":{"suspend":true})");
+  BOOST_TEST(wanted.suspended);
+  BOOST_TEST(
+      !projected<job_seen>(watched_kind::jobs, R"("spec":{"suspend":false})")
+           .suspended);
+  BOOST_TEST(job_with_conditions(condition("Suspended", "True")).suspended);
+  auto resumed =
+      job_with_conditions(R"({"type":"Suspended","status":"False",)"
+                          R"("lastTransitionTime":"2026-11-23T19:27:30Z"})");
+  BOOST_TEST(!resumed.suspended);
+  BOOST_TEST((resumed.resumed_at == parse_rfc3339("2026-11-23T19:27:30Z")));
+  BOOST_TEST(!job_with_conditions(condition("Complete", "True"))
+                  .resumed_at.has_value());
+}
+
 BOOST_AUTO_TEST_CASE(an_evicted_pod_says_why) {
   auto pod =
       pod_with_status(R"("phase":"Failed","reason":"Evicted",)"

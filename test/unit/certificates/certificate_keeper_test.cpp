@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(without_crd_and_configuration_it_serves_all_the_same) {
   BOOST_TEST(one.said_with("locusttests.locust.io\" does not exist") == 1u);
   BOOST_TEST(one.said_with("does not exist (yet)") == 2u);
   for (const auto& x : one.said)
-    BOOST_TEST((x.level == log_level::info), x.text);
+    BOOST_TEST((x.level == message_level::info), x.text);
   // They come later.
   cluster.put(crd_path, test::converting_crd());
   live(one, 2min);
@@ -229,7 +229,7 @@ BOOST_AUTO_TEST_CASE(a_foreign_secret_is_never_written) {
     BOOST_TEST(x->said_with("does not belong to the operator") == 1u);
     BOOST_TEST(x->said_with("--webhook-secret-name") == 1u);
   }
-  BOOST_TEST((two.said.back().level == log_level::error));
+  BOOST_TEST((two.said.back().level == message_level::error));
   cluster.remove(secret_path);
   live(two, 5min);
   BOOST_TEST(two.served.size() == 1u);

@@ -13,7 +13,6 @@ using namespace std::chrono_literals;
 using test::made_at;
 using test::minds_of_client;
 using test::today;
-using test::two_hosts;
 
 namespace {
 

@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE(only_the_newest_former_ones_are_kept) {
   BOOST_TEST(kept.size() == 1u + most_former);
   auto bundle = published(line.back(), today + 10min);
   for (size_t i = 0; i < line.size(); ++i)
-    BOOST_TEST((minds(line[i], bundle, today + 10min) == "") == (i >= 3), i);
+    BOOST_TEST(minds(line[i], bundle, today + 10min).empty() == (i >= 3), i);
 }
 
 BOOST_AUTO_TEST_CASE(replicas_with_different_hosts_converge) {

@@ -6,7 +6,7 @@ using namespace locust;
 
 BOOST_AUTO_TEST_SUITE(bind_addresses)
 
-BOOST_AUTO_TEST_CASE(host_and_port_are_told_apart) {
+BOOST_AUTO_TEST_CASE(host_and_port_are_separated) {
   struct row {
     const char* text;
     bind_address value;
@@ -23,7 +23,7 @@ BOOST_AUTO_TEST_CASE(host_and_port_are_told_apart) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_is_wrong_is_said) {
+BOOST_AUTO_TEST_CASE(faults_are_explained) {
   struct row {
     const char* text;
     const char* why;
@@ -37,14 +37,14 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_said) {
         row{":-1", "the port is not a number from 0 to 65535"},
         row{":http", "the port is not a number from 0 to 65535"},
         row{": 80", "the port is not a number from 0 to 65535"},
-        row{"::1:80", "an IPv6 address has to be in brackets"},
-        row{"[]:80", "its host is neither a name nor an address"},
+        row{"::1:80", "an IPv6 address must be in brackets"},
+        row{"[]:80", "the host is neither a name nor an IP address"},
         row{"[1.2.3.4]:80", "there is no IPv6 address in the brackets"},
         row{"[::g]:80", "there is no IPv6 address in the brackets"},
-        row{"1.2.3:80", "its host is neither a name nor an address"},
-        row{"1.2.3.256:80", "its host is neither a name nor an address"},
-        row{"a b:80", "its host is neither a name nor an address"},
-        row{"a/b:80", "its host is neither a name nor an address"}}) {
+        row{"1.2.3:80", "the host is neither a name nor an IP address"},
+        row{"1.2.3.256:80", "the host is neither a name nor an IP address"},
+        row{"a b:80", "the host is neither a name nor an IP address"},
+        row{"a/b:80", "the host is neither a name nor an IP address"}}) {
     auto parsed = parse_bind_address(text);
     BOOST_REQUIRE_MESSAGE(!parsed.has_value(), text);
     BOOST_TEST(parsed.error().message == why, text);

@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(nothing_given_is_all_defaults) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_variable_stands_in_for_a_flag_that_is_not_given) {
+BOOST_AUTO_TEST_CASE(a_variable_sets_a_flag_that_is_not_given) {
   auto config = read({}, {{"WATCH_NAMESPACES", "a,b"}});
   BOOST_TEST((config.options.namespaces == std::vector<std::string>{"a", "b"}));
   const auto& row = row_of(config, "--watch-namespaces");
@@ -70,18 +70,18 @@ BOOST_AUTO_TEST_CASE(a_variable_stands_in_for_a_flag_that_is_not_given) {
       (row_of(config, "--watch-namespaces").source == setting_source::flag));
 }
 
-BOOST_AUTO_TEST_CASE(a_bad_one_is_an_error_with_its_value) {
+BOOST_AUTO_TEST_CASE(an_invalid_value_is_an_error_that_quotes_it) {
   auto config = read({}, {{"WATCH_NAMESPACES", "a,Team B"}});
   BOOST_REQUIRE(config.errors.size() == 1u);
   BOOST_TEST(contains(config.errors[0].message,
-                      "WATCH_NAMESPACES=\"a,Team B\" has 'Team B', which is no "
-                      "name of a namespace"));
+                      "WATCH_NAMESPACES=\"a,Team B\" has 'Team B', which is "
+                      "not a namespace name"));
   const auto& row = row_of(config, "--watch-namespaces");
   BOOST_TEST(row.value == "a,Team B");
   BOOST_TEST(contains(row.remark, "'Team B'"));
 }
 
-BOOST_AUTO_TEST_CASE(enable_webhooks_is_honoured_with_a_word_of_warning) {
+BOOST_AUTO_TEST_CASE(enable_webhooks_works_with_a_deprecation_warning) {
   struct row {
     const char* variable;
     const char* flag;
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(webhooks_need_one_source_of_their_certificate) {
                  {"webhook-self-managed-certs", "true"}},
                 {});
   BOOST_REQUIRE(config.errors.size() == 1u);
-  BOOST_TEST(contains(config.errors[0].message, "give one of them"));
+  BOOST_TEST(contains(config.errors[0].message, "set one of them"));
 }
 
 BOOST_AUTO_TEST_CASE(servers_listen_in_different_places) {
@@ -150,7 +150,7 @@ BOOST_AUTO_TEST_CASE(servers_listen_in_different_places) {
   BOOST_REQUIRE(errors(":81", ":81").size() == 1u);
   BOOST_TEST(errors(":81", ":81")[0].message ==
              "--health-probe-bind-address=:81 and --webhook-bind-address=:81 "
-             "are the same place; give each its own port");
+             "are the same address; use different ports");
   BOOST_TEST(errors(":81", "127.0.0.1:81").size() == 1u);
   BOOST_TEST(errors("127.0.0.1:81", "127.0.0.1:81").size() == 1u);
   BOOST_TEST(errors("[::1]:81", "127.0.0.1:81").empty());
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(every_problem_is_reported_in_one_go) {
   BOOST_TEST(config.warnings.size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(the_report_has_what_counts_and_what_is_wrong) {
+BOOST_AUTO_TEST_CASE(the_report_has_effective_values_and_faults) {
   auto config =
       read({{"context", "c"}}, {{"POD_CPU_REQUEST", "abc"},
                                 {"POD_MEM_LIMIT", "2Gi"},
@@ -214,10 +214,11 @@ BOOST_AUTO_TEST_CASE(the_report_has_what_counts_and_what_is_wrong) {
   const auto& ignored = row_of(config, "METRICS_EXPORTER_PORT");
   BOOST_TEST((ignored.source == setting_source::built_in));
   BOOST_TEST(ignored.value == "9646");
-  BOOST_TEST(contains(ignored.remark, "\"abc\" is not a decimal number"));
+  BOOST_TEST(
+      contains(ignored.remark, "\"abc\" is not a 32-bit decimal integer"));
   const auto& odd = row_of(config, "JOB_TTL_SECONDS_AFTER_FINISHED");
   BOOST_TEST(odd.value == "-1");
-  BOOST_TEST(contains(odd.remark, "should be not negative"));
+  BOOST_TEST(contains(odd.remark, "should be 0 or more"));
 }
 
 BOOST_AUTO_TEST_CASE(secrets_are_reported_without_their_value) {

@@ -10,8 +10,8 @@
 #include <sstream>
 #include <vector>
 
-// docs/configuration.md has the tables between marks. With
-// LOCUST_OPERATOR_REGENERATE_DOCS=1 they are written anew.
+// docs/configuration.md has the tables between markers. With
+// LOCUST_OPERATOR_REGENERATE_DOCS=1 they are written again.
 
 using namespace locust;
 
@@ -27,13 +27,13 @@ std::string load(const char* file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// The part of the document that is made from a table.
+/// A part of the document that is generated from a table.
 struct part {
   const char* name;
   std::string made;
 };
 
-/// Puts `made` between the marks of its name; empty when they are missing.
+/// Inserts `made` between the markers of its name; empty when they are missing.
 std::string with_part(const std::string& text, const part& what) {
   auto begin_mark = std::string("<!-- ") + what.name + ": from the code -->\n";
   auto end_mark = std::string("<!-- end of ") + what.name + " -->\n";

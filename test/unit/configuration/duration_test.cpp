@@ -77,7 +77,7 @@ BOOST_AUTO_TEST_CASE(they_are_written_with_the_units_that_they_need) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_written_is_read_as_the_same) {
-  // Steps that share no factor with the units, over all their lengths.
+  // Step widths that share no factor with the units, over the whole range.
   for (int64_t n = 1; n < 4'000'000'000'000'000'000; n = n * 3 + 7)
     for (auto value :
          {std::chrono::nanoseconds{n}, -std::chrono::nanoseconds{n}})

@@ -125,11 +125,11 @@ BOOST_AUTO_TEST_CASE(a_warning_names_variable_value_and_default) {
                        {"JOB_TTL_SECONDS_AFTER_FINISHED", "1h"}});
   BOOST_REQUIRE(outcome.warnings.size() == 3u);
   BOOST_TEST(outcome.warnings[0] ==
-             "JOB_TTL_SECONDS_AFTER_FINISHED=\"1h\" is not a decimal number of "
-             "32 bits; ignored, it counts as not set");
+             "JOB_TTL_SECONDS_AFTER_FINISHED=\"1h\" is not a 32-bit decimal "
+             "integer; ignoring it");
   BOOST_TEST(outcome.warnings[1] ==
-             "METRICS_EXPORTER_PORT=\"abc\" is not a decimal number of 32 "
-             "bits; using the default 9646");
+             "METRICS_EXPORTER_PORT=\"abc\" is not a 32-bit decimal integer; "
+             "using the default 9646");
   BOOST_TEST(contains(outcome.warnings[2], "KAFKA_SECURITY_ENABLED=\"yes\""));
   BOOST_TEST(contains(outcome.warnings[2], "using the default false"));
   BOOST_TEST(outcome.settings.exporter.port == 9646);
@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(the_grace_period_is_not_negative) {
   BOOST_TEST(contains(outcome.warnings[0], "using the default 120"));
 }
 
-BOOST_AUTO_TEST_CASE(a_long_or_broken_value_is_shown_cut_and_mended) {
+BOOST_AUTO_TEST_CASE(a_long_or_broken_value_is_truncated_and_repaired) {
   auto outcome = read({{"POD_CPU_LIMIT", "\xff" + std::string(5000, 'x')}});
   BOOST_REQUIRE(outcome.errors.size() == 1u);
   BOOST_TEST(outcome.errors[0].message.size() < 300u);
@@ -246,11 +246,11 @@ BOOST_AUTO_TEST_CASE(a_text_that_no_manifest_could_carry_is_left_out) {
   BOOST_TEST(outcome.settings.kafka.password.empty());
   BOOST_REQUIRE(outcome.warnings.size() == 2u);
   BOOST_TEST(outcome.warnings[0] ==
-             "KAFKA_BOOTSTRAP_SERVERS=\"a?\" is not a text in UTF-8; using the "
+             "KAFKA_BOOTSTRAP_SERVERS=\"a?\" is not text in UTF-8; using the "
              "default localhost:9092");
   BOOST_TEST(outcome.warnings[1] ==
-             "KAFKA_PASSWORD (its value is not shown) is not a text in UTF-8; "
-             "ignored, it counts as not set");
+             "KAFKA_PASSWORD (its value is not shown) is not text in UTF-8; "
+             "ignoring it");
 }
 
 BOOST_AUTO_TEST_CASE(secrets_are_marked) {

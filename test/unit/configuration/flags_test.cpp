@@ -19,7 +19,7 @@ bool contains(const std::string& text, std::string_view part) {
   return text.find(part) != std::string::npos;
 }
 
-/// A value for this flag that is not its default.
+/// A value for this flag other than its default.
 std::string_view another_value(const operator_flag& flag) {
   if (flag.is_boolean())
     return value_text(flag, {}) == "true" ? "false" : "true";
@@ -42,7 +42,7 @@ std::string_view another_value(const operator_flag& flag) {
 
 BOOST_AUTO_TEST_SUITE(flags)
 
-BOOST_AUTO_TEST_CASE(the_defaults_are_those_of_the_reference) {
+BOOST_AUTO_TEST_CASE(the_defaults_are_those_of_the_go_operator) {
   struct row {
     const char* name;
     const char* value;
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(rows_can_be_documented) {
   for (const auto& flag : operator_flags()) {
     BOOST_TEST(!flag.meaning.empty(), flag.name);
     BOOST_TEST(!to_string(flag.group).empty(), flag.name);
-    // Or a heading would appear twice.
+    // Otherwise a heading would appear twice.
     BOOST_TEST((group <= flag.group), flag.name);
     group = flag.group;
     BOOST_TEST(
@@ -129,23 +129,20 @@ BOOST_AUTO_TEST_CASE(a_bad_value_is_explained) {
            row{"webhook-cert-wait-timeout", "2",
                "is not a duration such as 90s, 2m, 1h30m or 0"},
            row{"webhook-bind-address", "9443",
-               "is no address to listen on: the port is missing; right would "
-               "be :8081, 127.0.0.1:8081 or [::1]:8081"},
+               "is not a bind address: the port is missing; examples are "
+               ":8081, 127.0.0.1:8081 and [::1]:8081"},
            row{"health-probe-bind-address", "8081",
-               "is no address to listen on: the port is missing; right would "
-               "be :8081, 127.0.0.1:8081 or [::1]:8081, or 0 for none"},
+               "is not a bind address: the port is missing; examples are "
+               ":8081, 127.0.0.1:8081 and [::1]:8081, or 0 for none"},
            row{"zap-log-level", "loud",
-               "is not debug, info, error, panic or a whole number greater "
-               "than 0"},
+               "is not debug, info, error, panic or an integer greater than 0"},
            row{"zap-log-level", "0",
-               "is not debug, info, error, panic or a whole number greater "
-               "than 0"},
+               "is not debug, info, error, panic or an integer greater than 0"},
            row{"zap-stacktrace-level", "debug", "is not info, error or panic"},
            row{"zap-encoder", "xml", "is not json or console"},
            row{"log-format", "console", "is not text or json"},
            row{"webhook-cert-key", "a/b",
-               "is not the name of a file in that "
-               "folder"},
+               "is not the name of a file in that directory"},
        })
     BOOST_TEST(problem(name, text) == why);
   for (auto* name : {"webhook-service-name", "webhook-secret-name",
@@ -197,7 +194,7 @@ BOOST_AUTO_TEST_CASE(levels_are_those_of_spdlog) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_format_of_the_log_is_ours_or_the_references) {
+BOOST_AUTO_TEST_CASE(the_log_format_has_a_flag_of_each_operator) {
   struct row {
     const char* format;
     const char* encoder;
@@ -214,11 +211,11 @@ BOOST_AUTO_TEST_CASE(the_format_of_the_log_is_ours_or_the_references) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_this_version_does_not_do_is_said) {
+BOOST_AUTO_TEST_CASE(options_without_effect_are_logged) {
   operator_options options;
-  BOOST_TEST(unmet_wishes(options).empty());
+  BOOST_TEST(settings_without_effect(options).empty());
   options.http2 = true;
-  auto sentences = unmet_wishes(options);
+  auto sentences = settings_without_effect(options);
   BOOST_REQUIRE(sentences.size() == 1u);
   BOOST_TEST(contains(sentences[0], "HTTP/1.1 only"));
 }

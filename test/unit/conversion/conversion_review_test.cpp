@@ -23,7 +23,7 @@ std::string v1_object(std::string_view name, std::string_view spec = "{}") {
          std::string(name) + R"("},"spec":)" + std::string(spec) + "}";
 }
 
-/// Returns the response, which has to come with 200, without the frame.
+/// Returns the content of the response; requires status 200.
 std::string response_to(std::string_view body) {
   auto answer = answer_conversion_review(body);
   BOOST_TEST_REQUIRE(answer.status == 200);
@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(one_bad_object_fails_them_all_and_is_named) {
            {R"({"apiVersion":"locust.io/v1",
                 "metadata":{"namespace":"n","name":"x"}})",
             "cannot convert n/x (request.objects[1]) to locust.io/v2: kind "
-            "must be \"LocustTest\", but it is none"},
+            "must be \"LocustTest\", but it is missing or not a string"},
            {R"({"apiVersion":"locust.io/v3","kind":"LocustTest",
                 "metadata":{"namespace":"n","name":"x"}})",
             "cannot convert n/x (request.objects[1]) to locust.io/v2: "
@@ -92,20 +92,20 @@ BOOST_AUTO_TEST_CASE(one_bad_object_fails_them_all_and_is_named) {
             "\"locust.io/v3\""},
            {R"({"apiVersion":"locust.io/v2","kind":"LocustTest",
                 "metadata":{"namespace":"n","name":"x"}})",
-            "cannot convert n/x (request.objects[1]) to locust.io/v2: it has "
-            "the desired version locust.io/v2 already"},
+            "cannot convert n/x (request.objects[1]) to locust.io/v2: it "
+            "already has "
+            "the desired version locust.io/v2"},
            {R"({"apiVersion":"locust.io/v1","kind":"LocustTest",
                 "metadata":{"namespace":"n","name":"x"},
                 "spec":{"workerReplicas":"7"}})",
             "cannot convert n/x (request.objects[1]) to locust.io/v2: "
-            "spec.workerReplicas must be a whole number of 32 bits, but it is "
-            "a text"},
+            "spec.workerReplicas must be a 32-bit integer, but it is a string"},
            {R"({"apiVersion":"locust.io/v1","kind":"LocustTest",
                 "metadata":[]})",
             "cannot convert / (request.objects[1]) to locust.io/v2: metadata "
             "must be an object, but it is a list"},
            {"7", "cannot convert / (request.objects[1]) to locust.io/v2: it is "
-                 "no JSON object"}})
+                 "not a JSON object"}})
     BOOST_TEST(
         response_to(review_of(v1_object("a") + ',' + std::string(object) + ',' +
                               v1_object("c"))) == failure(message));
@@ -182,12 +182,12 @@ BOOST_AUTO_TEST_CASE(the_frame_of_an_object_is_checked_too) {
             "metadata.annotations must be an object, but it is a list"},
            {R"({"apiVersion":"locust.io/v1","kind":"LocustTest",
                 "metadata":{"annotations":{"locust.io/v2-spec":{}}}})",
-            "metadata.annotations[\"locust.io/v2-spec\"] must be a text, but "
+            "metadata.annotations[\"locust.io/v2-spec\"] must be a string, but "
             "it is an object"}})
     BOOST_TEST(converted(object, test_version::v2).error().message == message);
 }
 
-BOOST_AUTO_TEST_CASE(versions_that_nobody_knows_are_failures) {
+BOOST_AUTO_TEST_CASE(unknown_versions_are_failures) {
   for (std::string_view desired : {"", "locust.io/v3", "v1", "apps/v1"})
     BOOST_TEST(response_to(review_of(v1_object("a"), desired)) ==
                failure("request.desiredAPIVersion must be locust.io/v1 or "
@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(the_uid_is_echoed_as_it_is) {
              std::string("\0\"\\ \U0001f41d", 8));
 }
 
-BOOST_AUTO_TEST_CASE(a_body_that_is_no_review_is_refused_with_a_reason) {
+BOOST_AUTO_TEST_CASE(a_body_that_is_not_a_review_is_refused_with_a_reason) {
   using namespace std::literals;
   for (auto [body, reason] : std::initializer_list<row>{
            {"", "it is empty"},
@@ -212,15 +212,15 @@ BOOST_AUTO_TEST_CASE(a_body_that_is_no_review_is_refused_with_a_reason) {
                       "followed by other values."},
            {"[]", "it must be a JSON object"},
            {"null", "it must be a JSON object"},
-           {"{}", "request is missing, or is no object"},
-           {R"({"request":null})", "request is missing, or is no object"},
-           {R"({"request":[]})", "request is missing, or is no object"},
-           {R"({"response":{}})", "request is missing, or is no object"},
-           {R"({"request":{}})", "request.uid is missing, or is no text"},
+           {"{}", "request is missing or not an object"},
+           {R"({"request":null})", "request is missing or not an object"},
+           {R"({"request":[]})", "request is missing or not an object"},
+           {R"({"response":{}})", "request is missing or not an object"},
+           {R"({"request":{}})", "request.uid is missing or not a string"},
            {R"({"request":{"uid":7}})",
-            "request.uid is missing, or is no text"},
-           {R"({"request":{"uid":""}})", "request.uid is missing, or is no "
-                                         "text"},
+            "request.uid is missing or not a string"},
+           {R"({"request":{"uid":""}})",
+            "request.uid is missing or not a string"},
            {R"({"kind":"AdmissionReview","request":{"uid":"u"}})",
             "kind must be ConversionReview, but it is \"AdmissionReview\""},
            {R"({"apiVersion":"apiextensions.k8s.io/v1beta1",
@@ -233,7 +233,7 @@ BOOST_AUTO_TEST_CASE(a_body_that_is_no_review_is_refused_with_a_reason) {
     auto answer = answer_conversion_review(body);
     BOOST_TEST(answer.status == 400, body);
     BOOST_TEST(answer.content_type == "text/plain; charset=utf-8");
-    BOOST_TEST(answer.body == "The body is no ConversionReview: " +
+    BOOST_TEST(answer.body == "The body is not a valid ConversionReview: " +
                                   std::string(reason) + '\n');
   }
 }
@@ -290,7 +290,7 @@ BOOST_AUTO_TEST_CASE(thousands_of_objects_take_time_in_proportion) {
                                           test_version::v2)
                                     .value();
     auto body = review_of(objects, "locust.io/v1");
-    // Of the processor: others may be busy on this machine.
+    // Processor time, because the machine may be busy.
     auto begin = std::clock();
     auto answer = answer_conversion_review(body);
     BOOST_TEST_REQUIRE(answer.status == 200);

@@ -1,7 +1,7 @@
 #include "versions.hpp"
 
-// Kubernetes bounds the annotations of an object. Reading v1 must not fail for
-// that, so what does not fit is left out.
+// Kubernetes limits the annotations of an object. Reading v1 must not fail
+// because of that, so what does not fit is omitted.
 
 using namespace locust;
 
@@ -9,7 +9,7 @@ namespace {
 
 constexpr size_t budget = size_t{192} * 1024;
 
-/// Bytes of all annotations of the v1 object, and what is kept in ours.
+/// Size of all annotations of the v1 object, and the content of ours.
 struct sizes {
   size_t total = 0;
   std::string kept = "nothing";
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(other_annotations_count) {
   auto spec = R"({"env":{"e":)" + a_text(60'000) + R"(},"new":1})";
   BOOST_TEST(sizes_of(spec, others).total < budget);
   BOOST_TEST(sizes_of(spec, others).kept == R"({"new":1})");
-  // They leave no room: reading v1 must not fail for that.
+  // They leave no room, but reading v1 must not fail.
   auto full = R"({"a":)" + a_text(budget) + "}";
   BOOST_TEST(sizes_of(spec, full).kept == "nothing");
   BOOST_TEST(sizes_of(spec, full).total == budget + 1);

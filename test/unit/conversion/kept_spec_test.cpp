@@ -1,6 +1,6 @@
 #include "versions.hpp"
 
-// What v1 cannot show: kept in an annotation, merged back
+// What v1 cannot express: kept in an annotation and merged back
 // (docs/behaviour/conversion.md#nothing-is-lost).
 
 using namespace locust;
@@ -11,8 +11,8 @@ constexpr std::string_view least =
     R"({"image":"i","master":{"command":"m"},
         "worker":{"command":"w","replicas":1}})";
 
-/// The v2 spec after a client of v1 has read `v2_spec`, merged `v1_patch` over
-/// what it saw (members of the spec only; null takes one away) and written it.
+/// The v2 spec after a client of v1 has read `v2_spec`, merged `v1_patch`
+/// (members of the spec; null removes one) and written it back.
 std::string edited(std::string_view v2_spec, std::string_view v1_patch) {
   auto seen = json::parse(converted(object_with(test_version::v2, v2_spec),
                                     test_version::v1)
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(only_what_v1_does_not_show_is_kept) {
     BOOST_TEST(kept_of(spec) == canonical(kept), spec);
 }
 
-BOOST_AUTO_TEST_CASE(what_nobody_edits_comes_back_as_it_was) {
+BOOST_AUTO_TEST_CASE(an_unedited_spec_comes_back_unchanged) {
   for (std::string_view spec :
        {least, std::string_view(R"({})"),
         std::string_view(R"({"master":null,"worker":{"replicas":null}})"),
@@ -217,7 +217,7 @@ BOOST_AUTO_TEST_CASE(several_node_selector_terms_are_replaced_by_one) {
              scheduled(R"({"affinity":{"podAntiAffinity":{"p":1}}})"));
 }
 
-BOOST_AUTO_TEST_CASE(an_affinity_that_says_nothing_any_more_goes) {
+BOOST_AUTO_TEST_CASE(an_empty_affinity_is_removed) {
   auto before =
       scheduled(R"({"affinity":)" + node_affinity(R"([{"matchExpressions":[
         {"key":"zone","operator":"In","values":["a"]}]}])") +
@@ -292,7 +292,7 @@ BOOST_AUTO_TEST_CASE(v2_never_shows_the_annotation) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(one_that_somebody_wrote_to_v2_is_not_taken_for_ours) {
+BOOST_AUTO_TEST_CASE(an_annotation_written_to_v2_is_not_read) {
   auto v1 = [](std::string_view spec) {
     auto object = converted(object_with(test_version::v2, spec,
                                         R"({"locust.io/v2-spec":"{\"x\":1}",

@@ -9,9 +9,8 @@
 #include <string>
 #include <string_view>
 
-// Random LocustTests of both versions: all members that the versions know, with
-// texts of every kind, and others that nobody knows. They live as long as their
-// maker.
+// Random LocustTests of both versions, with all known members, all kinds of
+// strings, and unknown members. They live as long as their generator.
 
 namespace locust {
 
@@ -21,7 +20,7 @@ public:
     // nop
   }
 
-  /// A v2 object as the API server may hold one, and as it may not: with nulls
+  /// A v2 object, also with values that the API server does not allow: nulls
   /// and empty lists and maps.
   json::value v2_object() {
     auto object = frame("locust.io/v2");
@@ -38,7 +37,7 @@ public:
     return object;
   }
 
-  /// A v1 object without anything empty, which v2 would not keep.
+  /// A v1 object without empty values, which v2 would not keep.
   json::value v1_object() {
     auto object = frame("locust.io/v1");
     add(object, "status", json::value(rapidjson::kObjectType));
@@ -46,7 +45,7 @@ public:
     return object;
   }
 
-  /// Any JSON value at all.
+  /// Any JSON value.
   json::value anything(int depth) {
     switch (number(depth > 0 ? 8 : 6)) {
     case 0:
@@ -76,7 +75,7 @@ public:
     }
   }
 
-  /// Replaces one value somewhere in `at` by any other.
+  /// Replaces a random value in `at`.
   void damage(json::value& at) {
     auto stop = one_in(3);
     if (!stop && at.IsObject() && at.MemberCount() > 0)
@@ -250,7 +249,7 @@ private:
     return spec;
   }
 
-  /// Adds a member, a null instead, or nothing.
+  /// Adds a member, a null, or nothing.
   template <class Make>
   void maybe(json::value& object, std::string_view name, Make make) {
     auto choice = number(8);

@@ -5,14 +5,14 @@
 
 #include <cstdlib>
 
-// Laws that hold for all objects, tried on random ones. LOCUST_SEED=N repeats
-// the object of seed N alone.
+// Properties of all objects, checked with random ones. LOCUST_SEED=N only
+// repeats the object of seed N.
 
 using namespace locust;
 
 namespace {
 
-/// Calls `check` with this many seeds, or with the one that is asked for.
+/// Calls `check` for this many seeds, or for the given one.
 template <class Check>
 void for_random(uint64_t count, Check check) {
   auto first = uint64_t{std::random_device()()};
@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(v1_shows_of_the_result_what_v1_wrote_whatever_was_kept) {
     auto shown = read_v2_spec(result, faults);
     BOOST_TEST_REQUIRE(faults.empty());
     BOOST_TEST_REQUIRE((shown == wanted));
-    // And what v1 does not touch is that of the kept one.
+    // What v1 does not change equals the kept spec.
     if (const auto* unknown = json::find(kept, {"spec", "unknown"}))
       BOOST_TEST_REQUIRE((*json::find(result, {"unknown"}) == *unknown));
   });

@@ -1,13 +1,14 @@
 #include "versions.hpp"
 
-// Every row of the tables of docs/behaviour/conversion.md, for objects that one
-// version alone knows; what one keeps of the other is in kept_spec_test.cpp.
+// Every row of the tables of docs/behaviour/conversion.md, for objects of one
+// version only; kept_spec_test.cpp covers what is kept of the other version.
 
 using namespace locust;
 
 namespace {
 
-/// The members that v1 -> v2 always writes, and others of `spec` between.
+/// The members that the conversion from v1 to v2 always writes, and others of
+/// `spec` in between.
 std::string with_constants(std::string_view rest, std::string_view master = {},
                            std::string_view worker = {}) {
   return canonical(R"({"master":{"autostart":true,

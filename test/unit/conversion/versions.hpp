@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-// Conversion of whole objects and of specs alone, as canonical text.
+// Conversion of objects and of specs, as canonical text.
 
 namespace locust {
 
@@ -49,15 +49,14 @@ inline std::string part(std::string_view object,
   return found == nullptr ? "absent" : json::dump_canonical(*found);
 }
 
-/// Returns the spec that v1 shows of a v2 spec.
+/// Returns the v1 spec of a v2 spec.
 inline std::string v1_of(std::string_view v2_spec) {
   auto object =
       converted(object_with(test_version::v2, v2_spec), test_version::v1);
   return object ? part(*object, {"spec"}) : object.error().message;
 }
 
-/// Returns what is kept of a v2 spec beside what v1 shows; "nothing" for no
-/// annotation.
+/// Returns the annotation of a v2 spec; "nothing" for none.
 inline std::string kept_of(std::string_view v2_spec) {
   auto object =
       converted(object_with(test_version::v2, v2_spec), test_version::v1)
@@ -75,7 +74,7 @@ inline std::string quoted(std::string_view text) {
   return {buffer.GetString(), buffer.GetSize()};
 }
 
-/// Returns the v2 spec of a v1 spec that comes with this kept one.
+/// Returns the v2 spec of a v1 spec with this annotation.
 inline std::string v2_of(std::string_view v1_spec, std::string_view kept = {}) {
   auto annotations =
       kept.empty() ? "{}" : R"({"locust.io/v2-spec":)" + quoted(kept) + '}';

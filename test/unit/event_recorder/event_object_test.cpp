@@ -55,9 +55,9 @@ BOOST_AUTO_TEST_CASE(an_update_changes_what_may_change_and_nothing_else) {
              R"("message":"load \"test\" failed"})");
 }
 
-BOOST_AUTO_TEST_CASE(a_name_follows_from_what_it_tells_of) {
+BOOST_AUTO_TEST_CASE(a_name_is_derived_from_its_occurrence) {
   auto name = event_name("load", "u-1", 7, "Created");
-  // Written down: another build must come to the same.
+  // A fixed value: every build must produce the same.
   BOOST_TEST(name == "load.655f554686da66d4");
   BOOST_TEST(event_name("load", "u-2", 7, "Created") != name);
   BOOST_TEST(event_name("load", "u-1", 8, "Created") != name);

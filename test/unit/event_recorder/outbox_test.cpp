@@ -73,7 +73,7 @@ BOOST_AUTO_TEST_CASE(occurrences_that_wait_are_one_request) {
   BOOST_TEST(says(step, R"("count":3)"));
 }
 
-BOOST_AUTO_TEST_CASE(a_count_that_rises_under_way_follows_the_creation) {
+BOOST_AUTO_TEST_CASE(a_count_that_rises_in_flight_follows_the_creation) {
   for (int status : {201, 409}) {
     outbox each;
     each.push(event("a"), false, start);
@@ -122,7 +122,8 @@ BOOST_AUTO_TEST_CASE(an_event_that_is_not_there_any_more_is_created_again) {
   BOOST_TEST(says(step, R"("count":5)"));
 }
 
-BOOST_AUTO_TEST_CASE(what_may_pass_is_tried_twelve_times_ten_seconds_apart) {
+BOOST_AUTO_TEST_CASE(
+    a_transient_failure_is_retried_twelve_times_every_ten_seconds) {
   for (int status : {0, 302, 401, 408, 429, 500, 503}) {
     outbox each;
     each.push(event("a"), false, start);
@@ -153,19 +154,19 @@ BOOST_AUTO_TEST_CASE(what_is_refused_is_dropped) {
     out.push(event("a"), false, start);
     auto trouble =
         out.answered(only(start).id, answer(status, "not here"), start);
-    BOOST_TEST(trouble == "gave up the event PodFailure of ns/t uid=u-1: " +
+    BOOST_TEST(trouble == "gave up on the event PodFailure of ns/t uid=u-1: " +
                               std::to_string(status) + " not here");
     BOOST_TEST(out.size() == 0u);
   }
 }
 
-BOOST_AUTO_TEST_CASE(an_event_that_comes_and_goes_is_given_up_some_time) {
+BOOST_AUTO_TEST_CASE(an_event_that_vanishes_repeatedly_is_dropped) {
   out.push(event("a", 2), true, start);
   int requests = 0;
   while (out.size() > 0) {
     auto step = only(start);
     BOOST_TEST_REQUIRE(++requests < 100);
-    // Never there for the patch, refused as there for the creation.
+    // Not found for the patch, already existing for the creation.
     out.answered(step.id, answer(creates(step) ? 503 : 404), start);
     if (auto next = out.wakes_at(); next && *next > start)
       break;
@@ -173,7 +174,7 @@ BOOST_AUTO_TEST_CASE(an_event_that_comes_and_goes_is_given_up_some_time) {
   BOOST_TEST(requests == 2);
 }
 
-BOOST_AUTO_TEST_CASE(few_are_under_way_at_once) {
+BOOST_AUTO_TEST_CASE(few_requests_are_in_flight_at_once) {
   for (int i = 0; i < 100; ++i)
     out.push(event("e" + std::to_string(i)), false, start);
   auto steps = out.due(start);
@@ -183,7 +184,7 @@ BOOST_AUTO_TEST_CASE(few_are_under_way_at_once) {
   BOOST_TEST(says(only(start), "\"e8\""));
 }
 
-BOOST_AUTO_TEST_CASE(the_oldest_that_waits_makes_room) {
+BOOST_AUTO_TEST_CASE(the_oldest_waiting_event_is_dropped) {
   out.push(event("flies"), false, start);
   auto flying = only(start);
   out.push(event("oldest"), false, start);

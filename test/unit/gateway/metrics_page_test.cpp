@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(without_a_guard_it_is_unavailable) {
 
 BOOST_AUTO_TEST_CASE(a_pending_verdict_blocks_nothing_else) {
   secure_server s;
-  std::vector<give_verdict> held;
+  std::vector<verdict_callback> held;
   std::mutex mutex;
   s.server->guard_metrics([&](const access_question& q) {
     std::lock_guard guard{mutex};
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(a_pending_verdict_blocks_nothing_else) {
 }
 
 BOOST_AUTO_TEST_CASE(a_late_verdict_is_ignored) {
-  give_verdict late;
+  verdict_callback late;
   std::atomic<bool> asked = false;
   {
     secure_server s;

@@ -34,7 +34,7 @@ struct fixture : test::actor_fixture {
 
 BOOST_FIXTURE_TEST_SUITE(load_sampler_actor_, fixture)
 
-BOOST_AUTO_TEST_CASE(what_the_master_says_reaches_the_supervisor) {
+BOOST_AUTO_TEST_CASE(samples_of_the_master_reach_the_supervisor) {
   follow("http://10.0.0.1:8089/base");
   BOOST_TEST_REQUIRE(requests().size() == 1u);
   BOOST_TEST((requests()[0].verb == http_verb::get));
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(the_late_answer_of_an_earlier_master_is_dropped) {
   BOOST_TEST(samples()[0].workers == 1);
 }
 
-BOOST_AUTO_TEST_CASE(after_unfollowing_nothing_is_asked_or_told) {
+BOOST_AUTO_TEST_CASE(after_unfollowing_nothing_is_sampled_or_reported) {
   follow("http://10.0.0.1:8089");
   tell(sampler, unfollow_master{"uid"});
   api.reply<api_request>(answer(200, R"({"worker_count":7})"));

@@ -10,7 +10,7 @@ namespace {
 constexpr monotonic_time start{std::chrono::hours(1)};
 
 struct fixture {
-  /// Lets the only master that is due answer; returns the wait after it.
+  /// Answers for the only due master; returns the wait until its next sample.
   std::chrono::nanoseconds wait_after(std::optional<int32_t> workers) {
     auto masters = schedule.due(now);
     BOOST_TEST_REQUIRE(masters.size() == 1u);
@@ -31,7 +31,8 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(sample_schedule_, fixture)
 
-BOOST_AUTO_TEST_CASE(a_master_is_asked_often_until_all_workers_are_there) {
+BOOST_AUTO_TEST_CASE(
+    a_master_is_sampled_often_until_all_workers_are_connected) {
   schedule.follow("u", "http://10.0.0.1:8089", 3, now);
   BOOST_TEST((schedule.wakes_at() == start));
   BOOST_TEST((wait_after(0) == 2s));
@@ -41,7 +42,7 @@ BOOST_AUTO_TEST_CASE(a_master_is_asked_often_until_all_workers_are_there) {
   BOOST_TEST((wait_after(2) == 2s));
 }
 
-BOOST_AUTO_TEST_CASE(an_unreachable_master_is_asked_less_and_less) {
+BOOST_AUTO_TEST_CASE(an_unreachable_master_is_sampled_with_back_off) {
   schedule.follow("u", "http://10.0.0.1:8089", 1, now);
   for (auto expected : {2s, 4s, 8s, 15s, 15s})
     BOOST_TEST((wait_after(std::nullopt) == expected));
@@ -58,16 +59,16 @@ BOOST_AUTO_TEST_CASE(it_is_not_asked_again_before_it_has_answered) {
   BOOST_TEST(!schedule.wakes_at().has_value());
 }
 
-BOOST_AUTO_TEST_CASE(the_same_master_named_again_keeps_its_rhythm) {
+BOOST_AUTO_TEST_CASE(following_the_same_master_keeps_the_schedule) {
   schedule.follow("u", "http://10.0.0.1:8089", 1, now);
   BOOST_TEST((wait_after(1) == 15s));
   schedule.follow("u", "http://10.0.0.1:8089", 2, start + 1s);
   BOOST_TEST((schedule.wakes_at() == start + 15s));
-  // With the new number of workers from the next answer on.
+  // The new number of workers applies from the next answer on.
   BOOST_TEST((wait_after(1) == 2s));
 }
 
-BOOST_AUTO_TEST_CASE(another_master_begins_a_rhythm_of_its_own) {
+BOOST_AUTO_TEST_CASE(another_master_gets_a_new_schedule) {
   schedule.follow("u", "http://10.0.0.1:8089", 1, now);
   for (auto expected : {2s, 4s, 8s})
     BOOST_TEST((wait_after(std::nullopt) == expected));
@@ -76,7 +77,7 @@ BOOST_AUTO_TEST_CASE(another_master_begins_a_rhythm_of_its_own) {
   BOOST_TEST((wait_after(std::nullopt) == 2s));
 }
 
-BOOST_AUTO_TEST_CASE(an_answer_that_nobody_asked_for_changes_nothing) {
+BOOST_AUTO_TEST_CASE(an_unexpected_answer_changes_nothing) {
   schedule.follow("u", "http://10.0.0.1:8089", 1, now);
   auto asked = schedule.due(now).at(0);
   BOOST_TEST(schedule.answered("u", asked.ticket, 1, now));
@@ -84,7 +85,7 @@ BOOST_AUTO_TEST_CASE(an_answer_that_nobody_asked_for_changes_nothing) {
   BOOST_TEST((schedule.wakes_at() == start + 15s));
 }
 
-BOOST_AUTO_TEST_CASE(the_answer_of_an_earlier_master_counts_for_nothing) {
+BOOST_AUTO_TEST_CASE(the_answer_of_an_earlier_master_is_ignored) {
   schedule.follow("u", "http://10.0.0.1:8089", 1, now);
   auto old = schedule.due(now).at(0);
   schedule.follow("u", "http://10.0.0.2:8089", 1, now);
@@ -95,7 +96,7 @@ BOOST_AUTO_TEST_CASE(the_answer_of_an_earlier_master_counts_for_nothing) {
   BOOST_TEST(schedule.answered("u", young.ticket, 1, now));
 }
 
-BOOST_AUTO_TEST_CASE(nobody_asks_for_an_unfollowed_test) {
+BOOST_AUTO_TEST_CASE(an_unfollowed_test_is_not_sampled) {
   schedule.follow("waits", "http://10.0.0.1:8089", 1, now);
   schedule.unfollow("waits");
   BOOST_TEST(schedule.due(now + 1h).empty());
@@ -104,7 +105,7 @@ BOOST_AUTO_TEST_CASE(nobody_asks_for_an_unfollowed_test) {
   schedule.unfollow("asked");
   schedule.unfollow("never seen");
   BOOST_TEST(!schedule.answered("asked", asked.ticket, 1, now));
-  // Followed again at the same place: the old answer is still not for it.
+  // Followed again at the same URL: the old answer still does not count.
   schedule.follow("asked", "http://10.0.0.1:8089", 1, now);
   BOOST_TEST(!schedule.answered("asked", asked.ticket, 1, now));
   BOOST_TEST(schedule.due(now).size() == 1u);
@@ -125,7 +126,7 @@ BOOST_AUTO_TEST_CASE(
   auto next = schedule.due(now);
   BOOST_TEST_REQUIRE(next.size() == 1u);
   BOOST_TEST(next[0].test_uid == "u" + std::to_string(most));
-  // An answer that nobody wants makes room as well.
+  // An ignored answer makes room as well.
   schedule.unfollow("u8");
   BOOST_TEST(!schedule.answered("u8", masters[8].ticket, 1, now));
   BOOST_TEST(schedule.due(now).size() == 1u);

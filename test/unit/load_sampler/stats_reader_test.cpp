@@ -15,7 +15,7 @@ struct row {
   std::optional<int32_t> workers;
 };
 
-/// As Locust 2.46 answers, shortened.
+/// An answer of Locust 2.46, shortened.
 const std::string master_stats = R"({
   "current_fail_per_sec": 0, "current_response_time_percentiles":
   {"response_time_percentile_0.5": null, "response_time_percentile_0.95": 61},

@@ -53,6 +53,7 @@ BOOST_AUTO_TEST_CASE(handles_count_where_they_are_from) {
   all.supervisors.reaction.observe(20ms);
   all.leader.set(1);
   for (const char* line : {
+           // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one line
            "locust_operator_child_creations_total{child=\"master_job\","
            "outcome=\"refused\"} 1",
            "locust_operator_api_requests_waiting{lane=\"status\"} 7",

@@ -113,8 +113,8 @@ BOOST_AUTO_TEST_CASE(unknown_words_are_named) {
   BOOST_TEST(problem({"--leader-elect={}"}) ==
              "--leader-elect=\"{}\" is neither true nor false");
   BOOST_TEST(problem({"--zap-log-level=loud"}) ==
-             "--zap-log-level=\"loud\" is not debug, info, error, panic or a "
-             "whole number greater than 0");
+             "--zap-log-level=\"loud\" is not debug, info, error, panic or an "
+             "integer greater than 0");
   BOOST_TEST(problem({"-journal"}) == "--journal needs a value");
 }
 

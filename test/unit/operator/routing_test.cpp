@@ -72,6 +72,27 @@ BOOST_AUTO_TEST_CASE(every_child_finds_the_test_that_has_it) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(pods_with_shortened_names_find_their_test) {
+  // The API server keeps 58 characters of "<job>-" and adds five.
+  for (size_t length : {50u, 51u, 52u, 53u, 56u}) {
+    object_key test{"perf", std::string(length, 'a')};
+    child_table table;
+    table.add(test);
+    for (const std::string role : {"-master", "-worker"}) {
+      auto name = (test.name + role + '-').substr(0, 58) + "7k2mq";
+      for (const auto& what :
+           {pod(name, ""), warning("Pod", name),
+            vanished(watched_kind::pods, name, "uid-" + name)}) {
+        auto found = table.find(what);
+        BOOST_REQUIRE_MESSAGE(found.size() == 1u, name << " is nobody's");
+        BOOST_TEST((found.front() == test));
+      }
+    }
+    table.remove(test);
+    BOOST_TEST(table.find(warning("Pod", test.name + "-master-7k2mq")).empty());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(foreign_objects_are_not_stored) {
   child_table table;
   table.add(shop);

@@ -110,7 +110,7 @@ BOOST_AUTO_TEST_CASE(nothing_may_follow_the_value) {
   BOOST_TEST(json::parse("{} \n").has_value());
 }
 
-BOOST_AUTO_TEST_CASE(foreign_text_is_truncated_at_characters_and_repaired) {
+BOOST_AUTO_TEST_CASE(text_is_truncated_between_characters_and_repaired) {
   BOOST_TEST(json::clean_text("a\xc3\xa9z", 2) == "a");
   BOOST_TEST(json::clean_text("a\xc3\xa9z", 3) == "a\xc3\xa9");
   BOOST_TEST(json::clean_text("a\xff\xc3z", 9) == "a??z");

@@ -13,7 +13,7 @@ namespace {
 const object_key shop{"team-a", "shop"};
 const object_key bank{"team-b", "bank"};
 
-/// An operator that writes a journal: two tests at most, one event a second.
+/// An operator that writes a journal: at most two tests, one event per second.
 class recording_operator {
 public:
   recording_operator& start(const object_key& test) {
@@ -23,6 +23,14 @@ public:
     if (known)
       state_[uid] = read_status(stored)->state;
     line(journal_start_line(test, uid, now_, known ? stored : ""));
+    return *this;
+  }
+
+  /// The state is taken anew from the stored status when `sent` revisions were.
+  recording_operator& continues(const object_key& test, uint64_t sent) {
+    start(test);
+    auto& s = state_["uid-" + test.name];
+    s.revision = s.stored_revision = sent;
     return *this;
   }
 
@@ -111,7 +119,18 @@ BOOST_AUTO_TEST_CASE(an_untouched_journal_replays_as_recorded) {
   op.runs_to_the_end(shop).runs_to_the_end(bank);
   auto o = replayed(op);
   BOOST_TEST(is_same(o), o.said);
-  BOOST_TEST(o.says("14 events of 2 tests replayed: all as recorded"), o.said);
+  BOOST_TEST(o.says("14 events of 2 tests replayed: no differences"), o.said);
+}
+
+BOOST_AUTO_TEST_CASE(a_life_that_begins_anew_in_mid_process_replays) {
+  // After a status of another leader revisions go on from what was sent.
+  recording_operator op;
+  op.start(shop).happens(shop, fact::accepted{"hash", 2, {}});
+  op.continues(shop, 7).happens(shop, fact::resumed{});
+  op.happens(shop, fact::child_created{child_kind::master_service, "s", "uid-s",
+                                       false});
+  auto o = replayed(op);
+  BOOST_TEST(is_same(o), o.said);
 }
 
 BOOST_AUTO_TEST_CASE(each_step_is_shown_with_its_phase_and_its_commands) {
@@ -124,26 +143,26 @@ BOOST_AUTO_TEST_CASE(each_step_is_shown_with_its_phase_and_its_commands) {
              o.said);
 }
 
-BOOST_AUTO_TEST_CASE(a_quiet_replay_says_the_sum_only) {
+BOOST_AUTO_TEST_CASE(a_quiet_replay_prints_only_the_summary) {
   replay_options quiet;
   quiet.quiet = true;
   auto o = replayed(recording_operator().runs_to_the_end(shop), quiet);
-  BOOST_TEST(o.said == "7 events of 1 tests replayed: all as recorded\n");
+  BOOST_TEST(o.said == "7 events of 1 tests replayed: no differences\n");
 }
 
-BOOST_AUTO_TEST_CASE(a_restarted_operator_goes_on_from_the_stored_status) {
+BOOST_AUTO_TEST_CASE(a_restarted_operator_continues_from_the_stored_status) {
   recording_operator op;
   op.start(shop).happens(shop, fact::accepted{"hash", 2, {}});
   op.happens(shop, fact::stored{1});
   op.start(shop).happens(shop, fact::resumed{});
   auto o = replayed(op);
   BOOST_TEST(is_same(o), o.said);
-  BOOST_TEST(o.says("line 4: team-a/shop: is taken up in phase Pending"),
+  BOOST_TEST(o.says("line 4: team-a/shop: continues in phase Pending"),
              o.said);
   BOOST_TEST(o.says("-> create_child MasterService"), o.said);
 }
 
-BOOST_AUTO_TEST_CASE(differences_are_named_with_line_expected_and_got) {
+BOOST_AUTO_TEST_CASE(differences_have_line_expected_and_actual) {
   struct row {
     const char* what;
     const char* from;
@@ -167,7 +186,7 @@ BOOST_AUTO_TEST_CASE(differences_are_named_with_line_expected_and_got) {
     auto o = replayed(op);
     BOOST_TEST((o.verdict == replay_verdict::different), r.what);
     BOOST_TEST(o.says(r.said), r.what << ": " << o.said);
-    BOOST_TEST(o.says(": 1 different\n"), o.said);
+    BOOST_TEST(o.says(": 1 difference\n"), o.said);
   }
 }
 
@@ -225,7 +244,7 @@ BOOST_AUTO_TEST_CASE(a_last_line_that_is_cut_off_is_ignored) {
   auto journal = recording_operator().runs_to_the_end(shop).text();
   auto o = replayed(journal.substr(0, journal.size() - 20), {});
   BOOST_TEST(is_same(o), o.said);
-  BOOST_TEST(o.says("line 8: cut off in the middle, ignored"), o.said);
+  BOOST_TEST(o.says("line 8: truncated, ignored"), o.said);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

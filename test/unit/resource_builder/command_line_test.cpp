@@ -9,7 +9,7 @@ using namespace locust;
 
 namespace {
 
-/// Words in one line, each in brackets, so that a failure can be read.
+/// Words in one line, each in brackets, for readable failures.
 std::string shown(const words& all) {
   std::string line;
   for (const auto& word : all)
@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(what_has_no_end_is_an_error_with_its_position) {
 BOOST_AUTO_TEST_CASE(bytes_that_are_no_text_are_kept) {
   BOOST_TEST(split("a\xff \xc3") == "[a\xff][\xc3]");
   BOOST_TEST(split("\\\xe2\x80") == "[\xe2\x80]");
-  // White space and quotes in more bytes than they need are neither.
+  // Overlong encodings of white space and quotes are neither.
   for (const auto* text : {"a\xe0\x80\x8b", "\xf0\x82\x80\x80", "\xc0\xa0",
                            "\xe0\x80\xa7\xe0\x80\xa2", "\xf8\x80\x80\x85"})
     BOOST_TEST(split(text) == '[' + std::string(text) + ']');

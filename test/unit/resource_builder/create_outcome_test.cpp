@@ -26,7 +26,7 @@ std::string refusal_body(std::string_view reason, std::string_view message) {
          "\"}";
 }
 
-/// A Job with a controller among its owners, or without any.
+/// A Job with or without a controller among its owners.
 std::string job(std::string_view owner_uid, bool deleting = false) {
   std::string text = R"({"metadata":{"uid":"j1","resourceVersion":"7")";
   if (!owner_uid.empty())
@@ -107,7 +107,8 @@ BOOST_AUTO_TEST_CASE(anything_else_of_that_name_is_a_conflict) {
            {job("me", true), R"(LocustTest "a.b" (uid me))", true},
            {job(""), "nobody (created by hand)", false},
            {job("", true), "nobody (created by hand)", true},
-           // Being an owner is not enough: somebody else may be in control.
+           // An owner reference is not enough: another owner may be the
+           // controller.
            {R"({"metadata":{"uid":"j1","resourceVersion":"7","ownerReferences":
                [{"kind":"LocustTest","name":"a.b","uid":"me"}]}})",
             "nobody (created by hand)", false}}) {
@@ -218,7 +219,7 @@ BOOST_AUTO_TEST_CASE(the_words_come_from_wherever_there_are_any) {
     BOOST_TEST(creation().after_post(response).result.message == message);
   }
   api_response bare;
-  bare.status = 500; // and no body at all
+  bare.status = 500; // without a body
   BOOST_TEST(creation().after_post(bare).result.message == "HTTP status 500");
 }
 

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-// Whether a default is written into the spec, by the API server or by the
-// Go operator's write-back, or left out: the children are the same. And
-// so they are whatever the order of the members is.
+// The children are the same whether a default is written into the spec (by the
+// API server, or by the Go operator when it writes the object back) or omitted,
+// and in any order of the members.
 
 using namespace locust;
 
@@ -17,7 +17,7 @@ namespace {
 
 using dice_type = std::mt19937;
 
-/// Texts of members of one object, of which each is there or not.
+/// Members of an object, each present or not.
 class a_choice {
 public:
   explicit a_choice(dice_type& dice) : dice_(dice) {
@@ -33,7 +33,7 @@ public:
     return dice_() % 2 == 0 ? always(member) : *this;
   }
 
-  /// In this order or in the reverse of it.
+  /// In this order or reversed.
   std::string object() const {
     std::string text;
     bool forwards = dice_() % 2 == 0;
@@ -111,7 +111,7 @@ public:
     // nop
   }
 
-  /// Adds the member where its parent is there and it is not.
+  /// Adds the member if its parent exists and the member does not.
   void add(std::initializer_list<std::string_view> path, const char* member,
            const char* value) {
     auto* parent = at(path);

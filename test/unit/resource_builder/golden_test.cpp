@@ -13,11 +13,11 @@
 #include <string>
 #include <vector>
 
-// Golden files: a spec with the environment of the operator in, three manifests
-// out. They are docs/behaviour/children.md in examples, and what the
-// integration tests send to a real API server. With
-// LOCUST_OPERATOR_REGENERATE_GOLDEN=1 the manifests are written anew: read the
-// difference before you commit it.
+// Golden files: from a spec and the environment of the operator to three
+// manifests. They are examples of docs/behaviour/children.md, and the
+// integration tests send them to a real API server. With
+// LOCUST_OPERATOR_REGENERATE_GOLDEN=1 the manifests are written again: check
+// the difference before you commit it.
 
 using namespace locust;
 
@@ -64,8 +64,8 @@ result<std::string> build(const json::value& golden, child_kind child) {
                               settings_of(golden));
 }
 
-/// Returns the path of the first place at which two values differ, with what
-/// stands there; empty when they are equal.
+/// Returns the path of the first difference between two values, and both
+/// values; empty when they are equal.
 std::string difference(const json::value& actual, const json::value& expected,
                        const std::string& path) {
   if (actual.IsObject() && expected.IsObject()) {
@@ -75,7 +75,7 @@ std::string difference(const json::value& actual, const json::value& expected,
     for (const auto& member : actual.GetObject()) {
       auto inner = path + '.' + member.name.GetString();
       if (!expected.HasMember(member.name))
-        return inner + " is too much";
+        return inner + " is unexpected";
       auto found = difference(member.value, expected[member.name], inner);
       if (!found.empty())
         return found;

@@ -5,8 +5,8 @@
 #include <array>
 #include <initializer_list>
 
-// What golden files cannot show: faults, and single rules of which each case is
-// one line. A spec is the least one with some members merged over it.
+// What golden files cannot show: faults, and single rules with one line per
+// case. Specs are the minimal one with some members merged over it.
 
 using namespace locust;
 
@@ -31,7 +31,7 @@ void merge_into(json::value& base, const json::value& patch,
   }
 }
 
-/// The least spec with `patch` merged over it.
+/// The minimal spec with `patch` merged over it.
 json::document spec_with(std::string_view patch) {
   auto spec = json::parse(R"({"image":"i","master":{"command":"-f a.py"},
                               "worker":{"command":"-f a.py","replicas":2}})")
@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(each_fault_is_named_by_its_path_for_every_child) {
   };
   for (auto [patch, message] : std::initializer_list<row>{
            {R"({"image":null})", "spec.image is missing"},
-           {R"({"image":7})", "spec.image must be a text, but it is 7"},
+           {R"({"image":7})", "spec.image must be a string, but it is 7"},
            {R"({"master":null})", "spec.master is missing"},
            {R"({"master":[]})", "spec.master must be an object, but it is a "
                                 "list"},
@@ -102,21 +102,21 @@ BOOST_AUTO_TEST_CASE(each_fault_is_named_by_its_path_for_every_child) {
            {R"({"worker":{"replicas":null}})",
             "spec.worker.replicas is missing"},
            {R"({"worker":{"replicas":"2"}})",
-            "spec.worker.replicas must be a whole number of 32 bits, but it is "
-            "a text"},
+            "spec.worker.replicas must be a 32-bit integer, but it is a "
+            "string"},
            {R"({"worker":{"replicas":2147483648}})",
-            "spec.worker.replicas must be a whole number of 32 bits, but it is "
+            "spec.worker.replicas must be a 32-bit integer, but it is "
             "2147483648"},
            {R"({"worker":{"replicas":0}})",
             "spec.worker.replicas must be at least 1, but it is 0"},
            {R"({"master":{"autostart":"yes"}})",
-            "spec.master.autostart must be true or false, but it is a text"},
+            "spec.master.autostart must be true or false, but it is a string"},
            {R"({"master":{"autoquit":5}})",
             "spec.master.autoquit must be an object, but it is 5"},
            {R"({"master":{"extraArgs":["a",1]}})",
-            "spec.master.extraArgs[1] must be a text, but it is 1"},
+            "spec.master.extraArgs[1] must be a string, but it is 1"},
            {R"({"worker":{"labels":{"a.b/c":true}}})",
-            "spec.worker.labels[\"a.b/c\"] must be a text, but it is a "
+            "spec.worker.labels[\"a.b/c\"] must be a string, but it is a "
             "boolean"},
            {R"({"env":{"secretMounts":[{"readOnly":1}]}})",
             "spec.env.secretMounts[0].readOnly must be true or false, but it "
@@ -124,18 +124,18 @@ BOOST_AUTO_TEST_CASE(each_fault_is_named_by_its_path_for_every_child) {
            {R"({"env":{"variables":{}}})",
             "spec.env.variables must be a list, but it is an object"},
            {R"({"volumes":[{"name":"a"},"b"]})",
-            "spec.volumes[1] must be an object, but it is a text"},
+            "spec.volumes[1] must be an object, but it is a string"},
            {R"({"volumeMounts":[{"name":{}}]})",
-            "spec.volumeMounts[0].name must be a text, but it is an object"},
+            "spec.volumeMounts[0].name must be a string, but it is an object"},
            {R"({"observability":{"openTelemetry":{"enabled":"on"}}})",
             "spec.observability.openTelemetry.enabled must be true or false, "
-            "but it is a text"},
+            "but it is a string"},
            {R"({"security":{"podSecurityContext":[]}})",
             "spec.security.podSecurityContext must be an object, but it is a "
             "list"},
            {R"({"scheduling":{"nodeSelector":"a"}})",
             "spec.scheduling.nodeSelector must be an object, but it is a "
-            "text"}})
+            "string"}})
     BOOST_TEST(fault_of(spec_with(patch)) == message);
 }
 

@@ -9,7 +9,7 @@ using namespace locust;
 
 namespace {
 
-/// The address in one line: `port path` with `https` at the end, or `none`.
+/// The address in one line: `port path`, with `https` at the end, or `none`.
 std::string shown(const std::optional<web_ui_address>& address) {
   if (!address)
     return "none";

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <string>
 
-// What is read of good specs is shown by the golden files of the manifests.
+// The golden files of the manifests cover valid specs.
 
 using namespace locust;
 
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(everything_that_is_wrong_is_named_once) {
              "spec.worker.command cannot be split: the double quote at column "
              "1 (byte 0) is not closed\n"
              "spec.env must be an object, but it is a list\n"
-             "spec.volumes[0].name must be a text, but it is 1\n"
+             "spec.volumes[0].name must be a string, but it is 1\n"
              "spec.volumes[2] must be an object, but it is 2\n"
              "spec.worker.replicas must be at least 1, but it is 0\n");
 }

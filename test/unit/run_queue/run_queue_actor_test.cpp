@@ -33,7 +33,7 @@ struct fixture : test::actor_fixture {
     builder.reply<build_child>(made);
   }
 
-  /// Takes all places of the namespace.
+  /// Fills all places of the namespace.
   void fill() {
     for (size_t i = 0; i < run_queue::most_per_namespace; ++i)
       build(order("busy-" + std::to_string(i)));

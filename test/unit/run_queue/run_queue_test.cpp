@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(a_place_that_is_given_back_is_taken_by_the_next) {
   auto taken = take_all();
   BOOST_REQUIRE(taken.size() == run_queue::most_per_namespace);
   queue.finished(taken[3]);
-  queue.finished(taken[3]); // a second time gives nothing back
+  queue.finished(taken[3]); // a second time frees nothing
   BOOST_TEST((take_all() == ids{run_queue::most_per_namespace + 1}));
 }
 

@@ -32,7 +32,7 @@ inline status_document document(uint64_t revision, bool is_urgent = urgent,
   return made;
 }
 
-/// The object as a read shows it.
+/// The object as a read returns it.
 inline api_response stored_as(const std::string& uid,
                               const std::string& version, uint64_t sequence = 0,
                               std::string_view at = "1970-01-01T00:00:00Z") {

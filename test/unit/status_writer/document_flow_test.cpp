@@ -64,10 +64,11 @@ BOOST_AUTO_TEST_CASE(a_newer_document_waits_for_the_answer_and_replaces) {
   BOOST_TEST(!flow.due().has_value());
 }
 
-BOOST_AUTO_TEST_CASE(a_calm_document_waits_for_company_then_for_its_turn) {
+BOOST_AUTO_TEST_CASE(
+    a_low_priority_document_waits_for_others_and_its_interval) {
   flow.save(document(1, calm), start);
   BOOST_TEST((flow.due() == start + 2s));
-  // Company does not prolong the wait.
+  // Further documents do not prolong the wait.
   flow.save(document(2, calm), start + 1s);
   BOOST_TEST((flow.due() == start + 2s));
   flow.take();
@@ -76,20 +77,20 @@ BOOST_AUTO_TEST_CASE(a_calm_document_waits_for_company_then_for_its_turn) {
   BOOST_TEST((flow.due() == start + 7s));
 }
 
-BOOST_AUTO_TEST_CASE(an_urgent_document_takes_the_calm_one_along) {
+BOOST_AUTO_TEST_CASE(an_urgent_document_includes_the_low_priority_one) {
   flow.save(document(1, calm), start);
   flow.save(document(2, urgent), start + 1s);
   BOOST_TEST((*flow.due() <= start + 1s));
   BOOST_TEST(flow.urgent());
 }
 
-BOOST_AUTO_TEST_CASE(a_calm_document_does_not_calm_the_urgent_one_it_replaces) {
+BOOST_AUTO_TEST_CASE(a_low_priority_document_inherits_urgency) {
   flow.save(document(1, urgent), start);
   flow.save(document(2, calm), start);
   BOOST_TEST((flow.due() == start));
   flow.take();
   flow.save(document(3, calm), start);
-  // Nobody knows whether revision 2 got there: 3 inherits its urgency.
+  // It is unknown whether revision 2 was stored: 3 inherits its urgency.
   flow.answered(answer(0), start);
   BOOST_TEST(flow.urgent());
   BOOST_TEST((*flow.due() < start + 1s));
@@ -103,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_failed_urgent_document_passes_its_urgency_on) {
   BOOST_TEST(flow.urgent());
 }
 
-BOOST_AUTO_TEST_CASE(a_calm_document_after_a_stored_urgent_one_is_calm) {
+BOOST_AUTO_TEST_CASE(a_document_after_a_stored_urgent_one_is_not_urgent) {
   flow.save(document(1, urgent), start);
   flow.take();
   flow.save(document(2, calm), start);
@@ -112,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_calm_document_after_a_stored_urgent_one_is_calm) {
   BOOST_TEST((flow.due() == start + 2s));
 }
 
-BOOST_AUTO_TEST_CASE(a_flush_lets_nothing_wait) {
+BOOST_AUTO_TEST_CASE(a_flush_makes_everything_due) {
   flow.save(document(1, calm), start);
   flow.flush(start + 1ms);
   BOOST_TEST((*flow.due() <= start + 1ms));
@@ -123,7 +124,7 @@ BOOST_AUTO_TEST_CASE(a_flush_lets_nothing_wait) {
   BOOST_TEST((*flow.due() <= start + 3ms));
 }
 
-BOOST_AUTO_TEST_CASE(a_flush_begins_the_waits_anew) {
+BOOST_AUTO_TEST_CASE(a_flush_resets_the_waits) {
   flow.save(document(1), start);
   auto now = start;
   for (int i = 0; i < 8; ++i) {
@@ -137,7 +138,7 @@ BOOST_AUTO_TEST_CASE(a_flush_begins_the_waits_anew) {
   BOOST_TEST((*flow.due() < now + 100ms));
 }
 
-BOOST_AUTO_TEST_CASE(what_may_pass_is_tried_again_with_growing_waits) {
+BOOST_AUTO_TEST_CASE(a_transient_failure_is_retried_with_back_off) {
   struct row {
     const char* name;
     int status;
@@ -167,7 +168,7 @@ BOOST_AUTO_TEST_CASE(what_may_pass_is_tried_again_with_growing_waits) {
     BOOST_TEST(each.answered(stored_as("uid", "11"), now).stored->revision ==
                    1u,
                name);
-    // Calm again: the next failure starts from the first wait.
+    // After a success the next failure starts with the first wait.
     each.save(document(2), now);
     each.take();
     each.answered(answer(status), now);
@@ -182,31 +183,32 @@ BOOST_AUTO_TEST_CASE(a_wait_that_the_server_asks_for_is_kept) {
   flow.take();
   flow.answered(busy, start);
   BOOST_TEST((flow.due() == start + 7s));
-  // Nor does a newer document go earlier.
+  // A newer document is not sent earlier either.
   flow.save(document(2), start + 1s);
   BOOST_TEST((flow.due() == start + 7s));
 }
 
-BOOST_AUTO_TEST_CASE(lasting_trouble_is_told_once) {
-  unsigned told = 0;
+BOOST_AUTO_TEST_CASE(a_lasting_failure_is_logged_once) {
+  unsigned warnings = 0;
   auto now = start;
   flow.save(document(1), now);
   for (int i = 0; i < 20; ++i) {
     now = *flow.due();
     flow.take();
-    told += flow.answered(answer(503, "busy"), now).trouble.empty() ? 0 : 1;
+    warnings += flow.answered(answer(503, "busy"), now).trouble.empty() ? 0 : 1;
   }
-  BOOST_TEST(told == 1u);
+  BOOST_TEST(warnings == 1u);
   document_flow other;
   other.save(document(1), start);
   other.take();
   auto trouble =
       other.answered(answer(403, R"({"message":"no verb patch"})"), start)
           .trouble;
-  BOOST_TEST(trouble == "cannot write its status yet: 403 no verb patch");
+  BOOST_TEST(trouble ==
+             "could not write the status; retrying: 403 no verb patch");
 }
 
-BOOST_AUTO_TEST_CASE(a_document_that_is_refused_is_dropped_with_its_reason) {
+BOOST_AUTO_TEST_CASE(a_document_that_is_refused_is_sent_again_slowly) {
   struct row {
     int status;
     const char* body;
@@ -222,11 +224,16 @@ BOOST_AUTO_TEST_CASE(a_document_that_is_refused_is_dropped_with_its_reason) {
     each.save(document(1), start);
     each.take();
     auto outcome = each.answered(answer(status, body), start);
-    BOOST_TEST(outcome.trouble == "the API server refuses its status: " +
+    BOOST_TEST(outcome.trouble == "the API server rejected the status: " +
                                       std::to_string(status) + " it is wrong");
-    BOOST_TEST(!each.due().has_value());
-    each.save(document(2), start);
-    BOOST_TEST(each.due().has_value());
+    BOOST_TEST((*each.due() - start == refused_delay(1, "uid")));
+    auto later = *each.due();
+    each.take();
+    // The log is told once of each refusal.
+    BOOST_TEST(each.answered(answer(status, body), later).trouble.empty());
+    BOOST_TEST((*each.due() - later == refused_delay(2, "uid")));
+    each.save(document(2), later);
+    BOOST_TEST((each.due() == later)); // a newer one may be taken
   }
 }
 
@@ -254,7 +261,7 @@ BOOST_AUTO_TEST_CASE(a_conflict_is_read_and_the_write_repeated) {
   BOOST_TEST(guards_version(flow.take(), "20"));
 }
 
-BOOST_AUTO_TEST_CASE(conflicts_in_a_row_leave_more_and_more_time) {
+BOOST_AUTO_TEST_CASE(repeated_conflicts_back_off) {
   flow.save(document(1), start);
   auto now = start;
   std::vector<std::chrono::nanoseconds> waits;
@@ -269,7 +276,7 @@ BOOST_AUTO_TEST_CASE(conflicts_in_a_row_leave_more_and_more_time) {
   BOOST_TEST((waits[0] == 0ns));
   BOOST_TEST((waits[1] >= 50ms));
   BOOST_TEST((waits[2] >= 100ms));
-  // A write that gets through ends the row.
+  // A successful write ends the series.
   flow.take();
   flow.answered(stored_as("uid", "30"), now);
   flow.save(document(2), now);
@@ -287,7 +294,7 @@ BOOST_AUTO_TEST_CASE(what_the_read_finds_decides) {
     api_response found;
     bool vanished;
     bool retried;
-    bool told;
+    bool logged;
   };
   const row rows[] = {
       {"it changed", 409, stored_as("uid", "20", 4), false, true, false},
@@ -297,12 +304,12 @@ BOOST_AUTO_TEST_CASE(what_the_read_finds_decides) {
       {"namesake", 409, stored_as("other", "20"), true, false, false},
       {"gone", 409, answer(404), true, false, false},
       {"namesake by uid", 422, stored_as("other", "20"), true, false, false},
-      {"odd 422", 422, stored_as("uid", "20"), false, false, true},
+      {"odd 422", 422, stored_as("uid", "20"), false, true, true},
       {"unreadable", 409, answer(200, "<html>"), false, true, false},
       {"down", 409, answer(503), false, true, false},
       {"forbidden", 409, answer(403), false, true, true},
   };
-  for (const auto& [name, refused_with, found, vanished, retried, told] :
+  for (const auto& [name, refused_with, found, vanished, retried, logged] :
        rows) {
     document_flow each;
     each.save(document(1, urgent, 5), start);
@@ -311,13 +318,13 @@ BOOST_AUTO_TEST_CASE(what_the_read_finds_decides) {
     BOOST_TEST((each.take().verb == http_verb::get), name);
     auto outcome = each.answered(found, start);
     BOOST_TEST(outcome.vanished == vanished, name);
-    BOOST_TEST(outcome.trouble.empty() == !told, name);
+    BOOST_TEST(outcome.trouble.empty() == !logged, name);
     if (!vanished)
       BOOST_TEST(each.due().has_value() == retried, name);
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_conflict_is_read_at_once_also_for_a_calm_document) {
+BOOST_AUTO_TEST_CASE(a_conflict_is_read_at_once_also_without_urgency) {
   flow.save(document(1, calm), start);
   flow.take();
   flow.answered(stored_as("uid", "11"), start + 2s);

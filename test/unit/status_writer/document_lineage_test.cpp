@@ -2,7 +2,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-// Whose history it is that a write would replace.
+// Which stored history a write may replace.
 
 using namespace locust;
 using namespace locust::test;
@@ -18,7 +18,7 @@ struct fixture {
 BOOST_FIXTURE_TEST_SUITE(document_lineage, fixture)
 
 BOOST_AUTO_TEST_CASE(what_another_leader_has_stored_is_not_overwritten) {
-  // Both have added entry 6 to the same history; the other one was quicker.
+  // Both writers added entry 6 to the same history; the other one was faster.
   flow.save(document(1, urgent, 6), start);
   flow.take();
   flow.answered(answer(409), start);
@@ -31,7 +31,8 @@ BOOST_AUTO_TEST_CASE(what_another_leader_has_stored_is_not_overwritten) {
              R"({"history":[{"sequence":6,"time":"2026-11-23T00:00:00Z"}]})");
   BOOST_TEST(!outcome.stored.has_value());
   BOOST_TEST(!flow.due().has_value());
-  // One more of the old state meets the same, with its own version as guard.
+  // Another document of the old state gets the same answer, with its own
+  // version as guard.
   auto late = document(2, urgent, 7, "10");
   late.base = {5, {}};
   flow.save(late, start);
@@ -54,13 +55,13 @@ BOOST_AUTO_TEST_CASE(a_document_that_is_made_from_what_was_found_goes_on) {
   BOOST_TEST(guards_version(flow.take(), "20"));
   flow.answered(answer(409), start);
   flow.take();
-  // Its metadata has changed, not its status.
+  // Its metadata changed, but not its status.
   auto outcome = flow.answered(stored_as("uid", "21", 8), start);
   BOOST_TEST(!outcome.superseded.has_value());
   BOOST_TEST(guards_version(flow.take(), "21"));
 }
 
-BOOST_AUTO_TEST_CASE(a_shorter_history_than_ours_is_a_persons_and_replaced) {
+BOOST_AUTO_TEST_CASE(a_shorter_history_was_edited_and_is_replaced) {
   flow.save(document(1, urgent, 6), start);
   flow.take();
   flow.answered(stored_as("uid", "11", 6), start);

@@ -66,7 +66,7 @@ BOOST_AUTO_TEST_CASE(a_document_ends_with_the_last_entry_of_its_history) {
 }
 
 BOOST_AUTO_TEST_CASE(only_a_422_without_causes_is_a_failed_test) {
-  // What kube-apiserver says when the `test` of a JSON patch fails.
+  // The answer of kube-apiserver when the `test` of a JSON patch fails.
   const auto* failed =
       R"({"kind":"Status","reason":"Invalid","details":{},"code":422})";
   BOOST_TEST(is_failed_test(test::answer(422, failed)));

@@ -46,7 +46,7 @@ struct fixture : test::actor_fixture {
 
 BOOST_FIXTURE_TEST_SUITE(status_writer_actor_, fixture)
 
-BOOST_AUTO_TEST_CASE(the_supervisor_hears_what_is_stored) {
+BOOST_AUTO_TEST_CASE(the_supervisor_learns_what_is_stored) {
   tell(writer, document(4));
   BOOST_TEST_REQUIRE(requests().size() == 1u);
   BOOST_TEST(saved().empty());
@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(the_supervisor_hears_what_is_stored) {
   BOOST_TEST(saved()[0].resource_version == "9");
 }
 
-BOOST_AUTO_TEST_CASE(the_supervisor_hears_what_another_leader_has_stored) {
+BOOST_AUTO_TEST_CASE(the_supervisor_learns_what_another_leader_has_stored) {
   tell(writer, document(4));
   api.reply<api_request>(answer(409));
   api.reply<api_request>(
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(the_supervisor_hears_what_another_leader_has_stored) {
   BOOST_TEST(requests().size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(a_calm_document_is_written_when_its_time_comes) {
+BOOST_AUTO_TEST_CASE(a_low_priority_document_is_written_when_due) {
   tell(writer, document(1, false));
   advance(1999ms);
   BOOST_TEST(requests().empty());
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_calm_document_is_written_when_its_time_comes) {
   BOOST_TEST(requests().size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(an_alarm_for_later_does_not_hide_an_earlier_one) {
+BOOST_AUTO_TEST_CASE(a_later_alarm_does_not_replace_an_earlier_one) {
   tell(writer, document(1, false));
   advance(1s);
   auto other = document(1);
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(a_client_that_lost_the_request_is_asked_again_some_time) {
   BOOST_TEST(requests().size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(nobody_hears_of_a_forgotten_test) {
+BOOST_AUTO_TEST_CASE(nothing_is_reported_about_a_forgotten_test) {
   tell(writer, document(1));
   tell(writer, forget_status{"uid"});
   api.reply<api_request>(stored("3"));
@@ -148,7 +148,7 @@ BOOST_AUTO_TEST_CASE(a_stop_waits_for_what_is_pending) {
   BOOST_TEST(!alive(writer));
 }
 
-BOOST_AUTO_TEST_CASE(a_stop_does_not_wait_for_ever) {
+BOOST_AUTO_TEST_CASE(a_stop_does_not_wait_forever) {
   tell(writer, document(1));
   auto done = ask<bool>(writer, stop_request{});
   auto again = ask<bool>(writer, stop_request{});

@@ -63,13 +63,13 @@ BOOST_AUTO_TEST_CASE(the_number_of_writes_under_way_is_bounded) {
   auto first = plan.due(start);
   BOOST_TEST(first.size() == write_plan::most_in_flight);
   BOOST_TEST(plan.due(start).empty());
-  // An answer will come; no need to look at the clock.
+  // An answer will arrive, so no timer is needed.
   BOOST_TEST(!plan.wakes_at().has_value());
   plan.answered(first[0].test_uid, stored("u0"), start);
   BOOST_TEST(plan.due(start).size() == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(urgent_documents_go_before_calm_ones_that_waited_longer) {
+BOOST_AUTO_TEST_CASE(urgent_documents_precede_older_low_priority_ones) {
   write_plan plan;
   for (size_t i = 0; i < write_plan::most_in_flight; ++i)
     plan.save(document("calm" + std::to_string(i), 1, false), start);
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_written_for_a_forgotten_test) {
   BOOST_TEST(plan.due(start + 1h).empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_test_that_is_taken_up_again_is_not_written_twice) {
+BOOST_AUTO_TEST_CASE(a_test_that_returns_is_not_written_twice) {
   write_plan plan;
   plan.save(document("u", 1), start);
   plan.due(start);
@@ -138,11 +138,12 @@ BOOST_AUTO_TEST_CASE(after_a_flush_nothing_is_held_back) {
 
 namespace {
 
-/// An API server that loses answers, is busy, refuses and changes metadata as a
-/// seeded generator says, and checks what reaches it.
-class moody_server {
+/// An API server that loses answers, is busy, rejects writes and changes
+/// metadata as determined by a seeded generator, and checks the requests that
+/// reach it.
+class faulty_server {
 public:
-  explicit moody_server(unsigned seed) : random_(seed) {
+  explicit faulty_server(unsigned seed) : random_(seed) {
     // nop
   }
 
@@ -155,8 +156,8 @@ public:
     return std::uniform_int_distribution<unsigned>(0, sides - 1)(random_);
   }
 
-  /// From now on it answers, at once and well.
-  void calm_down() {
+  /// From now on it answers immediately and successfully.
+  void recover() {
     calm_ = true;
   }
 
@@ -204,7 +205,7 @@ private:
   bool calm_ = false;
 };
 
-/// Random documents of a few tests and random answers, then calm.
+/// Random documents of a few tests and random answers, then recovery.
 class random_run {
 public:
   explicit random_run(unsigned seed) : server_(seed) {
@@ -220,7 +221,7 @@ public:
       while (!flying_.empty() && server_.dice(2) == 0)
         land();
     }
-    server_.calm_down();
+    server_.recover();
     while (!plan_.idle()) {
       BOOST_TEST_REQUIRE((!flying_.empty() || plan_.wakes_at()));
       if (flying_.empty())
@@ -248,7 +249,7 @@ private:
     for (auto& step : plan_.due(now_)) {
       for (const auto& [other, response] : flying_)
         BOOST_TEST_REQUIRE(other != step.test_uid);
-      // What it does to the server happens now, the answer arrives some time.
+      // The server handles it now; the answer arrives later.
       auto response = server_.answer_to(step);
       flying_.emplace_back(step.test_uid, response);
     }
@@ -266,7 +267,7 @@ private:
   }
 
   write_plan plan_;
-  moody_server server_;
+  faulty_server server_;
   monotonic_time now_ = start;
   uint64_t revision_ = 0;
   std::vector<std::pair<std::string, api_response>> flying_;

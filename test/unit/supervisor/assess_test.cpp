@@ -1,9 +1,9 @@
 #include "actors/supervisor/child_answer.hpp"
 #include "test/unit/supervisor/stage.hpp"
 
-// What the world says that the state does not know: edits
-// (docs/behaviour/lifecycle.md#spec-drift), lost children, retries, and that
-// saying the same again says nothing.
+// Observations that are not part of the state: edits
+// (docs/behaviour/lifecycle.md#spec-drift), lost children and retries. Repeated
+// observations change nothing.
 
 using namespace locust;
 using namespace locust::testing;
@@ -60,7 +60,7 @@ BOOST_AUTO_TEST_CASE(a_run_is_pending_until_the_master_is_active) {
 
 // -- the spec -----------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(a_test_that_nobody_edits_has_no_drift) {
+BOOST_AUTO_TEST_CASE(an_unedited_test_has_no_drift) {
   auto s = stage::started();
   s.check(find(s.core.state(), drifted) == nullptr, "no condition at all");
 }
@@ -222,7 +222,7 @@ BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_holds_no_retry_up) {
 }
 
 BOOST_AUTO_TEST_CASE(an_own_job_that_is_in_the_way_is_ours) {
-  // A quota of one Job refuses before anybody looks at the name.
+  // A quota of one Job rejects the request before the name is checked.
   stage s;
   s.stores().answers(child_kind::master_service, service_uid);
   s.drops(child_kind::master_job).passes(100ms);

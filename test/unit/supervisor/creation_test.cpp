@@ -2,9 +2,9 @@
 
 // Creations that do not succeed at once:
 // docs/behaviour/lifecycle.md#create-failures,
-// docs/behaviour/lifecycle.md#name-conflict, and
-// docs/behaviour/lifecycle.md#no-second-run as far as it is about never
-// creating a master Job twice.
+// docs/behaviour/lifecycle.md#name-conflict, and the part of
+// docs/behaviour/lifecycle.md#no-second-run about creating a master Job only
+// once.
 
 using namespace locust;
 using namespace locust::testing;
@@ -49,7 +49,7 @@ BOOST_AUTO_TEST_CASE(the_same_refusal_again_is_not_written_again) {
       .then_commands({"write_status revision 3"});
 }
 
-BOOST_AUTO_TEST_CASE(what_is_refused_for_good_is_tried_ever_more_slowly) {
+BOOST_AUTO_TEST_CASE(a_permanent_refusal_is_retried_with_back_off) {
   story s;
   s.given(accepted_run());
   for (auto expected : {5s, 10s, 20s, 40s, 80s, 160s, 300s, 300s}) {
@@ -60,7 +60,8 @@ BOOST_AUTO_TEST_CASE(what_is_refused_for_good_is_tried_ever_more_slowly) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_may_pass_is_tried_again_at_once_and_then_less_often) {
+BOOST_AUTO_TEST_CASE(
+    a_transient_failure_is_retried_at_once_and_then_less_often) {
   story s;
   s.given(accepted_run());
   for (auto expected : {50ms, 100ms, 200ms, 400ms, 800ms}) {
@@ -76,7 +77,7 @@ BOOST_AUTO_TEST_CASE(what_may_pass_is_tried_again_at_once_and_then_less_often) {
   s.check(pause(s) == 30s, "never more than 30 s");
 }
 
-BOOST_AUTO_TEST_CASE(trouble_that_passes_within_a_second_is_not_shown) {
+BOOST_AUTO_TEST_CASE(a_failure_that_lasts_less_than_a_second_is_not_shown) {
   story s;
   s.given(accepted_run());
   for (int i = 0; i < 3; ++i)
@@ -89,7 +90,7 @@ BOOST_AUTO_TEST_CASE(trouble_that_passes_within_a_second_is_not_shown) {
       .then_commands({"write_status revision 2"});
 }
 
-BOOST_AUTO_TEST_CASE(an_attempt_that_is_being_made_is_not_made_twice) {
+BOOST_AUTO_TEST_CASE(an_attempt_in_progress_is_not_repeated) {
   story s;
   s.given(accepted_run())
       .given({refused(child_kind::master_service, "no"), fact::retrying{}});
@@ -106,7 +107,7 @@ BOOST_AUTO_TEST_CASE(a_creation_that_succeeds_after_all_clears_ready) {
       .then_command("create_child MasterJob");
 }
 
-BOOST_AUTO_TEST_CASE(somebody_elses_object_is_a_conflict_with_its_owner) {
+BOOST_AUTO_TEST_CASE(an_object_of_another_owner_is_a_conflict) {
   story s;
   s.given(accepted_run());
   s.when(conflict(child_kind::master_service, "LocustTest a-b"))
@@ -141,7 +142,7 @@ BOOST_AUTO_TEST_CASE(an_edit_counts_as_long_as_nothing_is_built) {
   s.check(s.state().run.spec_hash == "hash-b", "the new spec is the run's");
 }
 
-BOOST_AUTO_TEST_CASE(with_a_ttl_each_attempt_is_on_record_before_it_is_made) {
+BOOST_AUTO_TEST_CASE(with_a_ttl_each_attempt_is_stored_before_it_is_made) {
   story s;
   s.given(accepted_run(0)).given({service_created()});
   s.given({refused(child_kind::master_job, "quota")});
@@ -162,7 +163,7 @@ BOOST_AUTO_TEST_CASE(with_a_ttl_the_pauses_grow_all_the_same) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_service_needs_no_record_but_its_master_job_does) {
+BOOST_AUTO_TEST_CASE(only_the_master_job_needs_a_stored_attempt) {
   story s;
   s.given(accepted_run(0));
   s.given({refused(child_kind::master_service, "forbidden")});
@@ -171,7 +172,7 @@ BOOST_AUTO_TEST_CASE(a_service_needs_no_record_but_its_master_job_does) {
   s.when_stored().then_command("create_child MasterJob");
 }
 
-BOOST_AUTO_TEST_CASE(an_attempt_without_an_answer_is_on_record_already) {
+BOOST_AUTO_TEST_CASE(an_unanswered_attempt_is_stored_already) {
   story s;
   s.given(accepted_run(600)).given({service_created(), fact::stored{2}});
   s.given({refused(child_kind::master_job, "timeout", true)});
@@ -197,7 +198,7 @@ BOOST_AUTO_TEST_CASE(without_a_ttl_a_job_that_was_created_is_still_there) {
   s.later(1h).when(fact::retrying{}).then_commands({"create_child MasterJob"});
 }
 
-BOOST_AUTO_TEST_CASE(an_attempt_that_was_turned_away_cannot_have_run) {
+BOOST_AUTO_TEST_CASE(an_attempt_that_got_a_429_cannot_have_run) {
   auto turned_away = refused(child_kind::master_job, "busy", true);
   turned_away.untouched = true;
   story s;
@@ -206,7 +207,7 @@ BOOST_AUTO_TEST_CASE(an_attempt_that_was_turned_away_cannot_have_run) {
   s.later(1h).when(fact::retrying{}).then_commands({"create_child MasterJob"});
 }
 
-BOOST_AUTO_TEST_CASE(after_a_restart_a_refused_attempt_is_put_on_record_first) {
+BOOST_AUTO_TEST_CASE(after_a_restart_a_refused_attempt_is_stored_first) {
   story s;
   s.given(accepted_run(0)).given({service_created()});
   s.given({refused(child_kind::master_job, "quota")}).restarted();
@@ -215,7 +216,7 @@ BOOST_AUTO_TEST_CASE(after_a_restart_a_refused_attempt_is_put_on_record_first) {
   s.when_stored().then_commands({"create_child MasterJob"});
 }
 
-BOOST_AUTO_TEST_CASE(after_a_restart_a_recorded_attempt_is_made) {
+BOOST_AUTO_TEST_CASE(after_a_restart_a_stored_attempt_is_made) {
   story s;
   s.given(accepted_run()).given({service_created()}).restarted();
   s.then_command("create_child MasterJob");

@@ -1,7 +1,6 @@
 #include "test/unit/supervisor/story.hpp"
 
-// `.status.history`: what is kept, how it stays short, and that the state is
-// its fold.
+// `.status.history`: which entries are kept, and that the state is their fold.
 
 using namespace locust;
 using namespace locust::testing;
@@ -17,7 +16,7 @@ std::vector<std::string> kinds(const lifecycle::state& s) {
 
 using names = std::vector<std::string>;
 
-/// The law: the fold of the history is the state.
+/// Invariant: the fold of the history is the state.
 void check_law(const story& s) {
   auto again = lifecycle::restore(s.state().history);
   BOOST_CHECK_MESSAGE(same_meaning(again, s.state()),
@@ -43,7 +42,7 @@ story& step(story& s, const lifecycle_fact& fact) {
 
 BOOST_AUTO_TEST_SUITE(history)
 
-BOOST_AUTO_TEST_CASE(a_usual_run_is_told_in_full) {
+BOOST_AUTO_TEST_CASE(a_usual_run_is_recorded_completely) {
   story s;
   s.given(succeeded_run());
   BOOST_TEST(kinds(s.state()) ==
@@ -76,7 +75,7 @@ BOOST_AUTO_TEST_CASE(workers_that_connect_one_by_one_are_one_entry) {
   auto before = s.state().history.size();
   for (int i = 1; i <= 500; ++i)
     s.when(fact::workers_connected{i, worker_source::master});
-  // The one that moved the condition, and the one before it.
+  // The one that changed the condition, and the previous one.
   BOOST_TEST(s.state().history.size() - before <= 2U);
   check_law(s);
 }
@@ -104,7 +103,7 @@ BOOST_AUTO_TEST_CASE(an_attempt_that_fails_again_in_the_same_way_is_one_entry) {
              boost::test_tools::per_element());
 }
 
-BOOST_AUTO_TEST_CASE(a_long_and_troubled_life_stays_short) {
+BOOST_AUTO_TEST_CASE(the_history_of_a_long_run_stays_short) {
   story s;
   s.given(started_run());
   for (int i = 0; i < 40; ++i) {
@@ -168,7 +167,7 @@ BOOST_AUTO_TEST_CASE(recent_events_are_published_again_after_a_restart) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_stored_yet_is_not_published_by_a_restart) {
-  // Found finished before the history was taken up.
+  // Found finished before the history was restored.
   story s;
   s.given(started_run());
   auto restored = lifecycle::restore(s.state().history);

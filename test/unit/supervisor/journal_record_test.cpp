@@ -21,7 +21,7 @@ std::string problem(const std::string& line) {
   return record.error().message;
 }
 
-fact::taken_over a_predecessors_run() {
+fact::taken_over a_migrated_run() {
   return {.spec_hash = "h",
           .edited = true,
           .workers = 3,
@@ -64,19 +64,18 @@ BOOST_AUTO_TEST_CASE(an_event_is_one_line_with_state_and_commands) {
 }
 
 BOOST_AUTO_TEST_CASE(every_fact_is_read_as_it_was_written) {
-  for (const lifecycle_fact& fact :
-       facts{fact::accepted{"h", 3, {}}, a_predecessors_run(),
-             service_created(true),
-             refused(child_kind::worker_job, "a\nb \"c\" \\ ü", true),
-             conflict(child_kind::master_job, "o", true), fact::retrying{},
-             master_lost(), fact::running{}, fact::test_started{"p", "n"},
-             fact::workers_connected{-1, worker_source::ready_pods},
-             fact::pods_failing{"r", "m"},
-             fact::pods_failing{"r", "m",
-                                pod_loss{child_kind::worker_job, "p", "w"}},
-             fact::pods_healthy{true}, fact::spec_edited{"h", true},
-             fact::ended{end_cause::worker_failed, 137, "m"},
-             fact::deleting{true}, fact::resumed{}, fact::stored{9}}) {
+  for (const lifecycle_fact& fact : facts{
+           fact::accepted{"h", 3, {}}, a_migrated_run(), service_created(true),
+           refused(child_kind::worker_job, "a\nb \"c\" \\ ü", true),
+           conflict(child_kind::master_job, "o", true), fact::retrying{},
+           master_lost(), fact::running{}, fact::test_started{"p", "n"},
+           fact::workers_connected{-1, worker_source::ready_pods},
+           fact::pods_failing{"r", "m"},
+           fact::pods_failing{"r", "m",
+                              pod_loss{child_kind::worker_job, "p", "w"}},
+           fact::pods_healthy{true}, fact::spec_edited{"h", true},
+           fact::ended{end_cause::worker_failed, 137, "m"},
+           fact::deleting{true}, fact::resumed{}, fact::stored{9}}) {
     auto record = std::get<journal_event>(read(event_line(fact)));
     BOOST_TEST((record.event == lifecycle_event{noon + 7us, 2, fact}),
                kind_of(fact));
@@ -97,7 +96,7 @@ BOOST_AUTO_TEST_CASE(a_start_carries_the_stored_status_as_it_is) {
   BOOST_TEST(std::get<journal_start>(read(line)).stored_status.empty());
 }
 
-BOOST_AUTO_TEST_CASE(the_digest_stands_for_all_that_the_status_says) {
+BOOST_AUTO_TEST_CASE(the_digest_covers_the_whole_status) {
   story a;
   a.given(started_run());
   story b;
@@ -106,7 +105,7 @@ BOOST_AUTO_TEST_CASE(the_digest_stands_for_all_that_the_status_says) {
   BOOST_TEST(status_digest(a.state()) != status_digest(b.state()));
   auto again = lifecycle::restore(a.state().history);
   BOOST_TEST(status_digest(a.state()) == status_digest(again));
-  // FNV-1a of the status of an unseen test, so that the format stays.
+  // FNV-1a of the status of an unseen test: the format is stable.
   BOOST_TEST(status_digest(a.state()).size() == 16U);
 }
 
@@ -114,7 +113,7 @@ BOOST_AUTO_TEST_CASE(a_gap_is_read_with_its_size) {
   BOOST_TEST((read(R"({"gap":12})") == journal_record(journal_gap{12})));
 }
 
-BOOST_AUTO_TEST_CASE(a_line_that_is_none_is_refused_in_one_sentence) {
+BOOST_AUTO_TEST_CASE(an_invalid_line_is_refused_with_one_sentence) {
   auto line = event_line(fact::accepted{"hash-a", 3, {}});
   auto forged = [&](const std::string& from, const std::string& to) {
     auto text = line;
@@ -131,17 +130,17 @@ BOOST_AUTO_TEST_CASE(a_line_that_is_none_is_refused_in_one_sentence) {
   BOOST_TEST(problem(forged("Accepted", "Neglected")) ==
              "unknown kind of event \"Neglected\"");
   BOOST_TEST(problem(forged(R"("workers":"3")", R"("workers":3)")) ==
-             "\"data.workers\" is not a text");
+             "\"data.workers\" is not a string");
   BOOST_TEST(problem(forged(R"("workers":"3")", R"("workers":"x")")) ==
              "event Accepted: field \"workers\" is missing or cannot be read");
   BOOST_TEST(problem(forged("digest", "digits")) ==
              "\"generation\", \"phase\", \"digest\" or \"commands\" is "
              "missing");
   BOOST_TEST(problem(forged("[\"write_status revision 1\"", "[1")) ==
-             "\"commands\" holds more than texts");
+             "\"commands\" contains items that are not strings");
   BOOST_TEST(problem(R"({"time":"2026-11-23T12:00:00Z","test":"a/b",)"
                      R"("uid":"u","kind":"Start"})") ==
-             "\"status\" is not a text");
+             "\"status\" is not a string");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,6 @@
 #include "test/unit/supervisor/story.hpp"
 
-// The ordinary course of a life, and what ends it: phases and conditions of the
+// The normal course of a run and its end: phases and conditions of
 // docs/behaviour/lifecycle.md.
 
 using namespace locust;
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(running_means_that_the_master_job_is_active) {
       .then_commands({"write_status revision 5"});
 }
 
-BOOST_AUTO_TEST_CASE(the_start_of_the_master_pod_is_told_once) {
+BOOST_AUTO_TEST_CASE(the_start_of_the_master_pod_is_reported_once) {
   story s;
   s.given(running_run()).when(fact::test_started{"load-master-x", "node-1"});
   s.then(condition_type::test_completed, "False", "TestInProgress",
@@ -129,7 +129,7 @@ BOOST_AUTO_TEST_CASE(a_success_completes_the_test_and_leaves_ready_true) {
       .then(condition_type::test_completed, "True", "TestSucceeded",
             "Test completed successfully")
       .then(condition_type::ready, "True", "ResourcesCreated",
-            "All resources created; the run is over")
+            "All resources created; the run has ended")
       .then_since(condition_type::ready, noon + 4s)
       .then_since(condition_type::test_completed, s.now() - 1s);
   s.when_stored().then_command(
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(a_success_before_all_was_created_says_so) {
   s.when(fact::ended{end_cause::master_completed, 0, {}});
   s.then_phase("Succeeded")
       .then(condition_type::ready, "False", "ResourcesCreating",
-            "The run is over; not all resources were created");
+            "The run has ended; not all resources were created");
 }
 
 BOOST_AUTO_TEST_CASE(a_failure_says_why) {
@@ -219,13 +219,13 @@ BOOST_AUTO_TEST_CASE(a_worker_count_says_who_counted) {
       {{0, worker_source::ready_pods},
        "False",
        "WorkersMissing",
-       "0/3 workers connected (worker pods that are ready; the Locust master "
-       "could not be asked)"},
+       "0/3 workers connected (ready worker pods; the Locust master is "
+       "unreachable)"},
       {{4, worker_source::ready_pods},
        "True",
        "AllWorkersConnected",
-       "4/3 workers connected (worker pods that are ready; the Locust master "
-       "could not be asked)"},
+       "4/3 workers connected (ready worker pods; the Locust master is "
+       "unreachable)"},
   };
   for (const auto& r : rows)
     story()
@@ -236,7 +236,7 @@ BOOST_AUTO_TEST_CASE(a_worker_count_says_who_counted) {
         .then_unchanged();
 }
 
-BOOST_AUTO_TEST_CASE(only_the_last_worker_is_news_that_cannot_wait) {
+BOOST_AUTO_TEST_CASE(only_the_last_worker_is_urgent) {
   story s;
   s.given(started_run());
   s.when(fact::workers_connected{1, worker_source::master})
@@ -245,7 +245,7 @@ BOOST_AUTO_TEST_CASE(only_the_last_worker_is_news_that_cannot_wait) {
       .then_commands({"write_status revision 8"});
 }
 
-BOOST_AUTO_TEST_CASE(trouble_with_pods_shows_and_goes_again) {
+BOOST_AUTO_TEST_CASE(problems_of_pods_appear_and_disappear) {
   story s;
   s.given(started_run());
   s.when(fact::pods_failing{"ImagePullError", "ImagePullError: 1 pod(s)"})
@@ -284,25 +284,28 @@ BOOST_AUTO_TEST_CASE(an_edit_shows_as_drift_until_it_is_undone) {
   s.at_generation(3)
       .when(fact::spec_edited{"hash-a", false})
       .then(condition_type::spec_drifted, "False", "SpecRestored",
-            "The spec is again the one that the run was built from");
+            "The spec is again the original spec of the run");
 }
 
-BOOST_AUTO_TEST_CASE(a_deletion_is_told_and_frees_a_foreign_finalizer) {
-  const std::string told =
+BOOST_AUTO_TEST_CASE(a_deletion_is_reported_and_removes_the_finalizer) {
+  const std::string deleting_event =
       "publish_event Normal Deleting \"The LocustTest and what it owns are "
       "being cleaned up\"";
-  story().given(started_run()).when(fact::deleting{}).then_commands({told});
+  story()
+      .given(started_run())
+      .when(fact::deleting{})
+      .then_commands({deleting_event});
   story()
       .given(started_run())
       .when(fact::deleting{true})
-      .then_commands({told, "release_finalizer"})
+      .then_commands({deleting_event, "release_finalizer"})
       .when(master_lost())
       .then_no_command()
       .when(fact::retrying{})
       .then_no_command();
 }
 
-BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_does_not_turn_times_around) {
+BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_keeps_times_in_order) {
   story s;
   s.given(started_run()).later(-2h);
   s.when(fact::ended{end_cause::master_completed, 0, {}});

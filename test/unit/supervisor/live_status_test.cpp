@@ -2,7 +2,7 @@
 #include "protocol/json.hpp"
 #include "test/unit/supervisor/props.hpp"
 
-// What fluctuates is shown in `.status`, but is no event.
+// Live figures appear in `.status`, but are no events.
 
 using namespace locust;
 using namespace locust::testing;

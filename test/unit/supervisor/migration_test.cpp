@@ -1,8 +1,9 @@
 #include "protocol/json.hpp"
 #include "test/unit/supervisor/stage.hpp"
 
-// What another operator has left: its status without a history, and the objects
-// that it made. Nothing runs a second time, and what held goes on holding.
+// Migration from the Go operator: its status without a history, and the objects
+// that it created. Nothing runs a second time, and conditions keep their
+// transition times.
 
 using namespace locust;
 using namespace locust::testing;
@@ -22,7 +23,7 @@ std::string condition(const std::string& type, const std::string& rest,
          R"(Z","observedGeneration":)" + std::to_string(generation) + '}';
 }
 
-/// As the reference operator writes it: generation 2 is its own doing, hence
+/// As the Go operator writes it: generation 2 is caused by its own write, hence
 /// also its `SpecDrifted`.
 std::string status(const std::string& phase, const std::string& more,
                    bool is_ready, int built_from = 2) {
@@ -56,7 +57,7 @@ const std::string started =
 const std::string running = status("Running", started, true);
 const std::string not_started = R"({"phase":"Pending","expectedWorkers":3})";
 
-/// Service and both Jobs, with a master and workers that run.
+/// Shows Service and both Jobs, with a running master and workers.
 stage& shows_all(stage& s) {
   s.shows(the_service()).shows(the_master().active(1));
   s.shows(the_workers().active(3).ready(3)).shows(master_pod().runs());
@@ -79,7 +80,7 @@ void then_nothing_is_made(stage& s) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(take_over)
+BOOST_AUTO_TEST_SUITE(migration_suite)
 
 BOOST_AUTO_TEST_CASE(a_run_goes_on_without_a_step_back) {
   auto s = stage::found(running, 2);
@@ -91,7 +92,7 @@ BOOST_AUTO_TEST_CASE(a_run_goes_on_without_a_step_back) {
   s.then_phase("Succeeded");
 }
 
-BOOST_AUTO_TEST_CASE(what_held_goes_on_holding_since_when_it_did) {
+BOOST_AUTO_TEST_CASE(conditions_keep_their_transition_times) {
   auto s = stage::found(running, 2);
   shows_all(s);
   then_since(s, ready, "11:00:01");
@@ -104,12 +105,22 @@ BOOST_AUTO_TEST_CASE(what_held_goes_on_holding_since_when_it_did) {
   s.then(completed, "False", "TestInProgress", "The test is running");
 }
 
-BOOST_AUTO_TEST_CASE(pods_count_as_workers_until_locust_is_asked) {
+BOOST_AUTO_TEST_CASE(a_clock_that_is_behind_the_start_ends_no_run_before_it) {
+  auto late = running;
+  for (auto at = late.find("11:00:"); at != std::string::npos;
+       at = late.find("11:00:"))
+    late.replace(at, 6, "13:00:"); // it is noon
+  auto s = stage::found(late, 2);
+  shows_all(s).shows(the_master().complete()).then_phase("Succeeded");
+  const auto& end = std::get<lifecycle::ended>(s.core.state().at);
+  BOOST_TEST((end.at >= *s.core.state().run.start_time));
+}
+
+BOOST_AUTO_TEST_CASE(pods_count_as_workers_until_locust_is_sampled) {
   auto s = stage::found(running, 2);
-  shows_all(s).then(
-      workers_connected, "True", "AllWorkersConnected",
-      "3/3 workers connected (active worker pods, as the operator before "
-      "counted)");
+  shows_all(s).then(workers_connected, "True", "AllWorkersConnected",
+                    "3/3 workers connected (active worker pods, as counted by "
+                    "the Go operator)");
   s.samples(3).then(workers_connected, "True", "AllWorkersConnected",
                     "3/3 workers connected (reported by the Locust master)");
   then_since(s, workers_connected, "11:00:02");
@@ -118,21 +129,21 @@ BOOST_AUTO_TEST_CASE(pods_count_as_workers_until_locust_is_asked) {
       "2/3 workers connected (reported by the Locust master)");
 }
 
-BOOST_AUTO_TEST_CASE(a_count_of_another_operator_is_no_peak) {
+BOOST_AUTO_TEST_CASE(a_count_of_the_go_operator_is_no_peak) {
   auto s = stage::found(running, 2);
   shows_all(s).samples(1).passes(5s).samples(1);
   s.shows(the_master().complete()).then_phase("Succeeded");
   BOOST_TEST(s.core.state().run.connected == 1);
 }
 
-BOOST_AUTO_TEST_CASE(without_a_count_of_our_own_the_old_one_stays) {
+BOOST_AUTO_TEST_CASE(without_a_sample_the_migrated_count_stays) {
   auto s = stage::found(running, 2);
   s.shows(the_service()).shows(the_master().complete());
   s.shows(the_workers().complete());
   lists_all(s).then_phase("Succeeded");
   BOOST_TEST(s.core.state().run.connected == 3);
   s.then(ready, "True", "ResourcesCreated",
-         "All resources created; the run is over");
+         "All resources created; the run has ended");
 }
 
 BOOST_AUTO_TEST_CASE(a_restart_later_finds_the_same) {
@@ -152,7 +163,7 @@ BOOST_AUTO_TEST_CASE(a_momentary_pending_is_left_when_the_master_is_active) {
   then_nothing_is_made(s.stores());
 }
 
-BOOST_AUTO_TEST_CASE(an_end_that_nobody_saw_is_seen_now) {
+BOOST_AUTO_TEST_CASE(an_unobserved_end_is_detected) {
   auto complete = stage::found(running, 2);
   complete.shows(the_service()).shows(the_master().complete());
   complete.shows(the_workers().complete());
@@ -174,7 +185,7 @@ BOOST_AUTO_TEST_CASE(a_finished_master_without_its_workers_is_enough) {
   s.shows(the_service()).shows(the_master().ttl(60).complete());
   lists_all(s).then_phase("Succeeded");
   s.then(ready, "True", "ResourcesCreated",
-         "All resources created; the run is over");
+         "All resources created; the run has ended");
   then_nothing_is_made(s.stores());
 }
 
@@ -209,13 +220,13 @@ BOOST_AUTO_TEST_CASE(deleted_workers_come_back_and_the_master_stays) {
   s.then_children({service_uid, master_uid, ""});
 }
 
-BOOST_AUTO_TEST_CASE(a_test_that_nobody_has_begun_is_begun) {
+BOOST_AUTO_TEST_CASE(a_test_without_a_run_is_started) {
   auto s = stage::found(not_started);
   lists_all(s).then_phase("Pending").stores();
   s.then_command("create_child MasterService");
 }
 
-BOOST_AUTO_TEST_CASE(what_is_there_of_a_beginning_is_kept) {
+BOOST_AUTO_TEST_CASE(children_of_an_incomplete_run_are_adopted) {
   auto service = stage::found(not_started);
   service.shows(the_service());
   lists_all(service).then_facts({"TakenOver", "ChildCreated", "Resumed"});
@@ -231,7 +242,7 @@ BOOST_AUTO_TEST_CASE(what_is_there_of_a_beginning_is_kept) {
   then_nothing_is_made(all.stores());
 }
 
-BOOST_AUTO_TEST_CASE(a_beginning_has_the_ttl_of_the_settings) {
+BOOST_AUTO_TEST_CASE(an_incomplete_run_has_the_ttl_of_the_settings) {
   auto s = stage::found(not_started, 1, 600);
   lists_all(s);
   BOOST_TEST(s.core.state().run.ttl_seconds.value() == 600);
@@ -244,22 +255,22 @@ BOOST_AUTO_TEST_CASE(a_finished_test_stays_as_it_is) {
                true),
         2);
     lists_all(s).then_facts({"Resumed"}).then_phase(phase);
-    s.check(s.take().empty(), "it is neither written nor told of");
+    s.check(s.take().empty(), "it is neither written nor reported");
     s.shows(the_master().failed()).passes(1min).then_facts({});
   }
 }
 
 // -- the spec -----------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(the_references_own_write_is_no_drift) {
+BOOST_AUTO_TEST_CASE(the_write_of_the_go_operator_itself_is_no_drift) {
   auto s = stage::found(running, 2);
   shows_all(s);
-  s.check(find(s.core.state(), drifted) == nullptr, "nobody has edited it");
+  s.check(find(s.core.state(), drifted) == nullptr, "it was not edited");
   s.edits("image-b").check(find(s.core.state(), drifted) != nullptr,
                            "docs/behaviour/lifecycle.md#spec-drift");
 }
 
-BOOST_AUTO_TEST_CASE(an_edit_since_the_jobs_were_made_is_drift) {
+BOOST_AUTO_TEST_CASE(an_edit_since_the_jobs_were_created_is_drift) {
   auto s = stage::found(running, 3);
   shows_all(s).then(
       drifted, "True", "SpecChangeIgnored",
@@ -271,7 +282,7 @@ BOOST_AUTO_TEST_CASE(an_edit_since_the_jobs_were_made_is_drift) {
   s.check(same_meaning(s.restarted().core.state(), s.core.state()),
           "the fold differs");
   s.check(find(s.core.state(), drifted)->reason == "SpecChangeIgnored",
-          "nobody knows what it was");
+          "its earlier content is unknown");
 }
 
 BOOST_AUTO_TEST_CASE(expected_workers_are_those_of_the_run) {
@@ -281,18 +292,17 @@ BOOST_AUTO_TEST_CASE(expected_workers_are_those_of_the_run) {
   BOOST_TEST(s.core.state().run.expected_workers == 3);
 }
 
-// -- what is not as it should be
-// -----------------------------------------------
+// -- faults ------------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(a_job_of_somebody_else_is_not_the_run) {
-  // Of `a.b` and `a-b` the reference operator gives both the same Jobs.
+BOOST_AUTO_TEST_CASE(a_job_of_another_owner_is_not_the_run) {
+  // The Go operator creates the same Jobs for `a.b` and `a-b`.
   auto s = stage::found(running, 2);
   s.shows(the_service("uid-x")).shows(the_master().active(1).owned_by("uid-x"));
   lists_all(s).then_phase("Pending").stores();
   s.then_command("create_child MasterService");
 }
 
-BOOST_AUTO_TEST_CASE(a_spoilt_history_of_ours_is_as_good_as_none) {
+BOOST_AUTO_TEST_CASE(a_damaged_history_counts_as_none) {
   auto s = stage::found(
       R"({"phase":"Running","startTime":"2026-11-23T11:00:01Z",)"
       R"("specHash":"hash-0","runSpec":"spec-0","history":[{"sequence":0}]})");
@@ -312,15 +322,16 @@ BOOST_AUTO_TEST_CASE(a_deletion_comes_before_everything) {
   shows_all(s).then_facts({"Deleting"}).then_command("release_finalizer");
 }
 
-BOOST_AUTO_TEST_CASE(the_history_says_that_it_was_taken_over) {
+BOOST_AUTO_TEST_CASE(the_history_records_the_migration) {
   auto s = stage::found(running, 2);
   shows_all(s);
   auto doc = json::parse(render_status(s.core.state(), "{}"));
   const auto& first = (*doc)["history"][0];
   BOOST_TEST(json::text_at(first, {"kind"}) == "TakenOver");
-  BOOST_TEST(json::text_at(first, {"detail"}) ==
-             "Taken over from another operator, with Service and Jobs made at "
-             "2026-11-23T11:00:01Z");
+  BOOST_TEST(
+      json::text_at(first, {"detail"}) ==
+      "Migrated a run without a history; its Service and Jobs were created at "
+      "2026-11-23T11:00:01Z");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

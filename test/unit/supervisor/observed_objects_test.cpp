@@ -1,6 +1,6 @@
 #include "test/unit/supervisor/stage.hpp"
 
-// What was seen, in whatever order: late answers, old versions, bounds.
+// Observations in any order: late answers, old versions, bounds.
 
 using namespace locust;
 using namespace locust::testing;
@@ -14,7 +14,7 @@ const observed_child* known(const stage& s, child_kind child) {
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(world_suite)
+BOOST_AUTO_TEST_SUITE(observed_objects_suite)
 
 BOOST_AUTO_TEST_CASE(an_answer_may_come_before_the_watch_shows_the_object) {
   stage s;
@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(an_answer_may_come_after_the_watch_shows_the_object) {
   s.check(known(s, child_kind::master_job)->watched, "still as watched");
 }
 
-BOOST_AUTO_TEST_CASE(an_answer_about_what_is_gone_already_revives_nothing) {
+BOOST_AUTO_TEST_CASE(an_answer_about_a_deleted_object_changes_nothing) {
   stage s;
   s.stores().answers(child_kind::master_service, service_uid);
   s.shows(the_master()).removes(the_master()).quietly();
@@ -39,7 +39,7 @@ BOOST_AUTO_TEST_CASE(an_answer_about_what_is_gone_already_revives_nothing) {
   s.then_facts({"ChildCreated", "ChildDeleted"});
 }
 
-BOOST_AUTO_TEST_CASE(an_answer_about_what_a_later_list_lacks_revives_nothing) {
+BOOST_AUTO_TEST_CASE(an_answer_about_an_unlisted_object_changes_nothing) {
   stage s;
   s.stores().answers(child_kind::master_service, service_uid).quietly();
   s.list(watched_kind::jobs)
@@ -47,15 +47,16 @@ BOOST_AUTO_TEST_CASE(an_answer_about_what_a_later_list_lacks_revives_nothing) {
   s.then_facts({"ChildCreated", "ChildDeleted"});
 }
 
-BOOST_AUTO_TEST_CASE(what_only_an_answer_told_of_is_gone_when_a_list_lacks_it) {
+BOOST_AUTO_TEST_CASE(
+    a_child_known_from_an_answer_is_gone_when_a_list_lacks_it) {
   stage s;
   s.stores().answers(child_kind::master_service, service_uid);
   s.answers(child_kind::master_job, master_uid).quietly();
   s.list(watched_kind::jobs).then_facts({"ChildDeleted"});
 }
 
-BOOST_AUTO_TEST_CASE(what_was_found_is_there_although_no_list_shows_it) {
-  // Somebody took the label away that the watch selects by.
+BOOST_AUTO_TEST_CASE(a_child_that_was_found_exists_although_no_list_has_it) {
+  // The label that the watch selects by was removed.
   auto s = stage::started();
   s.removes(the_workers().active(3)).stores();
   child_result found;

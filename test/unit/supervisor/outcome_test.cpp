@@ -1,6 +1,6 @@
 #include "test/unit/supervisor/stage.hpp"
 
-// How a run ends, and why: docs/behaviour/lifecycle.md#end-of-a-run.
+// How and why a run ends: docs/behaviour/lifecycle.md#end-of-a-run.
 
 using namespace locust;
 using namespace locust::testing;
@@ -11,8 +11,8 @@ constexpr auto completed = condition_type::test_completed;
 
 const std::string vanished =
     "The master Job was removed (ttlSecondsAfterFinished) while the operator "
-    "was not watching, so nobody saw how the test ended; it is not run again. "
-    "Delete and recreate the LocustTest to run it";
+    "was not watching, so the result of the test is unknown. The operator does "
+    "not run the test again: delete and recreate the LocustTest to run it";
 
 } // namespace
 
@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(a_success_stands_although_workers_crashed) {
   s.shows(the_master().complete()).then_phase("Succeeded");
 }
 
-BOOST_AUTO_TEST_CASE(a_run_that_is_found_finished_did_begin) {
+BOOST_AUTO_TEST_CASE(a_run_that_is_found_finished_has_begun) {
   auto s = stage::launched();
   s.quietly().shows(the_master().complete()).then_facts({"Running", "Ended"});
 }
@@ -47,8 +47,8 @@ BOOST_AUTO_TEST_CASE(a_failed_master_says_how_locust_ended) {
        in_pod + "exit code 1 (Error): requests failed or exceptions were "
                 "raised, or Locust could not start"},
       {master_pod().exits(2),
-       in_pod + "exit code 2 (Error): an exception that the locustfile did "
-                "not handle, or wrong arguments"},
+       in_pod + "exit code 2 (Error): an exception that the locustfile did not "
+                "handle, or invalid arguments"},
       {master_pod().exits(3), in_pod + "exit code 3 (Error)"},
       {master_pod().exits(137, "OOMKilled"),
        in_pod + "OOMKilled (exit code 137): the container needs more memory "
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(a_failed_master_says_how_locust_ended) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(the_exit_code_is_on_record) {
+BOOST_AUTO_TEST_CASE(the_exit_code_is_recorded) {
   auto s = stage::started();
   s.shows(master_pod().exits(137, "OOMKilled")).shows(the_master().failed());
   const auto& end = std::get<fact::ended>(s.events().back().fact);
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(a_verdict_waits_a_moment_for_the_exit_code) {
 }
 
 BOOST_AUTO_TEST_CASE(a_job_that_failed_at_its_deadline_says_so_at_once) {
-  // No pod made it fail, though its pods are killed.
+  // No pod failed it, although its pods are killed.
   auto s = stage::started();
   s.shows(the_master().ending()).shows(master_pod().exits(143).deleting());
   s.shows(the_master().failed("DeadlineExceeded", "active too long"));
@@ -96,16 +96,16 @@ BOOST_AUTO_TEST_CASE(a_job_that_failed_at_its_deadline_says_so_at_once) {
          "DeadlineExceeded: active too long");
 }
 
-BOOST_AUTO_TEST_CASE(a_master_pod_that_somebody_deleted_is_named) {
+BOOST_AUTO_TEST_CASE(a_deleted_master_pod_is_named) {
   auto s = stage::started();
   s.shows(master_pod().runs().deleting());
   s.removes(master_pod().runs().deleting()).shows(the_master().failed());
   s.then(completed, "True", "TestFailed",
          "Test failed: the Locust master pod load-master-x was deleted before "
-         "it had ended");
+         "it ended");
 }
 
-BOOST_AUTO_TEST_CASE(a_crash_is_to_blame_although_its_pod_is_deleted_later) {
+BOOST_AUTO_TEST_CASE(a_crash_is_the_cause_although_its_pod_is_deleted_later) {
   auto s = stage::started();
   s.shows(worker_pod(1).exits(2)).shows(worker_pod(3).runs().deleting());
   s.shows(worker_pod(3).exits(143).deleting());
@@ -114,10 +114,10 @@ BOOST_AUTO_TEST_CASE(a_crash_is_to_blame_although_its_pod_is_deleted_later) {
   s.then(completed, "True", "TestFailed",
          "Test failed: the Locust worker in pod load-worker-1 ended with exit "
          "code 2 (Error): an exception that the locustfile did not handle, or "
-         "wrong arguments");
+         "invalid arguments");
 }
 
-BOOST_AUTO_TEST_CASE(of_two_deleted_pods_the_first_one_is_to_blame) {
+BOOST_AUTO_TEST_CASE(of_two_deleted_pods_the_first_one_is_the_cause) {
   auto s = stage::started();
   s.shows(worker_pod(3).runs().deleting()).passes(1s);
   s.shows(worker_pod(1).runs().deleting());
@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(of_two_deleted_pods_the_first_one_is_to_blame) {
   s.shows(the_workers().failed()).passes(10s);
   s.then(completed, "True", "TestFailed",
          "Test failed: the Locust worker pod load-worker-3 was deleted before "
-         "it had ended, which it did with exit code 143 (Error): killed by "
+         "it ended, with exit code 143 (Error): killed by "
          "signal 15");
 }
 
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(a_job_that_a_ttl_removed_was_finished) {
   f.then_phase("Failed");
 }
 
-BOOST_AUTO_TEST_CASE(a_job_that_somebody_deleted_comes_back) {
+BOOST_AUTO_TEST_CASE(a_deleted_job_is_recreated) {
   auto s = stage::started(600);
   s.quietly().removes(the_master().active(1));
   s.then_facts({"ChildDeleted"}).then_phase("Pending");
@@ -183,7 +183,7 @@ BOOST_AUTO_TEST_CASE(a_verdict_that_was_seen_outlives_its_job) {
       "BackoffLimitExceeded: Job has reached the limit");
 }
 
-BOOST_AUTO_TEST_CASE(a_pod_that_ended_by_itself_speaks_for_a_job_that_is_gone) {
+BOOST_AUTO_TEST_CASE(a_pod_that_ended_by_itself_decides_for_a_deleted_job) {
   auto s = stage::started(0);
   s.shows(master_pod().exits(0)).misses(the_master());
   s.then_phase("Succeeded");
@@ -192,7 +192,7 @@ BOOST_AUTO_TEST_CASE(a_pod_that_ended_by_itself_speaks_for_a_job_that_is_gone) {
   f.then_phase("Failed");
 }
 
-BOOST_AUTO_TEST_CASE(a_pod_that_was_ended_does_not_speak_for_its_job) {
+BOOST_AUTO_TEST_CASE(a_deleted_pod_does_not_decide_for_its_job) {
   auto s = stage::started();
   s.quietly().shows(master_pod().exits(0).deleting());
   s.removes(the_master().active(1)).then_facts({"ChildDeleted"});
@@ -204,7 +204,44 @@ BOOST_AUTO_TEST_CASE(an_exit_code_that_came_with_the_pods_removal_counts) {
   s.then(completed, "True", "TestFailed",
          "Test failed: the Locust master in pod load-master-x ended with "
          "exit code 2 (Error): an exception that the locustfile did not "
-         "handle, or wrong arguments");
+         "handle, or invalid arguments");
+}
+
+// -- pods with containers of others -------------------------------------------
+
+BOOST_AUTO_TEST_CASE(the_container_of_locust_is_found_by_its_name) {
+  container_seen proxy;
+  proxy.name = "istio-proxy";
+  proxy.exit_code = 0;
+  auto s = stage::started();
+  s.shows(master_pod().exits(3).joined_by(proxy)).shows(the_master().failed());
+  s.then(completed, "True", "TestFailed",
+         "Test failed: the Locust master in pod load-master-x ended with exit "
+         "code 3 (Error)");
+}
+
+BOOST_AUTO_TEST_CASE(a_run_is_over_although_a_container_of_others_goes_on) {
+  struct row {
+    int32_t code;
+    std::string phase;
+  };
+  container_seen proxy;
+  proxy.name = "istio-proxy";
+  proxy.running = true;
+  for (const auto& [code, phase] : {row{0, "Succeeded"}, row{1, "Failed"}}) {
+    auto s = stage::started();
+    s.shows(master_pod().exits(code).joined_by(proxy));
+    s.passes(44s).then_phase("Running").passes(1s).then_phase(phase);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_job_that_ends_after_its_native_sidecars_has_a_verdict) {
+  container_seen proxy;
+  proxy.name = "istio-proxy";
+  proxy.running = true;
+  auto s = stage::started();
+  s.shows(master_pod().exits(0).joined_by(proxy)).passes(30s);
+  s.shows(the_master().complete()).then_phase("Succeeded");
 }
 
 // -- while the operator was down ----------------------------------------------
@@ -215,6 +252,18 @@ BOOST_AUTO_TEST_CASE(what_finished_while_the_operator_was_down_is_found) {
   lists_all(s).then_phase("Succeeded").then_facts({"Ended", "Resumed"});
 }
 
+BOOST_AUTO_TEST_CASE(a_clock_that_is_behind_the_record_holds_nothing_up) {
+  // The process before it ran where the clock was an hour ahead.
+  auto s = stage::started().restarted(-1h);
+  auto record = s.now + 1h;
+  s.shows(the_master().active(1)).shows(master_pod().runs());
+  s.shows(the_workers().failed());
+  lists_all(s).then_phase("Running").passes(9s).then_phase("Running");
+  s.passes(1s).then_phase("Failed");
+  const auto& end = std::get<lifecycle::ended>(s.core.state().at);
+  BOOST_TEST((end.at == record + 10s));
+}
+
 BOOST_AUTO_TEST_CASE(what_vanished_while_the_operator_was_down_is_unknown) {
   auto s = stage::started(600).restarted();
   lists_all(s).then_phase("Failed").then(completed, "True", "OutcomeUnknown",
@@ -223,15 +272,26 @@ BOOST_AUTO_TEST_CASE(what_vanished_while_the_operator_was_down_is_unknown) {
   lists_all(without_ttl).then_phase("Pending");
 }
 
-BOOST_AUTO_TEST_CASE(a_creation_that_nobody_saw_the_end_of_is_not_repeated) {
+BOOST_AUTO_TEST_CASE(a_creation_with_an_unknown_result_is_not_repeated) {
   stage first(0);
   first.stores().answers(child_kind::master_service, service_uid);
   auto s = first.restarted(1min);
   lists_all(s).then_phase("Failed").then(
       completed, "True", "OutcomeUnknown",
-      "The master Job is not there, and nobody saw whether it ran and was "
-      "removed (ttlSecondsAfterFinished) while the operator was away; so it "
-      "is not run again. Delete and recreate the LocustTest to run it");
+      "The master Job does not exist. It may have run and been removed "
+      "(ttlSecondsAfterFinished) while the operator was not watching. The "
+      "operator does not run the test again: delete and recreate the "
+      "LocustTest to run it");
+}
+
+BOOST_AUTO_TEST_CASE(an_attempt_of_unknown_age_may_have_run_and_be_gone) {
+  // The clock is behind the record, so nobody knows how long ago it was made.
+  stage first(600);
+  first.stores().answers(child_kind::master_service, service_uid);
+  auto s = first.restarted(-1min);
+  lists_all(s).then_phase("Failed");
+  const auto& end = std::get<lifecycle::ended>(s.core.state().at);
+  BOOST_TEST((end.cause == end_cause::outcome_unknown));
 }
 
 BOOST_AUTO_TEST_CASE(a_creation_is_repeated_while_its_job_would_still_exist) {
@@ -243,7 +303,7 @@ BOOST_AUTO_TEST_CASE(a_creation_is_repeated_while_its_job_would_still_exist) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_creation_that_came_to_be_is_adopted_after_a_restart) {
+BOOST_AUTO_TEST_CASE(a_successful_creation_is_adopted_after_a_restart) {
   stage first(0);
   first.stores().answers(child_kind::master_service, service_uid);
   auto s = first.restarted(1min);
@@ -254,7 +314,7 @@ BOOST_AUTO_TEST_CASE(a_creation_that_came_to_be_is_adopted_after_a_restart) {
 
 // -- while the API server does not answer -------------------------------------
 
-BOOST_AUTO_TEST_CASE(an_unanswered_creation_that_is_seen_counts_as_ours) {
+BOOST_AUTO_TEST_CASE(an_unanswered_creation_that_is_observed_is_ours) {
   stage s(0);
   s.stores().answers(child_kind::master_service, service_uid);
   s.drops(child_kind::master_job).quietly();
@@ -263,7 +323,7 @@ BOOST_AUTO_TEST_CASE(an_unanswered_creation_that_is_seen_counts_as_ours) {
   BOOST_TEST(!made.adopted);
 }
 
-BOOST_AUTO_TEST_CASE(an_unanswered_creation_may_have_run_when_nothing_is_seen) {
+BOOST_AUTO_TEST_CASE(an_unanswered_creation_may_have_run_unobserved) {
   stage s(0);
   s.stores().answers(child_kind::master_service, service_uid);
   s.drops(child_kind::master_job).take();
@@ -272,10 +332,26 @@ BOOST_AUTO_TEST_CASE(an_unanswered_creation_may_have_run_when_nothing_is_seen) {
   s.then_looks_again_in(45s).passes(44s).then_phase("Pending");
   s.passes(1s).then_phase("Failed").then(
       completed, "True", "OutcomeUnknown",
-      "The API server did not answer when the master Job was to be created, "
-      "and since then the Job may have run and been removed "
-      "(ttlSecondsAfterFinished); so it is not run again. Delete and recreate "
+      "The API server did not answer the request to create the master Job. The "
+      "Job may have run and been removed (ttlSecondsAfterFinished) since then. "
+      "The operator does not run the test again: delete and recreate "
       "the LocustTest to run it");
+}
+
+BOOST_AUTO_TEST_CASE(a_creation_that_was_surely_not_carried_out_is_repeated) {
+  for (int status : {429, 409}) {
+    stage s(0);
+    s.stores().answers(child_kind::master_service, service_uid).stores();
+    child_result refused;
+    refused.child = child_kind::master_job;
+    refused.what = child_result::outcome::failed;
+    refused.status = status;
+    refused.message = "not now";
+    refused.transient = true;
+    s.passes(1s).answers(refused).take();
+    s.passes(1min).stores().then_phase("Pending");
+    s.then_command("create_child MasterJob");
+  }
 }
 
 BOOST_AUTO_TEST_CASE(an_unanswered_creation_that_turns_up_late_is_followed) {

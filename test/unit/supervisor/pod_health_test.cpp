@@ -9,9 +9,8 @@ namespace {
 
 constexpr auto healthy = condition_type::pods_healthy;
 
-const std::string hint =
-    " (create what is missing in this namespace; if the test has failed by "
-    "then, delete and recreate it)";
+const std::string hint = " (create the missing object in this namespace; if "
+                         "the test has already failed, delete and recreate it)";
 
 std::string one(const std::string& kind, const std::string& pod,
                 const std::string& detail) {
@@ -57,7 +56,7 @@ const std::string w1 = "load-worker-1";
 
 BOOST_AUTO_TEST_SUITE(pod_health_suite)
 
-BOOST_AUTO_TEST_CASE(each_kind_of_trouble_has_its_reason_and_names_the_pod) {
+BOOST_AUTO_TEST_CASE(each_problem_has_its_reason_and_names_the_pod) {
   const std::vector<row> rows = {
       {"not scheduled", worker_pod().unschedulable("0/3 nodes are available"),
        "SchedulingError",
@@ -125,7 +124,7 @@ BOOST_AUTO_TEST_CASE(each_kind_of_trouble_has_its_reason_and_names_the_pod) {
   for (const auto& r : rows) {
     auto s = stage::started();
     s.shows(r.pod).then(healthy, "False", r.reason, r.message);
-    s.check(s.events().size() > 0, r.what);
+    s.check(!s.events().empty(), r.what);
   }
 }
 
@@ -136,13 +135,12 @@ BOOST_AUTO_TEST_CASE(a_node_that_does_not_answer_loses_its_pods) {
   lost.seen.reason = "NodeLost";
   for (const auto& pod : {unknown, lost}) {
     auto s = stage::started();
-    s.shows(pod).then(
-        healthy, "False", "PodLost",
-        one("PodLost", w1, "node node-1 does not answer any more"));
+    s.shows(pod).then(healthy, "False", "PodLost",
+                      one("PodLost", w1, "node node-1 is not responding"));
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_is_no_trouble_is_not_shown) {
+BOOST_AUTO_TEST_CASE(healthy_pods_are_not_reported) {
   const std::vector<std::pair<std::string, a_pod>> rows = {
       {"starts", worker_pod().waits("ContainerCreating")},
       {"initialises", worker_pod().waits("PodInitializing")},
@@ -151,7 +149,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_trouble_is_not_shown) {
       {"a sidecar that ended",
        master_pod().runs().init(sidecar(exited("exporter", 143)))},
       {"a pod that is being deleted", worker_pod().exits(143).deleting()},
-      {"a pod of somebody else's", worker_pod(9, "uid-other").exits(1)},
+      {"a pod of another Job", worker_pod(9, "uid-other").exits(1)},
   };
   for (const auto& [what, pod] : rows) {
     auto s = stage::started();
@@ -169,7 +167,7 @@ BOOST_AUTO_TEST_CASE(pods_count_by_their_job_whatever_their_labels_say) {
                 "Container load-worker exited with code 1: Error"));
 }
 
-BOOST_AUTO_TEST_CASE(the_gravest_kind_gives_the_reason) {
+BOOST_AUTO_TEST_CASE(the_most_severe_problem_gives_the_reason) {
   auto s = stage::started();
   s.shows(worker_pod(1).unschedulable("no room"));
   s.shows(worker_pod(2).unschedulable("no room"));
@@ -188,14 +186,15 @@ BOOST_AUTO_TEST_CASE(many_pods_are_counted_and_a_few_are_named) {
          "load-worker-3, load-worker-4, load-worker-5, and 2 more]: no image");
 }
 
-BOOST_AUTO_TEST_CASE(more_pods_with_the_same_trouble_are_told_at_intervals) {
+BOOST_AUTO_TEST_CASE(
+    more_pods_with_the_same_problem_are_reported_at_intervals) {
   auto s = stage::launched();
   s.shows(worker_pod(1).waits("ErrImagePull", "no image")).quietly();
   s.shows(worker_pod(2).waits("ErrImagePull", "no image")).then_facts({});
   s.then_looks_again_in(4s);
 }
 
-BOOST_AUTO_TEST_CASE(other_trouble_is_told_at_once) {
+BOOST_AUTO_TEST_CASE(another_problem_is_reported_at_once) {
   auto s = stage::launched();
   s.shows(worker_pod(1).unschedulable("no room")).quietly();
   s.shows(worker_pod(2).waits("ErrImagePull", "no image"));
@@ -203,14 +202,14 @@ BOOST_AUTO_TEST_CASE(other_trouble_is_told_at_once) {
          one("ImagePullError", "load-worker-2", "no image"));
 }
 
-BOOST_AUTO_TEST_CASE(other_words_for_the_same_trouble_are_no_news) {
+BOOST_AUTO_TEST_CASE(another_text_for_the_same_problem_changes_nothing) {
   auto s = stage::launched();
   s.shows(worker_pod().waits("ErrImagePull", "no image")).quietly();
   s.shows(worker_pod().waits("ImagePullBackOff", "Back-off pulling"));
   s.shows(worker_pod().waits("ErrImagePull", "no image")).then_facts({});
 }
 
-BOOST_AUTO_TEST_CASE(all_pods_up_is_said_once) {
+BOOST_AUTO_TEST_CASE(healthy_pods_are_reported_once) {
   auto s = stage::started();
   s.then(healthy, "True", "PodsHealthy", "All pods are healthy").quietly();
   s.shows(worker_pod(1).exits(0)).then_facts({});
@@ -218,7 +217,7 @@ BOOST_AUTO_TEST_CASE(all_pods_up_is_said_once) {
 
 // -- the grace period ---------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(trouble_fails_the_test_when_the_grace_ends) {
+BOOST_AUTO_TEST_CASE(a_problem_fails_the_test_when_the_grace_period_ends) {
   auto s = stage::launched();
   s.passes(10s).shows(worker_pod().waits("ErrImagePull", "no image"));
   s.then_phase("Pending").then_looks_again_in(110s);
@@ -226,11 +225,11 @@ BOOST_AUTO_TEST_CASE(trouble_fails_the_test_when_the_grace_ends) {
   s.passes(1s).then_phase("Failed").then(
       condition_type::test_completed, "True", "TestFailed",
       "Test failed: " + one("ImagePullError", w1, "no image") +
-          "; the Jobs are left as they are: delete the LocustTest to stop "
-          "their pods");
+          "; the operator does not delete the Jobs: delete the LocustTest to "
+          "stop their pods");
 }
 
-BOOST_AUTO_TEST_CASE(trouble_that_is_over_before_the_grace_ends_is_forgiven) {
+BOOST_AUTO_TEST_CASE(a_problem_that_ends_within_the_grace_period_is_harmless) {
   auto s = stage::launched();
   s.shows(worker_pod().waits("ErrImagePull", "no image")).passes(100s);
   s.shows(worker_pod().runs())
@@ -238,14 +237,14 @@ BOOST_AUTO_TEST_CASE(trouble_that_is_over_before_the_grace_ends_is_forgiven) {
   s.passes(10min).then_phase("Pending");
 }
 
-BOOST_AUTO_TEST_CASE(the_grace_can_be_set) {
+BOOST_AUTO_TEST_CASE(the_grace_period_is_configurable) {
   auto s = stage::with_grace(30s);
   s.shows(worker_pod().waits("ErrImagePull", "no image"));
   s.then_looks_again_in(30s).passes(30s).then_phase("Failed");
 }
 
-BOOST_AUTO_TEST_CASE(trouble_after_the_grace_leaves_the_jobs_the_last_word) {
-  // As when workers leave just before the master does.
+BOOST_AUTO_TEST_CASE(after_the_grace_period_the_jobs_decide_first) {
+  // As when workers exit shortly before the master.
   auto s = stage::started();
   s.passes(10min).shows(worker_pod().exits(1));
   s.then_phase("Running").then_looks_again_in(10s).passes(2s);
@@ -253,7 +252,7 @@ BOOST_AUTO_TEST_CASE(trouble_after_the_grace_leaves_the_jobs_the_last_word) {
   s.shows(the_master().complete()).then_phase("Succeeded");
 }
 
-BOOST_AUTO_TEST_CASE(trouble_after_the_grace_fails_the_test_when_it_lasts) {
+BOOST_AUTO_TEST_CASE(after_the_grace_period_a_lasting_problem_fails_the_test) {
   auto s = stage::started();
   s.passes(10min).shows(worker_pod().waits("CrashLoopBackOff", "back-off"));
   s.passes(10s).then_phase("Failed");
@@ -281,7 +280,7 @@ BOOST_AUTO_TEST_CASE(a_volume_whose_object_is_missing_is_named) {
   s.passes(120s).then_phase("Failed");
 }
 
-BOOST_AUTO_TEST_CASE(a_mount_that_came_off_after_all_is_no_trouble) {
+BOOST_AUTO_TEST_CASE(a_mount_that_succeeds_later_is_no_problem) {
   auto s = stage::launched();
   s.shows(worker_pod().waits("ContainerCreating"));
   s.warns("Pod", "uid-" + w1, "secret \"k\" not found");
@@ -289,7 +288,7 @@ BOOST_AUTO_TEST_CASE(a_mount_that_came_off_after_all_is_no_trouble) {
       .then(healthy, "True", "PodsStarting", "Pods are starting up");
 }
 
-BOOST_AUTO_TEST_CASE(a_slow_mount_is_trouble_when_it_lasts) {
+BOOST_AUTO_TEST_CASE(a_slow_mount_is_a_problem_when_it_lasts) {
   auto s = stage::launched();
   s.shows(worker_pod().waits("ContainerCreating")).quietly();
   s.passes(29s).warns("Pod", "uid-" + w1, "timed out waiting");
@@ -306,17 +305,17 @@ BOOST_AUTO_TEST_CASE(a_job_that_gets_no_pods_says_why_and_waits) {
   s.then_looks_again_in(std::nullopt).passes(1h).then_phase("Pending");
 }
 
-BOOST_AUTO_TEST_CASE(a_job_that_gets_its_pods_later_is_well_again) {
+BOOST_AUTO_TEST_CASE(a_job_that_gets_its_pods_later_is_healthy_again) {
   auto s = stage::launched();
   s.passes(1s).warns("Job", worker_uid, "exceeded quota").passes(1s);
   for (int n : {1, 2, 3})
     s.shows(worker_pod(n).created(s.now));
   s.then(healthy, "True", "PodsStarting", "Pods are starting up");
-  // Nor does the old warning come back when a pod goes.
+  // The old warning does not return when a pod is deleted.
   s.quietly().removes(worker_pod(3).created(s.now).deleting()).passes(3s);
-  s.then(healthy, "False", "PodLost",
-         one("PodLost", "load-worker-3",
-             "the pod was deleted before it had ended"));
+  s.then(
+      healthy, "False", "PodLost",
+      one("PodLost", "load-worker-3", "the pod was deleted before it ended"));
 }
 
 BOOST_AUTO_TEST_CASE(a_pod_that_only_a_list_lacks_may_have_ended_well) {

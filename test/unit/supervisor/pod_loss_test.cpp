@@ -2,9 +2,9 @@
 
 #include <functional>
 
-// A pod that was taken from a run is not made up for by ending well, nor by
-// vanishing (docs/behaviour/pods.md#loss-of-a-pod); what happens to pods at a
-// normal end is no loss.
+// A lost pod still counts when it ends successfully or vanishes
+// (docs/behaviour/pods.md#loss-of-a-pod). Pods that are removed at a normal end
+// are not lost.
 
 using namespace locust;
 using namespace locust::testing;
@@ -17,13 +17,13 @@ using act = std::function<void(stage&)>;
 using acts = std::vector<std::pair<std::string, act>>;
 
 const std::string drain = "EvictionByEvictionAPI: Eviction API: evicting";
-const std::string by_somebody = "the pod was deleted before it had ended";
+const std::string deleted_early = "the pod was deleted before it ended";
 
 std::string lost(const std::string& why, const std::string& pod) {
   return "PodLost: 1 pod(s) affected [" + pod + "]: " + why;
 }
 
-/// The second worker, as it is taken away.
+/// The second worker while it is being evicted.
 a_pod drained() {
   return worker_pod(2).runs().disrupted(drain).deleting();
 }
@@ -41,7 +41,7 @@ const std::vector<way> ways = {
      "PreemptionByScheduler: preempted"},
     {"the kubelet", worker_pod(2).evicted("low on memory"),
      "Evicted: low on memory"},
-    {"a person", worker_pod(2).runs().deleting(), by_somebody},
+    {"a user", worker_pod(2).runs().deleting(), deleted_early},
 };
 
 void complete_workers(stage& s) {
@@ -92,7 +92,8 @@ const acts aftermaths = {
      }},
 };
 
-/// Shows what a restarted operator finds: everything but the second worker.
+/// Shows what a restarted operator observes: everything except the second
+/// worker.
 void show_the_rest(stage& s) {
   service_seen service;
   service.key = {"ns", "load-master"};
@@ -113,7 +114,7 @@ bool is_told(const stage& s, std::string_view kind) {
 
 BOOST_AUTO_TEST_SUITE(pod_loss_suite)
 
-BOOST_AUTO_TEST_CASE(nothing_makes_up_for_a_pod_that_was_taken) {
+BOOST_AUTO_TEST_CASE(nothing_makes_up_for_a_lost_pod) {
   for (const auto& [what, taken, why] : ways)
     for (const auto& [after, happens] : aftermaths) {
       auto s = stage::started();
@@ -128,8 +129,8 @@ BOOST_AUTO_TEST_CASE(nothing_makes_up_for_a_pod_that_was_taken) {
       s.then(healthy, "False", "PodLost", lost(why, "load-worker-2"));
       s.then(condition_type::test_completed, "True", "TestFailed",
              "Test failed: " + lost(why, "load-worker-2") +
-                 "; the Jobs are left as they are: delete the LocustTest to "
-                 "stop their pods");
+                 "; the operator does not delete the Jobs: delete the "
+                 "LocustTest to stop their pods");
       s.check(!s.core.state().history.empty(), what + ", then " + after);
     }
 }
@@ -140,7 +141,7 @@ BOOST_AUTO_TEST_CASE(a_job_that_completes_at_once_does_not_explain_a_deletion) {
   s.shows(worker_pod(2).exits(0).deleting());
   complete_workers(s);
   s.removes(worker_pod(2).exits(0).deleting()).passes(2s);
-  s.then(healthy, "False", "PodLost", lost(by_somebody, "load-worker-2"));
+  s.then(healthy, "False", "PodLost", lost(deleted_early, "load-worker-2"));
   s.passes(117s).then_phase("Failed");
 }
 
@@ -155,7 +156,8 @@ BOOST_AUTO_TEST_CASE(a_master_that_completes_before_that_is_a_success) {
 }
 
 BOOST_AUTO_TEST_CASE(a_master_that_was_evicted_and_ends_well_is_a_success) {
-  // Its Job says so, and its final conditions beat the health of pods.
+  // Its Job has the same result, and its final conditions override the health
+  // of pods.
   auto s = stage::started();
   s.shows(master_pod().runs().disrupted(drain).deleting());
   s.then(healthy, "False", "PodLost", lost(drain, "load-master-x"));
@@ -164,13 +166,13 @@ BOOST_AUTO_TEST_CASE(a_master_that_was_evicted_and_ends_well_is_a_success) {
   s.then(healthy, "False", "PodLost", lost(drain, "load-master-x"));
 }
 
-BOOST_AUTO_TEST_CASE(a_loss_after_the_grace_leaves_the_master_the_last_word) {
+BOOST_AUTO_TEST_CASE(after_the_grace_period_the_master_decides_about_a_loss) {
   auto s = stage::started();
   s.passes(10min).shows(drained()).passes(9s).then_phase("Running");
   s.passes(1s).then_phase("Failed");
 }
 
-BOOST_AUTO_TEST_CASE(the_grace_goes_on_when_the_operator_is_started_again) {
+BOOST_AUTO_TEST_CASE(the_grace_period_continues_after_a_restart) {
   auto first = stage::started();
   first.passes(100s).shows(drained());
   auto s = first.restarted();
@@ -188,7 +190,7 @@ BOOST_AUTO_TEST_CASE(a_failed_worker_job_names_a_pod_that_is_gone_since_long) {
          "Test failed: the Locust worker pod load-worker-2 was lost: " + drain);
 }
 
-BOOST_AUTO_TEST_CASE(a_loss_beside_graver_trouble_is_not_forgotten) {
+BOOST_AUTO_TEST_CASE(a_loss_behind_a_more_severe_problem_is_kept) {
   auto s = stage::started();
   s.shows(worker_pod(1).waits("ErrImagePull", "no image")).shows(drained());
   s.removes(drained());
@@ -200,7 +202,7 @@ BOOST_AUTO_TEST_CASE(a_loss_beside_graver_trouble_is_not_forgotten) {
 
 // -- what ends it -------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(a_job_that_is_created_anew_has_lost_nothing) {
+BOOST_AUTO_TEST_CASE(a_recreated_job_has_no_loss) {
   auto s = stage::started();
   s.shows(drained()).removes(drained()).removes(the_workers().active(2));
   s.then(healthy, "True", "PodsStarting", "Pods are starting up");
@@ -209,7 +211,7 @@ BOOST_AUTO_TEST_CASE(a_job_that_is_created_anew_has_lost_nothing) {
       !s.core.state().run.lost[child_kind::worker_job], "no loss");
 }
 
-BOOST_AUTO_TEST_CASE(another_job_that_is_created_anew_changes_nothing_of_it) {
+BOOST_AUTO_TEST_CASE(recreating_another_job_keeps_the_loss) {
   for (bool restarts : {false, true}) {
     auto s = stage::started();
     s.shows(drained()).removes(drained());
@@ -222,7 +224,7 @@ BOOST_AUTO_TEST_CASE(another_job_that_is_created_anew_changes_nothing_of_it) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(an_eviction_that_is_called_off_takes_nothing) {
+BOOST_AUTO_TEST_CASE(a_cancelled_eviction_is_no_loss) {
   auto s = stage::started();
   s.shows(worker_pod(2).runs().disrupted(drain)).passes(1s);
   s.shows(worker_pod(2).runs());
@@ -233,7 +235,7 @@ BOOST_AUTO_TEST_CASE(an_eviction_that_is_called_off_takes_nothing) {
           "no loss on record");
 }
 
-BOOST_AUTO_TEST_CASE(a_node_that_answers_again_has_its_pods) {
+BOOST_AUTO_TEST_CASE(a_node_that_recovers_keeps_its_pods) {
   auto away = worker_pod(2).runs();
   away.seen.reason = "NodeLost";
   auto s = stage::started();
@@ -270,7 +272,7 @@ BOOST_AUTO_TEST_CASE(what_happens_at_a_normal_end_is_no_loss) {
          s.shows(master_pod().runs().deleting());
          s.removes(master_pod().exits(143).deleting());
        }},
-      {"pods that go with a Job that somebody deletes",
+      {"pods that go with a deleted Job",
        [](stage& s) {
          s.shows(the_workers().active(3).deleting());
          s.shows(worker_pod(2).runs().deleting());
@@ -302,10 +304,10 @@ BOOST_AUTO_TEST_CASE(a_deletion_is_a_loss_when_its_job_goes_on) {
   auto s = stage::started();
   s.quietly().shows(worker_pod(2).runs().deleting()).passes(2s).then_facts({});
   s.then_looks_again_in(1s).passes(1s).then_facts({"PodsFailing"});
-  // What the Job does because of it changes nothing.
+  // What the Job does as a consequence changes nothing.
   s.shows(the_workers().ending()).shows(worker_pod(1).runs().deleting());
   s.shows(the_workers().failed()).passes(5s).then_facts({});
-  s.then(healthy, "False", "PodLost", lost(by_somebody, "load-worker-2"));
+  s.then(healthy, "False", "PodLost", lost(deleted_early, "load-worker-2"));
 }
 
 BOOST_AUTO_TEST_CASE(what_a_job_deletes_because_of_another_pod_is_no_loss) {
@@ -330,20 +332,20 @@ BOOST_AUTO_TEST_CASE(a_deletion_that_fails_its_job_at_once_is_a_loss) {
   for (int n : {1, 3})
     s.shows(worker_pod(n).runs().deleting());
   s.shows(the_workers().failed()).removes(the_workers().failed()).passes(3s);
-  s.then(healthy, "False", "PodLost", lost(by_somebody, "load-worker-2"));
+  s.then(healthy, "False", "PodLost", lost(deleted_early, "load-worker-2"));
 }
 
-BOOST_AUTO_TEST_CASE(a_pod_that_was_deleted_is_no_longer_what_ailed_it) {
+BOOST_AUTO_TEST_CASE(a_deleted_pod_has_no_earlier_problem) {
   auto s = stage::launched();
   auto pod = worker_pod(2).waits("ErrImagePull", "no image");
   s.shows(pod).quietly().removes(pod.deleting()).passes(2s).then_facts({});
   s.passes(1s).then(healthy, "False", "PodLost",
-                    lost(by_somebody, "load-worker-2"));
+                    lost(deleted_early, "load-worker-2"));
 }
 
 // -- the record ---------------------------------------------------------------
 
-BOOST_AUTO_TEST_CASE(the_first_loss_of_a_job_is_on_record) {
+BOOST_AUTO_TEST_CASE(the_first_loss_of_a_job_is_recorded) {
   auto text = lost(drain, "w-1");
   fact::pods_failing first{"PodLost", text,
                            pod_loss{child_kind::worker_job, "w-1", drain}};
@@ -363,7 +365,7 @@ BOOST_AUTO_TEST_CASE(the_first_loss_of_a_job_is_on_record) {
                       "after a restart, too");
 }
 
-BOOST_AUTO_TEST_CASE(a_loss_is_told_although_graver_trouble_is_shown) {
+BOOST_AUTO_TEST_CASE(a_loss_is_recorded_behind_a_more_severe_problem) {
   story s;
   s.given(started_run()).given({fact::pods_failing{"ImagePullError", "m"}});
   s.when(fact::pods_failing{"ImagePullError", "m",
@@ -371,7 +373,7 @@ BOOST_AUTO_TEST_CASE(a_loss_is_told_although_graver_trouble_is_shown) {
   s.check(s.state().run.lost[child_kind::worker_job].has_value(), "on record");
 }
 
-BOOST_AUTO_TEST_CASE(a_record_of_a_loss_goes_with_its_job_or_a_repair) {
+BOOST_AUTO_TEST_CASE(a_recorded_loss_ends_with_its_job_or_a_recovery) {
   const facts loss = {fact::pods_failing{
       "PodLost", "m", pod_loss{child_kind::worker_job, "w-1", drain}}};
   struct row {

@@ -3,18 +3,21 @@
 #include "actors/supervisor/spec_digest.hpp"
 #include "test/unit/supervisor/story.hpp"
 
-// Jobs and pods of the LocustTest `ns/load`, one line each.
+#include <algorithm>
+
+// Builders of Jobs and pods of the LocustTest `ns/load`.
 
 namespace locust::testing {
 
 inline const std::string test_uid = "uid-test";
 
-/// Spec of a LocustTest: `image` tells one from another.
+/// Spec of a LocustTest; specs differ by `image`.
 inline std::string spec_text(const std::string& image, int32_t workers = 3,
                              const std::string& command = "-f a.py") {
   return R"({"image":")" + image + R"(","master":{"command":")" + command +
          R"("},)"
-         R"("testFiles":{"configMapRef":"scripts"},"worker":{"replicas":)" +
+         R"("testFiles":{"configMapRef":"scripts"},)"
+         R"("worker":{"command":"-f a.py","replicas":)" +
          std::to_string(workers) + "}}";
 }
 
@@ -68,6 +71,17 @@ public:
     return *this;
   }
 
+  a_job& suspended() {
+    seen.suspended = true;
+    seen.active = seen.ready = 0;
+    return *this;
+  }
+
+  a_job& resumed(timestamp at) {
+    seen.resumed_at = at;
+    return *this;
+  }
+
   a_job& ttl(int32_t seconds) {
     seen.ttl_seconds = seconds;
     return *this;
@@ -108,13 +122,15 @@ public:
     seen.created = noon;
     seen.phase = pod_phase::pending;
     seen.node = "node-1";
+    job_name_ = seen.role_name;
     seen.containers.resize(1);
-    locust().name = seen.role_name;
+    seen.containers.front().name = job_name_;
   }
 
   /// The Locust container.
   container_seen& locust() {
-    return seen.containers.back();
+    return *std::find_if(seen.containers.begin(), seen.containers.end(),
+                         [&](const auto& c) { return c.name == job_name_; });
   }
 
   a_pod& runs() {
@@ -134,6 +150,16 @@ public:
     locust().exit_code = code;
     locust().exit_reason = code == 0 ? "Completed" : std::move(reason);
     seen.phase = code == 0 ? pod_phase::succeeded : pod_phase::failed;
+    return *this;
+  }
+
+  /// A container that a webhook has added, which the kubelet lists before the
+  /// Locust container, as `istio-proxy` comes before `load-master`. While it
+  /// runs, so does the pod.
+  a_pod& joined_by(container_seen c) {
+    seen.containers.insert(seen.containers.begin(), c);
+    if (c.running)
+      seen.phase = pod_phase::running;
     return *this;
   }
 
@@ -177,6 +203,9 @@ public:
   }
 
   pod_seen seen;
+
+private:
+  std::string job_name_;
 };
 
 inline a_pod master_pod(std::string name = "load-master-x",

@@ -1,6 +1,6 @@
 #include "test/unit/supervisor/story.hpp"
 
-// Children that somebody deleted, and the phases that follow
+// Children that were deleted externally, and the phases that follow
 // (docs/behaviour/lifecycle.md#recovery).
 
 using namespace locust;
@@ -8,10 +8,10 @@ using namespace locust::testing;
 
 BOOST_AUTO_TEST_SUITE(recovery)
 
-BOOST_AUTO_TEST_CASE(a_lost_child_makes_the_test_pending_and_is_told) {
+BOOST_AUTO_TEST_CASE(a_lost_child_makes_the_test_pending_and_is_reported) {
   struct row {
     fact::child_deleted lost;
-    std::string told;
+    std::string title;
     std::vector<std::string> commands;
   };
   for (const auto& r :
@@ -32,7 +32,7 @@ BOOST_AUTO_TEST_CASE(a_lost_child_makes_the_test_pending_and_is_told) {
               "Deleted resources are being recreated")
         .then_commands(r.commands);
     s.when_stored().then_command(
-        "publish_event Warning ResourceDeleted \"" + r.told +
+        "publish_event Warning ResourceDeleted \"" + r.title +
         " was deleted externally and will be recreated\"");
   }
 }
@@ -55,22 +55,22 @@ BOOST_AUTO_TEST_CASE(a_deletion_that_is_seen_twice_counts_once) {
   s.when(workers_lost()).then_unchanged().then_no_command();
 }
 
-BOOST_AUTO_TEST_CASE(what_was_true_of_a_master_goes_with_it) {
+BOOST_AUTO_TEST_CASE(the_state_of_a_master_is_reset_with_it) {
   story s;
   s.given(started_run())
       .given({fact::workers_connected{3, worker_source::master},
               fact::pods_healthy{true}});
   s.when(master_lost())
       .then(condition_type::workers_connected, "False", "WaitingForWorkers",
-            "0/3 workers connected (the Locust master does not run yet)")
+            "0/3 workers connected (the Locust master is not running yet)")
       .then(condition_type::test_completed, "False", "TestInProgress",
-            "The test has not started again")
+            "The test has not restarted")
       .then(condition_type::pods_healthy, "True", "PodsStarting",
             "Waiting for pods to start");
   s.check(s.state().run.connected == 0, "no worker is connected to nothing");
 }
 
-BOOST_AUTO_TEST_CASE(a_new_master_is_told_to_start_again) {
+BOOST_AUTO_TEST_CASE(a_new_master_starts_the_test_again) {
   story s;
   s.given(started_run()).given({master_lost()});
   s.when_stored().then_command("create_child MasterJob");
@@ -97,7 +97,7 @@ BOOST_AUTO_TEST_CASE(an_edit_changes_nothing_of_a_recovery) {
           "docs/behaviour/lifecycle.md#run-spec");
 }
 
-BOOST_AUTO_TEST_CASE(a_second_child_that_is_lost_meanwhile_comes_back_as_well) {
+BOOST_AUTO_TEST_CASE(a_second_lost_child_is_recreated_as_well) {
   story s;
   s.given(started_run());
   s.when(workers_lost()).then_command("create_child WorkerJob");
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_second_child_that_is_lost_meanwhile_comes_back_as_well) {
           "all children are there again");
 }
 
-BOOST_AUTO_TEST_CASE(a_refusal_of_what_is_not_next_is_of_no_interest) {
+BOOST_AUTO_TEST_CASE(a_refusal_of_another_child_changes_nothing) {
   story s;
   s.given(accepted_run()).given({service_created()});
   s.given({service_lost()});

@@ -1,7 +1,8 @@
 #include "actors/supervisor/spec_digest.hpp"
 #include "test/unit/supervisor/stage.hpp"
 
-// What counts as an edit: docs/behaviour/lifecycle.md#spec-drift.
+// Which changes of a spec count as edits:
+// docs/behaviour/lifecycle.md#spec-drift.
 
 using namespace locust;
 using namespace locust::testing;
@@ -63,10 +64,10 @@ BOOST_AUTO_TEST_CASE(another_configuration_after_a_restart_is_no_drift) {
   lists_all(again.shows(the_service()).shows(the_master().active(1)));
   again.shows(the_workers().active(3)).passes(1min);
   again.check(find(again.core.state(), condition_type::spec_drifted) == nullptr,
-              "nobody has edited the spec");
+              "the spec was not edited");
   again.edits("image-b").check(
       find(again.core.state(), condition_type::spec_drifted) != nullptr,
-      "now somebody has");
+      "the spec was edited");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

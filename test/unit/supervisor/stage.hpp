@@ -6,17 +6,17 @@
 
 #include <memory>
 
-// What a supervisor sees, one line per object, and what it makes of it.
+// What a supervisor observes, one line per object, and the expected effects.
 
 namespace locust::testing {
 
-/// Those that a supervisor hears of.
+/// The lists that are reported to a supervisor.
 inline constexpr watched_kind listed_kinds[] = {
     watched_kind::services, watched_kind::jobs, watched_kind::pods,
     watched_kind::pod_warnings, watched_kind::job_warnings};
 
-/// A supervisor's core with a cluster around it. Each call happens at the time
-/// that `passes` has brought about.
+/// A supervisor core with a cluster around it. Calls happen at the time that
+/// `passes` has advanced to.
 class stage {
 public:
   explicit stage(std::optional<int32_t> ttl = {}, std::string status = "")
@@ -35,14 +35,14 @@ public:
     return launched(s.shows(test));
   }
 
-  /// A launched run whose pods may be in trouble for so long.
+  /// A launched run with this grace period for unhealthy pods.
   static stage with_grace(std::chrono::seconds grace) {
     operator_settings settings;
     settings.pod_health_grace = grace;
     return launched(stage(rules(settings), "", noon));
   }
 
-  /// A run as `launched_run`, with both Jobs in sight.
+  /// A run as `launched_run`, with both Jobs observed.
   static stage launched(std::optional<int32_t> ttl = {}) {
     return launched(stage(rules(ttl), "", noon));
   }
@@ -63,13 +63,13 @@ public:
     return s.stores();
   }
 
-  /// An operator that starts with this status in sight and nothing listed yet.
+  /// An operator that starts with this status, before any list.
   static stage found(const std::string& status, int64_t generation = 1,
                      std::optional<int32_t> ttl = {}) {
     return {rules(ttl), status, noon, generation};
   }
 
-  /// A run whose master and workers are up.
+  /// A run whose master and workers are running.
   static stage started(std::optional<int32_t> ttl = {}) {
     auto s = launched(ttl);
     s.shows(the_master().active(1)).shows(master_pod().runs());
@@ -93,7 +93,7 @@ public:
     return shows_again(object);
   }
 
-  /// An object in a version of the past.
+  /// An object in an older version.
   template <class Seen>
   stage& shows_again(const Seen& object) {
     log("shows " + object.key.name);
@@ -113,7 +113,7 @@ public:
     return shows(warning);
   }
 
-  /// Gone, with the last state that the watch showed.
+  /// Deleted, with the last state that the watch reported.
   stage& removes(a_job job) {
     job.seen.resource_version = next_version();
     auto last = std::make_shared<const seen_object>(job.seen);
@@ -180,7 +180,7 @@ public:
     return input(&supervisor_core::on_load_sample, sample);
   }
 
-  /// The spec is another one from now on.
+  /// Changes the spec.
   stage& edits(const std::string& image, int32_t workers = 3) {
     auto edited = *core.observed().test;
     ++edited.generation;
@@ -194,7 +194,7 @@ public:
                  status_saved{core.state().revision, next_version()});
   }
 
-  /// Time passes; timers that are due ring in it.
+  /// Advances time and fires the timers that become due.
   stage& passes(std::chrono::microseconds time) {
     auto until = now + time;
     while (timer_ && timer_at_ <= until) {
@@ -205,7 +205,7 @@ public:
     return *this;
   }
 
-  /// The operator starts again from what the status says now.
+  /// Restarts the operator from the current status.
   stage restarted(std::chrono::microseconds after = 1s) const {
     std::string_view spec;
     if (core.run_spec())
@@ -218,7 +218,7 @@ public:
     return mirror_.events;
   }
 
-  /// Likewise, with another configuration.
+  /// The same, with other settings.
   stage restarted_with(const operator_settings& settings) const {
     auto other = *this;
     other.rules_ = rules(settings);
@@ -265,7 +265,7 @@ public:
     return equal("facts", got, wanted);
   }
 
-  /// From here on `then_facts` counts.
+  /// Ignores all earlier events in the next `then_facts`.
   stage& quietly() {
     told_ = mirror_.events.size();
     return *this;
@@ -325,7 +325,7 @@ private:
         int64_t generation = 1)
       : now(at), core(rules, a_test(generation, status)), rules_(rules) {
     take_effects(core.start(now));
-    version_ = at == noon ? 1000 : 100'000; // later than all that came before
+    version_ = at == noon ? 1000 : 100'000; // later than all earlier ones
   }
 
   static std::shared_ptr<const locust_test>
@@ -373,7 +373,7 @@ private:
 
   supervisor_rules rules_;
   core_mirror mirror_;
-  /// The timer that was set last, if it has not rung.
+  /// The latest timer, if it has not fired.
   std::optional<look_again> timer_;
   timestamp timer_at_{};
   uint64_t version_ = 1000;
@@ -381,7 +381,7 @@ private:
   std::string log_;
 };
 
-/// Shows complete lists to a supervisor that was started again.
+/// Reports complete lists to a restarted supervisor.
 inline stage& lists_all(stage& s) {
   for (auto kind : listed_kinds)
     s.list(kind);

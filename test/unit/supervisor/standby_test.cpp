@@ -3,7 +3,7 @@
 #include "supervisor_fixture.hpp"
 #include "test/unit/support/answers.hpp"
 
-// Replicas: who only watches, and what a new leader begins with.
+// Replicas: followers, and the state that a new leader starts with.
 
 using namespace locust;
 using namespace std::chrono_literals;
@@ -11,8 +11,8 @@ using namespace std::chrono_literals;
 namespace {
 
 struct fixture : test::supervisor_fixture {
-  /// Lets another leader of the same test create so many children. Returns what
-  /// it wrote, oldest first.
+  /// Lets another leader of the same test create this many children. Returns
+  /// the statuses that it wrote, oldest first.
   std::vector<std::string> statuses_of_a_leader(int children) {
     auto leader = start(shop());
     finish_lists(leader);
@@ -22,7 +22,7 @@ struct fixture : test::supervisor_fixture {
       if (children-- > 0) {
         create(child);
         if (job_ttl)
-          store(leader); // each attempt is on record before it is made
+          store(leader); // each attempt is stored before it is made
       }
     std::vector<std::string> all;
     for (const auto& sent : writer.received<save_status>())
@@ -54,7 +54,7 @@ struct fixture : test::supervisor_fixture {
          observation{present{std::make_shared<const seen_object>(*test)}});
   }
 
-  /// The object as a read shows it.
+  /// The object as a read returns it.
   static api_response stored_as(const locust_test& test) {
     return test::answer(200, R"({"metadata":{"uid":")" + test.uid +
                                  R"(","resourceVersion":")" +
@@ -62,7 +62,7 @@ struct fixture : test::supervisor_fixture {
                                  *test.status + "}");
   }
 
-  /// `kind`s of the history that was sent last.
+  /// The `kind`s of the history that was sent last.
   std::vector<std::string> kinds() {
     std::vector<std::string> all;
     auto doc = json::parse(*writer.received<save_status>().back().document);
@@ -83,7 +83,7 @@ struct fixture : test::supervisor_fixture {
          observation{present{std::make_shared<const seen_object>(job)}});
   }
 
-  /// Watches show the Jobs that the status names only after it has become the
+  /// Reports the Jobs of the status only after the replica has become the
   /// leader.
   void let_jobs_come_late() {
     auto before = statuses_of_a_leader(3);
@@ -120,7 +120,7 @@ struct fixture : test::supervisor_fixture {
 
 BOOST_FIXTURE_TEST_SUITE(standby, fixture)
 
-BOOST_AUTO_TEST_CASE(a_follower_does_nothing_whatever_it_sees) {
+BOOST_AUTO_TEST_CASE(a_follower_does_nothing_whatever_it_observes) {
   auto follower = follow(shop());
   finish_lists(follower);
   see_job(follower, child_kind::master_job, 1);
@@ -141,9 +141,25 @@ BOOST_AUTO_TEST_CASE(a_follower_that_becomes_the_leader_begins_a_new_test) {
   auto follower = follow(shop());
   finish_lists(follower);
   tell(follower, leadership{});
+  BOOST_TEST(queue.received<build_child>().empty());
+  client.reply<api_request>(test::answer(
+      200, R"({"metadata":{"uid":"u1","resourceVersion":"7"},"spec":{}})"));
   BOOST_TEST(writer.received<save_status>().size() == 1u);
-  tell(follower, leadership{}); // nothing more comes of another one
+  tell(follower, leadership{}); // a second one has no effect
   BOOST_TEST(writer.received<save_status>().size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_a_new_leader_has_not_heard_of_is_not_begun) {
+  auto before = statuses_of_a_leader(3);
+  auto follower = follow(shop());
+  finish_lists(follower);
+  tell(follower, leadership{});
+  client.reply<api_request>(stored_as(*shop_at("9", before.back())));
+  see_job(follower, child_kind::master_job, 1);
+  see_job(follower, child_kind::worker_job, 2);
+  BOOST_REQUIRE(!writer.received<save_status>().empty());
+  BOOST_TEST(phase(writer.received<save_status>().back()) == "Running");
+  BOOST_TEST(queue.received<build_child>().empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_new_leader_goes_on_from_the_newest_status) {
@@ -160,7 +176,7 @@ BOOST_AUTO_TEST_CASE(a_new_leader_goes_on_from_the_newest_status) {
   BOOST_TEST(sent.resource_version == "9");
   BOOST_TEST((sent.base == end_of_history(before.back())));
   BOOST_TEST(kinds().front() == "Accepted");
-  // The Service that nobody has seen may be on its way here.
+  // The watch may still report the Service.
   BOOST_TEST(queue.received<build_child>().empty());
   wait(record_patience);
   BOOST_REQUIRE(queue.received<build_child>().size() == 1u);
@@ -168,11 +184,11 @@ BOOST_AUTO_TEST_CASE(a_new_leader_goes_on_from_the_newest_status) {
       (queue.received<build_child>()[0].child == child_kind::master_service));
 }
 
-BOOST_AUTO_TEST_CASE(children_that_the_record_is_ahead_of_are_waited_for) {
+BOOST_AUTO_TEST_CASE(children_in_the_stored_status_are_awaited) {
   let_jobs_come_late();
 }
 
-BOOST_AUTO_TEST_CASE(they_are_waited_for_also_with_a_ttl) {
+BOOST_AUTO_TEST_CASE(they_are_awaited_also_with_a_ttl) {
   job_ttl = 60;
   let_jobs_come_late();
 }
@@ -190,7 +206,7 @@ BOOST_AUTO_TEST_CASE(children_that_never_come_are_lost_in_the_end) {
   BOOST_TEST(last.document->find("OutcomeUnknown") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_child_that_was_seen_to_go_is_not_waited_for) {
+BOOST_AUTO_TEST_CASE(a_child_whose_deletion_was_observed_is_not_awaited) {
   auto before = statuses_of_a_leader(3);
   auto follower = follow(shop_at("9", before.back()));
   finish_lists(follower);
@@ -204,7 +220,8 @@ BOOST_AUTO_TEST_CASE(a_child_that_was_seen_to_go_is_not_waited_for) {
   BOOST_TEST(kinds().back() == "ChildDeleted");
 }
 
-BOOST_AUTO_TEST_CASE(a_leader_reads_an_announced_run_that_it_learns_of_late) {
+BOOST_AUTO_TEST_CASE(
+    a_leader_reads_the_status_of_an_announced_run_that_appears_late) {
   auto before = statuses_of_a_leader(0);
   auto follower = follow(shop());
   finish_lists(follower);
@@ -244,7 +261,8 @@ BOOST_AUTO_TEST_CASE(a_run_that_is_announced_waits_for_the_newest_status) {
   advance(1s);
   BOOST_REQUIRE(client.unanswered<api_request>() == 1u);
   client.reply<api_request>(stored_as(*shop_at("9", before.back())));
-  // What it names may be on its way; else it is recreated, on record first.
+  // The watch may still report the children of the status; otherwise they are
+  // recreated, after a status write.
   BOOST_TEST(queue.received<build_child>().empty());
   BOOST_TEST(writer.received<save_status>().empty());
   wait(record_patience);
@@ -284,8 +302,8 @@ BOOST_AUTO_TEST_CASE(a_test_that_the_read_does_not_find_is_left_alone) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(what_the_old_leader_stored_last_is_taken_up_late) {
-  // The new leader is behind, and the watch shows it after its first write.
+BOOST_AUTO_TEST_CASE(the_last_write_of_the_old_leader_is_adopted_late) {
+  // The new leader is behind, and the watch reports it after its first write.
   auto before = statuses_of_a_leader(3);
   auto leader = start(shop());
   finish_lists(leader);
@@ -296,11 +314,11 @@ BOOST_AUTO_TEST_CASE(what_the_old_leader_stored_last_is_taken_up_late) {
   BOOST_TEST((sent.end.sequence > sent.base.sequence));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_stored_by_itself_does_not_begin_it_anew) {
+BOOST_AUTO_TEST_CASE(its_own_stored_status_does_not_restore_the_state) {
   auto leader = start(shop());
   finish_lists(leader);
   auto own = *writer.received<save_status>().back().document;
-  // The watch is quicker than the answer.
+  // The watch reports it before the answer arrives.
   show(leader, shop_at("9", own));
   store(leader);
   create(child_kind::master_service);
@@ -320,7 +338,7 @@ BOOST_AUTO_TEST_CASE(an_answer_from_before_confirms_nothing_of_what_follows) {
   }
   auto old = writer.received<save_status>().back().revision;
   queue.reply<build_child>(child_result{}); // to the first attempt
-  // All that the old leader had made is gone: it is made again.
+  // Everything that the old leader created is gone and is recreated.
   tell(leader, status_superseded{
                    "9", std::make_shared<const std::string>(before.back())});
   BOOST_TEST(kinds().back() == "ChildDeleted");
@@ -332,7 +350,7 @@ BOOST_AUTO_TEST_CASE(an_answer_from_before_confirms_nothing_of_what_follows) {
   create(child_kind::master_job);
 }
 
-BOOST_AUTO_TEST_CASE(a_superseded_write_leads_back_to_what_is_stored) {
+BOOST_AUTO_TEST_CASE(a_superseded_write_restores_the_stored_state) {
   auto before = statuses_of_a_leader(3);
   auto leader = start(shop());
   finish_lists(leader);
@@ -341,8 +359,8 @@ BOOST_AUTO_TEST_CASE(a_superseded_write_leads_back_to_what_is_stored) {
                    "9", std::make_shared<const std::string>(before.back())});
   BOOST_TEST((writer.received<save_status>().back().base ==
               end_of_history(before.back())));
-  // Two replicas have begun this test, and one master Job is asked for: by the
-  // one whose intent is stored.
+  // Two replicas started this test, but only one master Job is requested: by
+  // the replica whose intent is stored.
   for (const auto& x : queue.received<build_child>())
     BOOST_TEST((x.child == child_kind::master_service));
 }
@@ -364,7 +382,7 @@ BOOST_AUTO_TEST_CASE(a_run_that_was_over_too_early_still_knows_its_jobs) {
   BOOST_REQUIRE(phase(writer.received<save_status>().back()) == "Succeeded");
   auto last_revision = writer.received<save_status>().back().revision;
   tell(leader, status_saved{last_revision - 1, "8"});
-  // Before that is stored it turns out that the old leader wrote once more.
+  // Before that is stored, the last write of the old leader appears.
   auto doc = json::parse(before.back()).value();
   auto& last = doc["history"][doc["history"].Size() - 1];
   last["time"].SetString("2026-11-23T00:00:07.000000Z");

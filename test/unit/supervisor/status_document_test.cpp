@@ -139,11 +139,11 @@ BOOST_AUTO_TEST_CASE(a_history_that_cannot_be_read_is_named_by_its_path) {
   };
   const row rows[] = {
       {"no time", R"({"sequence":2,"kind":"Running"})",
-       "status.history[1] has no readable time and sequence (1 or more)"},
+       "status.history[1] has no valid time and sequence (1 or more)"},
       {"a sequence that repeats",
        R"({"sequence":1,"time":"2026-11-23T12:00:00Z","kind":"Running"})",
-       "status.history[1] has a sequence that is not greater than the one "
-       "before"},
+       "status.history[1] has a sequence that is not greater than the previous "
+       "one"},
   };
   for (const auto& r : rows) {
     auto found = read(with_history("Pending", good_entry + ',' + r.entry));
@@ -157,7 +157,7 @@ BOOST_AUTO_TEST_CASE(a_history_that_cannot_be_read_is_named_by_its_path) {
 // -- what a newer version has written -----------------------------------------
 
 /// A kind, a value, a field of `data` and a member that this version does not
-/// know, in entries of their own.
+/// know, each in a separate entry.
 const std::vector<std::string> newer_entries = {
     R"({"sequence":2,"time":"2026-11-23T12:00:01.000000Z","kind":"Paused",)"
     R"("detail":"Paused by a person","data":{"by":"a person"}})",
@@ -193,7 +193,8 @@ BOOST_AUTO_TEST_CASE(what_only_a_newer_version_knows_is_kept_word_for_word) {
   auto& s = found.state;
   BOOST_TEST(s.run.children[child_kind::master_service] == "uid-service");
   BOOST_TEST(s.run.children[child_kind::master_job] == "uid-master");
-  // The rollback: this version goes on, and writes more than it can keep.
+  // The rollback: this version continues, and writes more entries than it can
+  // keep.
   for (int i = 0; i < 100; ++i)
     s = lifecycle::evolve(
         std::move(s),
@@ -202,7 +203,7 @@ BOOST_AUTO_TEST_CASE(what_only_a_newer_version_knows_is_kept_word_for_word) {
   BOOST_TEST(s.history.size() == lifecycle::history_limit);
   auto written = render_status(s, "{}");
   check_that_it_has(written, newer_entries);
-  // And back: the newer version finds what it wrote, and what came since.
+  // And back: the newer version finds its entries and those written since.
   auto again = read(written);
   BOOST_TEST(again.problem.empty(), again.problem);
   BOOST_TEST(same_meaning(again.state, s));
@@ -237,7 +238,7 @@ BOOST_AUTO_TEST_CASE(a_status_fits_well_into_an_object) {
   s.given(started_run());
   for (int i = 0; i < 50; ++i)
     s.when(fact::pods_failing{"ConfigurationError", std::string(1024, 'x')});
-  // etcd takes 1.5 MiB, and the LocustTest itself is in there as well.
+  // etcd accepts 1.5 MiB, which includes the LocustTest itself.
   BOOST_TEST(render_status(s.state(), "{}").size() < 128U * 1024U);
 }
 

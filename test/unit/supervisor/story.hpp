@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-// Given these events, when that one happens, then the state and the commands
-// are so. What fails prints the events.
+// Given some events, when another one happens, then checks state and commands.
+// A failure prints the events.
 
 namespace locust::testing {
 
@@ -65,7 +65,7 @@ inline facts operator+(facts a, const facts& b) {
   return a;
 }
 
-/// Usual beginnings: three workers, no TTL.
+/// Common starts: three workers, no TTL.
 inline facts accepted_run(std::optional<int32_t> ttl = {}) {
   return {fact::accepted{"hash-a", 3, ttl}, fact::stored{1}};
 }
@@ -88,7 +88,7 @@ inline facts succeeded_run() {
   return started_run() + facts{fact::ended{end_cause::master_completed, 0, {}}};
 }
 
-/// Events that are one second apart.
+/// Applies events one second apart.
 class story {
 public:
   story& given(const facts& past) {
@@ -97,8 +97,8 @@ public:
     return *this;
   }
 
-  /// Lets time pass before the next event; may be negative: a clock that was
-  /// set back.
+  /// Advances time before the next event; negative for a clock that was set
+  /// back.
   story& later(std::chrono::microseconds time) {
     now_ += time;
     return *this;
@@ -115,12 +115,12 @@ public:
     return *this;
   }
 
-  /// Everything so far is stored.
+  /// Stores everything so far.
   story& when_stored() {
     return when(fact::stored{state_.revision});
   }
 
-  /// The operator is started again; what was not stored is lost.
+  /// Restarts the operator; what was not stored is lost.
   story& restarted() {
     auto kept = state_.history;
     state_ = lifecycle::restore(std::move(kept));
@@ -145,12 +145,12 @@ public:
                  to_rfc3339_micro(at));
   }
 
-  /// Exactly these commands, as `describe` words them.
+  /// Expects exactly these commands, as worded by `describe`.
   story& then_commands(const std::vector<std::string>& expected) {
     return equal("commands", joined(commands_), joined(expected));
   }
 
-  /// One of the commands is this.
+  /// Expects this command among others.
   story& then_command(const std::string& expected) {
     check(joined(commands_).find("\n" + expected + "\n") != std::string::npos,
           "expected the command\n" + expected + "\namong" + joined(commands_));
@@ -161,7 +161,7 @@ public:
     return then_commands({});
   }
 
-  /// The state means what it meant before.
+  /// Expects that the meaning of the state did not change.
   story& then_unchanged() {
     check(same_meaning(before_, state_) && before_.history == state_.history &&
               before_.revision == state_.revision,

@@ -105,4 +105,18 @@ BOOST_AUTO_TEST_CASE(
   BOOST_TEST(client.received<api_request>().size() == tries);
 }
 
+BOOST_AUTO_TEST_CASE(a_step_of_the_wall_clock_changes_no_time_of_the_run) {
+  auto supervisor = start(shop());
+  finish_lists(supervisor);
+  auto begun = now;
+  wall_step = 3600s;
+  now += 1s;
+  store(supervisor);
+  create(child_kind::master_service);
+  auto doc = json::parse(*writer.received<save_status>().back().document);
+  const auto& history = (*doc)["history"];
+  auto last = json::text_at(history[history.Size() - 1], {"time"});
+  BOOST_TEST((parse_rfc3339(last) == begun + 1s));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

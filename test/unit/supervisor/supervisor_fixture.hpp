@@ -14,7 +14,7 @@ namespace locust::test {
 
 using namespace std::chrono_literals;
 
-/// A supervisor and mocks of all that it talks to.
+/// A supervisor and mocks of all actors that it talks to.
 struct supervisor_fixture : actor_fixture {
   mock<api_client_actor> client{*this};
   mock<run_queue_actor> queue{*this};
@@ -22,6 +22,8 @@ struct supervisor_fixture : actor_fixture {
   mock<event_recorder_actor> recorder{*this};
   mock<load_sampler_actor> sampler{*this};
   timestamp now{std::chrono::sys_days{std::chrono::year{2026} / 11 / 23}};
+  /// By how much the wall clock was adjusted since the supervisor began.
+  std::chrono::seconds wall_step{0};
 
   /// `JOB_TTL_SECONDS_AFTER_FINISHED`
   std::optional<int32_t> job_ttl;
@@ -39,7 +41,12 @@ struct supervisor_fixture : actor_fixture {
     made->leads = leads;
     made->elects = !leads;
     made->now = [this] {
-      return now;
+      return now + wall_step;
+    };
+    made->start_clock = [this] {
+      return [this] {
+        return now;
+      };
     };
     return made;
   }
@@ -61,7 +68,7 @@ struct supervisor_fixture : actor_fixture {
     return keep(spawn_supervisor(system, setup(), std::move(test)));
   }
 
-  /// One that only watches.
+  /// Starts a follower.
   supervisor_actor follow(std::shared_ptr<const locust_test> test) {
     return keep(spawn_supervisor(system, setup(false), std::move(test)));
   }

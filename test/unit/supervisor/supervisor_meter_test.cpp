@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(a_test_is_in_one_phase_at_a_time) {
   BOOST_TEST(serves("locust_operator_actors{kind=\"supervisor\"} 0"));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_tried_again_is_counted) {
+BOOST_AUTO_TEST_CASE(retries_are_counted) {
   take({effect::log_fact{{{}, 1, fact::accepted{}}, "", "Pending", true}});
   take({effect::log_fact{
       {{}, 1, fact::retrying{}}, "Pending", "Pending", false}});
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(what_is_tried_again_is_counted) {
                     "name=\"locusttest\"} 1"));
 }
 
-BOOST_AUTO_TEST_CASE(a_reconciliation_ends_as_what_came_before_it) {
+BOOST_AUTO_TEST_CASE(a_reconciliation_has_the_result_of_its_inputs) {
   meter->begin(now);
   BOOST_TEST(serves("controller_runtime_active_workers{"
                     "controller=\"locusttest\"} 1"));
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_reaction_ends_when_its_revision_or_a_later_is_stored) {
   BOOST_TEST(serves("locust_operator_reaction_seconds_bucket{le=\"0.05\"} 2"));
 }
 
-BOOST_AUTO_TEST_CASE(what_is_never_stored_takes_no_more_than_its_place) {
+BOOST_AUTO_TEST_CASE(unstored_revisions_are_bounded) {
   for (uint64_t revision = 1; revision <= 1000; ++revision)
     wants_stored(revision);
   is_stored(1000);

@@ -2,8 +2,8 @@
 
 #include <map>
 
-// Every phase handles every fact. The table says which of them change the
-// state; all others leave it as it is and call for nothing.
+// Every phase handles every fact. The table lists the facts that change the
+// state; all others leave it unchanged and need no command.
 
 using namespace locust;
 using namespace locust::testing;
@@ -36,7 +36,7 @@ const facts all_facts = {fact::accepted{"hash-b", 1, {}},
                          fact::unknown{"Paused"},
                          fact::deleting{}};
 
-/// Kinds of facts that change something, by phase.
+/// Kinds of facts that change the state, by phase.
 const std::map<std::string, std::vector<std::string>> changes = {
     {"unseen", {"Accepted", "TakenOver", "Deleting"}},
     {"creating",
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(every_phase_handles_or_ignores_every_fact) {
       auto before = s.state();
       s.when(fact);
       auto after = s.state();
-      before.clock = after.clock; // time goes on
+      before.clock = after.clock; // the clock always advances
       BOOST_CHECK_MESSAGE((before == after) != changing,
                           kind << " in phase " << name << " should "
                                << (changing ? "" : "not ")

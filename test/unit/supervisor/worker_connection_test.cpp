@@ -12,10 +12,10 @@ constexpr auto connected = condition_type::workers_connected;
 
 const std::string by_master = " workers connected (reported by the Locust "
                               "master)";
-const std::string by_pods = " workers connected (worker pods that are ready; "
-                            "the Locust master could not be asked)";
+const std::string by_pods =
+    " workers connected (ready worker pods; the Locust master is unreachable)";
 
-/// A run whose master runs, and whose workers are being started.
+/// A run with a running master and starting workers.
 stage master_up(stage s = stage::launched()) {
   s.shows(the_master().active(1)).shows(master_pod().runs());
   return s;
@@ -25,7 +25,7 @@ stage master_up(stage s = stage::launched()) {
 
 BOOST_AUTO_TEST_SUITE(worker_connection_suite)
 
-BOOST_AUTO_TEST_CASE(nobody_is_connected_to_a_master_that_does_not_run) {
+BOOST_AUTO_TEST_CASE(no_worker_is_connected_before_the_master_runs) {
   auto s = stage::headless();
   s.shows(the_workers().active(3).ready(3)).passes(5min);
   s.then(connected, "False", "WaitingForWorkers", "Waiting for workers");
@@ -106,7 +106,7 @@ BOOST_AUTO_TEST_CASE(a_new_master_starts_without_the_workers_of_the_old_one) {
   s.shows(the_master("uid-m2").active(1));
   s.shows(master_pod("load-master-y", "uid-m2").runs());
   s.then(connected, "False", "WaitingForWorkers",
-         "0/3 workers connected (the Locust master does not run yet)");
+         "0/3 workers connected (the Locust master is not running yet)");
   s.samples(1).then(connected, "False", "WorkersMissing", "1/3" + by_master);
 }
 

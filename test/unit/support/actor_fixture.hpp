@@ -23,9 +23,9 @@
 #include <type_traits>
 #include <vector>
 
-// Actors in one thread and in test time: nothing runs until the test says so,
-// and a run is the same each time. Detached actors stay real threads: keep them
-// out, put a `mock` in their place.
+// Runs actors in one thread and in test time: nothing runs until the test says
+// so, and every run is the same. Detached actors would still be real threads:
+// use a `mock` instead.
 //
 //   struct fixture : test::actor_fixture {
 //     test::mock<api_client_actor> api{*this};
@@ -39,9 +39,9 @@
 
 namespace locust::test {
 
-/// An actor system with test scheduler and test clock. Inherit the fixture of a
-/// suite from it; mocks and handles are members of the derived struct, so that
-/// they go before the system does.
+/// An actor system with test scheduler and test clock. Derive the fixture of a
+/// suite from it; mocks and handles are members of the derived struct, so they
+/// are destroyed before the system.
 class actor_fixture {
 public:
   actor_fixture()
@@ -60,18 +60,18 @@ public:
       caf::anon_send_exit(actor, caf::exit_reason::kill);
     kept_.clear();
     run();
-    // What waits in the clock holds actors alive.
+    // Pending timers keep actors alive.
     scheduler.clock().cancel_all();
     run();
   }
 
-  /// Runs actors until no message is left; time stands still.
+  /// Runs actors until no message is left; time does not advance.
   void run() {
     scheduler.run();
   }
 
-  /// Moves time on by `d`, stopping at every timer on the way to run what it
-  /// caused, so that timers set by timers come in their order.
+  /// Advances time by `d`, stopping at every timer to run the actors, so that
+  /// timers set by timers fire in order.
   void advance(std::chrono::nanoseconds d) {
     run();
     auto& clock = scheduler.clock();
@@ -87,21 +87,21 @@ public:
     run();
   }
 
-  /// Sends `x` and runs until nothing is left to do.
+  /// Sends `x` and runs until no message is left.
   template <class Handle, class T>
   void tell(const Handle& receiver, T x) {
     caf::anon_send(receiver, std::move(x));
     run();
   }
 
-  /// Sends the request `x` and runs. What is returned is filled with the answer
-  /// when it comes, now or after a later `run` or `advance`; an error answer
-  /// leaves it empty.
+  /// Sends the request `x` and runs. The answer is stored in the returned slot
+  /// when it arrives, now or after a later `run` or `advance`; an error leaves
+  /// it empty.
   template <class Answer, class Handle, class T>
   std::shared_ptr<std::optional<Answer>> ask(const Handle& receiver, T x) {
     auto answer = std::make_shared<std::optional<Answer>>();
-    // The slot goes in as an argument: an actor function without arguments
-    // makes CAF bind a reference to null, on which UBSan stops the test.
+    // The slot is an argument, because for an actor function without arguments
+    // CAF binds a reference to null, on which UBSan stops the test.
     system.spawn(
         [receiver, x](caf::event_based_actor* self,
                       std::shared_ptr<std::optional<Answer>> slot) {
@@ -116,7 +116,7 @@ public:
     return answer;
   }
 
-  /// Returns `actor`, which gets killed before the system goes down.
+  /// Returns `actor`, which is killed before the system shuts down.
   template <class Handle>
   Handle keep(Handle actor) {
     kept_.push_back(caf::actor_cast<caf::actor>(actor));
@@ -148,12 +148,12 @@ public:
 
 namespace detail {
 
-/// Makes a mock run `work` as itself: promises can be delivered only there.
+/// Makes a mock run `work` as itself: only then it can deliver promises.
 struct errand {
   std::function<void()> work;
 };
 
-/// What a mock keeps of one of the messages of its interface.
+/// The recorded messages of one type of a mock.
 template <class Signature>
 struct inbox;
 
@@ -212,8 +212,8 @@ struct inboxes<caf::detail::type_list<Signatures...>> {
 
 } // namespace detail
 
-/// Stands in for any typed actor: records every message and answers requests
-/// when the test says so, and with what. Converts to the actor's handle.
+/// A mock of a typed actor: records every message and answers requests when and
+/// as the test demands. Converts to the actor handle.
 template <class Handle>
 class mock {
 public:
@@ -228,7 +228,7 @@ public:
   mock& operator=(const mock&) = delete;
 
   ~mock() {
-    // Open promises hold the actor, which holds the inboxes.
+    // Open promises keep the actor alive, which owns the inboxes.
     std::apply([](auto&... box) { (box->forget(), ...); }, boxes_);
     caf::anon_send_exit(handle_, caf::exit_reason::kill);
   }
@@ -253,8 +253,8 @@ public:
     return box<In>().open.size();
   }
 
-  /// Answers the oldest open request of type `In` (or the `index`-th of those
-  /// that are open) and runs.
+  /// Answers the oldest open request of type `In` (or the `index`-th open one)
+  /// and runs.
   template <class In, class Out>
   void reply(Out answer, size_t index = 0) {
     using expected = typename std::decay_t<decltype(box<In>())>::output;

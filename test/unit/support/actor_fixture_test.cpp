@@ -14,7 +14,7 @@ struct fixture : test::actor_fixture {
   test::mock<supervisor_actor> supervisor{*this};
 };
 
-/// A clock that strikes each second.
+/// An actor with a timer each second.
 caf::behavior striking(caf::event_based_actor* self,
                        std::shared_ptr<std::vector<caf::timespan>> at) {
   auto start = self->clock().now();
@@ -36,7 +36,7 @@ BOOST_AUTO_TEST_CASE(a_mock_records_what_it_is_sent) {
   BOOST_TEST(supervisor.received<status_saved>().empty());
 }
 
-BOOST_AUTO_TEST_CASE(a_mock_answers_when_told_to_and_in_any_order) {
+BOOST_AUTO_TEST_CASE(a_mock_answers_on_request_and_in_any_order) {
   auto first = ask<api_response>(api.handle(), api_request{});
   auto second = ask<api_response>(api.handle(), api_request{});
   BOOST_TEST(api.unanswered<api_request>() == 2u);
@@ -48,7 +48,7 @@ BOOST_AUTO_TEST_CASE(a_mock_answers_when_told_to_and_in_any_order) {
   BOOST_TEST(api.unanswered<api_request>() == 0u);
 }
 
-BOOST_AUTO_TEST_CASE(timers_that_timers_set_fire_on_the_way) {
+BOOST_AUTO_TEST_CASE(timers_set_by_timers_fire_in_between) {
   auto at = std::make_shared<std::vector<caf::timespan>>();
   auto start = scheduler.clock().now();
   auto clock = keep(system.spawn(striking, at));

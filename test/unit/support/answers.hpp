@@ -8,7 +8,7 @@
 
 namespace locust::test {
 
-/// An answer of the API server, or with status 0 the lack of one.
+/// An answer of the API server; status 0: no answer.
 inline api_response answer(int status, std::string body = {}) {
   api_response result;
   result.status = status;

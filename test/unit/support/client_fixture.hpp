@@ -19,10 +19,10 @@
 
 namespace locust::test {
 
-/// Longer than anything takes on a machine that is busy.
+/// Longer than anything takes on a busy machine.
 inline constexpr auto patience = std::chrono::seconds(60);
 
-/// What a stream brought so far; filled by its sink, read by the test.
+/// The messages of a stream so far; filled by its sink, read by the test.
 class stream_log {
 public:
   struct state {
@@ -109,13 +109,13 @@ public:
   using request_maker = std::function<api_request(size_t)>;
   using answer_taker = std::function<void(const api_response&)>;
 
-  /// Sends `n` requests at once and calls `take`, in another thread, with each
-  /// answer. All that they refer to must outlive the fixture's system or the
-  /// answers.
+  /// Sends `n` requests at once and calls `take`, on another thread, with each
+  /// answer. Everything they refer to must outlive the system of the fixture or
+  /// the answers.
   void ask_many(const api_client_actor& client, size_t n, request_maker make,
                 answer_taker take) {
-    // With arguments: an actor function without any makes CAF bind a reference
-    // to null, on which UBSan stops the test.
+    // With arguments, because for an actor function without arguments CAF binds
+    // a reference to null, on which UBSan stops the test.
     system.spawn(
         [](caf::event_based_actor* me, const api_client_actor& to, size_t count,
            const request_maker& next, const answer_taker& got) {

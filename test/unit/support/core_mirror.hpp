@@ -10,24 +10,23 @@
 
 namespace locust::testing {
 
-/// Folds the events that a supervisor_core reports a second time, beside it:
-/// shows each step between two inputs, and proves that nothing but events
-/// changes the state.
+/// Folds the events that a supervisor_core reports a second time. Shows each
+/// step between two inputs, and proves that only events change the state.
 class core_mirror {
 public:
-  /// Called with each step: the state before it, the event, and what both
-  /// functions make of it.
+  /// Called for each step with the state before it, the event, and the results
+  /// of `evolve` and `decide`.
   std::function<void(const lifecycle::state& before,
                      const lifecycle_event& event,
                      const lifecycle::state& after, const commands& done)>
       on_step;
-  /// Called when the state was read anew from a stored status.
+  /// Called when the state was restored from a stored status.
   std::function<void(const lifecycle::state& state)> on_restored;
 
   /// All events so far.
   std::vector<lifecycle_event> events;
 
-  /// Takes what an input of `core` has led to.
+  /// Processes the effects of an input of `core`.
   void follow(const supervisor_core& core, const supervisor_effects& effects) {
     for (const auto& each : effects) {
       if (std::holds_alternative<effect::log_restored>(each))

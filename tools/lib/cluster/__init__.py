@@ -1,1 +1,1 @@
-"""A real one-node Kubernetes on one machine, behind tools/cluster."""
+"""The code of tools/cluster: Kubernetes with one node on one machine."""

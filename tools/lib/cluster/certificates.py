@@ -1,4 +1,4 @@
-"""A certificate authority per cluster, and the kubeconfigs under it."""
+"""The certificate authority of each cluster, and its kubeconfigs."""
 
 import base64
 import os
@@ -43,7 +43,7 @@ def make_all(cluster: Cluster) -> None:
                     ["pkey", "-in", tokens, "-pubout",
                      "-out", tokens.with_suffix(".pub")]):
         run_logged(["openssl", *command], cluster.log("openssl"),
-                   "making the key for service account tokens")
+                   "creating the key for service account tokens")
 
 
 def _make(cluster: Cluster, name: str, subject: str, extension: str,
@@ -54,7 +54,7 @@ def _make(cluster: Cluster, name: str, subject: str, extension: str,
                 "-subj", subject, "-addext", extension, *authority,
                 "-keyout", cluster.pki / f"{name}.key",
                 "-out", cluster.pki / f"{name}.crt"],
-               cluster.log("openssl"), f"making the certificate {name}")
+               cluster.log("openssl"), f"creating the certificate {name}")
 
 
 def _write_kubeconfig(cluster: Cluster, user: str, target) -> None:

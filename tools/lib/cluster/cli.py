@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
-        print("tools/cluster: interrupted; `tools/cluster down` takes away "
+        print("tools/cluster: interrupted; run `tools/cluster down` to remove "
               "what was started", file=sys.stderr)
     return 1
 
@@ -43,43 +43,43 @@ def main(arguments: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="tools/cluster",
-        description="A real one-node Kubernetes on this machine: no Docker, "
-        "no image registry. Several can run side by side.")
+        description="Runs Kubernetes with one node on this machine, without "
+        "Docker and without an image registry. Clusters with different names "
+        "run side by side.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def command(name, run, text):
         added = commands.add_parser(name, help=text, description=text)
         added.set_defaults(run=run)
         added.add_argument("--name", default="default",
-                           type=_name, help="which cluster (default: default)")
+                           type=_name, help="name of the cluster (default: default)")
         return added
 
-    up = command("up", _up, "bring a cluster up; build what is missing first")
+    up = command("up", _up, "start a cluster; build missing programs first")
     up.add_argument("--control-plane-only", action="store_true",
-                    help="no node: etcd, API server and controllers on "
-                    "loopback; nothing needs root")
+                    help="no node, only etcd, API server and controllers "
+                    "on loopback; does not need root")
     up.add_argument("--without-job-controller", action="store_true",
-                    help="leave Jobs as written, so that a test can play "
+                    help="do not process Jobs, so that a test can act as "
                     "their controller")
     up.add_argument("--apiserver-arg", action="append", default=[],
-                    metavar="FLAG", help="one more flag for the API server, "
+                    metavar="FLAG", help="additional flag for the API server, "
                     "such as --apiserver-arg=--max-requests-inflight=50; "
                     "may be repeated")
     load = command("load-image", _load_image,
-                   "import an image archive, as buildah or docker save it")
+                   "import an image archive (OCI or docker save)")
     load.add_argument("file", type=Path, metavar="FILE")
-    restart = command("restart", _restart, "kill one program of the control "
-                      "plane and start it again; nothing that it stored is "
-                      "lost")
+    restart = command("restart", _restart, "kill a program of the control "
+                      "plane and start it again; stored data is kept")
     restart.add_argument("program", metavar="PROGRAM",
-                         help="as `status` names it")
-    down = command("down", _down, "take a cluster away, in any state")
-    down.add_argument("--all", action="store_true", help="every cluster")
-    status = command("status", _status, "what is running")
+                         help="its name in the output of `status`")
+    down = command("down", _down, "remove a cluster, whatever state it is in")
+    down.add_argument("--all", action="store_true", help="remove every cluster")
+    status = command("status", _status, "show the clusters")
     status.add_argument("--json", action="store_true",
-                        help="for programs: with ports and process ids")
+                        help="print JSON, with ports and process ids")
     command("kubeconfig", _kubeconfig, "print the path of the kubeconfig")
-    text = "print the path of a client program; build it first if need be"
+    text = "print the path of a client program; build it first if needed"
     program = commands.add_parser("program", help=text, description=text)
     program.set_defaults(run=_program)
     program.add_argument("program", metavar="PROGRAM", choices=_CLIENTS,
@@ -110,16 +110,16 @@ def _up(arguments) -> int:
 
 
 def up(name: str, options: Options) -> Cluster:
-    """A cluster that is whole: as it is, or made anew. Raises Failure."""
+    """Returns a complete cluster; creates it if needed. Raises Failure."""
     with state.lock(name, _waiting_for(name)):
         cluster = state.load(name)
-        if cluster and _is_whole(cluster):
+        if cluster and _is_complete(cluster):
             if cluster.options != options:
-                raise Failure(f"'{name}' is up with other options than "
-                              "these; take it down first")
+                raise Failure(f"'{name}' is up with different options; take "
+                              "it down first")
         else:
             if name in state.names():
-                say(f"'{name}' is there but not whole; making it anew")
+                say(f"'{name}' is incomplete; creating it again")
                 teardown.remove(name)
             cluster = _bring_up(name, options)
     say(f"'{cluster.name}' is up: {cluster.server}")
@@ -159,7 +159,8 @@ def _down(arguments) -> int:
 
 
 def down(names: list[str]) -> list[str]:
-    """Takes clusters away; returns those that were there. Raises Failure."""
+    """Removes clusters; returns the names of those that existed. Raises
+    Failure."""
     found = []
     for name in names:
         with state.lock(name, _waiting_for(name)):
@@ -201,13 +202,13 @@ def _restart(arguments) -> int:
         cluster = _running(name)
         known = control_plane.program_names(cluster)
         if arguments.program not in known:
-            raise Failure(f"'{arguments.program}' cannot be restarted; these "
-                          f"can: {', '.join(known)}")
+            raise Failure(f"cannot restart '{arguments.program}'; valid programs: "
+                          f"{', '.join(known)}")
         built = programs.provide(
             [one for one in programs.CONTROL_PLANE + programs.NODE
              if one.name == arguments.program])
         control_plane.restart(cluster, built, arguments.program)
-    say(f"{arguments.program} of '{name}' runs again")
+    say(f"restarted {arguments.program} of '{name}'")
     return 0
 
 
@@ -220,32 +221,32 @@ def _program(arguments) -> int:
 def _load_image(arguments) -> int:
     cluster = _running(arguments.name)
     if cluster.index is None:
-        raise Failure(f"'{cluster.name}' has no node to load an image into")
+        raise Failure(f"'{cluster.name}' has no node that can load an image")
     if not arguments.file.is_file():
-        raise Failure(f"there is no file {arguments.file}")
+        raise Failure(f"the file {arguments.file} does not exist")
     imported = node_services.import_image(
         cluster, programs.provide(programs.NODE), arguments.file)
     node_services.finish_imports(cluster, [imported])
-    say(f"{arguments.file} is loaded")
+    say(f"loaded {arguments.file}")
     return 0
 
 
-# -- help for them -----------------------------------------------------------
+# -- helpers -----------------------------------------------------------------
 
 
 def _waiting_for(name: str):
-    return lambda: say(f"another run is at '{name}'; waiting")
+    return lambda: say(f"another run is using '{name}'; waiting")
 
 
 def _running(name: str) -> Cluster:
     cluster = state.load(name)
     if not cluster or not cluster.ready:
-        raise Failure(f"'{name}' is not up; try `tools/cluster up --name "
+        raise Failure(f"'{name}' is not up; run `tools/cluster up --name "
                       f"{name}`")
     return cluster
 
 
-def _is_whole(cluster: Cluster) -> bool:
+def _is_complete(cluster: Cluster) -> bool:
     daemons = _daemons(cluster)
     return (cluster.ready and bool(daemons)
             and all(map(processes.pid_of, daemons))
@@ -259,9 +260,9 @@ def _daemons(cluster: Cluster) -> list[Path]:
 
 def _describe(cluster: Cluster | None) -> dict:
     if cluster is None:
-        return {"state": "not whole"}
+        return {"state": "incomplete"}
     return {
-        "state": "up" if _is_whole(cluster) else "not whole",
+        "state": "up" if _is_complete(cluster) else "incomplete",
         "kind": ("control plane only" if cluster.index is None
                  else f"one node, {cluster.node_address}"),
         "server": cluster.server,
@@ -273,7 +274,7 @@ def _describe(cluster: Cluster | None) -> dict:
 
 
 def _program_pid(pid_file: Path) -> int | None:
-    """The program itself, not the nsenter that waits for it outside."""
+    """The id of the program itself, not of the nsenter that waits for it."""
     pid = processes.pid_of(pid_file)
     if pid and pid_file.stem in node_services.PROGRAMS:
         return processes.child_of(pid)

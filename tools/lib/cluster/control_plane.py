@@ -1,4 +1,4 @@
-"""etcd, the API server and the controllers, on the host itself."""
+"""etcd, the API server and the controllers, which run on the host."""
 
 from pathlib import Path
 
@@ -15,21 +15,21 @@ def start(cluster: Cluster, programs: dict[str, Path]) -> None:
 
 
 def program_names(cluster: Cluster) -> list[str]:
-    """In the order in which they are started."""
+    """In the order in which they start."""
     return [name for name in _STARTERS
             if cluster.index is not None or name != "kube-scheduler"]
 
 
 def restart(cluster: Cluster, programs: dict[str, Path], name: str) -> None:
-    """Kills a program, if it still runs, and starts it again as it was."""
+    """Kills a program if it is running, and starts it again."""
     if processes.kill([cluster.pid_file(name)]):
-        raise Failure(f"{name} does not end")
+        raise Failure(f"{name} does not terminate")
     _STARTERS[name](cluster, programs)
     probes.wait(cluster, name, lambda: is_ready(cluster))
 
 
 def wait_for_service_account(cluster: Cluster) -> None:
-    """Pods are refused before the controllers have made this object."""
+    """Pods are rejected until the controllers have created this object."""
     path = "/api/v1/namespaces/default/serviceaccounts/default"
     probes.wait(cluster, "kube-controller-manager",
                 lambda: probes.has(cluster, path), path)
@@ -53,7 +53,7 @@ def _start_etcd(cluster: Cluster, programs: dict) -> None:
            "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer,
            "--initial-cluster", f"default={peer}",
            "--log-level", "warn",
-           "--unsafe-no-fsync")  # what a crash of the machine loses is a test
+           "--unsafe-no-fsync")  # tests do not need data after a machine crash
 
 
 def _start_apiserver(cluster: Cluster, programs: dict) -> None:
@@ -71,20 +71,20 @@ def _start_apiserver(cluster: Cluster, programs: dict) -> None:
         "--service-account-issuer=https://kubernetes.default.svc",
         f"--service-cluster-ip-range={cluster.service_range}",
         "--authorization-mode=Node,RBAC",
-        # The second is on in OpenShift: it asks for a right more.
+        # OpenShift enables the second one, which requires another permission.
         "--enable-admission-plugins=NodeRestriction,"
         "OwnerReferencesPermissionEnforcement",
         "--allow-privileged",
     ]
     if cluster.index is None:
-        # Nothing could use the Service `kubernetes`; loopback is refused too.
+        # Nothing could use the Service `kubernetes`, and loopback is not allowed.
         flags.append("--endpoint-reconciler-type=none")
     else:
         flags += [
             f"--kubelet-client-certificate={pki}/admin.crt",
             f"--kubelet-client-key={pki}/admin.key",
             "--kubelet-preferred-address-types=InternalIP",
-            # Webhooks in pods: straight to the pod, as the host runs no proxy.
+            # The host runs no kube-proxy, so webhooks are called at the pod address.
             "--enable-aggregator-routing",
         ]
     _spawn(cluster, programs, "kube-apiserver", *flags,

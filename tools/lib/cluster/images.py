@@ -1,7 +1,8 @@
-"""Makes the container images, for no registry can be reached.
+"""Builds the container images, because no registry can be reached.
 
 An image is a tar of manifest.json, a configuration and one layer. Layers are
-deterministic: entries sorted, times fixed, no build path inside.
+reproducible: entries are sorted, times are fixed, and no path of the build is
+inside.
 """
 
 import hashlib
@@ -58,16 +59,16 @@ IMAGES = (
 
 
 def provide_images() -> list[Path]:
-    """Image archives that containerd can import; makes what is missing."""
+    """Image archives that containerd can import; builds missing ones."""
     return [_provide("images", image.recipe + ".tar", _key_of(image),
-                     f"making the image {image.name}",
+                     f"building the image {image.name}",
                      lambda target, log, image=image:
                          make_archive(image, target, log))
             for image in IMAGES]
 
 
 def provide_pause() -> Path:
-    """The pause program by itself, as the first process of a node."""
+    """The pause program alone, which is the first process of a node."""
     return _provide("programs", "pause", _key_of(IMAGES[0]),
                     "compiling pause",
                     lambda target, log:
@@ -75,7 +76,7 @@ def provide_pause() -> Path:
 
 
 def _key_of(image: Image) -> str:
-    """Names what an image depends on: its inputs and this very recipe."""
+    """A hash of what an image depends on: its inputs and this file."""
     digest = hashlib.sha256()
     for file in (Path(__file__), *(paths.IMAGES / i for i in image.inputs)):
         content = file.read_bytes()
@@ -89,7 +90,7 @@ def _provide(kind: str, name: str, key: str, label: str, make) -> Path:
     if target.exists():
         return target
     with file_lock(cache_root() / f"{kind}.lock",
-                   lambda: say("another run is at it; waiting")):
+                   lambda: say("another run is building images; waiting")):
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             log = cache_root() / "logs" / f"{stem}.log"
@@ -156,8 +157,8 @@ def _fill_exporter(root: Path, log: Path) -> None:
 
 
 def _fill_locust(root: Path, log: Path) -> None:
-    # Extracted only: no package's scripts run, so nothing differs from one
-    # time to the next. What they would have made and is needed comes below.
+    # Packages are only extracted. Their scripts do not run, so the result is
+    # reproducible; the code below creates what the scripts would have created.
     run_logged(["mmdebstrap", "--variant=extract", "--include=" + _PACKAGES,
                 "bookworm", root], log, "extracting Debian packages failed",
                env=os.environ | {"SOURCE_DATE_EPOCH": "0"})
@@ -189,9 +190,9 @@ def _fill_locust(root: Path, log: Path) -> None:
     home = root / "home/locust"
     home.mkdir(parents=True)
     os.chown(home, 1000, 1000)
-    # A container's user cannot write byte code, and without it each start of
-    # Locust would compile 1,500 files. Unchecked: the layer's times are not
-    # those of the sources, and nobody edits them.
+    # The user of the container cannot write byte code; without it, each start of
+    # Locust would compile 1,500 files. Unchecked, because the times in the layer
+    # differ from those of the sources, which do not change.
     run_logged([_PYTHON, "-m", "compileall", "-q", "-j0", "-f",
                 "--invalidation-mode", "unchecked-hash", "-s", root, "-p", "/",
                 root / "usr/lib/python3.11", root / "usr/lib/python3",
@@ -204,6 +205,6 @@ RECIPES = {"pause": _fill_pause, "exporter": _fill_exporter,
 
 
 def _without_other_python() -> dict[str, str]:
-    """The environment less what would make Debian's Python another one."""
+    """The environment without variables that change the behaviour of Python."""
     return {name: value for name, value in os.environ.items()
             if not name.startswith("PYTHON")}

@@ -1,9 +1,9 @@
-"""The node: namespaces of its own, which end with their first process.
+"""The node: a set of namespaces that end with their first process.
 
-The node sees the machine's files, but its processes, mounts, network and
-host name are its own. When its first process is killed, the kernel ends every
-other process in there, whoever started it, and drops mounts and interfaces.
-The host's firewall, routes and settings stay as they were.
+The node shares the files of the machine, but has its own processes, mounts,
+network and host name. When its first process is killed, the kernel kills all
+other processes in the namespaces and removes mounts and interfaces. The
+firewall and the settings of the host do not change.
 """
 
 import os
@@ -18,8 +18,8 @@ from .teardown import control_group_folders
 
 _NEEDED = ("runc", "nft", "iptables", "conntrack", "ip", "mmdebstrap", "gcc")
 
-# What the kubelet would set for the whole machine. Files with the wanted
-# content lie over these in the node, so that the machine keeps its own.
+# The kubelet would set these for the whole machine. In the node, files with the
+# expected content are mounted over them, so the machine keeps its settings.
 _SETTINGS = {"kernel/keys/root_maxbytes": "25000000",
              "kernel/keys/root_maxkeys": "1000000",
              "kernel/panic": "10", "kernel/panic_on_oops": "1",
@@ -29,21 +29,21 @@ _SCRIPT = Path(__file__).with_name("node.sh")
 
 
 def check_machine(*folders: Path) -> None:
-    """Fails early where a node could not run, or not see these folders."""
+    """Raises Failure if a node cannot run here or cannot use these folders."""
     if os.geteuid() != 0:
-        raise Failure("a node needs root; --control-plane-only does not")
+        raise Failure("a node requires root; --control-plane-only does not")
     missing = [program for program in _NEEDED if not shutil.which(program)]
     if missing:
         raise Failure(f"not installed: {', '.join(missing)}; run tools/setup")
     for folder in folders:
         if folder.is_relative_to("/var") or folder.is_relative_to("/run"):
-            raise Failure(f"{folder} will not do for a cluster with a node, "
-                          "which has a /var and /run of its own")
+            raise Failure(f"a cluster with a node cannot use {folder}, because "
+                          "the node has its own /var and /run")
 
 
 def make(cluster: Cluster, pause: Path) -> None:
-    """Makes the namespaces, the network to them and the control groups."""
-    with step("making the node"):
+    """Creates the namespaces, their network and the control groups."""
+    with step("creating the node"):
         _make_namespaces(cluster, pause)
         _make_network(cluster)
         _make_control_groups(cluster)
@@ -51,13 +51,13 @@ def make(cluster: Cluster, pause: Path) -> None:
 
 def first_process(cluster: Cluster) -> int:
     if (pid := processes.pid_of(cluster.pid_file("node"))) is None:
-        raise Failure("the node's first process ended",
+        raise Failure("the first process of the node has ended",
                       log=cluster.log("node-parent"))
     return pid
 
 
 def entering(cluster: Cluster) -> list[str]:
-    """A command's beginning that runs the rest of it in the node."""
+    """A prefix that runs a command in the node."""
     return ["nsenter", f"--target={first_process(cluster)}", "--mount",
             "--net", "--pid", "--uts", "--ipc", "--"]
 
@@ -83,8 +83,8 @@ def _make_namespaces(cluster: Cluster, pause: Path) -> None:
     while not (cluster.node / "made").exists():
         if (processes.pid_of(cluster.pid_file("node-parent")) is None
                 or time.monotonic() > deadline):
-            raise Failure("the node's namespaces cannot be made; is this "
-                          "root?", log=cluster.log("node-parent"))
+            raise Failure("cannot create the namespaces of the node",
+                          log=cluster.log("node-parent"))
         time.sleep(0.005)
 
 
@@ -110,15 +110,15 @@ def _ip(cluster: Cluster, lines: str, inside: bool = False) -> None:
     batch = cluster.node / ("ip-inside" if inside else "ip-outside")
     batch.write_text(lines.strip() + "\n")
     run_logged([*(entering(cluster) if inside else []), "ip", "-batch", batch],
-               cluster.log("ip"), "making the node's network")
+               cluster.log("ip"), "creating the network of the node")
 
 
 def _make_control_groups(cluster: Cluster) -> None:
-    """All pods go below one group, by which they are told apart."""
+    """Creates the control group of all pods of this cluster."""
     for folder in control_group_folders(cluster):
         folder.mkdir(exist_ok=True)
         for name in ("cpuset.cpus", "cpuset.mems"):
-            # Version 1 makes a group without any processor or memory node.
+            # With cgroup v1, a new group has no processor and no memory node.
             if os.path.exists(folder / name) and os.path.exists(
                     folder / "cpuset.mem_exclusive"):
                 (folder / name).write_text(

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Becomes process 1 of a node: node.py runs it in new namespaces, with the
-# host's /proc still there, which tells the process id that the host knows.
+# Becomes process 1 of a node. node.py runs it in new namespaces, where /proc is
+# still that of the host and so has the process id on the host.
 set -e
 node=$1 pid_file=$2 name=$3 pause=$4
 read -r stat < /proc/self/stat

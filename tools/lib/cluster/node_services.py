@@ -1,4 +1,4 @@
-"""What runs in the node: containerd, kubelet, kube-proxy, DNS."""
+"""The programs in the node: containerd, kubelet, kube-proxy, DNS."""
 
 import json
 import socket
@@ -10,9 +10,9 @@ from . import images, node, probes, processes
 from .state import Cluster
 
 PROGRAMS = ("containerd", "kubelet", "kube-proxy", "coredns")
-IMPORT = "import-"  # begins the names of processes that are no daemons
+IMPORT = "import-"  # prefix of processes that are not daemons
 _SOCKET = "/run/containerd/containerd.sock"
-_PLUGINS = "/usr/lib/cni"  # where Debian puts them
+_PLUGINS = "/usr/lib/cni"  # where Debian installs them
 
 
 def start_containerd(cluster: Cluster, programs: dict[str, Path],
@@ -67,14 +67,14 @@ def finish_imports(cluster: Cluster, imports: list) -> None:
         code = process.wait()
         cluster.pid_file(name).unlink()
         if code != 0:
-            raise Failure("importing an image failed", process.args[4:],
+            raise Failure("an image could not be imported", process.args[4:],
                           cluster.log(name))
 
 
 def start_rest(cluster: Cluster, programs: dict[str, Path],
                imports: list) -> None:
-    """Starts what talks to the API server, which has to be ready."""
-    with step("starting the node's services"):
+    """Starts the clients of the API server, which must be ready."""
+    with step("starting the services of the node"):
         _start_kubelet(cluster, programs)
         _start_proxy(cluster, programs)
         _start_dns(cluster, programs)
@@ -105,7 +105,7 @@ def _start_kubelet(cluster: Cluster, programs: dict) -> None:
         "clusterDomain": "cluster.local",
         "containerRuntimeEndpoint": "unix://" + _SOCKET,
         "resolvConf": str(resolver),
-        # Nobody could fetch an image again that was collected as unused.
+        # Images cannot be pulled again, so they must not be garbage collected.
         "evictionHard": {"nodefs.available": "1%"},
         "imageGCHighThresholdPercent": 100,
         "serializeImagePulls": False,
@@ -121,7 +121,7 @@ def _start_proxy(cluster: Cluster, programs: dict) -> None:
            f"--kubeconfig={cluster.pki}/proxy.kubeconfig",
            "--proxy-mode=nftables", f"--cluster-cidr={cluster.pod_range}",
            f"--hostname-override={cluster.node_name}",
-           # Read-only in a network namespace, and fatal if tried.
+           # These settings are read-only in a network namespace.
            "--conntrack-max-per-core=0", "--conntrack-min=0")
 
 

@@ -1,4 +1,4 @@
-"""Where things are: this folder's inputs, and the state of the clusters."""
+"""Paths of the inputs in this folder, and of the state of clusters."""
 
 import os
 from pathlib import Path
@@ -9,6 +9,6 @@ IMAGES = SOURCES / "image_sources"
 
 
 def state_root() -> Path:
-    """One folder per cluster that was brought up and not yet down."""
+    """The folder with one folder for each cluster."""
     chosen = os.environ.get("LOCUST_OPERATOR_STATE", "/tmp/locust-operator")
     return Path(chosen).resolve()

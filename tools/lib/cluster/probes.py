@@ -1,4 +1,4 @@
-"""Asks the parts of a cluster whether they are there yet."""
+"""Checks whether the programs of a cluster are ready."""
 
 import http.client
 import json
@@ -9,28 +9,28 @@ from ..shared.progress import Failure
 from . import processes
 from .state import Cluster
 
-_PATIENCE_SECONDS = 90  # a hundred times what it takes on an idle machine
+_TIMEOUT_SECONDS = 90  # on an idle machine it takes less than a second
 
 
-def wait(cluster: Cluster, program: str, is_there, what: str = "") -> None:
-    """Waits for is_there(); the program that would make it so must live."""
-    deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not is_there():
+def wait(cluster: Cluster, program: str, holds, what: str = "") -> None:
+    """Waits until holds() is true. Raises Failure if `program` ends first."""
+    deadline = time.monotonic() + _TIMEOUT_SECONDS
+    while not holds():
         if processes.pid_of(cluster.pid_file(program)) is None:
             raise Failure(f"{program} ended", log=cluster.log(program))
         if time.monotonic() > deadline:
             raise Failure(f"{what or program} was not ready after "
-                          f"{_PATIENCE_SECONDS} s", log=cluster.log(program))
+                          f"{_TIMEOUT_SECONDS} s", log=cluster.log(program))
         time.sleep(0.05)
 
 
 def has(cluster: Cluster, path: str) -> bool:
-    """Whether the API server answers a path with 200."""
+    """Whether the API server returns 200 for a path."""
     return get(cluster, path) is not None
 
 
 def get(cluster: Cluster, path: str) -> bytes | None:
-    """What the API server answers to its administrator, unless an error."""
+    """The response of the API server to its administrator; None on errors."""
     context = ssl.create_default_context(cafile=cluster.pki / "ca.crt")
     context.load_cert_chain(cluster.pki / "admin.crt",
                             cluster.pki / "admin.key")
@@ -40,7 +40,7 @@ def get(cluster: Cluster, path: str) -> bytes | None:
 
 
 def answers(address: str, port: int, path: str) -> bool:
-    """Whether a plain HTTP server answers a path with 200."""
+    """Whether an HTTP server returns 200 for a path."""
     return _get(http.client.HTTPConnection(address, port, timeout=1),
                 path) is not None
 

@@ -1,9 +1,9 @@
-"""Processes that outlive tools/cluster and are found again by their files.
+"""Processes that outlive tools/cluster and are found by their pid files.
 
-A process is known by its id and its start time in clock ticks since boot, as
-/proc/PID/stat tells them: an id that was given to another process since then
-is not ours, whatever its name. The process writes that file itself before it
-becomes the program, so no kill -9 of ours can lose it.
+A process is identified by its id and its start time, in clock ticks since boot,
+from /proc/PID/stat. So an id that the kernel has reused is recognized. The
+process writes the pid file itself before it executes the program, so the file
+exists even if tools/cluster is killed.
 """
 
 import os
@@ -13,7 +13,7 @@ import subprocess
 import time
 from pathlib import Path
 
-# $0 is the pid file; the rest of the arguments is the program.
+# $0 is the pid file; the other arguments are the command.
 _LAUNCHER = """
 read -r stat < /proc/$$/stat
 printf '%s\\n' "$stat" > "$0"
@@ -35,7 +35,7 @@ def identity(stat: str) -> tuple[int, int, str] | None:
 
 
 def spawn(pid_file: Path, command: list, log: Path) -> subprocess.Popen:
-    """Starts a process in a session of its own; returns when its file is."""
+    """Starts a process in its own session; returns when its pid file exists."""
     pid_file.parent.mkdir(parents=True, exist_ok=True)
     pid_file.unlink(missing_ok=True)
     with open(log, "ab") as output:
@@ -49,7 +49,7 @@ def spawn(pid_file: Path, command: list, log: Path) -> subprocess.Popen:
 
 
 def pid_of(pid_file: Path) -> int | None:
-    """The process that wrote the file, if that very process is alive."""
+    """The id of the process that wrote the file, if it is still running."""
     try:
         written = identity(pid_file.read_text())
         current = written and identity(
@@ -62,7 +62,7 @@ def pid_of(pid_file: Path) -> int | None:
 
 
 def child_of(parent: int) -> int | None:
-    """The first child of a process; not every kernel lists them."""
+    """The first child of a process. Not every kernel lists children."""
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
@@ -74,8 +74,8 @@ def child_of(parent: int) -> int | None:
     return None
 
 
-def kill(pid_files: list[Path], patience: float = 20) -> list[Path]:
-    """Ends the processes behind the files; returns those that would not."""
+def kill(pid_files: list[Path], timeout: float = 20) -> list[Path]:
+    """Kills the processes; returns the pid files of those still running."""
     handles = {}
     for pid_file in pid_files:
         if (pid := pid_of(pid_file)) is None:
@@ -84,24 +84,25 @@ def kill(pid_files: list[Path], patience: float = 20) -> list[Path]:
             handle = os.pidfd_open(pid)
         except ProcessLookupError:
             continue
-        # Only now that the handle pins the process is the check certain.
+        # The check is reliable only while the handle refers to the process.
         if pid_of(pid_file) == pid:
             signal.pidfd_send_signal(handle, signal.SIGKILL)
         handles[pid_file] = handle
-    alive = _wait_for_ends(handles, patience)
+    alive = _wait_for_ends(handles, timeout)
     for handle in handles.values():
         os.close(handle)
     return alive
 
 
-def _wait_for_ends(handles: dict[Path, int], patience: float) -> list[Path]:
-    """Returns whose processes still live. A handle is readable when the last
-    thread is gone; the first one may be a zombie while others hold ports."""
+def _wait_for_ends(handles: dict[Path, int], timeout: float) -> list[Path]:
+    """Returns the files of processes that are still running. A handle is readable
+    when the last thread has ended; until then, threads may hold ports although
+    the first one is a zombie."""
     poll = select.poll()
     for handle in handles.values():
         poll.register(handle, select.POLLIN)
     alive = set(handles.values())
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while alive and (left := deadline - time.monotonic()) > 0:
         for handle, _ in poll.poll(left * 1000):
             poll.unregister(handle)

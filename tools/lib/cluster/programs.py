@@ -1,4 +1,4 @@
-"""Builds the programs of a cluster from their pinned Go modules, once."""
+"""Builds the programs of a cluster once, from pinned Go modules."""
 
 import hashlib
 import os
@@ -22,7 +22,7 @@ class Program:
     name: str
     module: str  # a folder of paths.MODULES
     package: str
-    stamp: str = ""  # the linker's -X flags, with {version} to fill in
+    stamp: str = ""  # -X flags of the linker; {version} is replaced
 
 
 def _kubernetes(name: str) -> Program:
@@ -38,7 +38,7 @@ def _containerd(name: str) -> Program:
                    f"-X {_CONTAINERD}/version.Version={{version}}")
 
 
-# In order of need: a control plane must not wait for what only nodes run.
+# A control plane does not wait for programs that only nodes need.
 CONTROL_PLANE = (
     _kubernetes("kube-apiserver"),
     Program("etcd", "etcd", "go.etcd.io/etcd/server/v3"),
@@ -55,18 +55,18 @@ NODE = (
 )
 KUBECTL = _kubernetes("kubectl")
 _HELM = "helm.sh/helm/v3"
-# As its Makefile does: the cluster that it renders for where it asks none. It
-# would be 1.20 otherwise, which no chart of today supports.
+# The Kubernetes version for which Helm renders without a cluster, set as in its
+# Makefile. The default is 1.20, which current charts do not support.
 _RENDERS_FOR = " ".join(
     f"-X {_HELM}/pkg/{package}.k8sVersion{part}"
     for package in ("chartutil", "lint/rules")
     for part in ("Major=1", "Minor=36"))
-# What people and tests call beside a cluster.
+# Clients for people and tests.
 CLIENTS = (KUBECTL, Program(
     "helm", "helm", f"{_HELM}/cmd/helm",
     f"-X {_HELM}/internal/version.version={{version}} {_RENDERS_FOR}"))
 
-# Without cgo the programs are static, and one C compiler less is involved.
+# Without cgo the programs are static and need no C compiler.
 _ENVIRONMENT = {"CGO_ENABLED": "0", "GOWORK": "off", "GOFLAGS": ""}
 _FLAGS = ("-trimpath", "-buildvcs=false")
 
@@ -75,13 +75,13 @@ _FLAGS = ("-trimpath", "-buildvcs=false")
 def _go() -> tuple[str, str]:
     """The go command and its version."""
     if not (go := shutil.which("go")):
-        raise Failure("no 'go' on PATH; run tools/setup to see what is needed")
+        raise Failure("'go' is not on PATH; run tools/setup to see what is missing")
     return go, subprocess.run([go, "env", "GOVERSION"], check=True, text=True,
                               capture_output=True).stdout.strip()
 
 
 def version_of(go_mod: str, package: str) -> str:
-    """The version that a go.mod requires of the module of a package."""
+    """The version of the module that provides a package, from a go.mod."""
     for line in go_mod.splitlines():
         words = line.removeprefix("require").split()
         if len(words) >= 2 and words[1].startswith("v") and (
@@ -100,7 +100,7 @@ def linker_flags(program: Program, go_mod: str) -> str:
 
 
 def key_of(folder: Path, program: Program, go_version: str) -> str:
-    """Names what a build depends on: sources, pins, flags, compiler."""
+    """A hash of what a build depends on: sources, pins, flags, compiler."""
     digest = hashlib.sha256()
     for file in sorted(folder.iterdir()):
         if file.suffix in (".mod", ".sum", ".go"):
@@ -113,7 +113,7 @@ def key_of(folder: Path, program: Program, go_version: str) -> str:
 
 
 def provide(programs) -> dict[str, Path]:
-    """Paths of the programs; builds those that the cache lacks."""
+    """Paths of the programs; builds those that are not in the cache."""
     found = {}
     for program in programs:
         folder = paths.MODULES / program.module
@@ -127,8 +127,8 @@ def provide(programs) -> dict[str, Path]:
 
 
 def _build(program: Program, folder: Path, target: Path) -> None:
-    # One lock for all: two builds at once would only take turns anyway, and
-    # compile the packages that they share twice.
+    # One lock for all builds: each build uses all cores, and builds at the same
+    # time would compile shared packages twice.
     lock = cache_root() / "programs.lock"
     with file_lock(lock, lambda: say("another run is building; waiting")):
         if target.exists():

@@ -1,4 +1,4 @@
-"""What is remembered of a cluster: enough to find and end all of it again."""
+"""The stored state of clusters, which is enough to find and remove them."""
 
 import ipaddress
 import json
@@ -14,7 +14,7 @@ from ..shared.locks import file_lock
 from ..shared.progress import Failure
 from . import paths, processes
 
-_PORTS = range(20000, 30000)  # below what the kernel gives to clients
+_PORTS = range(20000, 30000)  # below the ephemeral ports of the kernel
 _PORT_NAMES = ("apiserver", "etcd", "etcd-peer", "controller-manager",
                "scheduler")
 _NODE_INDEXES = range(32)
@@ -22,7 +22,7 @@ _NODE_INDEXES = range(32)
 
 @dataclass(frozen=True)
 class Options:
-    """What `up` was asked for; a running cluster keeps its answers."""
+    """The options of `up`; they are fixed while the cluster runs."""
 
     control_plane_only: bool = False
     job_controller: bool = True
@@ -34,7 +34,7 @@ class Cluster:
     name: str
     options: Options
     ports: dict[str, int]
-    index: int | None  # of the node's addresses; None without a node
+    index: int | None  # selects the addresses of the node; None without one
     boot_id: str = field(default_factory=processes.boot_id)
     ready: bool = False
 
@@ -61,14 +61,14 @@ class Cluster:
         return self.folder / "run" / f"{program}.pid"
 
     def pid_files(self) -> list[Path]:
-        """All processes that it started; none after a reboot."""
+        """The pid files of its processes; none after a reboot."""
         if self.boot_id != processes.boot_id():
             return []
         return sorted((self.folder / "run").glob("*.pid"))
 
     @property
     def context(self) -> str:
-        """Its name in kubeconfigs."""
+        """Name of the context in kubeconfigs."""
         return f"locust-operator-{self.name}"
 
     @property
@@ -79,7 +79,7 @@ class Cluster:
 
     @property
     def host_address(self) -> str:
-        """Where the API server listens and pods reach it."""
+        """The address of the API server, also for pods."""
         if self.index is None:
             return "127.0.0.1"
         return f"172.30.{self.index}.1"
@@ -103,12 +103,12 @@ class Cluster:
 
     @property
     def link(self) -> str:
-        """The host's end of the pair that leads to the node."""
+        """The interface on the host that leads to the node."""
         return f"locust-op{self.index}"
 
     @property
     def control_group(self) -> str:
-        """Unique also beside clusters of another state folder."""
+        """Unique, also among clusters in other state folders."""
         return f"locust-operator-{self.index}-{self.name}"
 
     @property
@@ -124,13 +124,13 @@ class Cluster:
 
 def check_name(name: str) -> str:
     if not re.fullmatch(r"[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?", name):
-        raise Failure(f"'{name}' is no cluster name: lower case letters, "
-                      "digits and '-' inside, at most 40")
+        raise Failure(f"'{name}' is not a valid cluster name: at most 40 lower "
+                      "case letters, digits and inner '-'")
     return name
 
 
 def lock(name: str, waiting=None):
-    """Held by whoever brings that cluster up or down."""
+    """The lock for starting and removing that cluster."""
     _make_root()
     return file_lock(paths.state_root() / f".{name}.lock", waiting,
                      remove=True)
@@ -148,7 +148,7 @@ def load(name: str) -> Cluster | None:
 
 
 def names() -> list[str]:
-    """Every cluster that has a folder, also one that never came up."""
+    """Every cluster that has a folder, even if it never started."""
     if not paths.state_root().is_dir():
         return []
     return sorted(entry.name for entry in paths.state_root().iterdir()
@@ -156,7 +156,7 @@ def names() -> list[str]:
 
 
 def names_with_locks() -> list[str]:
-    """Also those of which a killed run left no more than its lock."""
+    """Also clusters of which a killed run left only the lock."""
     left = {match[1] for entry in paths.state_root().glob(".*.lock")
             if (match := re.fullmatch(r"\.(.+)\.lock", entry.name))}
     return sorted(left | set(names()))
@@ -165,15 +165,15 @@ def names_with_locks() -> list[str]:
 def remove_empty_root() -> None:
     if paths.state_root().is_dir():
         with _allocation_lock():
-            pass  # a killed run's lock goes with this one
+            pass  # also removes the lock of a killed run
         try:
             paths.state_root().rmdir()
         except OSError:
-            pass  # other clusters are still there
+            pass  # other clusters exist
 
 
 def allocate(name: str, options: Options) -> Cluster:
-    """Gives a new cluster ports and addresses that nobody else has."""
+    """Creates a cluster with ports and addresses that are not in use."""
     _make_root()
     with _allocation_lock():
         others = [other for other in map(load, names()) if other]
@@ -206,7 +206,7 @@ def _is_free(port: int) -> bool:
 
 
 def free_index(taken: set, routes: list[str]) -> int:
-    """The first index whose three address ranges lead nowhere yet."""
+    """The first index whose three address ranges have no route."""
     known = [ipaddress.ip_network(route) for route in routes]
     for index in _NODE_INDEXES:
         ranges = [ipaddress.ip_network(text) for text in (
@@ -215,8 +215,8 @@ def free_index(taken: set, routes: list[str]) -> int:
         if index not in taken and not any(
                 one.overlaps(other) for one in ranges for other in known):
             return index
-    raise Failure(f"all {len(_NODE_INDEXES)} address ranges for nodes are "
-                  "taken; see `tools/cluster status` and `ip route`")
+    raise Failure(f"all {len(_NODE_INDEXES)} address ranges for nodes are in "
+                  "use; see `tools/cluster status` and `ip route`")
 
 
 def _routes() -> list[str]:
@@ -234,5 +234,5 @@ def _make_root() -> None:
     root = paths.state_root()
     root.mkdir(parents=True, exist_ok=True)
     if root.stat().st_uid != os.geteuid():
-        raise Failure(f"{root} belongs to somebody else; set "
+        raise Failure(f"{root} belongs to another user; set "
                       "LOCUST_OPERATOR_STATE to a folder of your own")

@@ -1,7 +1,7 @@
-"""Takes a cluster away completely, whatever state it is in.
+"""Removes a cluster completely, whatever state it is in.
 
-Works from the state folder alone: it may have been left by a run that was
-killed at any point, and any of its processes may be gone already.
+Uses only the state folder. The run that created the cluster may have been killed
+at any point, and processes of the cluster may have ended.
 """
 
 import json
@@ -17,7 +17,7 @@ from .state import Cluster, load
 
 
 def remove(name: str) -> None:
-    """Ends and removes everything of a cluster; the caller holds its lock."""
+    """Removes everything of a cluster; the caller holds its lock."""
     cluster = load(name)
     if cluster:
         _end_processes(cluster)
@@ -28,20 +28,20 @@ def remove(name: str) -> None:
 
 
 def _end_processes(cluster: Cluster) -> None:
-    # The node's first process takes all others of the node with it, then its
-    # mounts and network. It goes before their parents outside, which collect
-    # them at once; the machine's first process may take seconds for that.
+    # When the first process of the node ends, the kernel ends all others in the
+    # node. Their parents outside the node are killed later, because they reap
+    # their children at once; process 1 of the machine may take seconds for that.
     files = cluster.pid_files()
     first = [file for file in files if file == cluster.pid_file("node")]
     if alive := processes.kill(first) + processes.kill(files):
         names = ", ".join(f"{file.stem} ({processes.pid_of(file)})"
                           for file in alive)
-        raise Failure(f"these processes do not end: {names}; is the machine's "
-                      "first process collecting its children?")
+        raise Failure(f"these processes do not end: {names}; check that process "
+                      "1 of this machine reaps its children")
 
 
 def _remove_link(cluster: Cluster) -> None:
-    """The pair of interfaces; the routes over it go with it."""
+    """Removes the pair of interfaces, and with it the routes."""
     shown = subprocess.run(["ip", "-json", "link", "show", cluster.link],
                            capture_output=True, text=True, check=False)
     if shown.returncode != 0:
@@ -52,7 +52,7 @@ def _remove_link(cluster: Cluster) -> None:
 
 
 def control_group_folders(cluster: Cluster) -> list[Path]:
-    """Where the cluster's control group is, or would be: one per hierarchy."""
+    """The control group of the cluster in each hierarchy."""
     folders = []
     for line in Path("/proc/mounts").read_text().splitlines():
         _, target, kind = line.split()[:3]
@@ -69,7 +69,7 @@ def _remove_control_groups(cluster: Cluster) -> None:
                 try:
                     os.rmdir(folder)
                 except OSError:
-                    pass  # the kernel still counts a process that has ended
+                    pass  # the kernel has not yet released a process that ended
             if time.monotonic() > deadline:
                 raise Failure(f"the control group {top} is still in use")
             time.sleep(0.01)

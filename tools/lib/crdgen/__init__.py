@@ -1,1 +1,1 @@
-"""The CustomResourceDefinition, behind tools/crdgen."""
+"""The code of tools/crdgen: the CustomResourceDefinition."""

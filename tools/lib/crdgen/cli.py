@@ -1,10 +1,10 @@
-"""Generate deploy/crd/locusttests.locust.io.yaml.
+"""Generates deploy/crd/locusttests.locust.io.yaml.
 
   tools/crdgen                        write the CRD from fields.yaml
-  tools/crdgen --check                exit 1 when the committed CRD is stale
-  tools/crdgen --kubernetes v1.37.0   take the core types of another release
-  tools/crdgen --refresh              take them anew from the release in use
-                                      (that of the test cluster, when it is pinned)
+  tools/crdgen --check                exit with 1 if the committed CRD is stale
+  tools/crdgen --kubernetes v1.37.0   use the core types of this release
+  tools/crdgen --refresh              read the core types again, from the release
+                                      that the test cluster uses
 """
 
 import argparse
@@ -25,15 +25,16 @@ TARGET = ROOT / "deploy/crd/locusttests.locust.io.yaml"
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="compare only, write nothing")
-    parser.add_argument("--refresh", action="store_true", help="read the core types anew")
-    parser.add_argument("--kubernetes", metavar="VERSION", help="release of the core types")
-    told = parser.parse_args()
-    if told.check and (told.refresh or told.kubernetes):
-        parser.error("--check goes with no other option")
-    if told.kubernetes and not re.fullmatch(r"v\d+\.\d+\.\d+(-\S+)?", told.kubernetes):
-        parser.error(f"--kubernetes must look like v1.36.3, but is '{told.kubernetes}'")
-    return told
+    parser.add_argument("--check", action="store_true", help="only compare, write nothing")
+    parser.add_argument("--refresh", action="store_true", help="read the core types again")
+    parser.add_argument("--kubernetes", metavar="VERSION",
+                        help="use the core types of this release")
+    options = parser.parse_args()
+    if options.check and (options.refresh or options.kubernetes):
+        parser.error("--check cannot be combined with other options")
+    if options.kubernetes and not re.fullmatch(r"v\d+\.\d+\.\d+(-\S+)?", options.kubernetes):
+        parser.error(f"--kubernetes must look like v1.36.3, but is '{options.kubernetes}'")
+    return options
 
 
 def check(wanted):
@@ -53,24 +54,24 @@ def check(wanted):
     return 1
 
 
-def types(told, roots):
-    if not (told.refresh or told.kubernetes):
+def types(options, roots):
+    if not (options.refresh or options.kubernetes):
         return core_types.load()
-    release = told.kubernetes or core_types.pinned_version() or core_types.load()["kubernetes"]
+    release = options.kubernetes or core_types.pinned_version() or core_types.load()["kubernetes"]
     return core_types.extract(release, roots)
 
 
 def main():
-    told = arguments()
+    options = arguments()
     fields = yaml.safe_load(FIELDS.read_text())
     try:
-        extract = types(told, manifest.roots(fields))
+        extract = types(options, manifest.roots(fields))
         wanted = manifest.text(fields, extract)
     except FieldError as error:
         sys.exit(f"crdgen: {error}")
     except KeyError as error:
         sys.exit(f"crdgen: core-types.json lacks {error}; run tools/crdgen --refresh")
-    if told.check:
+    if options.check:
         return check(wanted)
     core_types.EXTRACT.write_text(core_types.extract_text(extract))
     TARGET.parent.mkdir(parents=True, exist_ok=True)

@@ -1,9 +1,9 @@
-"""The core types of Kubernetes that LocustTest embeds, as one reduced file.
+"""The Kubernetes core types that LocustTest embeds, extracted into one file.
 
-core-types.json is committed rather than read from the Kubernetes module at
-every run: a check of the CRD then needs no module and no network, and a move
-to another Kubernetes release shows in review as changed types, one a line.
-The release it was taken from is recorded in it; that is the only place.
+core-types.json is committed, so that checking the CRD needs neither the
+Kubernetes module nor a network, and an update to another Kubernetes release
+shows in review as changed types, one per line. Only this file records the
+release.
 """
 
 import json
@@ -21,12 +21,12 @@ OPENAPI = "api/openapi-spec/v3/api__v1_openapi.json"
 CORE = "io.k8s.api.core.v1."
 META = "io.k8s.apimachinery.pkg.apis.meta.v1."
 
-# Types that the CRD describes in its own words; their definitions stay out.
+# Types for which schema.py has its own schema; their definitions are left out.
 OWN_WORDS = {"io.k8s.apimachinery.pkg.api.resource.Quantity", META + "ObjectMeta"}
 
 
 def pinned_version():
-    """The release that the test cluster is built from, or None."""
+    """The Kubernetes release of the test cluster, or None."""
     try:
         text = CLUSTER_MODULE.read_text()
     except FileNotFoundError:
@@ -41,24 +41,24 @@ def load():
 
 
 def module_folder(version):
-    """The unpacked Kubernetes module; downloads it when it is not there."""
+    """The folder of the Kubernetes module; downloads it if needed."""
     with tempfile.TemporaryDirectory() as folder:
         answer = subprocess.run(
             ["go", "mod", "download", "-json", f"{MODULE}@{version}"],
             cwd=folder, env={**os.environ, "GOFLAGS": "-mod=mod"},
             stdout=subprocess.PIPE, text=True, check=False)
     try:
-        told = json.loads(answer.stdout)
+        module = json.loads(answer.stdout)
     except json.JSONDecodeError:
         raise SystemExit(
             f"crdgen: go mod download failed ({answer.returncode})") from None
-    if "Error" in told:
-        raise SystemExit(f"crdgen: {told['Error']}")
-    return Path(told["Dir"])
+    if "Error" in module:
+        raise SystemExit(f"crdgen: {module['Error']}")
+    return Path(module["Dir"])
 
 
 def references(node):
-    """Names of the definitions that a schema points at."""
+    """Names of the definitions that a schema references."""
     if isinstance(node, dict):
         if "$ref" in node:
             yield node["$ref"].rsplit("/", 1)[-1]
@@ -90,7 +90,7 @@ def shortened(node):
 
 
 def extract(version, roots):
-    """Reduce the published OpenAPI to the types reachable from the roots."""
+    """Extracts the types that are reachable from the roots."""
     path = module_folder(version) / OPENAPI
     published = json.loads(path.read_text())["components"]["schemas"]
     wanted, types = list(roots), {}
@@ -99,18 +99,18 @@ def extract(version, roots):
         if name in types or name in OWN_WORDS:
             continue
         if name not in published:
-            raise SystemExit(f"crdgen: Kubernetes {version} publishes no {name}")
+            raise SystemExit(f"crdgen: Kubernetes {version} has no type {name}")
         types[name] = shortened(published[name])
         wanted.extend(references(types[name]))
     return {"kubernetes": version, "types": dict(sorted(types.items()))}
 
 
-def extract_text(told):
-    """One definition a line, so that a difference names the type."""
+def extract_text(extracted):
+    """Formats one definition per line, so that a diff shows the type."""
     lines = [f"{json.dumps(name)}: {json.dumps(schema, sort_keys=True)}"
-             for name, schema in told["types"].items()]
+             for name, schema in extracted["types"].items()]
     note = "Reduced copy of the Kubernetes OpenAPI document (Apache License 2.0)."
     types = ",\n".join(lines)
     return (f'{{"note": {json.dumps(note)},\n'
-            f'"kubernetes": {json.dumps(told["kubernetes"])},\n'
+            f'"kubernetes": {json.dumps(extracted["kubernetes"])},\n'
             f'"types": {{\n{types}\n}}}}\n')

@@ -1,4 +1,4 @@
-"""Put the CustomResourceDefinition together and print it as YAML."""
+"""Builds the CustomResourceDefinition and formats it as YAML."""
 
 import yaml
 
@@ -10,17 +10,17 @@ HEADER = """\
 # Embedded core types: Kubernetes {version} (Apache License 2.0).
 """
 
-# Client-side kubectl apply keeps a JSON copy of the object in an annotation,
-# and the annotations of one object may hold 256 KiB together.
+# Client-side `kubectl apply` stores a JSON copy of the object in an annotation, and
+# all annotations of an object together are limited to 256 KiB.
 MAX_BYTES = 262144 - 4096
 
 OBJECT_FIELDS = {
     "apiVersion": {"type": "string", "doc": "Version of the schema of this object."},
     "kind": {"type": "string", "doc": "Kind of this object."},
-    # Known to rules only if it is declared; no name in Kubernetes is longer.
+    # Rules can use only declared fields. No name in Kubernetes is longer.
     "metadata": {"type": "object", "fields": {
         "name": {"type": "string", "doc": "Name of this object.", "maxLength": 253},
-        "generateName": {"type": "string", "doc": "What a generated name begins with."}}},
+        "generateName": {"type": "string", "doc": "Prefix of a generated name."}}},
 }
 
 
@@ -38,15 +38,15 @@ def roots(fields):
     return sorted(set(core_roots(fields["versions"])))
 
 
-def version(told, core):
-    schema = {"description": told["doc"], "type": "object"}
-    add_fields(schema, {**OBJECT_FIELDS, **told["fields"]}, core, told["name"])
-    add_rules(schema, RULES[told["name"]])
-    result = {"name": told["name"], "served": True, "storage": told.get("storage", False)}
-    if "deprecationWarning" in told:
-        result.update(deprecated=True, deprecationWarning=told["deprecationWarning"])
+def version(source, core):
+    schema = {"description": source["doc"], "type": "object"}
+    add_fields(schema, {**OBJECT_FIELDS, **source["fields"]}, core, source["name"])
+    add_rules(schema, RULES[source["name"]])
+    result = {"name": source["name"], "served": True, "storage": source.get("storage", False)}
+    if "deprecationWarning" in source:
+        result.update(deprecated=True, deprecationWarning=source["deprecationWarning"])
     columns = []
-    for column in told["columns"]:
+    for column in source["columns"]:
         column = dict(column)
         if "doc" in column:
             column["description"] = column.pop("doc")
@@ -69,7 +69,7 @@ def definition(fields, extract):
             "group": fields["group"],
             "names": names,
             "scope": "Namespaced",
-            "versions": [version(told, core) for told in fields["versions"]],
+            "versions": [version(source, core) for source in fields["versions"]],
         },
     }
 

@@ -1,11 +1,12 @@
-"""What the CRD refuses beyond its schema: the rules of admission, in its words.
+"""The validation rules of the CRD: the rules of admission, as far as CEL can
+express them.
 
-The words are those of actors/admission/rule_texts.hpp, with the subject in
-front; test/tools/test_crd_rules_text.py compares them. What CEL cannot say, or not
-within the API server's limits, is left to admission, and then to the status:
-unbalanced quotes, ports, tolerations (which the operator may be told to ignore),
-`..` in paths, paths of the user's own that are the same only when they are
-cleaned, volumes with two sources.
+The messages are those of actors/admission/rule_texts.hpp, after the subject;
+test/tools/test_crd_rules_text.py compares them. Some rules cannot be expressed in
+CEL within the cost limits of the API server. Only admission checks these, and
+the status reports them: unbalanced quotes, ports, tolerations (which the operator
+can be configured to ignore), `..` in paths, user paths that are equal only after
+cleaning, volumes with two sources.
 """
 
 from .validations import (
@@ -30,14 +31,15 @@ DNS_NAME = f"{DNS_LABEL}([.]{DNS_LABEL})*"
 LABEL = "[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"
 DNS_LABEL_OF_63 = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?"
 DNS_LABEL_OF_56 = "[a-z0-9]([-a-z0-9]{0,54}[a-z0-9])?"
-PRINTABLE = "[ -<>-~]+"  # but for '='
+PRINTABLE = "[ -<>-~]+"  # all but '='
 
-KEY = ("must be 1 to 63 letters, digits, '-', '_' and '.', with a letter or digit at either end, "
-       "after an optional prefix (a DNS name) and '/'")
-VALUE = ("must be at most 63 letters, digits, '-', '_' and '.', with a letter or digit at either "
-         "end")
-OBJECT = "must be a DNS-1123 subdomain: lower case letters, digits, and inner '-' and '.'"
-VARIABLE = "must be printable ASCII characters other than '='"
+KEY = ("must be 1 to 63 letters, digits, '-', '_' or '.', beginning and ending with a letter "
+       "or digit, after an optional prefix (a DNS name) and '/'")
+VALUE = ("must be at most 63 letters, digits, '-', '_' or '.', beginning and ending with a "
+         "letter or digit")
+OBJECT = ("must be a DNS-1123 subdomain: lower case letters, digits, '-' and '.', beginning and "
+          "ending with a letter or digit")
+VARIABLE = "must consist of printable ASCII characters other than '='"
 
 
 def unlike(value, pattern):
@@ -46,15 +48,15 @@ def unlike(value, pattern):
 
 # -- names ----------------------------------------------------------------------
 
-# A name cannot be changed, so only a new object is judged by it.
+# A name never changes, so only new objects are checked.
 NAME = rule("size(self.metadata.name) > 56",
             'name "${self.metadata.name}" is too long: the names of its Jobs would exceed 63 '
-            "characters; at most 56 are possible", ".metadata.name", unless=EXISTS)
+            "characters; the limit is 56", ".metadata.name", unless=EXISTS)
 
-# \t to \r are all white space.
+# All characters from \t to \r are white space.
 IMAGE = rule(r"self.image == '' || self.image.matches('^[\\t-\\r ]|[\\t-\\r ]$')",
-             'image "${self.image}" must name an image, without space around it', ".image",
-             unless=unchanged("self.image"))
+             'image "${self.image}" must be an image name without leading or trailing spaces',
+             ".image", unless=unchanged("self.image"))
 
 
 def child(role):
@@ -66,15 +68,15 @@ GENERATED = each("self.spec.volumes", "v", f"v.name in [{child('master')}, {chil
 
 
 def object_name(path, what="ConfigMap name"):
-    """Of what the whole field names; empty is absent."""
+    """A rule for a field that names an object; empty means absent."""
     value = path.replace(".", ".?") + ".orValue('')"
     return rule(f"{value} != '' && {unlike(path, DNS_NAME)}", f'{what} "${{{path}}}" {OBJECT}',
                 path.removeprefix("self"), unless=unchanged(path))
 
 
 def volume_names():
-    """Volumes that no one mounts are in no pod, so they may have any name, but for
-    those that are the operator's."""
+    """A volume that nothing mounts is in no pod, so it may have any name that the
+    operator does not use."""
     mounted = f"{present(MOUNTS)} && {MOUNTS}.exists(m, m.name in [v.name])"
     name = 'volume name "${v.name}" '
     return [
@@ -83,14 +85,15 @@ def volume_names():
         each("self.volumes", "v", "v.name == 'locust-lib'",
              name + "is reserved by the operator", "Forbidden"),
         each("self.volumes", "v", f"{unlike('v.name', DNS_LABEL_OF_63)} && {mounted}",
-             name + "must be 1 to 63 lower case letters, digits and inner '-'", sees=[MOUNTS]),
+             name + "must be 1 to 63 lower case letters, digits or '-', beginning and ending with "
+             "a letter or digit", sees=[MOUNTS]),
         each("self.volumes", "v", f"!self.volumes.exists_one(o, o.name in [v.name]) && {mounted}",
              name + "is defined twice", sees=[MOUNTS],
              holds=f"!({present(MOUNTS)}) || [{MOUNTS}.map(m, m.name)].all(mounted, "
              f"{unique('self.volumes.map(v, v.name in mounted, v.name)')})"),
         each(MOUNTS, "m", "!has(self.volumes) || !self.volumes.exists(v, v.name in [m.name])",
-             'volumeMount "${m.name}" references undefined volume: none in spec.volumes has '
-             "that name", sees=["self.volumes"],
+             'volumeMount "${m.name}" references undefined volume: spec.volumes does not '
+             "contain it", sees=["self.volumes"],
              holds="[has(self.volumes) ? self.volumes.map(v, v.name) : []].all(names, "
              f"{MOUNTS}.all(m, m.name in names))"),
     ]
@@ -100,11 +103,12 @@ def secret_names():
     elsewhere = "spec.volumes and spec.volumeMounts"
     return [
         each(SECRETS, "s", f"!{SECRETS}.exists_one(o, o.name in [s.name])",
-             f'Secret "${{s.name}}" is mounted twice; a second path needs {elsewhere}',
+             f'Secret "${{s.name}}" is mounted twice; use {elsewhere} for a second path',
              holds=unique(f"{SECRETS}.map(s, s.name)")),
         each(SECRETS, "s", unlike("s.name", DNS_LABEL_OF_56),
-             "Secret \"${s.name}\" must be 1 to 56 lower case letters, digits and inner '-', "
-             f"because a volume is named after it; for other names use {elsewhere}"),
+             "Secret \"${s.name}\" must be 1 to 56 lower case letters, digits or '-', beginning "
+             "and ending with a letter or digit, because a volume is named after it; "
+             f"use {elsewhere} for other names"),
     ]
 
 
@@ -121,8 +125,8 @@ def folder(field, default):
 
 
 def cleaned(path, *passes):
-    """Absolute and with a slash at the end, so that one path is inside another
-    when it begins with it. A pass takes away half of a run."""
+    """An absolute path with a slash at the end, so that a path is inside another if
+    it begins with it. Each pass halves a run of slashes."""
     replaced = "".join(f".replace('{odd}', '/')" for odd in passes)
     return f"('/' + {path} + '/'){replaced}"
 
@@ -133,21 +137,21 @@ LIBRARY = folder("libMountPath", "/opt/locust/lib")
 
 
 def reserved(items, subject):
-    """Mounts at, below or above the folders of the test files. Without any of
-    those both folders are kept."""
+    """Rules against mounts at, below or above the folders of the test files. Without
+    test files, both folders are reserved."""
     for path, kept in ((SOURCES, f"({HAS_SOURCES} || !({HAS_LIBRARY}))"),
                        (LIBRARY, f"({HAS_LIBRARY} || !({HAS_SOURCES}))")):
         mount, ours = cleaned("m.mountPath", "/./", "//", "//"), cleaned(path, "//")
         yield each(items, "m", f"{kept} && m.mountPath != '' && "
                    f"({mount}.startsWith({ours}) || {ours}.startsWith({mount}))",
                    f'{subject} path "${{m.mountPath}}" conflicts with reserved path "${{{path}}}", '
-                   "which the operator keeps for test files", "Forbidden", ["self.testFiles"])
+                   "which the operator uses for test files", "Forbidden", ["self.testFiles"])
 
 
 def paths():
     same = "m.mountPath != '' && o.mountPath in [m.mountPath]"
     one_pod = "(m.target == 'both' || o.target in ['both', m.target])"
-    twice = 'path "${m.mountPath}" is used twice in one pod, also by'
+    twice = 'path "${m.mountPath}" is already used in the same pod by'
     return [
         *(one for items, subject in ((SECRETS, "secretMount"), (MOUNTS, "volumeMount"))
           for one in (*reserved(items, subject),
@@ -167,19 +171,19 @@ def paths():
              f"!{MOUNTS}.exists(m, m.mountPath != '' && m.mountPath in paths))"),
         rule(f"{HAS_SOURCES} && {HAS_LIBRARY} && "
              f"{cleaned(SOURCES, '//')} in [{cleaned(LIBRARY, '//')}]",
-             f'testFiles path "${{{LIBRARY}}}" is where the other test files are mounted, too',
+             f'testFiles path "${{{LIBRARY}}}" is also the mount path of the other test files',
              ".testFiles.libMountPath", unless=unchanged("self.testFiles")),
     ]
 
 
 # -- labels ---------------------------------------------------------------------
 
-# What the operator sets itself is ignored.
+# Labels that the operator sets itself are ignored.
 USERS = "!(k in ['managed-by', 'performance-test-pod-name'])"
 
 
 def keys(items, subject, prefix, which=None):
-    """Of keys for which `which` holds."""
+    """A rule for keys for which `which` is true."""
     wrong = f"({unlike('k', f'({prefix}/)?{LABEL}')} || k.indexOf('/') > 253)"
     return each(items, "k", both(which, wrong), f'{subject} key "${{k}}" {KEY}')
 
@@ -196,16 +200,16 @@ def label_rules(items, which=None):
 
 
 def annotation_rules(items):
-    """Unlike a label's, the prefix of a key may have capitals."""
+    """Unlike in labels, the prefix of a key may have capitals."""
     return [keys(items, "annotation", DNS_NAME.replace("a-z", "A-Za-z"))]
 
 
 def job_labels(items, role):
-    """At the root, which knows the name."""
+    """A rule for the root, which has the name."""
     uid, name = (f"k in ['batch.kubernetes.io/{key}', '{key}']"
                  for key in ("controller-uid", "job-name"))
     return each(items, "k", f"{uid} || {name} && {items}[k] != {child(role)}",
-                'label key "${k}" is set by the Job controller, which refuses any other value',
+                'label key "${k}" is set by the Job controller, which rejects any other value',
                 "Forbidden")
 
 
@@ -232,7 +236,7 @@ def environment():
         each("self.env.variables", "v", unlike("v.name", PRINTABLE),
              f'variable name "${{v.name}}" {VARIABLE}'),
         each("self.env.variables", "v", "has(v.valueFrom) && has(v.value) && v.value != ''",
-             'variable value of "${v.name}" must be left out, since there is valueFrom'),
+             'variable value of "${v.name}" must be empty, because valueFrom is set'),
         each(extra, "k", f"self.observability.openTelemetry.enabled && {unlike('k', PRINTABLE)}",
              f'variable name "${{k}}" {VARIABLE}', sees=["self.observability"]),
         rule("self.?observability.?openTelemetry.?enabled.orValue(false) && "
@@ -252,13 +256,13 @@ def amount(quantity):
 
 
 def within_limits(resources):
-    """Of the usual kinds, since quantities have no greatest length; and not to the
-    last bit, since 0.1 and 100m are not quite the same number."""
+    """Covers only the usual resources, because quantities have no maximum length.
+    The comparison has a tolerance, because 0.1 and 100m differ in the last bit."""
     requests, limits = f"{resources}.requests", f"{resources}.limits"
     kinds = "['cpu', 'memory', 'ephemeral-storage']"
     more = (f"k in {requests} && k in {limits} && "
             f"{amount(f'{requests}[k]')} > {amount(f'{limits}[k]')} * 1.000000001")
-    says = 'request of "${k}" must not be more than its limit'
+    says = 'request of "${k}" must not exceed the limit'
     return finished(f"!({present(requests)} && {present(limits)}) || !{kinds}.exists(k, {more})",
                     f"{kinds}.map(k, {more}, {text(says)})[0]", says,
                     requests.removeprefix("self"), unless=unchanged(requests, limits))

@@ -1,14 +1,14 @@
-"""Turn fields.yaml and the Kubernetes core types into structural schemas."""
+"""Creates structural schemas from fields.yaml and the Kubernetes core types."""
 
 from .core_types import CORE, META
 
-# What a CRD may carry over from a published type. Everything else (enums that
-# the core API checks itself, unions, patch strategies, Go zero values) is left.
+# What the CRD keeps of a published type. Everything else (enums that the core API
+# checks itself, unions, patch strategies, Go zero values) is dropped.
 KEPT = ("format", "pattern", "minimum", "maximum", "x-kubernetes-list-type",
         "x-kubernetes-list-map-keys", "x-kubernetes-map-type")
 
-# What a node of fields.yaml may say besides doc, type, fields, items, required,
-# bounds, values.
+# Keys that a node of fields.yaml may have besides doc, type, fields, items,
+# required, bounds and values.
 PASSED = ("default", "enum", "format", "pattern", "minimum", "maximum", "minLength",
           "maxLength", "minItems", "maxItems", "maxProperties", "x-kubernetes-list-type",
           "x-kubernetes-list-map-keys", "x-kubernetes-map-type",
@@ -49,7 +49,7 @@ SCALARS = {
 
 
 class FieldError(Exception):
-    """fields.yaml says something that cannot be generated."""
+    """An error in fields.yaml."""
 
 
 def copy(node):
@@ -81,11 +81,11 @@ class Core:
 
     @staticmethod
     def real_default(schema, required):
-        """Tell a declared default from the zero value of a Go field.
+        """Whether the default was declared, and is not the zero value of a Go field.
 
-        The published document gives every non-pointer field a default. On a
-        required scalar it is the Go zero value, on an optional one it was
-        declared; objects only ever show the empty struct.
+        The published document has a default for every non-pointer field: the Go
+        zero value for required scalars, a declared value for optional ones. For
+        objects it is always the empty struct.
         """
         value = schema.get("default")
         if value is None or isinstance(value, (dict, list)):
@@ -118,7 +118,7 @@ class Core:
         return result
 
     def bare(self, published, seen):
-        """List items and map values repeat what the list says: no description."""
+        """Drops the description, because the list or map already has it."""
         result = self.node(published, seen)
         result.pop("description", None)
         return result
@@ -143,7 +143,7 @@ def core_roots(node):
 
 def field(node, core, path):
     """One node of fields.yaml as a structural schema."""
-    refuse_unknown(set(node) - set(PASSED) - {"doc", "type", "fields", "items", "required",
+    reject_unknown(set(node) - set(PASSED) - {"doc", "type", "fields", "items", "required",
                                               "bounds", "values"}, path)
     kind = node.get("type", "object" if "fields" in node else None)
     result = {"description": node["doc"]} if "doc" in node else {}
@@ -158,7 +158,7 @@ def field(node, core, path):
         embedded.pop("description", None)
         result.update(embedded)
     else:
-        raise FieldError(f"{path}: no such type: {kind}")
+        raise FieldError(f"{path}: unknown type: {kind}")
     if kind != "list" and "items" in node:
         raise FieldError(f"{path}: only a list has items")
     if kind != "map" and "values" in node:
@@ -171,26 +171,26 @@ def field(node, core, path):
 
 
 def bound(schemas, bounds, path):
-    """Bounds fields that an embedded type brings along, or the values of a map."""
-    for name, told in bounds.items():
+    """Adds bounds to fields of an embedded type, or to the values of a map."""
+    for name, limits in bounds.items():
         if name not in schemas:
-            raise FieldError(f"{path}.{name}: bounds of a field that is not there")
-        refuse_unknown(set(told) - BOUNDS, f"{path}.{name}")
-        schemas[name].update(told)
+            raise FieldError(f"{path}.{name}: bounds of a field that does not exist")
+        reject_unknown(set(limits) - BOUNDS, f"{path}.{name}")
+        schemas[name].update(limits)
 
 
-def refuse_unknown(words, path):
+def reject_unknown(words, path):
     if words:
         raise FieldError(f"{path}: unknown {', '.join(sorted(words))}")
 
 
 def add_rules(schema, rules):
-    """Puts validations at the nodes that {path: rules} names."""
-    for path, told in rules.items():
+    """Adds the validations of {path: rules} to the nodes."""
+    for path, validations in rules.items():
         node = schema
         for name in filter(None, path.split(".")):
             node = node["properties"][name]
-        node["x-kubernetes-validations"] = told
+        node["x-kubernetes-validations"] = validations
 
 
 def add_fields(result, fields, core, path):

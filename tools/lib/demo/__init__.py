@@ -1,1 +1,1 @@
-"""A load test on a real Kubernetes, step by step, behind tools/demo."""
+"""The code of tools/demo: a load test on a Kubernetes cluster, step by step."""

@@ -1,4 +1,4 @@
-"""The command line of tools/demo, and the order of the show."""
+"""The command line of tools/demo, and the order of its steps."""
 
 import argparse
 import os
@@ -9,25 +9,25 @@ from pathlib import Path
 from ..cluster import images
 from ..shared.locks import file_lock
 from ..shared.progress import Failure, say, show_on_stdout
-from . import stage
-from .play import Play
+from . import environment
+from .cleanup import Cleanup, Interrupted
+from .run import Run
 from .screen import detail
-from .undo import Interrupted, Undo
 
-_INTERRUPTED = 130  # as shells say it
+_INTERRUPTED = 130  # the exit code that shells use for SIGINT
 
-# On the demo's own cluster: no registry can be reached from there, and the
-# pods of more than one test should fit on its node.
+# For the demo's own cluster, which cannot reach an image registry and whose node
+# should have room for the pods of more than one test.
 _SETTINGS = {"METRICS_EXPORTER_IMAGE": images.EXPORTER_STAND_IN,
              "METRICS_EXPORTER_IMAGE_PULL_POLICY": "IfNotPresent",
              "METRICS_EXPORTER_CPU_REQUEST": "10m",
              "POD_CPU_REQUEST": "100m"}
-_NEXT = """./tools/demo --keep                 # leaves all running, to play with
-./tools/demo --context kind-kind    # the same on a cluster of yours
-./tools/test                        # all tests
-less docs/architecture.md           # how it works"""
-_MORE = """Ctrl-C at any time takes away what was started. A cluster that was up \
-before stays up."""
+_NEXT = """./tools/demo --keep                 # keep everything running
+./tools/demo --context kind-kind    # run the demo on your own cluster
+./tools/test                        # run all tests
+less docs/architecture.md           # read how the operator works"""
+_MORE = """Press Ctrl-C at any time to stop the demo and remove what it started.
+A cluster that was already up stays up."""
 
 
 def main() -> int:
@@ -37,18 +37,18 @@ def main() -> int:
         signal.signal(number, _interrupt)
     _make_paths_absolute()
     try:
-        stage.folder().mkdir(parents=True, exist_ok=True)
-        with file_lock(stage.folder() / "lock",
+        environment.folder().mkdir(parents=True, exist_ok=True)
+        with file_lock(environment.folder() / "lock",
                        lambda: say("another demo is running; waiting")):
-            return _run(options, Undo())
+            return _run(options, Cleanup())
     except Interrupted:
         return _INTERRUPTED
 
 
-def _run(options, undo: Undo) -> int:
+def _run(options, cleanup: Cleanup) -> int:
     code, next_steps = 0, ""
     try:
-        next_steps = _show(options, undo)
+        next_steps = _run_steps(options, cleanup)
     except Failure as failure:
         print(failure.report("tools/demo"), file=sys.stderr)
         code = 1
@@ -59,85 +59,87 @@ def _run(options, undo: Undo) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
     if options.keep and code != _INTERRUPTED:
-        undo.forget()
-    undo.now()
+        cleanup.cancel()
+    cleanup.run()
     if next_steps:
         say("done. What to try next:")
         detail(next_steps)
     return code
 
 
-def _show(options, undo: Undo) -> str:
+def _run_steps(options, cleanup: Cleanup) -> str:
     """Returns what to try next."""
     is_own = not (options.kubeconfig or options.context)
-    stage.set_up_machine(everything=is_own)
+    environment.set_up_machine(everything=is_own)
     if is_own:
-        binary = stage.build_operator()
-        kube, is_new = stage.own_cluster(undo)
+        binary = environment.build_operator()
+        kube, is_new = environment.own_cluster(cleanup)
     else:
-        kube, is_new = stage.other_cluster(options.kubeconfig,
+        kube, is_new = environment.other_cluster(options.kubeconfig,
                                            options.context), False
-        binary = stage.build_operator()
+        binary = environment.build_operator()
     image = options.image or (images.LOCUST if is_own
-                              else stage.OFFICIAL_IMAGE)
-    # What is in a cluster goes with it.
-    undo_inside = Undo() if is_new else undo
-    say(f"installing the CRD; a small shop to test in namespace "
-        f"{stage.NAMESPACE}")
-    stage.install_crd(kube, undo_inside, is_own)
-    stage.make_namespace(kube, undo_inside)
-    stage.open_shop(kube, image)
-    operator = stage.Operator()
+                              else environment.OFFICIAL_IMAGE)
+    # A new cluster is removed with everything in it.
+    cleanup_inside = Cleanup() if is_new else cleanup
+    say(f"installing the CRD, and a sample shop in namespace "
+        f"{environment.NAMESPACE}")
+    environment.install_crd(kube, cleanup_inside, is_own)
+    environment.make_namespace(kube, cleanup_inside)
+    environment.create_shop(kube, image)
+    operator = environment.Operator()
     if operator.pid:
-        say(f"stopping the operator of an earlier demo, {operator.pid}")
+        say("stopping the operator of an earlier demo, process "
+            f"{operator.pid}")
         operator.stop()
-    undo.later("stopping the operator", operator.stop)
+    cleanup.add("stopping the operator", operator.stop)
     operator.start(binary, kube, _SETTINGS if is_own else {}, options.keep)
-    say(f"the operator runs: process {operator.pid}, log {operator.log}")
+    say(f"started the operator: process {operator.pid}, log {operator.log}")
     if is_own:
-        detail("a stand-in takes the metrics exporter's place "
-               "(METRICS_EXPORTER_IMAGE): no registry is needed")
-    stage.wait_for_shop(kube)
-    Play(kube, operator, image).run()
+        detail("without a registry, a stand-in replaces the metrics exporter "
+               "(METRICS_EXPORTER_IMAGE)")
+    environment.wait_for_shop(kube)
+    Run(kube, operator, image).run()
     return _left_running(kube, operator, image, is_own) if options.keep \
         else _NEXT
 
 
 def _left_running(kube, operator, image: str, is_own: bool) -> str:
-    manifest = stage.folder() / "locusttest.yaml"
-    manifest.write_text(stage.manifest("locusttest.yaml", image))
-    kubectl = " ".join([kube.program, *kube.access, "-n", stage.NAMESPACE])
+    manifest = environment.folder() / "locusttest.yaml"
+    manifest.write_text(environment.manifest("locusttest.yaml", image))
+    kubectl = " ".join([kube.program, *kube.access, "-n", environment.NAMESPACE])
     return f"""{kubectl} apply -f {manifest}
 {kubectl} get locusttest --watch
-{kubectl} port-forward job/demo-master 8089   # Locust's own page
+{kubectl} port-forward job/demo-master 8089   # web UI of Locust
 tail -f {operator.log}
-The cluster, the operator (process {operator.pid}) and the shop stay. To end it:
+The cluster, the operator (process {operator.pid}) and the shop keep running.
+To remove them:
 kill {operator.pid} && """ + (
-        f"{stage.ROOT}/tools/cluster down --name {stage.CLUSTER}" if is_own
-        else f"{kubectl} delete namespace {stage.NAMESPACE}")
+        f"{environment.ROOT}/tools/cluster down --name {environment.CLUSTER}" if is_own
+        else f"{kubectl} delete namespace {environment.NAMESPACE}")
 
 
 def _options():
     parser = argparse.ArgumentParser(
         prog="tools/demo", epilog=_MORE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Builds the operator, brings up a Kubernetes on this "
-        "machine and runs a\nload test through it. With --kubeconfig or "
-        "--context it uses that cluster\ninstead, for example one of kind or "
-        "minikube.")
-    parser.add_argument("--kubeconfig", type=Path, metavar="FILE")
+        description="Builds the operator, starts a Kubernetes cluster on this "
+        "machine and runs a\nload test. With --kubeconfig or --context it uses "
+        "an existing cluster, for\nexample of kind or minikube.")
+    parser.add_argument("--kubeconfig", type=Path, metavar="FILE",
+                        help="use the cluster of this kubeconfig")
     parser.add_argument("--context", metavar="NAME",
-                        help="such as kind-kind or minikube")
-    parser.add_argument("--image", help="with Locust and Python in it; "
-                        f"{stage.OFFICIAL_IMAGE} by default, on the demo's "
-                        "own cluster one that is built here")
+                        help="use this context, such as kind-kind or minikube")
+    parser.add_argument("--image", help="image with Locust and Python (default: "
+                        f"{environment.OFFICIAL_IMAGE}; on the demo's own "
+                        "cluster, an image that is built here)")
     parser.add_argument("--keep", action="store_true",
-                        help="leave cluster, operator and shop running")
+                        help="keep cluster, operator and shop running")
     return parser.parse_args()
 
 
 def _make_paths_absolute() -> None:
-    """The operator runs in another folder than we do."""
+    """The operator runs in a different working directory."""
     if chosen := os.environ.get("KUBECONFIG"):
         os.environ["KUBECONFIG"] = ":".join(
             os.path.abspath(one) for one in chosen.split(":") if one)

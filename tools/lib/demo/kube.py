@@ -1,4 +1,4 @@
-"""kubectl, with one clear sentence when it fails."""
+"""Runs kubectl, and reports a failure in one sentence."""
 
 import json
 import os
@@ -8,16 +8,16 @@ from pathlib import Path
 from ..shared.paths import cache_root
 from ..shared.progress import Failure
 
-_PATIENCE_SECONDS = 90  # for one command; most take a tenth of a second
+_TIMEOUT_SECONDS = 90  # for one command; most take a tenth of a second
 
 
 class Kube:
-    """A cluster, seen through kubectl."""
+    """Access to one cluster."""
 
     def __init__(self, kubectl: str, kubeconfig: Path | None = None,
                  context: str | None = None):
         self.program = kubectl
-        # What locust-operator understands as well.
+        # locust-operator has the same flags.
         self.access = []
         if kubeconfig:
             self.access += ["--kubeconfig", str(kubeconfig)]
@@ -25,11 +25,11 @@ class Kube:
             self.access += ["--context", context]
 
     def run(self, *arguments: str, text: str | None = None) -> str:
-        """What kubectl prints."""
+        """Returns the output of kubectl."""
         done = self._call(arguments, text)
         if done.returncode != 0:
-            words = done.stderr.strip().splitlines() or ["no word why"]
-            raise Failure(f"kubectl {arguments[0]}: {words[-1]}",
+            errors = done.stderr.strip().splitlines() or ["no error message"]
+            raise Failure(f"kubectl {arguments[0]}: {errors[-1]}",
                           ["kubectl", *self.access, *arguments])
         return done.stdout
 
@@ -37,7 +37,7 @@ class Kube:
         return json.loads(self.run(*arguments, "--output=json"))
 
     def find(self, *arguments: str) -> dict | None:
-        """One object, or nothing where there is none."""
+        """Returns the object, or None if it does not exist."""
         found = self.run("get", *arguments, "--ignore-not-found",
                          "--output=json")
         return json.loads(found) if found else None
@@ -47,8 +47,8 @@ class Kube:
                         "jsonpath={.clusters[0].cluster.server}")
 
     def ask(self, path: str) -> dict | None:
-        """JSON from behind the API server; nothing when there is no answer."""
-        # Of a pod that has just ended the API server would ask for 30 s.
+        """JSON that a pod serves; None without an answer."""
+        # For a pod that has just ended, the API server would retry for 30 s.
         done = self._call(("get", "--raw", path, "--request-timeout=2s"), None)
         try:
             return json.loads(done.stdout) if done.returncode == 0 else None
@@ -60,14 +60,14 @@ class Kube:
             return subprocess.run(
                 [self.program, *self.access, *arguments], check=False,
                 input=text or "", capture_output=True, text=True,
-                timeout=_PATIENCE_SECONDS, env=_environment())
+                timeout=_TIMEOUT_SECONDS, env=_environment())
         except subprocess.TimeoutExpired:
-            raise Failure(f"kubectl {arguments[0]}: no answer for "
-                          f"{_PATIENCE_SECONDS} s",
+            raise Failure(f"kubectl {arguments[0]}: no answer within "
+                          f"{_TIMEOUT_SECONDS} s",
                           ["kubectl", *self.access, *arguments]) from None
 
 
 def _environment() -> dict[str, str]:
-    """What kubectl discovers of a cluster that is gone tomorrow is kept with
-    what is ours."""
+    """Keeps the discovery cache of kubectl in the demo's folder, because the
+    cluster is temporary."""
     return {**os.environ, "KUBECACHEDIR": str(cache_root() / "demo/kubectl")}

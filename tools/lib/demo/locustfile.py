@@ -1,4 +1,4 @@
-"""What a visitor of the shop does."""
+"""The behaviour of a visitor of the shop."""
 
 from locust import HttpUser, between, task
 

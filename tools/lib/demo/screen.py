@@ -1,4 +1,4 @@
-"""What the person at the terminal sees, beside shared.progress."""
+"""Terminal output of the demo, beside shared.progress."""
 
 import contextlib
 import re
@@ -16,24 +16,25 @@ _MARGIN = " " * 8  # as wide as the time before each step
 
 
 class LiveLine:
-    """One line that changes; on a pipe a new one when there is news."""
+    """A line that is updated in place; on a pipe, a new line after a change."""
 
     def __init__(self, plain_every: float = _PLAIN_EVERY_SECONDS):
         self._plain_every = plain_every
         self._is_open = False
-        self._news = None
-        self._told_at = 0.0
+        self._summary = None
+        self._printed_at = 0.0
 
-    def show(self, news: str, text: str) -> None:
-        """The news are the part of the text that is worth a line at once."""
+    def show(self, summary: str, text: str) -> None:
+        """On a pipe, a change of `summary` prints the text at once."""
         now = time.monotonic()
         text = f"[{now - _begun:4.0f}s] {text}"
         if sys.stdout.isatty():
             print(f"\r\033[K{text}", end="", flush=True)
             self._is_open = True
-        elif news != self._news or now - self._told_at > self._plain_every:
+        elif (summary != self._summary
+              or now - self._printed_at > self._plain_every):
             print(text, flush=True)
-            self._news, self._told_at = news, now
+            self._summary, self._printed_at = summary, now
 
     def end(self) -> None:
         if self._is_open:
@@ -43,7 +44,7 @@ class LiveLine:
 
 @contextlib.contextmanager
 def building(label: str, log: Path):
-    """Shows how far a build is that writes into a log."""
+    """Shows the progress of a build that writes to a log."""
     finished = threading.Event()
     line = LiveLine(_BUILD_EVERY_SECONDS)
 
@@ -51,8 +52,8 @@ def building(label: str, log: Path):
         while True:
             steps = re.findall(r"^\[(\d+)/(\d+)\]", "\n".join(tail(log, 50)),
                                re.MULTILINE)
-            how_far = f": {steps[-1][0]} of {steps[-1][1]}" if steps else ""
-            line.show("", label + how_far)
+            progress = f": {steps[-1][0]} of {steps[-1][1]}" if steps else ""
+            line.show("", label + progress)
             if finished.wait(1):
                 line.end()
                 return
@@ -67,7 +68,7 @@ def building(label: str, log: Path):
 
 
 def detail(text: str) -> None:
-    """What belongs to the step before it."""
+    """Prints details of the last step."""
     print("".join(f"{_MARGIN}{line}".rstrip() + "\n"
                   for line in text.rstrip().splitlines()),
           end="", flush=True)

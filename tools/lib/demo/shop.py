@@ -1,10 +1,10 @@
-"""A small shop to put under load: some pages are quick, some are slow."""
+"""A sample shop to test: some pages are fast, some are slow."""
 
 import random
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-# Seconds of thinking, from and to.
+# Response time of each page in seconds: minimum and maximum.
 PAGES = {"/": (0, 0), "/search": (0.02, 0.06), "/cart": (0.005, 0.01),
          "/checkout": (0.15, 0.4)}
 
@@ -33,7 +33,7 @@ class Shop(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    request_queue_size = 128  # all users may come at once
+    request_queue_size = 128  # all users may connect at once
 
 
 Server(("", 8080), Shop).serve_forever()

@@ -1,1 +1,1 @@
-"""The operator's container image, behind tools/image."""
+"""The code of tools/image: the container image of the operator."""

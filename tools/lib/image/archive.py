@@ -1,7 +1,7 @@
-"""Packs a root into an image archive that is the same every time.
+"""Packs a root file system into a reproducible image archive.
 
-An OCI image layout with the manifest.json of `docker save` beside it, so that
-`ctr images import`, `docker load`, `podman load` and skopeo all take it.
+The archive is an OCI image layout with the manifest.json of `docker save`, so
+`ctr images import`, `docker load`, `podman load` and skopeo can read it.
 """
 
 import gzip
@@ -20,8 +20,8 @@ def write_archive(root: Path, config: dict, name: str, seconds: int,
                   target: Path) -> str:
     """Writes the archive `target`; returns the digest of the manifest.
 
-    `config` is the image's configuration without its root file system. All
-    files belong to root and have the time `seconds`.
+    `config` is the configuration of the image without `rootfs`. All files belong
+    to root and have the modification time `seconds`.
     """
     work = target.with_name(target.name + ".blobs")
     work.mkdir()
@@ -35,7 +35,7 @@ def write_archive(root: Path, config: dict, name: str, seconds: int,
 def _write(root, config, name, seconds, target, work) -> str:
     plain, packed = work / "layer.tar", work / "layer.tar.gz"
     write_layer(root, plain, seconds)
-    # Without a name and a time in its header.
+    # The gzip header has neither name nor time.
     with (open(plain, "rb") as source, open(packed, "wb") as file,
           gzip.GzipFile("", "wb", 6, file, 0) as target_file):
         shutil.copyfileobj(source, target_file, _BLOCK)
@@ -71,7 +71,7 @@ def _write(root, config, name, seconds, target, work) -> str:
 
 
 def write_layer(root: Path, target: Path, seconds: int) -> None:
-    """The files below `root`, sorted, as a tar."""
+    """Writes the files below `root` as a tar, sorted."""
     def as_root(entry: tarfile.TarInfo) -> tarfile.TarInfo:
         entry.uid = entry.gid = 0
         entry.uname = entry.gname = ""
@@ -85,7 +85,7 @@ def write_layer(root: Path, target: Path, seconds: int) -> None:
 
 
 def extract_root(archive: Path, root: Path) -> dict:
-    """Unpacks the layer of an archive of ours; returns its configuration."""
+    """Unpacks the layer of an archive from this module; returns its configuration."""
     with tarfile.open(archive) as opened:
         described = json.load(opened.extractfile("manifest.json"))[0]
         with tarfile.open(fileobj=opened.extractfile(described["Layers"][0]),
@@ -100,7 +100,7 @@ def sha256_of(file: Path) -> str:
 
 
 def size_of(root: Path) -> int:
-    """Bytes of all files."""
+    """Total size of all files in bytes."""
     return sum(path.lstat().st_size for path in root.rglob("*")
                if path.is_file() and not path.is_symlink())
 

@@ -37,8 +37,8 @@ def main() -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="tools/image",
-        description="Builds the operator's container image, and an SPDX "
-        "document of what is inside, the same every time.")
+        description="Builds a reproducible container image of the operator, and "
+        "an SPDX document of its contents.")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
     def command(name, run, text):
@@ -46,33 +46,33 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         added.add_argument("--engine", default="auto", metavar="NAME",
                            choices=("auto", *engines.ENGINES, engines.NONE),
-                           help="docker, podman or buildah; `none` takes the "
-                           "packages of this machine, a Debian 12 (default: "
-                           "the first that works)")
+                           help="docker, podman, buildah, or none to use the "
+                           "packages of this machine, which must be a Debian "
+                           "12 (default: the first that works)")
         added.add_argument("--engine-arg", action="append", default=[],
-                           metavar="ARG", help="one more argument of the "
-                           "engine's `build`; may be repeated")
-        added.add_argument("--base", metavar="IMAGE", help="what the engine "
-                           "builds in, such as ...@sha256:... (default: the "
-                           "Dockerfile's); made of packages if it cannot be "
-                           "pulled")
+                           metavar="ARG", help="additional argument for the "
+                           "`build` command of the engine; may be repeated")
+        added.add_argument("--base", metavar="IMAGE", help="base image of the "
+                           "build, such as ...@sha256:... (default: that of "
+                           "the Dockerfile); created from packages if it "
+                           "cannot be pulled")
         added.add_argument("--binary", type=Path, metavar="FILE",
-                           help="without an engine: a release build that is "
-                           "there already")
+                           help="without an engine: use this release build "
+                           "instead of building one")
         added.add_argument("--source", default="", metavar="URL",
-                           help="for the label org.opencontainers.image."
+                           help="value of the label org.opencontainers.image."
                            "source")
         added.add_argument("--output", type=Path, metavar="FOLDER",
-                           help="where to put image and document (default: "
-                           "into the cache)")
+                           help="folder for image and document (default: in "
+                           "the cache)")
         return added
 
     command("build", _build, "print the path of the image archive; build it "
-            "first if need be")
-    load = command("load", _load, "build it, and load it into the node of a "
+            "first if needed")
+    load = command("load", _load, "build the image and load it into a node of "
                    "tools/cluster")
     load.add_argument("--cluster", default="default", metavar="NAME",
-                      help="which cluster (default: default)")
+                      help="name of the cluster (default: default)")
     return parser
 
 
@@ -90,11 +90,11 @@ def _load(options) -> int:
 
 
 def _provide(options) -> Path:
-    """The archive; its document is beside it."""
+    """Returns the archive; the SPDX document is in the same folder."""
     engine = engines.choose(options.engine)
     target = (_of_this_machine(options) if engine == engines.NONE
               else _of_engine(engine, options))
-    _forget_old(target.parent)
+    _remove_old(target.parent)
     if not options.output:
         return target
     options.output.mkdir(parents=True, exist_ok=True)
@@ -106,20 +106,20 @@ def _provide(options) -> Path:
 def _of_this_machine(options) -> Path:
     binary = options.binary or _release_build()
     if not binary.is_file():
-        raise Failure(f"there is no file {binary}")
+        raise Failure(f"the file {binary} does not exist")
     about = stamp.of_binary(binary)
     key = _key_of(binary, options.source)
     target = _target(key, about)
-    with _alone(target):
+    with _lock(target):
         if not target.exists():
-            with step(f"making the image {_name(about)}"):
+            with step(f"building the image {_name(about)}"):
                 _pack(target, about, options.source, lambda root:
                       collect.fill_root(binary, root, about.seconds))
     return target
 
 
 def _of_engine(engine: str, options) -> Path:
-    """Always anew: the engine has a cache of its own."""
+    """Always builds: the engine has its own cache."""
     about = stamp.of_tree(ROOT)
     target = _target(engine, about)
     log = cache_root() / "logs/operator-image.log"
@@ -127,18 +127,18 @@ def _of_engine(engine: str, options) -> Path:
     arguments = {"COMMIT": about.commit,
                  "SOURCE_DATE_EPOCH": str(about.seconds)}
     base = options.base or dockerfile.base(_dockerfile())
-    with _alone(target):
+    with _lock(target):
         shutil.rmtree(target.parent, ignore_errors=True)
         _pack(target, about, options.source, lambda root: engines.build_root(
             engine, ROOT, base, arguments, options.engine_arg, root, log))
     return target
 
 
-# -- help for them -----------------------------------------------------------
+# -- helpers -----------------------------------------------------------------
 
 
 def _pack(target: Path, about: stamp.Stamp, source: str, fill) -> None:
-    """Archive and document of the root that fill() makes."""
+    """Writes archive and document of the root file system that fill() creates."""
     name = _name(about)
     config = {
         "architecture": engines.architecture(), "os": "linux",
@@ -166,14 +166,14 @@ def _pack(target: Path, about: stamp.Stamp, source: str, fill) -> None:
 def _release_build() -> Path:
     if subprocess.run([ROOT / "tools/setup", "compile"],
                       check=False).returncode:
-        raise Failure("tools/setup failed; what it says above is the reason")
+        raise Failure("tools/setup failed; see its output above")
     with step("building the operator"):
         built = builds.provide("release", "locust-operator")
     return built / "actors/locust-operator"
 
 
 def _key_of(binary: Path, source: str) -> str:
-    """Names what an image depends on: program, packages, and this recipe."""
+    """A hash of what an image depends on: program, packages, and this code."""
     digest = hashlib.sha256(source.encode())
     for file in (binary, Path("/var/lib/dpkg/status"), ROOT / "Dockerfile",
                  ROOT / "LICENSE", *sorted(HERE.glob("*.py"))):
@@ -187,13 +187,13 @@ def _target(key: str, about: stamp.Stamp) -> Path:
             / f"{collect.PROGRAM}-{about.version}.tar")
 
 
-def _alone(target: Path):
+def _lock(target: Path):
     return file_lock(target.parent.with_suffix(".lock"),
-                     lambda: say("another run builds this image; waiting"),
+                     lambda: say("another run is building this image; waiting"),
                      remove=True)
 
 
-def _forget_old(used: Path) -> None:
+def _remove_old(used: Path) -> None:
     used.touch()
     by_age = sorted((one for one in used.parent.glob("operator-*")
                      if one.is_dir()), key=lambda one: one.stat().st_mtime)

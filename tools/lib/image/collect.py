@@ -1,8 +1,8 @@
-"""Fills a folder with the image's root: the operator, the shared libraries that
-it needs, certificates, accounts; and what tells where all that is from.
+"""Creates the root file system of the image: the operator, its shared libraries,
+certificates, accounts, and records of their packages.
 
-The one list of what is inside. The Dockerfile runs this as a program; without
-an engine, tools/image calls fill_root() on this machine.
+Only this module decides what the image contains. The Dockerfile runs it as a
+program; without an engine, tools/image calls fill_root() on this machine.
 """
 
 import argparse
@@ -17,14 +17,14 @@ from . import debian
 
 USER = 65532
 PROGRAM = "locust-operator"
-RECORDS = "var/lib/dpkg/status.d"  # where scanners of images look
+RECORDS = "var/lib/dpkg/status.d"  # where image scanners look for packages
 BUILT_WITH = f"usr/share/doc/{PROGRAM}/built-with"
 
-# Debian packages of which only headers are used, so that they are in the
-# program; with the licence of what is used of them.
+# Debian packages of which only headers are used, so that their code is part of the
+# program, with the licence of that code.
 COMPILED_IN = {"libboost1.74-dev": "BSL-1.0", "libcli11-dev": "BSD-3-Clause",
                "libexpected-dev": "CC0-1.0", "rapidjson-dev": "MIT"}
-# These licences ask for no notice in programs; Boost's file has 2 MB.
+# These licences require no notice in programs. Boost's file has 2 MB.
 _WITHOUT_NOTICE = ("BSL-1.0", "CC0-1.0")
 
 _LICENSE = Path(__file__).resolve().parents[3] / "LICENSE"
@@ -40,7 +40,7 @@ _LIBRARY = re.compile(r"(?:\S+ => )?(/\S+) \(0x[0-9a-f]+\)$")
 
 
 def fill_root(binary: Path, root: Path, seconds: int) -> None:
-    """Makes `root`; every file in it gets the time `seconds`."""
+    """Creates `root`; every file gets the modification time `seconds`."""
     root.mkdir(parents=True)
     for name, target in _MERGED.items():
         (root / target).mkdir(parents=True, exist_ok=True)
@@ -50,40 +50,40 @@ def fill_root(binary: Path, root: Path, seconds: int) -> None:
         _write(root / name, text)
     _copy(_LICENSE, root / f"usr/share/doc/{PROGRAM}/copyright")
     _run("strip", "--strip-all", "-o", root / PROGRAM, binary)
-    brought = _copy_libraries(binary, root)
-    brought.update(_copy_certificates(root))
-    brought.update(_copy_release(root))
-    _record(brought, root)
+    owners = _copy_libraries(binary, root)
+    owners.update(_copy_certificates(root))
+    owners.update(_copy_release(root))
+    _record(owners, root)
     _set_modes_and_times(root, seconds)
 
 
 def _copy_libraries(binary: Path, root: Path) -> dict[str, debian.Package]:
-    """Under the names by which the loader asks for them, without links."""
+    """Copies them under the names that the loader uses, without links."""
     needed = {Path(path): Path(path).resolve()
               for path in _libraries_of(binary)}
     owners = debian.owners(sorted(set(needed.values())))
-    brought = {}
-    for asked, file in needed.items():
+    copied = {}
+    for requested, file in needed.items():
         debian.check(file, owners[file])
-        name = f"usr/lib/{file.parent.name}/{asked.name}"
+        name = f"usr/lib/{file.parent.name}/{requested.name}"
         _copy(file, root / name)
-        brought[name] = owners[file]
-        if asked.parts[1] == "lib64":  # the loader, by its absolute path
-            (root / "usr/lib64" / asked.name).symlink_to(
-                os.path.join("../lib", file.parent.name, asked.name))
-    return brought
+        copied[name] = owners[file]
+        if requested.parts[1] == "lib64":  # the loader has an absolute path
+            (root / "usr/lib64" / requested.name).symlink_to(
+                os.path.join("../lib", file.parent.name, requested.name))
+    return copied
 
 
 def _libraries_of(binary: Path) -> list[str]:
     lines = _run("ldd", binary).splitlines()
     if missing := [line.strip() for line in lines if "not found" in line]:
-        raise debian.Unusable(f"the loader lacks a library: {missing[0]}")
+        raise debian.Unusable(f"a shared library is missing: {missing[0]}")
     return [found[1] for line in lines
             if (found := _LIBRARY.match(line.strip()))]
 
 
 def _copy_certificates(root: Path) -> dict[str, debian.Package]:
-    """Debian's authorities; not those that this machine trusts besides."""
+    """Copies the authorities of Debian, not additional ones of this machine."""
     files = sorted(Path("/usr/share/ca-certificates").rglob("*.crt"))
     owner = debian.package("ca-certificates")
     for file in files:
@@ -93,7 +93,7 @@ def _copy_certificates(root: Path) -> dict[str, debian.Package]:
 
 
 def _copy_release(root: Path) -> dict[str, debian.Package]:
-    """What tells scanners that these are files of Debian 12."""
+    """Copies os-release, which tells scanners that the files are from Debian 12."""
     file = Path("/usr/lib/os-release")
     owner = debian.package("base-files")
     debian.check(file, owner)
@@ -102,11 +102,11 @@ def _copy_release(root: Path) -> dict[str, debian.Package]:
     return {"usr/lib/os-release": owner}
 
 
-def _record(brought: dict[str, debian.Package], root: Path) -> None:
-    """Whose files these are, as dpkg writes it, and under which licences."""
-    for package in sorted(set(brought.values()), key=lambda one: one.name):
+def _record(owners: dict[str, debian.Package], root: Path) -> None:
+    """Records packages in the format of dpkg, and copies their licences."""
+    for package in sorted(set(owners.values()), key=lambda one: one.name):
         copyright_file = _copy_copyright(package, root)
-        files = [copyright_file, *(name for name, owner in brought.items()
+        files = [copyright_file, *(name for name, owner in owners.items()
                                    if owner == package)]
         _write(root / RECORDS / package.name, package.control)
         _write(root / RECORDS / f"{package.name}.md5sums", "".join(
@@ -157,7 +157,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("binary", type=Path, metavar="BINARY")
     parser.add_argument("root", type=Path, metavar="FOLDER",
-                        help="must not be there yet")
+                        help="must not exist")
     options = parser.parse_args()
     try:
         fill_root(options.binary, options.root,

@@ -1,4 +1,4 @@
-"""The image's configuration, as the last stage of the Dockerfile has it."""
+"""Reads the configuration of the image from the Dockerfile's last stage."""
 
 import json
 import re
@@ -8,14 +8,13 @@ _ARGUMENT = re.compile(r"\$\{(\w+)\}")
 
 
 class Unreadable(Exception):
-    """An instruction that a build without an engine would overlook."""
+    """An instruction that a build without an engine would ignore."""
 
 
 def configuration(text: str, arguments: dict[str, str]) -> dict:
     """The `config` of an image: user, entry point, labels.
 
-    `arguments` are what --build-arg gives. Labels that come out empty are left
-    out.
+    `arguments` are those of --build-arg. Empty labels are left out.
     """
     found, known = {}, {}
     for word, rest in _last_stage(text):
@@ -33,12 +32,12 @@ def configuration(text: str, arguments: dict[str, str]) -> dict:
             found["Entrypoint"] = json.loads(value)
         elif word != "COPY":
             raise Unreadable(f"{word} in the last stage of the Dockerfile is "
-                             "unknown to tools/lib/image/dockerfile.py")
+                             "not supported by tools/lib/image/dockerfile.py")
     return found
 
 
 def base(text: str) -> str:
-    """The image that the first stage begins with."""
+    """The base image of the first stage."""
     return re.search(r"^ARG BASE=(\S+)", text, re.MULTILINE)[1]
 
 

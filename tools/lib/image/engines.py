@@ -1,4 +1,4 @@
-"""Docker, Podman or Buildah, where there is one that works."""
+"""Builds with Docker, Podman or Buildah, if one of them works here."""
 
 import os
 import platform
@@ -16,29 +16,30 @@ _DEBIAN = "bookworm"
 
 
 def choose(wanted: str) -> str:
-    """The engine to build with: the wanted one, or the first that works."""
+    """The requested engine, or for `auto` the first that works."""
     if wanted == NONE:
         return NONE
     for name in ENGINES if wanted == "auto" else [wanted]:
-        if _says_yes(name, "info"):
+        if _succeeds(name, "info"):
             return name
     if wanted != "auto":
-        raise Failure(f"{wanted} does not work here; `{wanted} info` says why")
-    say("no engine works here: an image of this machine's own packages")
+        raise Failure(f"{wanted} does not work here; run `{wanted} info` to see "
+                      "why")
+    say("no container engine works here; using the packages of this machine")
     return NONE
 
 
 def build_root(engine: str, top: Path, base: str, arguments: dict[str, str],
                extra: list[str], root: Path, log: Path) -> None:
-    """Has the engine build the Dockerfile of `top`; unpacks its files."""
+    """Builds the Dockerfile in `top` with the engine; unpacks the result."""
     _provide_base(engine, base, log)
     exported = root.with_name(root.name + ".tar")
     given = [f"--build-arg={name}={value}"
              for name, value in {"BASE": base, **arguments}.items()]
-    with step(f"{engine} builds the image; {log} grows"):
+    with step(f"building the image with {engine}; log {log}"):
         run_logged([engine, "build", f"--output=type=tar,dest={exported}",
                     *given, *extra, top], log,
-                   f"{engine} build failed (--engine none does without)")
+                   f"{engine} build failed (to build without it: --engine none)")
     root.mkdir(parents=True)
     with tarfile.open(exported) as opened:
         opened.extractall(root)
@@ -46,17 +47,17 @@ def build_root(engine: str, top: Path, base: str, arguments: dict[str, str],
 
 
 def _provide_base(engine: str, base: str, log: Path) -> None:
-    """The base image: there already, of a registry, or made of packages."""
-    if _has(engine, base) or _says_yes(engine, "pull", base):
+    """Provides the base image: an existing one, pulled, or from packages."""
+    if _has(engine, base) or _succeeds(engine, "pull", base):
         return
-    say(f"{engine} cannot pull {base}: it is made of packages")
+    say(f"{engine} cannot pull {base}; creating it from Debian packages")
     with tempfile.TemporaryDirectory(dir=log.parent) as folder:
         file = Path(folder) / "base.tar"
         _make_base(base, file, log)
         words = (["pull", f"docker-archive:{file}"] if engine == "buildah"
                  else ["load", "--input", file])
         run_logged([engine, *words], log,
-                   f"{engine} does not take the base image")
+                   f"{engine} cannot load the base image")
 
 
 def _make_base(base: str, target: Path, log: Path) -> None:
@@ -74,7 +75,7 @@ def _make_base(base: str, target: Path, log: Path) -> None:
 
 
 def architecture() -> str:
-    """As images name it."""
+    """The name of the architecture in images."""
     machine = platform.machine()
     return {"x86_64": "amd64", "aarch64": "arm64"}.get(machine, machine)
 
@@ -82,10 +83,10 @@ def architecture() -> str:
 def _has(engine: str, image: str) -> bool:
     words = (["inspect", "--type=image"] if engine == "buildah"
              else ["image", "inspect"])
-    return _says_yes(engine, *words, image)
+    return _succeeds(engine, *words, image)
 
 
-def _says_yes(*words) -> bool:
+def _succeeds(*words) -> bool:
     try:
         return subprocess.run(words, stdin=subprocess.DEVNULL, check=False,
                               capture_output=True).returncode == 0

@@ -1,4 +1,4 @@
-"""Licences of Debian packages by their SPDX names."""
+"""SPDX names of the licences of Debian packages."""
 
 import re
 
@@ -24,8 +24,8 @@ _LICENCE = re.compile(r"^License:[ \t]*(.+)$", re.MULTILINE)
 
 
 def declared(copyright_text: str) -> str:
-    """The licence that holds where a package's copyright file names no other;
-    NOASSERTION where the file is prose, or has a name that SPDX lacks."""
+    """The licence that a copyright file states for all files; NOASSERTION if the
+    file is not machine-readable or the licence has no SPDX name."""
     if not copyright_text.startswith(_HEAD):
         return NO_ASSERTION
     for paragraph in re.split(r"\n\s*\n", copyright_text):

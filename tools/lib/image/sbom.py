@@ -1,7 +1,7 @@
-"""The SPDX 2.3 document of an image: what is inside, and where it is from.
+"""The SPDX 2.3 document of an image: its files and their packages.
 
-All is read from the image's own root, so that it does not matter how it was
-built.
+All data is read from the root file system of the image, so it does not matter how
+the image was built.
 """
 
 import hashlib
@@ -21,10 +21,10 @@ _LICENCE = "Apache-2.0"
 
 
 def document(root: Path, stamp: Stamp, name: str, digest: str) -> dict:
-    """`name` and `digest` are the image's, as a registry would have them."""
-    brought = [_Brought(file, root) for file in sorted(
+    """`name` and `digest` are those of the image in a registry."""
+    installed = [_InstalledPackage(file, root) for file in sorted(
         (root / collect.RECORDS).glob("*.md5sums"))]
-    owners = {path: one.id for one in brought for path in one.files}
+    owners = {path: one.id for one in installed for path in one.files}
     files = [_file(path, root) for path in sorted(root.rglob("*"))
              if path.is_file() and not path.is_symlink()]
     owned = {}  # id of a package -> its files
@@ -32,7 +32,7 @@ def document(root: Path, stamp: Stamp, name: str, digest: str) -> dict:
         owner = owners.get(file["fileName"].removeprefix("./"), _OPERATOR)
         owned.setdefault(owner, []).append(file)
     packages = [_image(stamp, name, digest), _operator(stamp)]
-    packages += [one.package() for one in brought]
+    packages += [one.package() for one in installed]
     for package in packages:
         _add_verification(package, owned.get(package["SPDXID"], []))
     compiled_in = _compiled_in(root)
@@ -45,11 +45,11 @@ def document(root: Path, stamp: Stamp, name: str, digest: str) -> dict:
             "creators": [f"Tool: {collect.PROGRAM}-tools-image"
                          f"-{stamp.version}"]},
         "packages": packages + compiled_in, "files": files,
-        "relationships": _relationships(brought, owned, compiled_in),
+        "relationships": _relationships(installed, owned, compiled_in),
     }
 
 
-class _Brought:
+class _InstalledPackage:
     """A Debian package with files in the image."""
 
     def __init__(self, checksums: Path, root: Path):
@@ -118,14 +118,14 @@ def _image(stamp: Stamp, name: str, digest: str) -> dict:
     }
 
 
-def _relationships(brought: list, owned: dict, compiled_in: list) -> list:
+def _relationships(installed: list, owned: dict, compiled_in: list) -> list:
     def relate(one, kind, other):
         return {"spdxElementId": one, "relationshipType": kind,
                 "relatedSpdxElement": other}
 
     found = [relate(_DOCUMENT, "DESCRIBES", _IMAGE),
              relate(_IMAGE, "CONTAINS", _OPERATOR)]
-    for one in brought:
+    for one in installed:
         found.append(relate(_IMAGE, "CONTAINS", one.id))
         is_library = any(".so" in file for file in one.files)
         found.append(relate(_OPERATOR, "DYNAMIC_LINK" if is_library
@@ -153,7 +153,7 @@ def _file(path: Path, root: Path) -> dict:
 
 
 def _add_verification(package: dict, files: list[dict]) -> None:
-    """The code of SPDX 2.3, 7.9: of the sorted SHA1 sums."""
+    """The package verification code of SPDX 2.3, section 7.9."""
     if files:
         sums = sorted(file["checksums"][0]["checksumValue"] for file in files)
         package["filesAnalyzed"] = True
@@ -172,7 +172,7 @@ def _sha1(content: bytes) -> str:
 
 
 def _id(name: str) -> str:
-    """Letters, digits, dots and dashes; others by their code, so that no two
-    names become one."""
+    """An SPDX identifier. Other characters are replaced by their code, so that
+    different names have different identifiers."""
     return re.sub(r"[^A-Za-z0-9.]", lambda match:
                   "-" if match[0] in "-/" else f"-x{ord(match[0]):02x}-", name)

@@ -1,4 +1,4 @@
-"""Which version, commit and time an image is of."""
+"""The version, commit and date of an image."""
 
 import os
 import re
@@ -33,15 +33,15 @@ class Stamp:
 
 
 def of_binary(binary: Path) -> Stamp:
-    """What the program says of itself."""
-    said = subprocess.run([binary, "--version"], text=True, check=True,
+    """The output of `--version`."""
+    output = subprocess.run([binary, "--version"], text=True, check=True,
                           capture_output=True).stdout
-    return Stamp(*_LINE.fullmatch(said).groups())
+    return Stamp(*_LINE.fullmatch(output).groups())
 
 
 def of_tree(top: Path) -> Stamp:
-    """What a program built from this tree would say: cmake/BuildStamp.cmake,
-    for machines that have an engine but no cmake."""
+    """The stamp of a program built from this tree, as in cmake/BuildStamp.cmake.
+    For machines that have an engine but no cmake."""
     version = _VERSION.search((top / "CMakeLists.txt").read_text())[1]
     commit = _git(top, "describe", "--always", "--dirty", "--abbrev=12",
                   "--exclude=*")

@@ -1,1 +1,1 @@
-"""The journal replayed, behind tools/replay: C++, and what builds it."""
+"""The code of tools/replay: the C++ program, and Python code that builds it."""

@@ -1,5 +1,4 @@
-"""Prints the path of the program behind tools/replay; builds it first if need
-be."""
+"""Prints the path of the program of tools/replay; builds it first if needed."""
 
 import sys
 

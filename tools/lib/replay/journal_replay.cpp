@@ -2,7 +2,9 @@
 
 #include "actors/supervisor/status_document.hpp"
 
+#include <charconv>
 #include <istream>
+#include <optional>
 #include <ostream>
 #include <utility>
 
@@ -26,6 +28,19 @@ std::vector<std::string> worded(const commands& done) {
   return lines;
 }
 
+/// The revision that the first status write among these commands names.
+std::optional<uint64_t> revision_in(const std::vector<std::string>& commands) {
+  constexpr std::string_view words = "write_status revision ";
+  for (const auto& c : commands) {
+    uint64_t revision = 0;
+    if (c.starts_with(words) &&
+        std::from_chars(c.data() + words.size(), c.data() + c.size(), revision)
+                .ec == std::errc{})
+      return revision;
+  }
+  return std::nullopt;
+}
+
 } // namespace
 
 journal_replay::journal_replay(replay_options options, std::ostream& out)
@@ -41,7 +56,7 @@ void journal_replay::take(std::string_view line, bool cut_off) {
   if (record) {
     std::visit([this](const auto& r) { take(r); }, *record);
   } else if (cut_off) {
-    out_ << "line " << line_ << ": cut off in the middle, ignored\n";
+    out_ << "line " << line_ << ": truncated, ignored\n";
   } else {
     out_ << "line " << line_ << ": " << record.error().message << '\n';
     verdict_ = replay_verdict::unreadable;
@@ -58,7 +73,7 @@ void journal_replay::take(const journal_start& start) {
     if (auto stored = read_status(start.stored_status)) {
       next.state = std::move(stored->state);
       if (auto phase = lifecycle::phase_name(next.state); !phase.empty())
-        origin = "is taken up in phase " + std::string(phase);
+        origin = "continues in phase " + std::string(phase);
       if (!stored->problem.empty())
         origin += "; its history cannot be read (" + stored->problem + ')';
     } else {
@@ -78,13 +93,16 @@ void journal_replay::take(const journal_event& step) {
   auto [at, fresh] = lives_.try_emplace(step.uid);
   auto& of = at->second;
   if (fresh)
-    say(step.test, "the journal begins in the middle of its life; checked "
-                   "from its next start on");
+    say(step.test, "the journal begins in the middle of a run; compared from "
+                   "the next start on");
   if (!of.checked) {
     ++skipped_;
     return;
   }
   ++steps_;
+  if (auto revision = revision_in(step.commands);
+      revision && !std::exchange(of.knows_revision, true))
+    of.state.revision = of.state.stored_revision = *revision - 1;
   of.state = lifecycle::evolve(std::move(of.state), step.event);
   auto done = lifecycle::decide(of.state, step.event);
   if (!options_.quiet) {
@@ -101,7 +119,7 @@ void journal_replay::take(const journal_event& step) {
 
 void journal_replay::take(const journal_gap& gap) {
   out_ << "line " << line_ << ": " << gap.lines
-       << " lines were lost here; each test is checked from its next start "
+       << " lines were lost here; each test is compared from its next start "
           "on\n";
   for (auto& [uid, of] : lives_)
     of.checked = false;
@@ -116,9 +134,9 @@ void journal_replay::compare(life& of, const journal_event& step,
     say(step.test, "DIFFERENT " + std::string(what) + " after " +
                        std::string(kind_of(step.event.fact)) + ": expected " +
                        expected + ", got " + got +
-                       "; the rest of this life is not compared");
+                       "; the rest of this run is not compared");
     ++differences_;
-    of.checked = false; // what follows from it would differ as well
+    of.checked = false; // later steps would differ, too
     verdict_ = replay_verdict::different;
   };
   auto named = [](std::string_view phase) {
@@ -144,9 +162,10 @@ void journal_replay::finish() {
   if (skipped_ > 0)
     out_ << ", " << skipped_ << " not compared";
   if (differences_ == 0)
-    out_ << ": all as recorded\n";
+    out_ << ": no differences\n";
   else
-    out_ << ": " << differences_ << " different\n";
+    out_ << ": " << differences_
+         << (differences_ == 1 ? " difference\n" : " differences\n");
 }
 
 replay_verdict replay(std::istream& journal, const replay_options& options,

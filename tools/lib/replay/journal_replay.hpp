@@ -8,16 +8,16 @@
 #include <string>
 #include <string_view>
 
-// Folds a journal again and compares each step with what was recorded. A bug
-// report is a journal: what its operator thought can be seen step by step, and
-// whether this operator still thinks so.
+// Folds the events of a journal again and compares each step with the recorded
+// one. A journal in a bug report shows step by step what the operator decided,
+// and whether this version decides the same.
 
 namespace locust {
 
 struct replay_options {
-  /// `ns/name` of the only test to look at; empty for all.
+  /// Only replay this test (`ns/name`); empty for all.
   std::string test;
-  /// Say nothing of steps that are as recorded.
+  /// Only print differences.
   bool quiet = false;
 };
 
@@ -26,14 +26,14 @@ enum class replay_verdict : uint8_t { same = 0, different = 1, unreadable = 2 };
 
 class journal_replay {
 public:
-  /// Writes what it finds to `out`, which must outlive it.
+  /// Writes its findings to `out`, which must outlive it.
   journal_replay(replay_options options, std::ostream& out);
 
-  /// Takes the next line of the journal, without newline; `cut_off` when the
-  /// file ends in the middle of it.
+  /// Processes the next line of the journal, without newline; `cut_off` when
+  /// the file ends in the middle of it.
   void take(std::string_view line, bool cut_off = false);
 
-  /// Writes the sum.
+  /// Writes the summary.
   void finish();
 
   replay_verdict verdict() const {
@@ -41,10 +41,13 @@ public:
   }
 
 private:
-  /// One LocustTest, from one start line to the next.
+  /// The replay of one LocustTest from one start line to the next.
   struct life {
     bool checked = false;
     lifecycle::state state;
+    /// Whether the revisions of its process are known: of a life that begins
+    /// anew in mid-process the start line does not tell them.
+    bool knows_revision = false;
   };
 
   void take(const journal_start& start);

@@ -8,15 +8,15 @@
 #include <system_error>
 
 int main(int argc, char** argv) {
-  CLI::App app("Folds the journal of an operator (--journal FILE) again and "
-               "compares each step with what was recorded.\n"
-               "Exit code: 0 all as recorded, 1 something differs, 2 the "
-               "journal cannot be read.");
+  CLI::App app("Replays the journal of an operator (--journal FILE) and "
+               "compares each step with the recorded one.\n"
+               "Exit code: 0 no differences, 1 differences, 2 the journal "
+               "cannot be read.");
   std::string path;
   locust::replay_options options;
   app.add_option("FILE", path, "The journal")->required();
   app.add_option("--test", options.test, "Only this test: NAMESPACE/NAME");
-  app.add_flag("--quiet", options.quiet, "Say only what is not as recorded");
+  app.add_flag("--quiet", options.quiet, "Print only the differences");
   constexpr auto unreadable =
       static_cast<int>(locust::replay_verdict::unreadable);
   try {

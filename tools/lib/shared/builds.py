@@ -1,4 +1,4 @@
-"""CMake builds outside the work tree, with a compiler cache beside them."""
+"""CMake builds outside the work tree, with a compiler cache."""
 
 import os
 import subprocess
@@ -14,14 +14,13 @@ def folder(preset: str) -> Path:
 
 
 def log_of(preset: str) -> Path:
-    """Everything that the last build of a preset said."""
+    """The output of the last build of a preset."""
     return paths.tree_folder() / f"{preset}.log"
 
 
 def environment() -> dict[str, str]:
-    """All paths are made relative to the build folder, and the sources are
-    reached through a link there, so that another clone finds the same objects
-    in the compiler cache."""
+    """Paths are relative to the build folder, which has a link to the sources, so
+    that another clone gets the same objects from the compiler cache."""
     return {**os.environ,
             "CCACHE_DIR": str(paths.cache_root() / "ccache"),
             "CCACHE_BASEDIR": str(paths.tree_folder()),
@@ -40,7 +39,7 @@ def provide(preset: str, target: str = "all", tests: bool = False,
                  *(f"-D{setting}" for setting in settings)]
     build = ["cmake", "--build", folder(preset), "-j", str(jobs()),
              "--target", target]
-    # Ninja does not expect a second one in its folder.
+    # Ninja does not support two builds in one folder at the same time.
     with (file_lock(paths.tree_folder() / f"{preset}.lock",
                     lambda: say("another run is building; waiting")),
           open(log_of(preset), "wb") as log):

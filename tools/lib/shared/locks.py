@@ -1,4 +1,4 @@
-"""Locks between concurrent runs of tools/cluster."""
+"""Locks between concurrent runs of a tool."""
 
 import contextlib
 import fcntl
@@ -8,10 +8,11 @@ from pathlib import Path
 
 @contextlib.contextmanager
 def file_lock(path: Path, waiting=None, remove: bool = False):
-    """Holds an exclusive lock; the kernel drops it if we are killed.
+    """Holds an exclusive lock. The kernel releases it if this process is killed.
 
-    Calls waiting() once if somebody else holds it. With remove, the file goes
-    when the lock does; whoever waited for it notices and makes a new one.
+    Calls waiting() once if another process holds it. With `remove`, the file is
+    deleted when the lock is released; a process that waited for it creates a new
+    one.
     """
     while True:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -19,7 +20,7 @@ def file_lock(path: Path, waiting=None, remove: bool = False):
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC,
                                  0o600)
         except FileNotFoundError:
-            continue  # the folder went in between, with its last user
+            continue  # another process has removed the folder meanwhile
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

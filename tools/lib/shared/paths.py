@@ -1,4 +1,4 @@
-"""Where things are: the tree, and what is made outside of it."""
+"""Paths of the work tree, and of files that are created outside it."""
 
 import hashlib
 import os
@@ -9,8 +9,7 @@ CLUSTER = ROOT / "tools/cluster"
 
 
 def cache_root() -> Path:
-    """What is expensive to make: programs, images, builds, the compiler's
-    cache."""
+    """The folder of programs, images, builds and the compiler cache."""
     if chosen := os.environ.get("LOCUST_OPERATOR_CACHE"):
         return Path(chosen).resolve()
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
@@ -18,6 +17,6 @@ def cache_root() -> Path:
 
 
 def tree_folder() -> Path:
-    """The builds and reports of this work tree."""
+    """The folder of builds and reports of this work tree."""
     key = hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
     return cache_root() / "build" / key

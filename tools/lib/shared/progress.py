@@ -1,4 +1,4 @@
-"""What the person at the terminal sees: steps with their time, failures."""
+"""Terminal output: steps with their time, and failures."""
 
 import contextlib
 import shlex
@@ -10,15 +10,15 @@ from pathlib import Path
 
 _started = time.monotonic()
 _is_on_stdout = False
-_UNTIL_WE_END = ["setpriv", "--pdeathsig=INT"]
-_HEARTBEAT_SECONDS = 30  # on a pipe; CI should see that a build still runs
-_NOTEWORTHY_SECONDS = 2  # a step that took less needs no second line
+_DIE_WITH_PARENT = ["setpriv", "--pdeathsig=INT"]
+_HEARTBEAT_SECONDS = 30  # on a pipe, to show in CI that a build is running
+_REPORTED_SECONDS = 2  # shorter steps get no line at their end
 
 
 def show_on_stdout() -> None:
-    """For a command whose progress is all that it has to say. That of others
-    goes to standard error: their standard output is data."""
-    global _is_on_stdout  # noqa: PLW0603 (said once, at the start)
+    """Prints progress to standard output, for commands without other output.
+    The standard output of other commands is data, so they use standard error."""
+    global _is_on_stdout  # noqa: PLW0603 (called once, at the start)
     _is_on_stdout = True
 
 
@@ -27,7 +27,7 @@ def _stream():
 
 
 class Failure(Exception):
-    """Ends the command: one clear sentence, and where to read more."""
+    """Ends the command with one sentence and the end of a log."""
 
     def __init__(self, sentence: str, command=None, log: Path | None = None):
         super().__init__(sentence)
@@ -36,13 +36,13 @@ class Failure(Exception):
         self.log = log
 
     def report(self, tool: str, count: int = 20) -> str:
-        """For the person at the terminal, with the last lines of the log."""
+        """The text for the terminal, with the last lines of the log."""
         lines = [f"{tool}: {self.sentence}"]
         if self.command:
             lines.append("command: " + shlex.join(map(str, self.command)))
         if self.log:
             lines += ["    " + line for line in tail(self.log, count)]
-            lines.append(f"the whole log: {self.log}")
+            lines.append(f"full log: {self.log}")
         return "\n".join(lines)
 
 
@@ -65,7 +65,7 @@ def say(text: str) -> None:
 
 @contextlib.contextmanager
 def step(label: str):
-    """Announces a step and shows that it is still running."""
+    """Prints a step at its start, and that it is still running."""
     begun = time.monotonic()
     finished = threading.Event()
 
@@ -78,7 +78,7 @@ def step(label: str):
                 print(f"\r[{time.monotonic() - _started:4.0f}s] {label} ... "
                       f"{elapsed:.0f} s", end="", file=stream, flush=True)
             else:
-                say(f"{label} ... still at it after {elapsed:.0f} s")
+                say(f"{label} ... still running after {elapsed:.0f} s")
         if terminal and time.monotonic() - begun > 1:
             print("\r\033[K", end="", file=stream, flush=True)
 
@@ -91,22 +91,22 @@ def step(label: str):
         finished.set()
         thread.join()
     elapsed = time.monotonic() - begun
-    if elapsed >= _NOTEWORTHY_SECONDS:
+    if elapsed >= _REPORTED_SECONDS:
         say(f"{label}: {elapsed:.1f} s")
 
 
 def run_logged(command: list, log: Path, what: str, **options) -> None:
-    """Runs a command into a log file; its failure shows the log's end.
+    """Runs a command with its output in a log file. Raises Failure if it fails.
 
-    The command ends with us, also when we are killed.
+    The command ends with this process, even if this process is killed.
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with open(log, "ab") as output:
-        code = subprocess.run(_UNTIL_WE_END + command, check=False,
+        code = subprocess.run(_DIE_WITH_PARENT + command, check=False,
                               stdin=subprocess.DEVNULL, stdout=output,
                               stderr=output, **options).returncode
     if code == 127:
-        raise Failure(f"{what}: no program {command[0]}; run tools/setup",
+        raise Failure(f"{what}: {command[0]} is not installed; run tools/setup",
                       command)
     if code != 0:
         raise Failure(f"{what}: exit code {code}", command, log)

@@ -1,1 +1,1 @@
-"""Stages of tests, behind tools/test."""
+"""The code of tools/test and its stages."""

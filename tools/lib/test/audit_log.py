@@ -1,11 +1,10 @@
-"""Has the API server keep a log of the requests that it answered, which tests
-read."""
+"""Configures an audit log of the API server, which tests read."""
 
 from pathlib import Path
 
-# Service accounts in this namespace have all their requests audited.
+# All requests of service accounts in this namespace are audited.
 AUDITED = "audited"
-# Metadata of the kinds that the operator writes, once each is answered.
+# For other users: metadata of completed writes to kinds that the operator writes.
 POLICY = f"""apiVersion: audit.k8s.io/v1
 kind: Policy
 omitStages: [RequestReceived, ResponseStarted]
@@ -23,7 +22,7 @@ rules:
 
 
 def flags(folder):
-    """Flags for the API server that make it keep an audit log in `folder`."""
+    """Flags of the API server for an audit log in `folder`."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "policy.yaml").write_text(POLICY)

@@ -1,5 +1,5 @@
-"""Runs clang-tidy on each file of C++ that is compiled. A file of which nothing
-has changed since it was found to be clean is not looked at again."""
+"""Runs clang-tidy on each C++ file that is compiled. Skips a file that was clean
+before if neither it nor a file that it includes has changed."""
 
 import functools
 import hashlib
@@ -17,49 +17,49 @@ from .report import Tally
 
 _FINDING = re.compile(r"^(?=\S+:\d+:\d+: (?:warning|error): )", re.MULTILINE)
 _OBJECT = re.compile(r" -o (\S+) ")
-_FORGET_AFTER = 30 * 86400  # seconds without use
+_REMOVE_AFTER = 30 * 86400  # seconds without use
 
 
 def run(build: Path) -> Tally:
-    """`build`: a folder in which everything is built, so that Ninja knows what
-    each file includes."""
+    """`build` is the folder of a complete build, because Ninja must know what each
+    file includes."""
     program = pypi.clang_tidy()
     clean = paths.cache_root() / "clang-tidy"
     clean.mkdir(parents=True, exist_ok=True)
     tally = Tally()
     todo = {}
-    told = set()
+    printed = set()
     for file, key in _keys(build).items():
         if (clean / key).exists():
             os.utime(clean / key)
             tally.passed += 1
         else:
             todo[file] = clean / key
-    print(f"{len(todo)} files to look at, {tally.passed} unchanged", flush=True)
+    print(f"{len(todo)} files to check, {tally.passed} unchanged", flush=True)
     with ThreadPoolExecutor(builds.jobs()) as pool:
-        futures = {pool.submit(_look_at, program, build, file): file
+        futures = {pool.submit(_check, program, build, file): file
                    for file in todo}
         try:
             for done in as_completed(futures):
                 file, findings = futures[done], done.result()
                 for finding in findings:
-                    if finding not in told:  # a header is in many files
+                    if finding not in printed:  # headers are in many files
                         print(finding, flush=True)
-                told.update(findings)
+                printed.update(findings)
                 if not findings:
                     todo[file].touch()
                 tally.check(f"clang-tidy {_named(file)}", not findings)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    _forget_old(clean)
+    _remove_old(clean)
     return tally
 
 
-def _look_at(program: Path, build: Path, file: str) -> list[str]:
-    """What there is to say about a file; nothing if it is clean."""
+def _check(program: Path, build: Path, file: str) -> list[str]:
+    """The findings in a file; empty if it is clean."""
     done = subprocess.run(
-        # Warnings of the compiler are g++'s business.
+        # Compiler warnings are reported by the build.
         [program, "-p", build, "--quiet", "--extra-arg=-Wno-error", file],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
     if done.returncode == 0 and not done.stdout:
@@ -70,18 +70,17 @@ def _look_at(program: Path, build: Path, file: str) -> list[str]:
 
 
 def _keys(build: Path) -> dict[str, str]:
-    """For each file of ours that is compiled, by the path under which it is, a
-    hash of all that the answer depends on."""
+    """{path: hash of everything that the findings depend on} of each compiled file
+    of this project."""
     included = _dependencies(build)
-    settings = (paths.ROOT / ".clang-tidy").read_text()
     keys = {}
     for entry in json.loads((build / "compile_commands.json").read_text()):
         file, command = entry["file"], entry["command"]
         if file in keys or not file.startswith(f"{_tree()}/"):
             continue
-        digest = hashlib.sha256(repr((pypi.CLANG_TIDY, settings,
-                                      command.replace(str(paths.tree_folder()),
-                                                      ""))).encode())
+        digest = hashlib.sha256(repr((
+            pypi.CLANG_TIDY, _settings_of(file),
+            command.replace(str(paths.tree_folder()), ""))).encode())
         for path in included[_OBJECT.search(command)[1]]:
             digest.update(_hash_of(build / path))
         keys[file] = digest.hexdigest()
@@ -89,15 +88,22 @@ def _keys(build: Path) -> dict[str, str]:
 
 
 def _dependencies(build: Path) -> dict[str, list[str]]:
-    """{object: files that it was compiled from}, as Ninja remembers."""
-    said = subprocess.run(["ninja", "-C", build, "-t", "deps"], text=True,
+    """{object: files that it was compiled from}, from Ninja."""
+    output = subprocess.run(["ninja", "-C", build, "-t", "deps"], text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           check=True).stdout
     found = {}
-    for block in said.strip().split("\n\n"):
+    for block in output.strip().split("\n\n"):
         head, *files = block.splitlines()
         found[head.partition(": ")[0]] = [file.strip() for file in files]
     return found
+
+
+def _settings_of(file: str) -> str:
+    """What the folders above it say, the lowest first."""
+    folders = Path(file).relative_to(_tree()).parents
+    return "".join(settings.read_text() for folder in folders
+                   if (settings := _tree() / folder / ".clang-tidy").exists())
 
 
 @functools.cache
@@ -106,7 +112,7 @@ def _hash_of(file: Path) -> bytes:
 
 
 def _tree() -> Path:
-    """The sources as builds name them."""
+    """The path of the sources in builds."""
     return paths.tree_folder() / "source"
 
 
@@ -114,8 +120,8 @@ def _named(file: str) -> str:
     return file.removeprefix(f"{_tree()}/")
 
 
-def _forget_old(folder: Path) -> None:
-    oldest = time.time() - _FORGET_AFTER
+def _remove_old(folder: Path) -> None:
+    oldest = time.time() - _REMOVE_AFTER
     for file in folder.iterdir():
         if file.stat().st_mtime < oldest:
             file.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The stages of tools/test, one after the other, and what came of them."""
+"""Runs the stages of tools/test and reports their results."""
 
 import argparse
 import os
@@ -16,10 +16,10 @@ from .report import IN_CI, Skipped, Tally
 
 
 def format_stage():
-    """Format of C++, the generated CRD, faults in Python, syntax of scripts."""
+    """Format of C++, Python with ruff, the generated CRD, syntax of scripts."""
     tally = Tally()
     sources = _tracked("*.cpp", "*.hpp")
-    tally.check("clang-format: run `clang-format -i` on the files named above",
+    tally.check("clang-format: run `clang-format -i` on the files listed above",
                 _succeeds("clang-format", "--dry-run", "--Werror", *sources))
     try:
         tally.check("ruff check", _succeeds(pypi.ruff(), "check", "--quiet",
@@ -36,17 +36,16 @@ def format_stage():
 
 
 def tidy_stage():
-    """Rules of the tree: includes, sizes, links."""
+    """Rules of the source tree: includes, sizes, links."""
     return programs.run_pytest("tidy", "test/tidy")
 
 
-# With AddressSanitizer a test finds all that it finds without, and more, but is
-# compiled in twice the time.
+# AddressSanitizer finds more defects, but doubles the time of the build.
 CHECKED = "asan" if IN_CI else "dev"
 
 
 def build_stage():
-    """The operator as it is shipped, and the tests."""
+    """The release build of the operator, and the tests."""
     tally = Tally()
     for preset, tests in (("release", False), (CHECKED, True)):
         built(preset, tests)
@@ -55,7 +54,7 @@ def build_stage():
 
 
 def clang_tidy_stage():
-    """What clang-tidy finds in C++, in what has changed since it was clean."""
+    """clang-tidy on C++ files that have changed since they were clean."""
     try:
         return clang_tidy.run(built(CHECKED))
     except pypi.Unavailable as why:
@@ -63,7 +62,7 @@ def clang_tidy_stage():
 
 
 def unit_stage():
-    """Unit tests and simulation; the tests of the tools."""
+    """Unit tests, simulation, and tests of the tools."""
     tally = _unit_tests(CHECKED)
     tally.add(programs.run_pytest("tools", "test/tools"))
     return tally
@@ -75,9 +74,9 @@ def asan_stage():
 
 
 def tsan_stage():
-    """The tests of our own threads with ThreadSanitizer."""
-    # Debian's CAF is not instrumented: messages between actors would all look
-    # like races. These are the components with threads of their own.
+    """Tests of components that have threads, with ThreadSanitizer."""
+    # Debian's CAF is not instrumented, so ThreadSanitizer would report messages
+    # between actors as races. These components have their own threads.
     tally = Tally()
     for name in ("unit_api_client", "unit_gateway"):
         folder = built("tsan", target=name)
@@ -87,9 +86,9 @@ def tsan_stage():
 
 
 def fuzz_stage():
-    """Readers of foreign texts with libFuzzer, up to a minute each."""
+    """libFuzzer on code that reads untrusted input, up to a minute each."""
     seed = fuzzing.seed()
-    print(f"libFuzzer's seed, from the commit: {seed}", flush=True)
+    print(f"libFuzzer seed, from the commit: {seed}", flush=True)
     return fuzzing.run(built("fuzz", target="fuzz", settings=(
         f"LOCUST_OPERATOR_FUZZ_SEED={seed}",)))
 
@@ -100,7 +99,7 @@ def _unit_tests(preset):
 
 
 def integration_stage():
-    """A real API server, without a node."""
+    """Tests with a real API server, without a node."""
     release, checked = built("release", False), built(CHECKED)
     with clusters.cluster("test", "--control-plane-only") as environment:
         tally = programs.run_ctest(checked, "integration-ctest", "-L",
@@ -113,7 +112,7 @@ def integration_stage():
 
 
 def e2e_stage():
-    """A real kubelet and real Locust."""
+    """Tests with a real kubelet and real Locust."""
     release = built("release", False)
     with clusters.cluster("e2e") as environment:
         return programs.run_pytest(
@@ -122,7 +121,7 @@ def e2e_stage():
 
 
 def incluster_stage():
-    """The operator's image, installed by the chart on a real node."""
+    """The image of the operator, installed with the chart on a real node."""
     release = built("release", False)
     with clusters.cluster("incluster") as environment:
         return programs.run_pytest(
@@ -141,13 +140,13 @@ STAGES = {"format": format_stage, "tidy": tidy_stage, "build": build_stage,
           "unit": unit_stage, "integration": integration_stage,
           "e2e": e2e_stage, "incluster": incluster_stage,
           "asan": asan_stage, "tsan": tsan_stage, "fuzz": fuzz_stage}
-# These take long: CI does it for everyone.
+# These take long, so only CI runs them by default.
 ONLY_IN_CI = ("tsan", "fuzz")
 DEFAULT = [name for name in STAGES
            if name != "asan" and (IN_CI or name not in ONLY_IN_CI)]
 
 
-LINES = 60  # of the log of a failed build
+LINES = 60  # lines of the log that are printed when a build fails
 
 
 def main():
@@ -163,8 +162,8 @@ def main():
             whole.add(tally)
             table.append((name, seconds, tally))
     except KeyboardInterrupt:
-        whole.check("interrupted before it was through", False)
-    print(f"\n== {time.monotonic() - begin:.0f} s in all", flush=True)
+        whole.check("interrupted before all stages ended", False)
+    print(f"\n== total: {time.monotonic() - begin:.0f} s", flush=True)
     for name, seconds, tally in table:
         print(f"{name:12} {seconds:6.0f} s   {tally}")
     for note in whole.notes:
@@ -196,19 +195,19 @@ def _run(name):
 def _parse():
     parser = argparse.ArgumentParser(
         prog="tools/test", formatter_class=argparse.RawTextHelpFormatter,
-        description="Builds and tests everything; what CI runs. Nothing is "
-        "left in the work tree.",
+        description="Builds and tests everything, as CI does. Leaves nothing in "
+        "the work tree.",
         epilog="stages:\n" + "\n".join(
             f"  {name:12} {stage.__doc__}" for name, stage in STAGES.items())
-        + "\n\nWithout a stage: all but asan, tsan and fuzz. Where CI=true, "
-        "tsan and\nfuzz too, and all tests of C++ run with AddressSanitizer; "
-        "what cannot run\ncounts as failed.")
+        + "\n\nDefault: all stages except asan, tsan and fuzz. With CI=true, "
+        "also tsan and\nfuzz; then all C++ tests run with AddressSanitizer, and "
+        "tests that cannot\nrun count as failed.")
     parser.add_argument("stage", nargs="*", metavar="STAGE",
-                        help="run only these, in this order")
+                        help="run only these stages, in this order")
     stages = parser.parse_args().stage
     unknown = [name for name in stages if name not in STAGES]
     if unknown:
-        parser.error(f"unknown stage '{unknown[0]}'; these exist: "
+        parser.error(f"unknown stage '{unknown[0]}'; valid stages: "
                      f"{', '.join(STAGES)}")
     return stages or DEFAULT
 
@@ -218,9 +217,9 @@ def _interrupt(*_):
 
 
 def _tracked(*patterns):
-    said = subprocess.run(["git", "ls-files", "--", *patterns], text=True,
+    done = subprocess.run(["git", "ls-files", "--", *patterns], text=True,
                           cwd=paths.ROOT, stdout=subprocess.PIPE, check=True)
-    return [file for file in said.stdout.splitlines()
+    return [file for file in done.stdout.splitlines()
             if (paths.ROOT / file).is_file()]
 
 

@@ -1,4 +1,4 @@
-"""Clusters for a stage: up, and always down again."""
+"""Starts a cluster for a stage, and always removes it."""
 
 import contextlib
 import secrets
@@ -8,24 +8,24 @@ from ..shared.paths import CLUSTER, ROOT
 from . import audit_log, programs
 from .report import Skipped
 
-# Processes of pytest-xdist among which tests of the API server are divided, by
-# its names for them: each mostly waits for a control plane of its own.
+# Names of the pytest-xdist processes that share the integration tests. Each mostly
+# waits for its own control plane.
 WORKERS = ("gw0", "gw1")
 
 
 def cluster_of_tests(name, worker=WORKERS[0]):
-    """The control plane that a process of tests brings up itself beside cluster
+    """The name of the control plane that a pytest process starts beside cluster
     `name`."""
     return f"{name}-own-{worker}"
 
 
 @contextlib.contextmanager
 def cluster(kind, *options):
-    """Environment for tests on a cluster of their own, named `kind-random`."""
+    """Starts a cluster named `kind-random`; yields the environment for its tests."""
     if subprocess.run([ROOT / "tools/setup", "cluster"], check=False,
                       stdin=subprocess.DEVNULL).returncode != 0:
-        raise Skipped("no cluster: tools/setup failed; what it says above is "
-                      "the reason")
+        raise Skipped("no cluster, because tools/setup failed; see its output "
+                      "above")
     name = f"{kind}-{secrets.token_hex(3)}"
     folder = programs.reports() / f"{kind}-audit"
     audit_log.log_in(folder).unlink(missing_ok=True)
@@ -42,7 +42,7 @@ def cluster(kind, *options):
                "LOCUST_OPERATOR_TEST_CLUSTER": name}
     finally:
         for one in (name, *(cluster_of_tests(name, w) for w in WORKERS)):
-            # Of a session of its own: a second Ctrl-C does not stop it.
+            # In its own session, so that a second Ctrl-C does not stop it.
             subprocess.run([CLUSTER, "down", "--name", one],
                            stdin=subprocess.DEVNULL, check=False,
                            start_new_session=True)

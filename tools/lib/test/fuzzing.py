@@ -1,4 +1,4 @@
-"""libFuzzer's programs (test/fuzz), and what they find."""
+"""Runs the libFuzzer programs of test/fuzz and collects their findings."""
 
 import re
 import shutil
@@ -12,22 +12,22 @@ EXECUTED = re.compile(r"stat::number_of_executed_units: (\d+)")
 
 
 def seed():
-    """The same for the same commit, so that whoever runs a commit's tests again
-    finds what was found; each commit tries other inputs."""
+    """A seed from the commit: a repeated run finds the same, and each commit tries
+    other inputs."""
     done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=paths.ROOT,
                           stdout=subprocess.PIPE, text=True, check=False)
     return int(done.stdout[:7] or "0", 16) + 1
 
 
 def run(build):
-    """Runs them, as many at a time as there are processors. Inputs that break
-    one end up among the reports."""
+    """Runs one program per processor at a time. Moves inputs that break a program
+    to the reports."""
     findings = build / "test/fuzz/findings"
     kept = programs.reports() / "fuzz"
     for folder in (findings, kept):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-    # What another run learnt would lead this one elsewhere.
+    # Inputs from an earlier run would make this run differ.
     for learnt in (build / "test/fuzz/learnt").glob("*/*"):
         learnt.unlink()
     tally = programs.run_ctest(build, "fuzz", "-L", "^fuzz$",
@@ -39,5 +39,5 @@ def run(build):
     for found in sorted(findings.iterdir()):
         file = shutil.move(found, kept)
         program = build / f"test/fuzz/fuzz_{found.name.partition('-')[0]}"
-        print(f"found {file}\n  again: {program} {file}", flush=True)
+        print(f"found {file}\n  to reproduce: {program} {file}", flush=True)
     return tally

@@ -1,4 +1,4 @@
-"""Running the test programs: CTest with Boost.Test, and pytest."""
+"""Runs test programs: CTest with Boost.Test, and pytest."""
 
 import contextlib
 import functools
@@ -15,7 +15,7 @@ from .report import Tally, read_boost, read_ctest, read_junit
 BOOST_REPORT = "boost-report.xml"
 PYTHON = "/usr/bin/python3"  # Debian's: it has pytest and yaml
 
-# Halt at the first finding, as a failure.
+# Stop at the first finding, and fail.
 SANITIZERS = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:"
                     "detect_stack_use_after_return=1",
@@ -24,16 +24,16 @@ SANITIZERS = {
 }
 
 
-ENDS_WITHIN = 15  # seconds that an interrupted program may tidy up
+CLEANUP_SECONDS = 15  # that an interrupted program has for its cleanup
 
 
 class Terminated(KeyboardInterrupt):
-    """SIGTERM; unlike Ctrl-C it reached us alone."""
+    """SIGTERM, which unlike Ctrl-C only this process receives."""
 
 
 def run(words, **options):
-    """Runs a program to its end; returns its exit code. When we are told to
-    stop, so is the program, and it may take its leave."""
+    """Runs a program and returns its exit code. An interrupt is passed on, and the
+    program has CLEANUP_SECONDS to end."""
     process = subprocess.Popen(words, stdin=subprocess.DEVNULL, **options)
     try:
         return process.wait()
@@ -42,20 +42,20 @@ def run(words, **options):
             process.send_signal(signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired,
                                  KeyboardInterrupt):
-            process.wait(ENDS_WITHIN)
+            process.wait(CLEANUP_SECONDS)
         process.kill()
         raise
 
 
 @functools.cache
 def built(preset, tests=True, target="all", settings=()):
-    """The folder of a build, which is made once. Raises Failure."""
+    """Builds a preset once; returns the folder. Raises Failure."""
     with step(f"building preset {preset}"):
         return builds.provide(preset, target, tests, settings)
 
 
 def reports():
-    """What tests leave for people."""
+    """The folder of test reports."""
     folder = Path(os.environ.get("LOCUST_OPERATOR_REPORTS")
                   or paths.tree_folder() / "reports")
     folder.mkdir(parents=True, exist_ok=True)
@@ -63,16 +63,15 @@ def reports():
 
 
 def run_ctest(build, name, *selection, environment=None):
-    """Runs the programs that CTest selects so; counts their test cases.
+    """Runs the programs that CTest selects and counts their test cases.
 
-    Each Boost.Test program writes a report into its own folder. One that
-    crashed, or whose sanitizer found something at its end, counts as one
-    failure more.
+    Each Boost.Test program writes a report into its own folder. A program that
+    crashes, or whose sanitizer finds something at the end, adds one failure.
     """
     programs = _programs(build, selection)
     tally = Tally()
     if not programs:
-        tally.check(f"{name}: there is nothing to run", False)
+        tally.check(f"{name}: no programs match", False)
         return tally
     for program in programs:
         (program["folder"] / BOOST_REPORT).unlink(missing_ok=True)
@@ -81,8 +80,8 @@ def run_ctest(build, name, *selection, environment=None):
     run(["ctest", "--test-dir", build, *selection, "-j", str(builds.jobs()),
          "--output-on-failure", "--output-junit", whole],
         env={**os.environ, **SANITIZERS, **(environment or {}),
-             # The JUnit logger would evaluate the messages of checks that
-             # pass, which tests may write for the failure only.
+             # The JUnit logger would also evaluate the messages of checks that
+             # pass, but some are valid only for a failure.
              "BOOST_TEST_REPORT_FORMAT": "XML",
              "BOOST_TEST_REPORT_SINK": BOOST_REPORT})
     ended = read_ctest(whole)
@@ -96,20 +95,20 @@ def run_ctest(build, name, *selection, environment=None):
 
 
 def _programs(build, selection):
-    said = subprocess.run(
+    output = subprocess.run(
         ["ctest", "--test-dir", build, *selection, "--show-only=json-v1"],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True).stdout
     return [{"name": test["name"],
              "folder": next(Path(p["value"]) for p in test["properties"]
                             if p["name"] == "WORKING_DIRECTORY")}
-            for test in json.loads(said)["tests"]]
+            for test in json.loads(output)["tests"]]
 
 
 def _cases_of(program, by_exit_code):
-    """What its report says, unless it contradicts the exit code."""
+    """The counts of its report; the exit code decides if they differ."""
     report = program["folder"] / BOOST_REPORT
     cases = read_boost(report, program["name"]) if report.exists() else Tally()
-    # Another program of the same folder must not count these again.
+    # Another program in the same folder must not count this report again.
     report.unlink(missing_ok=True)
     if by_exit_code.failed and not cases.failed:
         cases.add(by_exit_code)
@@ -117,7 +116,7 @@ def _cases_of(program, by_exit_code):
 
 
 def run_pytest(name, *words, environment=None):
-    """Runs pytest; returns its tally, also when it could not even start."""
+    """Runs pytest; returns its tally, even if pytest could not start."""
     report = reports() / f"{name}.xml"
     report.unlink(missing_ok=True)
     code = run(
@@ -127,9 +126,9 @@ def run_pytest(name, *words, environment=None):
         cwd=paths.ROOT, env={**os.environ, **(environment or {})})
     if not report.exists():
         tally = Tally()
-        tally.check(f"pytest for {name} ended with {code}", False)
+        tally.check(f"pytest for {name} exited with code {code}", False)
         return tally
     tally = read_junit(report)
     if code not in (0, 1) or tally.passed + tally.failed == 0:
-        tally.check(f"pytest for {name} ended with {code}", False)
+        tally.check(f"pytest for {name} exited with code {code}", False)
     return tally

@@ -1,4 +1,4 @@
-"""Checkers that PyPI has as programs, of pinned versions, in the cache."""
+"""Checkers from PyPI in pinned versions, stored in the cache."""
 
 import os
 import shutil
@@ -14,11 +14,11 @@ CLANG_TIDY = "23.1.4"
 
 
 class Unavailable(Failure):
-    """A checker is not in the cache and cannot be fetched."""
+    """A checker is not in the cache and cannot be downloaded."""
 
 
 def ruff() -> Path:
-    """Path of the program, of the version that pyproject.toml asks for. Raises
+    """Path of ruff, in the version that pyproject.toml requires. Raises
     Unavailable."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
     version = settings["tool"]["ruff"]["required-version"]
@@ -26,8 +26,8 @@ def ruff() -> Path:
 
 
 def clang_tidy() -> Path:
-    """Likewise. Debian's takes three times as long: it also looks at all that is
-    in system headers."""
+    """Path of clang-tidy. Raises Unavailable. The version of Debian takes three
+    times as long, because it also checks system headers."""
     return (_provide("clang-tidy", CLANG_TIDY)
             / "clang_tidy/data/bin/clang-tidy")
 
@@ -36,25 +36,25 @@ def _provide(name: str, version: str) -> Path:
     folder = cache_root() / "programs" / f"{name}-{version}"
     if not folder.exists():
         with file_lock(folder.with_name(folder.name + ".lock"),
-                       lambda: say("another run is fetching; waiting"),
+                       lambda: say("another run is downloading; waiting"),
                        remove=True):
             if not folder.exists():
-                _fetch(name, version, folder)
+                _download(name, version, folder)
     return folder
 
 
-def _fetch(name: str, version: str, folder: Path) -> None:
+def _download(name: str, version: str, folder: Path) -> None:
     unfinished = folder.with_name(folder.name + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     environment = {variable: value for variable, value in os.environ.items()
                    if not variable.startswith("PYTHON")}
-    with step(f"fetching {name}"):
+    with step(f"downloading {name}"):
         try:
             run_logged([PYTHON, "-m", "pip", "install", "--no-deps",
                         "--only-binary=:all:", "--root-user-action=ignore",
                         "--target", unfinished, f"{name}=={version}"],
                        cache_root() / f"logs/{name}.log",
-                       f"{name} cannot be fetched", env=environment)
+                       f"cannot download {name}", env=environment)
         except Failure as failure:
             raise Unavailable(failure.sentence, failure.command,
                               failure.log) from None

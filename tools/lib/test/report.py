@@ -1,4 +1,4 @@
-"""Counting what passed, from machine-readable reports."""
+"""Counts test results from machine-readable reports."""
 
 import os
 import xml.etree.ElementTree as ElementTree
@@ -8,7 +8,7 @@ IN_CI = os.environ.get("CI") == "true"
 
 
 class Skipped(Exception):
-    """This cannot run here, and why."""
+    """A stage cannot run here; says why."""
 
 
 @dataclass
@@ -16,11 +16,11 @@ class Tally:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
-    # What a person wants to know of the failures and skips, a line each.
+    # One line for each failure and each skip.
     notes: list[str] = field(default_factory=list)
 
     def check(self, what, holds):
-        """One check that is not a test case of any framework."""
+        """Counts a check that is not a test case of a framework."""
         if holds:
             self.passed += 1
         else:
@@ -29,7 +29,7 @@ class Tally:
         return holds
 
     def skip(self, what, count=1):
-        """In CI nothing may be left out, so there a skip is a failure."""
+        """Counts a skip; in CI it is a failure."""
         if IN_CI:
             self.failed += count
         else:
@@ -48,7 +48,7 @@ class Tally:
 
 
 def read_junit(file):
-    """The cases of pytest's report."""
+    """Counts the test cases in a report of pytest."""
     tally = Tally()
     for case in ElementTree.parse(file).iter("testcase"):
         name = f"{case.get('classname', '')} {case.get('name')}".strip()
@@ -63,7 +63,7 @@ def read_junit(file):
 
 
 def read_ctest(file):
-    """{program: Tally} of CTest's report: one for each, by its exit code."""
+    """{program: Tally} of a report of CTest, one result per program."""
     ended = {}
     for case in ElementTree.parse(file).iter("testcase"):
         one = ended[case.get("name")] = Tally()
@@ -76,13 +76,13 @@ def read_ctest(file):
 
 
 def read_boost(file, program):
-    """The cases of one Boost.Test program, from its short report in XML. Those
-    that are not meant for this build do not count."""
+    """Counts the test cases in the XML report of a Boost.Test program. Cases that
+    are disabled in this build do not count."""
     tally = Tally()
     try:
         whole = ElementTree.parse(file).getroot().find("TestSuite")
     except ElementTree.ParseError:
-        return tally  # it died while it wrote; the exit code tells
+        return tally  # the program crashed; its exit code decides
     tally.passed = int(whole.get("test_cases_passed"))
     for what, count in (("failed", whole.get("test_cases_failed")),
                         ("were aborted", whole.get("test_cases_aborted"))):

@@ -1,6 +1,6 @@
-{{/* The environment of the operator: locustPods and kafka, and their old names. */}}
+{{/* Environment variables of the operator, from locustPods, kafka and their old names. */}}
 
-{{/* A value as the text that a user typed: 1000000, not 1e+06. */}}
+{{/* A value in the form that the user wrote: 1000000, not 1e+06. */}}
 {{- define "locust-operator.text" -}}
 {{- if and (kindIs "float64" .) (eq (floor .) .) }}
 {{- int64 . }}
@@ -9,10 +9,10 @@
 {{- end }}
 {{- end }}
 
-{{/* One setting. Needs a list: root, new path, old path (empty: none), default. The
-     new value wins, also false and 0; one that is missing, null or "" is not set.
-     This is why the defaults are here and not in values.yaml: an old value must
-     take effect although nobody has emptied the new one. */}}
+{{/* One setting. Argument: a list of root, new path, old path (empty: none), default.
+     The new value takes precedence, even if it is false or 0. A value that is missing,
+     null or "" is not set. The defaults are not in values.yaml, because a default
+     there would override an old value. */}}
 {{- define "locust-operator.setting" -}}
 {{- $root := index . 0 }}
 {{- $found := "" }}
@@ -30,7 +30,7 @@
 {{- $found | default (index . 3) }}
 {{- end }}
 
-{{/* A variable, unless it is empty. Needs a list: root, name, and as above. */}}
+{{/* A variable, unless it is empty. Argument: a list of root, name, then as above. */}}
 {{- define "locust-operator.variable" -}}
 {{- with include "locust-operator.setting" (list (index . 0) (index . 2) (index . 3) (index . 4)) }}
 - name: {{ index $ 1 }}
@@ -38,8 +38,8 @@
 {{- end }}
 {{- end }}
 
-{{/* Needs a list: root, prefix of the variables, new path, old path, defaults in the
-     order of the rows. */}}
+{{/* Variables of resources. Argument: a list of root, prefix of the variables, new
+     path, old path, defaults in the order of the rows. */}}
 {{- define "locust-operator.resourceVariables" -}}
 {{- $root := index . 0 }}
 {{- $prefix := index . 1 }}

@@ -1,4 +1,4 @@
-{{/* Names, labels, and decisions that several templates share. */}}
+{{/* Names, labels and conditions that several templates use. */}}
 
 {{- define "locust-operator.name" -}}
 {{- .Values.nameOverride | default "locust-k8s-operator" | trunc 63 | trimSuffix "-" }}
@@ -14,8 +14,8 @@
 {{- end }}
 {{- end }}
 
-{{/* Old values files may name the image of the Go operator, which knows other flags:
-     ours instead; NOTES.txt says so. */}}
+{{/* Old values files may set the image of the Go operator, which has other flags. Then
+     the image of this operator is used; NOTES.txt says so. */}}
 {{- define "locust-operator.namesGoImage" -}}
 {{- if hasSuffix "lotest/locust-k8s-operator" .Values.image.repository }}true{{ end }}
 {{- end }}
@@ -28,15 +28,15 @@
 {{- end }}
 {{- end }}
 
-{{/* A Deployment's selector can never change: these are the labels that the chart
-     of locust-k8s-operator (Go) has, so that an upgrade can take over from it. */}}
+{{/* The selector of a Deployment is immutable. These labels are those of the chart of
+     locust-k8s-operator (Go), so that its releases can be upgraded. */}}
 {{- define "locust-operator.selectorLabels" -}}
 app.kubernetes.io/name: {{ include "locust-operator.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
-{{/* Labels of an object or a pod. Needs a dict: root; may have labels. What the chart
-     needs wins over what the values say. */}}
+{{/* Labels of an object or a pod. Argument: a dict with root, optionally labels. Labels
+     that the chart needs override those of the values. */}}
 {{- define "locust-operator.labels" -}}
 {{- $fixed := include "locust-operator.selectorLabels" .root | fromYaml }}
 {{- $fixed = merge $fixed (dict
@@ -46,8 +46,8 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- merge $fixed (.labels | default dict) .root.Values.commonLabels | toYaml }}
 {{- end }}
 
-{{/* Metadata of an object. Needs a dict: root, name; may have: namespace (empty is
-     the release's), cluster (no namespace), labels, annotations. */}}
+{{/* Metadata of an object. Argument: a dict with root and name, optionally namespace
+     (default: that of the release), cluster (no namespace), labels, annotations. */}}
 {{- define "locust-operator.metadata" -}}
 name: {{ .name }}
 {{- if not .cluster }}
@@ -72,7 +72,7 @@ subjects:
     namespace: {{ .Release.Namespace }}
 {{- end }}
 
-{{/* The namespaces that it keeps to, joined by commas; empty: all. */}}
+{{/* The watched namespaces, separated by commas; empty: all. */}}
 {{- define "locust-operator.watchNamespaces" -}}
 {{- if .Values.watchNamespaces }}
 {{- join "," .Values.watchNamespaces }}
@@ -81,17 +81,17 @@ subjects:
 {{- end }}
 {{- end }}
 
-{{/* "true" or empty: a value that is null is on unless it keeps to namespaces. */}}
+{{/* "true" or empty. A value of null means true, unless namespaces are restricted. */}}
 {{- define "locust-operator.clusterWide" -}}
-{{- $told := .told }}
-{{- if kindIs "invalid" $told }}
-{{- $told = not (include "locust-operator.watchNamespaces" .root) }}
+{{- $value := .value }}
+{{- if kindIs "invalid" $value }}
+{{- $value = not (include "locust-operator.watchNamespaces" .root) }}
 {{- end }}
-{{- if $told }}true{{ end }}
+{{- if $value }}true{{ end }}
 {{- end }}
 
 {{- define "locust-operator.webhooks" -}}
-{{- include "locust-operator.clusterWide" (dict "root" . "told" .Values.webhook.enabled) }}
+{{- include "locust-operator.clusterWide" (dict "root" . "value" .Values.webhook.enabled) }}
 {{- end }}
 
 {{/* selfManaged, certManager or secret; empty: no webhooks. */}}
@@ -102,8 +102,8 @@ subjects:
 {{- end }}
 {{- end }}
 
-{{/* A self-managed Secret has a name of its own: one that cert-manager made for
-     the chart of the Go operator may still be there, and is never overwritten. */}}
+{{/* The self-managed Secret has a separate name, so that a Secret that cert-manager
+     created for the chart of the Go operator is never overwritten. */}}
 {{- define "locust-operator.webhookSecret" -}}
 {{- if eq (include "locust-operator.certificates" .) "selfManaged" }}
 {{- include "locust-operator.fullname" . }}-webhook-self-managed
@@ -118,8 +118,8 @@ cert-manager.io/inject-ca-from: {{ .Release.Namespace }}/{{ include "locust-oper
 {{- end }}
 {{- end }}
 
-{{/* Where the API server finds a webhook. Needs a dict: root, path. There is no
-     caBundle unless it was given: its owner writes it, and an upgrade keeps it. */}}
+{{/* The clientConfig of a webhook. Argument: a dict with root and path. Without a
+     value, caBundle is left out: its owner writes it, and an upgrade keeps it. */}}
 {{- define "locust-operator.clientConfig" -}}
 clientConfig:
   service:

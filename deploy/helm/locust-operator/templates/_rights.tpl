@@ -1,5 +1,5 @@
-{{/* What the operator may do. test/integration/test_rights.py fails when a verb is
-     never used, or one is missing. */}}
+{{/* Permissions of the operator. test/integration/test_rights.py fails if a verb is
+     unused or missing. */}}
 
 {{- define "locust-operator.testRules" -}}
 - apiGroups: [locust.io]
@@ -8,7 +8,7 @@
 - apiGroups: [locust.io]
   resources: [locusttests/status]
   verbs: [patch]
-{{- /* Asked for where OwnerReferencesPermissionEnforcement is on. */}}
+{{- /* Required if OwnerReferencesPermissionEnforcement is enabled. */}}
 - apiGroups: [locust.io]
   resources: [locusttests/finalizers]
   verbs: [update]
@@ -26,8 +26,8 @@
   verbs: [list, watch, create, patch]
 {{- end }}
 
-{{/* A role with its binding. Needs a dict: root, kind (Role or ClusterRole), name,
-     rules; may have namespace. */}}
+{{/* A role with its binding. Argument: a dict with root, kind (Role or ClusterRole),
+     name and rules, optionally namespace. */}}
 {{- define "locust-operator.grant" -}}
 {{- $cluster := eq .kind "ClusterRole" }}
 ---

@@ -1,8 +1,7 @@
-// A stand-in for the Locust metrics exporter, for tests only: no registry can
-// be reached from a test machine, so the real image cannot be had there. It
-// listens where the exporter would and answers every request with an empty
-// page, so that the sidecar starts, is probed, scraped and stopped like the
-// real one. It reads no metrics from Locust.
+// A stand-in for the Locust metrics exporter, for tests only: a test machine has
+// no registry that provides the real image. It listens on the same port and
+// returns an empty page for every request. So the sidecar starts, is probed,
+// scraped and stopped like the real one. It reads no metrics from Locust.
 //
 // LOCUST_EXPORTER_WEB_LISTEN_ADDRESS=":9646" names the port.
 #include <arpa/inet.h>
@@ -31,8 +30,8 @@ static int port_from_environment(void) {
   return colon ? atoi(colon + 1) : 9646;
 }
 
-// Reads until the request's head is complete, the client says no more, or it
-// took too long: nobody but a test talks to this program.
+// Reads until the request header is complete, the client stops sending, or the
+// timeout ends. Only tests use this program.
 static void read_head(int client) {
   char head[4096];
   size_t used = 0;
@@ -68,8 +67,8 @@ int main(void) {
     const int client = accept(server, NULL, NULL);
     if (client < 0)
       continue;
-    const struct timeval patience = {.tv_sec = 2};
-    setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    const struct timeval timeout = {.tv_sec = 2};
+    setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
     read_head(client);
     if (write(client, answer, sizeof answer - 1) < 0)
       perror("exporter stand-in: cannot answer");

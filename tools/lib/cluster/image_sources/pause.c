@@ -1,6 +1,6 @@
-// The first process of a process namespace: it sleeps, collects orphans that
-// have ended, and ends when told to. The same program is the pod sandbox's
-// container and the first process of a whole node.
+// The first process of a process namespace. It sleeps, reaps orphans, and ends on
+// SIGINT and SIGTERM. It is the container of a pod sandbox and the first process
+// of a node.
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -11,7 +11,7 @@ static void end(int signal) {
   _exit(0);
 }
 
-static void collect(int signal) {
+static void reap(int signal) {
   (void)signal;
   while (waitpid(-1, NULL, WNOHANG) > 0)
     ;
@@ -19,12 +19,12 @@ static void collect(int signal) {
 
 int main(void) {
   const struct sigaction on_end = {.sa_handler = end};
-  const struct sigaction on_child = {.sa_handler = collect,
+  const struct sigaction on_child = {.sa_handler = reap,
                                      .sa_flags = SA_NOCLDSTOP};
   if (sigaction(SIGINT, &on_end, NULL) || sigaction(SIGTERM, &on_end, NULL)
       || sigaction(SIGCHLD, &on_child, NULL))
     return EXIT_FAILURE;
-  collect(0); // Those that ended before the handler was there.
+  reap(0); // Children that ended before the handler was installed.
   for (;;)
     pause();
 }

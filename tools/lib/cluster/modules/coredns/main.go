@@ -1,5 +1,5 @@
-// CoreDNS with only the plugins that a one-node cluster needs. The full set
-// brings the client libraries of three clouds and takes far longer to build.
+// CoreDNS with only the plugins that a cluster with one node needs. The full set
+// depends on the client libraries of three clouds and takes much longer to build.
 package main
 
 import (

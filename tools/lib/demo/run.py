@@ -1,25 +1,25 @@
-"""One load test from .kubectl apply to kubectl delete, as a person sees it."""
+"""One load test from `kubectl apply` to `kubectl delete`, as a user sees it."""
 
 import re
 import time
 
 from ..shared.progress import Failure, say
+from .environment import NAMESPACE, Operator, manifest
 from .kube import Kube
 from .screen import LiveLine, detail
-from .stage import NAMESPACE, Operator, manifest
 
 TEST = "demo"
 WORKERS = 3
 USERS = 30  # as in locusttest.yaml
 
 _EDIT = '{"spec":{"worker":{"replicas":5}}}'
-_START_PATIENCE_SECONDS = 150  # longer than pods may be in trouble: 120 s
-_RUN_PATIENCE_SECONDS = 120
-_DELETE_PATIENCE_SECONDS = 60
-_STEADY_FOR = 3  # looks with all users there, before we edit
+_START_TIMEOUT_SECONDS = 150  # longer than the grace period of pods, 120 s
+_RUN_TIMEOUT_SECONDS = 120
+_DELETE_TIMEOUT_SECONDS = 60
+_STEADY_POLLS = 3  # polls that show all users, before the edit
 
 
-class Play:
+class Run:
     def __init__(self, kube: Kube, operator: Operator, image: str):
         self._kube = kube
         self._operator = operator
@@ -30,20 +30,19 @@ class Play:
     def run(self) -> None:
         self._apply()
         try:
-            seen = self._follow(lambda seen: seen["steady"] >= _STEADY_FOR,
-                                _START_PATIENCE_SECONDS)
+            seen = self._follow(lambda seen: seen["steady"] >= _STEADY_POLLS,
+                                _START_TIMEOUT_SECONDS)
             if seen["phase"] == "Running":
                 self._edit()
-                seen = self._follow(lambda seen: False, _RUN_PATIENCE_SECONDS)
+                seen = self._follow(lambda seen: False, _RUN_TIMEOUT_SECONDS)
         finally:
             self._line.end()
         self._show_table()
         self._show_status()
         if seen["phase"] != "Succeeded":
-            raise Failure("the test should have succeeded; what Locust says "
-                          "above is the reason, and with --keep its pods "
-                          f"stay: kubectl -n {NAMESPACE} logs job/{TEST}"
-                          "-master")
+            raise Failure("the test failed; see the output of Locust above. "
+                          "With --keep you can also run `kubectl -n "
+                          f"{NAMESPACE} logs job/{TEST}-master`")
         self._delete()
 
     # -- the test runs -------------------------------------------------------
@@ -55,8 +54,8 @@ class Play:
         self._kube.run("apply", "--namespace", NAMESPACE, "--filename=-",
                        text=text)
 
-    def _follow(self, is_enough, patience: float) -> dict:
-        """Shows how it goes, until that is enough or the test has ended."""
+    def _follow(self, is_enough, timeout: float) -> dict:
+        """Shows the progress until `is_enough` or until the test has ended."""
         begun = time.monotonic()
         steady = 0
         trouble = ""
@@ -65,7 +64,7 @@ class Play:
             steady = steady + 1 if seen["users"] == USERS else 0
             seen["steady"] = steady
             is_over = seen["phase"] in ("Succeeded", "Failed")
-            self._tell(seen)
+            self._show_progress(seen)
             pods = condition(seen["test"], "PodsHealthy")
             if pods.get("status") == "False" and pods["message"] != trouble:
                 trouble = pods["message"]
@@ -75,8 +74,8 @@ class Play:
                 self._line.end()
                 return seen
             self._operator.check()
-            if time.monotonic() - begun > patience:
-                self._give_up(seen, patience)
+            if time.monotonic() - begun > timeout:
+                self._give_up(seen, timeout)
             time.sleep(0.8)
 
     def _look(self) -> dict:
@@ -84,14 +83,14 @@ class Play:
                                NAMESPACE)
         status = test.get("status", {})
         load = self._ask_locust() if status.get("phase") == "Running" else None
-        return {"test": test, "phase": status.get("phase", "(not seen yet)"),
+        return {"test": test, "phase": status.get("phase", "(no phase)"),
                 "workers": status.get("connectedWorkers", 0),
                 "users": load and load.get("user_count"),
                 "rate": load and load.get("total_rps"),
                 "failed": load and load.get("fail_ratio")}
 
     def _ask_locust(self) -> dict | None:
-        """What the master's web page shows, through the API server."""
+        """The statistics of the master, through the API server."""
         if not self._master:
             pods = self._kube.json(
                 "get", "pods", "--namespace", NAMESPACE, "--selector",
@@ -101,27 +100,27 @@ class Play:
             f"/api/v1/namespaces/{NAMESPACE}/pods/{self._master}:8089/proxy"
             "/stats/requests")
 
-    def _tell(self, seen: dict) -> None:
+    def _show_progress(self, seen: dict) -> None:
         line = f"{seen['phase']:9}  workers {seen['workers']}/{WORKERS}"
         if seen["users"] is not None:
             line += (f"  users {seen['users']:2}  {seen['rate']:5.1f} "
                      f"requests/s  {seen['failed']:.0%} failed")
         self._line.show(line[:24], line)
 
-    def _give_up(self, seen: dict, patience: float) -> None:
+    def _give_up(self, seen: dict, timeout: float) -> None:
         self._line.end()
         for one in seen["test"].get("status", {}).get("conditions", []):
             detail(f"{one['type']} {one['status']}: {one['message']}")
         detail(self._kube.run("get", "pods", "--namespace", NAMESPACE))
-        raise Failure(f"the test did not get on for {patience:.0f} s; the "
-                      "conditions, the pods and the operator's log say more",
+        raise Failure(f"the test made no progress within {timeout:.0f} s; see "
+                      "the conditions and pods above, and the operator's log",
                       log=self._operator.log)
 
-    # -- and is looked at ----------------------------------------------------
+    # -- steps ---------------------------------------------------------------
 
     def _edit(self) -> None:
         before = self._jobs()
-        say(f"an edit in mid-run: kubectl patch locusttest {TEST} "
+        say(f"editing the running test: kubectl patch locusttest {TEST} "
             f"--type merge --patch '{_EDIT}'")
         self._kube.run("patch", "locusttest", TEST, "--namespace", NAMESPACE,
                        "--type", "merge", "--patch", _EDIT)
@@ -141,8 +140,8 @@ class Play:
             detail(f"Job {name}: uid {uid}, generation {generation}, "
                    f"parallelism {pods}")
         if before != after:
-            raise Failure(f"the edit changed what runs; before: {before}")
-        detail("as before. The condition SpecDrifted is True: "
+            raise Failure(f"the edit changed the Jobs; before: {before}")
+        detail("The Jobs are unchanged. The condition SpecDrifted is True: "
                f"{drifted['message']}")
 
     def _jobs(self) -> dict:
@@ -154,12 +153,11 @@ class Play:
     def _show_table(self) -> None:
         text = self._kube.run("logs", f"job/{TEST}-master", "--namespace",
                               NAMESPACE, f"--container={TEST}-master")
-        say("what Locust says (kubectl logs job/demo-master):")
+        say("output of Locust (kubectl logs job/demo-master):")
         detail(final_tables(text))
 
     def _show_status(self) -> None:
-        say(f"what the operator says (kubectl describe locusttest {TEST} has "
-            "all of it):")
+        say(f"status of the test (see also kubectl describe locusttest {TEST}):")
         about = ("locusttest", TEST, "--namespace", NAMESPACE)
         detail(self._kube.run("get", *about))
         status = self._kube.json("get", *about)["status"]
@@ -177,11 +175,11 @@ class Play:
         begun = time.monotonic()
         self._kube.run("delete", "locusttest", TEST, "--namespace", NAMESPACE)
         while left := self._children():
-            if time.monotonic() - begun > _DELETE_PATIENCE_SECONDS:
-                raise Failure(f"still there: {', '.join(left)}")
+            if time.monotonic() - begun > _DELETE_TIMEOUT_SECONDS:
+                raise Failure(f"not deleted: {', '.join(left)}")
             time.sleep(0.2)
-        detail("Service, Jobs and pods are gone "
-               f"{time.monotonic() - begun:.1f} s later")
+        detail("Service, Jobs and pods were deleted after "
+               f"{time.monotonic() - begun:.1f} s")
 
     def _children(self) -> list[str]:
         names = self._kube.run("get", "services,jobs,pods", "--namespace",
@@ -197,7 +195,7 @@ def condition(test: dict, kind: str) -> dict:
 
 
 def final_tables(log: str) -> str:
-    """Locust's summary: from its first table on, without the log lines."""
+    """Locust's summary: everything from the first table on, except log lines."""
     lines = [line for line in log.splitlines() if not line.startswith("[")]
     starts = [i for i, line in enumerate(lines)
               if re.match(r"Type +Name|# occurrences|Error report", line)]
@@ -207,7 +205,7 @@ def final_tables(log: str) -> str:
 
 
 def _narrowed(table: list[str]) -> list[str]:
-    """Without the space that Locust leaves for long names; 60 columns less."""
+    """Removes the space that Locust reserves for long names, 60 columns."""
     rows = [line for line in table if len(line) > 100]
     is_free = "".join(
         "x" if set(column) <= set(" -") else "." for column in zip(*rows))

@@ -1,11 +1,11 @@
-"""Plays the reference operator (Go, v2.3): leaves LocustTests, their children
-and their status in a cluster exactly as it does."""
+"""Acts as the Go operator (v2.3): writes LocustTests, their children and their
+status exactly as the Go operator leaves them."""
 
 import copy
 import datetime
 import json
 
-from . import reference
+from . import expected_children
 from .api import path_of
 from .paths import ROOT
 
@@ -15,7 +15,7 @@ CHILDREN = ("MasterService", "MasterJob", "WorkerJob")
 
 
 def ago(seconds=0.0):
-    """A time as Kubernetes writes it."""
+    """A time in the format of Kubernetes."""
     then = datetime.datetime.now(datetime.UTC)
     return (then - datetime.timedelta(seconds=seconds)).strftime(
         "%Y-%m-%dT%H:%M:%SZ")
@@ -25,32 +25,32 @@ def golden(name):
     return json.loads((GOLDEN / f"{name}.json").read_text())
 
 
-class Predecessor:
+class GoOperator:
     def __init__(self, api, namespace, environment=None):
         self.api = api
         self.namespace = namespace
         self.environment = environment
 
     def create(self, body):
-        """A user creates it, and it is accepted."""
+        """Creates a LocustTest as a user, then accepts it."""
         return self.accept(self.api.create(body, self.namespace))
 
     def accept(self, made):
-        """The write that adds the finalizer and rewrites the spec from typed
-        structures. Returns what is stored."""
+        """Does the first write of the Go operator, which adds the finalizer and
+        rewrites the spec from typed structures. Returns the stored object."""
         made["metadata"]["finalizers"] = [FINALIZER]
         for role in ("master", "worker"):
             made["spec"][role].setdefault("resources", {})
         return self._put(made)
 
-    def make(self, test, *which):
-        """Creates children (all of them without `which`); returns them."""
-        built = reference.children(test, self.environment)
+    def create_children(self, test, *which):
+        """Creates children, all of them without `which`; returns them."""
+        built = expected_children.children(test, self.environment)
         return {child: self.api.create(built[child], self.namespace)
                 for child in which or CHILDREN}
 
-    def make_golden(self, name):
-        """The LocustTest of a golden file and its children, byte for byte.
+    def create_golden(self, name):
+        """Creates the LocustTest of a golden file and exactly its children.
         Returns the LocustTest and the children."""
         body = golden(name)
         test = self.create({
@@ -65,24 +65,24 @@ class Predecessor:
             made[child] = self.api.create(sent, self.namespace)
         return test, made
 
-    def say(self, test, status):
+    def write_status(self, test, status):
         """Writes the whole status; returns the LocustTest."""
         latest = self.api.get("LocustTest", self.namespace,
                               test["metadata"]["name"])
         return self._put({**latest, "status": status}, "status")
 
-    # -- states that it leaves -------------------------------------------------
+    # -- states ----------------------------------------------------------------
 
     def pending(self, test):
-        """At its first sight of the test."""
-        return self.say(test, first_status(test))
+        """The status after the first reconcile."""
+        return self.write_status(test, first_status(test))
 
     def running(self, test, since=3600, **changes):
-        """All children made, so many seconds ago."""
-        return self.say(test, {**running_status(test, since), **changes})
+        """The status of a test whose children were created `since` seconds ago."""
+        return self.write_status(test, {**running_status(test, since), **changes})
 
-    def over(self, test, phase, since=3600):
-        return self.say(test, final_status(test, phase, since))
+    def finished(self, test, phase, since=3600):
+        return self.write_status(test, final_status(test, phase, since))
 
     def _put(self, body, subresource=None):
         return self.api.call("PUT", path_of(
@@ -151,8 +151,8 @@ def final_status(test, phase, since):
     return status
 
 
-def its_crd(ours):
-    """Its CRD, as far as that differs from ours in what it keeps."""
+def go_operator_crd(ours):
+    """The CRD of the Go operator, as far as it keeps other fields than ours."""
     crd = copy.deepcopy(ours)
     for version in crd["spec"]["versions"]:
         schema = version["schema"]["openAPIV3Schema"]

@@ -1,4 +1,4 @@
-"""A run that ends when its target says so, at /over."""
+"""Runs until the target returns success for /over."""
 
 import gevent
 import requests
@@ -17,11 +17,11 @@ class Visitor(HttpUser):
 @events.test_start.add_listener
 def begin(environment, **_):
     if isinstance(environment.runner, MasterRunner):
-        gevent.spawn(end_when_told, environment)
+        gevent.spawn(end_when_stopped, environment)
 
 
-def end_when_told(environment):
-    # As locust itself does when --run-time and then --autoquit are over.
+def end_when_stopped(environment):
+    # As Locust does at the end of --run-time and --autoquit.
     while not requests.get(environment.host + "/over", timeout=5).ok:
         gevent.sleep(0.5)
     environment.runner.quit()

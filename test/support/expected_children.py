@@ -1,12 +1,12 @@
-"""What the reference operator makes of a LocustTest.
+"""The children that docs/behaviour/children.md prescribes for a LocustTest.
 
-Written from docs/behaviour/children.md alone, not from our builder: where both come
-to the same, two readings of the document agree.
+This is a second implementation, written from the document and not from the
+operator's builder, so equal results confirm both.
 """
 
 import re
 
-# docs/configuration.md: the settings that reach pods, and their defaults.
+# Settings that affect pods, with their defaults (docs/configuration.md).
 DEFAULTS = {
     "METRICS_EXPORTER_IMAGE": "containersol/locust_exporter:v0.5.0",
     "METRICS_EXPORTER_PORT": "9646",
@@ -50,7 +50,7 @@ def generated_name(name, role):
 
 
 def children(test, environment=None):
-    """The Service and the Jobs as they are sent, in the order of creation."""
+    """The Service and the Jobs as the operator sends them, in order of creation."""
     settings = Settings(environment)
     return {"MasterService": service(test, settings),
             "MasterJob": job(test, "master", settings),
@@ -234,7 +234,7 @@ def resources(spec, role, settings):
 
 
 def amounts(settings, *levels):
-    """Requests and limits; of each the first level that has it."""
+    """Requests and limits; for each, the first level that has it."""
     found = {}
     for kind in ("requests", "limits"):
         for resource, short in (("cpu", "CPU"), ("memory", "MEM"),
@@ -276,5 +276,5 @@ def volumes_and_mounts(test, role):
 
 
 def present(**members):
-    """Those that are not empty."""
+    """The entries that are not empty."""
     return {key: value for key, value in members.items() if value}

@@ -1,4 +1,4 @@
-"""The cluster, the operator and what watches both: one for a session."""
+"""The cluster, the operator, and a recorder; one per session."""
 
 import urllib.parse
 
@@ -12,7 +12,7 @@ from .recorder import Recorder
 from .waiting import wait_for
 
 
-class World:
+class Testbed:
     def __init__(self, kubeconfig, audit_log, folder, environment=None,
                  flags=()):
         self.api = Api(kubeconfig)
@@ -31,14 +31,14 @@ class World:
 
     @property
     def host_address(self):
-        """An address of this machine that pods reach."""
+        """An address of this machine that pods can reach."""
         return urllib.parse.urlsplit(self.api.server).hostname
 
     def note_delay(self, title, seconds):
         self._delays.append((seconds, title))
 
     def delays(self):
-        """How long after the cluster the operator told what, longest first."""
+        """Delays between changes and their reports, longest first."""
         return sorted(self._delays, reverse=True)
 
 

@@ -1,19 +1,19 @@
-"""Two readings of docs/behaviour/children.md: the golden files, which are what the operator
-builds, and test/support/reference.py, which was written from the document. They differ where
-we mean to."""
+"""The golden files, which are what the operator builds, equal the children that
+test/support/expected_children.py builds from docs/behaviour/children.md, except for
+deliberate differences from the Go operator."""
 
 import json
 
 import pytest
 
-from support import reference
+from support import expected_children
 from support.paths import ROOT
 
 GOLDEN = sorted((ROOT / "test/unit/resource_builder/golden").glob("*.json"))
 
-# What the Go operator gives the master instead: it splits at white space alone
-# (docs/behaviour/children.md#command-words), and adds --autoquit without --autostart, upon
-# which Locust quits (docs/behaviour/children.md#autoquit).
+# Arguments of the master with the Go operator. It splits only at white space
+# (docs/behaviour/children.md#command-words), and sets --autoquit without --autostart,
+# which makes Locust exit (docs/behaviour/children.md#autoquit).
 ON_PURPOSE = {
     "autostart-off": ["-f", "a.py", "--master", "--master-port=5557", "--expect-workers=1",
                       "--autoquit", "60", "--enable-rebalancing", "--only-summary"],
@@ -31,7 +31,7 @@ def lines(body):
 @pytest.mark.parametrize("file", GOLDEN, ids=lambda path: path.stem)
 def test_both_readings_make_the_same(file):
     golden = json.loads(file.read_text())
-    built = reference.children({"metadata": golden["test"], "spec": golden["spec"]},
+    built = expected_children.children({"metadata": golden["test"], "spec": golden["spec"]},
                                golden["environment"])
     if file.stem in ON_PURPOSE:
         of_master = built["MasterJob"]["spec"]["template"]["spec"]["containers"][0]

@@ -1,25 +1,25 @@
-"""LocustTests, Services and Jobs as the reference operator left them, and what
-becomes of them: nothing is made twice, touched or forgotten.
+"""Migration of LocustTests, Services and Jobs that the Go operator left: nothing is
+created twice, changed or lost.
 
-Each test has a scene, which is set before the operator starts.
+Each test has a scenario, which is set up before the operator starts.
 """
 
 import json
 
+from support.go_operator import CHILDREN, FINALIZER
 from support.objects import condition, locust_test
-from support.predecessor import CHILDREN, FINALIZER
-from support.scenes import Scene, Scenes, case, transitions, world  # noqa: F401
+from support.scenarios import Scenario, Scenarios, case, testbed, transitions  # noqa: F401
 from support.waiting import wait_for
 
-scene = Scenes()
+scenario = Scenarios()
 
 
 # -- runs in progress -----------------------------------------------------------
 
 
-@scene(Scene.set_running)
-def test_a_running_test_is_carried_to_its_end(case):
-    test = case.taken()
+@scenario(Scenario.set_running)
+def test_a_running_test_continues_to_its_end(case):
+    test = case.migrated()
     case.wait_for_event("TestStarted", timeout=15)
     case.jobs.complete("t-master")
     case.jobs.complete("t-worker")
@@ -32,14 +32,14 @@ def test_a_running_test_is_carried_to_its_end(case):
     case.assert_untouched()
 
 
-@scene(Scene.set_running)
-def test_what_held_has_held_since_then(case):
-    case.taken()
+@scenario(Scenario.set_running)
+def test_transition_times_are_kept(case):
+    case.migrated()
     test = case.first_test(
         lambda t: condition(t, "TestCompleted").get("message")
         == "The test is running", timeout=15).object
     before = transitions(case.left)
-    # The reference shows drift after its own write; nobody has edited anything.
+    # The Go operator shows drift after its own write, without any edit.
     del before["SpecDrifted"]
     assert transitions(test) == before
     assert test["status"]["expectedWorkers"] == 2
@@ -49,9 +49,9 @@ def test_what_held_has_held_since_then(case):
     case.assert_untouched()
 
 
-@scene(Scene.set_running)
-def test_what_is_made_again_is_what_the_reference_had_made(case):
-    case.taken()
+@scenario(Scenario.set_running)
+def test_a_recreated_job_equals_that_of_the_go_operator(case):
+    case.migrated()
     before = case.children["WorkerJob"]
     case.delete("Job", "t-worker", propagationPolicy="Background")
     back = case.first("Job", "t-worker", lambda job: job["metadata"]["uid"]
@@ -68,8 +68,8 @@ def test_what_is_made_again_is_what_the_reference_had_made(case):
         ("create", "jobs", "t-worker")]
 
 
-@scene(lambda case: case.set_running(phase="Pending"))
-def test_a_flap_to_pending_is_the_last_one(case):
+@scenario(lambda case: case.set_running(phase="Pending"))
+def test_the_phase_does_not_return_to_pending(case):
     case.wait_for_phase("Running", timeout=15)
     case.jobs.set_active("t-master", 0)
     case.jobs.complete("t-master")
@@ -78,9 +78,9 @@ def test_a_flap_to_pending_is_the_last_one(case):
     case.assert_untouched()
 
 
-@scene(lambda case: (case.set_running(), case.jobs.complete("t-master"),
+@scenario(lambda case: (case.set_running(), case.jobs.complete("t-master"),
                      case.jobs.complete("t-worker")))
-def test_a_success_that_nobody_saw_is_seen(case):
+def test_an_unobserved_success_is_detected(case):
     test = case.wait_for_phase("Succeeded", timeout=15).object
     assert condition(test, "Ready")["status"] == "True"
     assert test["status"]["connectedWorkers"] == 2
@@ -89,10 +89,10 @@ def test_a_success_that_nobody_saw_is_seen(case):
     case.assert_untouched()
 
 
-@scene(lambda case: (case.set_running(),
+@scenario(lambda case: (case.set_running(),
                      case.jobs.end_pod("t-master-aaaa0", 1),
                      case.jobs.fail("t-master")))
-def test_a_failure_that_nobody_saw_is_seen(case):
+def test_an_unobserved_failure_is_detected(case):
     test = case.wait_for_phase("Failed", timeout=15).object
     message = condition(test, "TestCompleted")["message"]
     assert "t-master-aaaa0" in message and "exit code 1" in message
@@ -101,14 +101,14 @@ def test_a_failure_that_nobody_saw_is_seen(case):
 
 
 def without_jobs(case):
-    """Away for longer than the Jobs' TTL."""
-    test = case.before.create(locust_test(workers=2))
-    case.before.make(test, "MasterService")
-    return case.before.running(test)
+    """The Jobs were deleted after their TTL, while no operator ran."""
+    test = case.go_operator.create(locust_test(workers=2))
+    case.go_operator.create_children(test, "MasterService")
+    return case.go_operator.running(test)
 
 
-@scene(without_jobs)
-def test_jobs_that_are_gone_are_not_run_again(case):
+@scenario(without_jobs)
+def test_missing_jobs_are_not_created_again(case):
     test = case.wait_for_phase("Failed", timeout=15).object
     assert condition(test, "TestCompleted")["reason"] == "OutcomeUnknown"
     case.assert_untouched()
@@ -119,9 +119,9 @@ def edited(case):
     return case.patch("LocustTest", "t", {"spec": {"worker": {"replicas": 9}}})
 
 
-@scene(edited)
-def test_an_edit_after_the_jobs_were_made_is_drift(case):
-    test = case.taken()
+@scenario(edited)
+def test_an_edit_after_the_creation_of_the_jobs_is_drift(case):
+    test = case.migrated()
     drift = condition(test, "SpecDrifted")
     assert (drift["status"], drift["reason"]) == ("True", "SpecChangeIgnored")
     assert drift["lastTransitionTime"] == transitions(
@@ -130,20 +130,20 @@ def test_an_edit_after_the_jobs_were_made_is_drift(case):
     case.assert_untouched()
 
 
-# -- tests that have not begun --------------------------------------------------
+# -- tests that have not started ------------------------------------------------
 
 
-def beginnings(case):
+def not_started(case):
     """One test for each number of children that exist."""
     for made in range(4):
-        test = case.before.create(locust_test(f"t{made}"))
+        test = case.go_operator.create(locust_test(f"t{made}"))
         if made:
-            case.before.make(test, *CHILDREN[:made])
-        case.before.pending(test)
+            case.go_operator.create_children(test, *CHILDREN[:made])
+        case.go_operator.pending(test)
 
 
-@scene(beginnings)
-def test_what_is_missing_is_made_and_nothing_else(case):
+@scenario(not_started)
+def test_only_missing_children_are_created(case):
     for made in range(4):
         name = f"t{made}"
         case.wait_for_condition("Ready", "True", "ResourcesCreated", name,
@@ -163,27 +163,27 @@ def test_what_is_missing_is_made_and_nothing_else(case):
 # -- tests that are over --------------------------------------------------------
 
 
-def over(case):
+def finished(case):
     for name, outcome in (("good", "Succeeded"), ("bad", "Failed"),
-                          ("gone", "Succeeded"), ("sick", "Failed")):
-        test = case.before.create(locust_test(name))
-        if name != "gone":  # by their TTL
-            case.before.make(test)
-        case.before.over(test, outcome)
+                          ("gone", "Succeeded"), ("unhealthy", "Failed")):
+        test = case.go_operator.create(locust_test(name))
+        if name != "gone":  # deleted after the TTL
+            case.go_operator.create_children(test)
+        case.go_operator.finished(test, outcome)
     case.jobs.complete("good-master")
     case.jobs.fail("bad-master")
-    case.jobs.set_active("sick-master")  # failed by its pods; the Jobs go on
+    case.jobs.set_active("unhealthy-master")  # failed because of its pods; the Jobs are active
     return case.api.list("LocustTest", case.namespace)
 
 
-@scene(over)
-def test_a_finished_test_stays_as_it_is_written(case):
+@scenario(finished)
+def test_a_finished_test_is_not_written(case):
     case.delete("Job", "good-master", propagationPolicy="Background")
-    case.jobs.complete("sick-master")
-    # Long enough for whatever the operator might want to do.
-    wait_for("the operator looks after others", case.world.audit.writes,
+    case.jobs.complete("unhealthy-master")
+    # When it has processed other tests, it would have written this one, too.
+    wait_for("the operator processes other tests", case.testbed.audit.writes,
              lambda some: any(w[1] == "locusttests/status" for w in some))
-    case.world.operator.wait_for_line(case.namespace)
+    case.testbed.operator.wait_for_line(case.namespace)
     assert case.api.list("LocustTest", case.namespace) == case.left
     assert case.writes("jobs", "services", "locusttests", "locusttests/status",
                        "events") == []

@@ -1,26 +1,27 @@
-"""What the demo has started, and so has to end."""
+"""Removes what the demo started."""
 
 from ..shared.progress import Failure, say
 
 
 class Interrupted(BaseException):
-    """Somebody pressed Ctrl-C; not an Exception, so that nobody keeps it."""
+    """SIGINT, SIGTERM or SIGHUP. Not an Exception, so that no handler of
+    exceptions swallows it."""
 
 
-class Undo:
-    """Actions that take back what was done, the last one first."""
+class Cleanup:
+    """Actions that run at the end, in reverse order."""
 
     def __init__(self):
         self._actions = []
 
-    def later(self, label: str, action) -> None:
+    def add(self, label: str, action) -> None:
         self._actions.append((label, action))
 
-    def forget(self) -> None:
-        """All stays as it is."""
+    def cancel(self) -> None:
+        """Drops all actions: what was started keeps running."""
         self._actions.clear()
 
-    def now(self) -> None:
+    def run(self) -> None:
         while self._actions:
             label, action = self._actions.pop()
             say(label)
@@ -30,5 +31,5 @@ class Undo:
                 print(f"tools/demo: {failure.sentence}")
             except Interrupted:
                 left = [label, *(one for one, _ in reversed(self._actions))]
-                say(f"interrupted again; not done: {', '.join(left)}")
+                say(f"interrupted again; skipped: {', '.join(left)}")
                 return

@@ -1,30 +1,30 @@
-"""What else the reference operator may leave: tests that are being deleted, that
-were born in v1 or share their Jobs, and children of every kind."""
+"""Migration of special cases: tests that are being deleted, that were created as v1
+or share their Jobs, and children of every kind."""
 
+from support.go_operator import FINALIZER, GOLDEN
 from support.objects import condition, locust_test, phase
-from support.predecessor import FINALIZER, GOLDEN
-from support.scenes import Scene, Scenes, case, world  # noqa: F401
+from support.scenarios import Scenario, Scenarios, case, testbed  # noqa: F401
 from support.waiting import wait_for
 
-scene = Scenes()
+scenario = Scenarios()
 
 
 # -- deletion -------------------------------------------------------------------
 
 
-def leaving(case):
-    """Deleted while no operator was there: held up by the finalizer."""
+def being_deleted(case):
+    """Tests that were deleted while no operator ran; the finalizer keeps them."""
     case.set_running()
     case.delete("LocustTest", "t")
-    stuck = case.before.create(locust_test("with-another"))
+    stuck = case.go_operator.create(locust_test("with-another"))
     case.patch("LocustTest", "with-another", {"metadata": {
         "finalizers": [FINALIZER, "example.com/keep"]}})
-    case.before.running(stuck)
+    case.go_operator.running(stuck)
     case.delete("LocustTest", "with-another")
 
 
-@scene(leaving)
-def test_what_is_being_deleted_is_let_go(case):
+@scenario(being_deleted)
+def test_a_deletion_is_completed(case):
     wait_for("it is gone", lambda: case.get("LocustTest", "t"),
              lambda test: test is None)
     case.wait_for_event("Deleting", timeout=15)
@@ -40,7 +40,7 @@ def test_what_is_being_deleted_is_let_go(case):
 
 
 def refused(case):
-    """The validating webhook of an operator that is not there any more."""
+    """The validating webhook of an operator that no longer exists."""
     case.set_running()
     case.delete("LocustTest", "t")
     case.api.create({
@@ -59,18 +59,18 @@ def refused(case):
                        "operations": ["CREATE", "UPDATE"]}]}]})
 
 
-@scene(refused)
-def test_a_release_that_is_refused_is_tried_again(case):
-    line = case.world.operator.wait_for_line(case.namespace, "finalizer")
-    assert "tried again" in line and "vlocusttest.kb.io" in line
+@scenario(refused)
+def test_a_refused_removal_of_the_finalizer_is_retried(case):
+    line = case.testbed.operator.wait_for_line(case.namespace, "finalizer")
+    assert "retrying" in line and "vlocusttest.kb.io" in line
     case.delete("ValidatingWebhookConfiguration", case.namespace)
     wait_for("it is gone", lambda: case.get("LocustTest", "t"),
              lambda test: test is None, timeout=30)
 
 
-@scene(Scene.set_running)
-def test_a_test_that_was_taken_over_can_be_deleted(case):
-    case.taken()
+@scenario(Scenario.set_running)
+def test_a_migrated_test_can_be_deleted(case):
+    case.migrated()
     case.delete("LocustTest", "t")
     wait_for("it is gone", lambda: case.get("LocustTest", "t"),
              lambda test: test is None)
@@ -79,24 +79,24 @@ def test_a_test_that_was_taken_over_can_be_deleted(case):
 # -- v1 -------------------------------------------------------------------------
 
 
-def born_in_v1(case):
-    """As the reference's conversion makes it; its write-back changes nothing,
-    so the generation stays 1."""
+def created_as_v1(case):
+    """A test that the Go operator converted. Its write changes nothing, so the
+    generation stays 1."""
     body = locust_test()
     body["spec"]["imagePullPolicy"] = "IfNotPresent"
     body["spec"]["master"] |= {"autostart": True, "resources": {},
                                "autoquit": {"enabled": True, "timeout": 60}}
     body["spec"]["worker"]["resources"] = {}
-    test = case.before.create(body)
+    test = case.go_operator.create(body)
     assert test["metadata"]["generation"] == 1
-    case.before.make(test)
+    case.go_operator.create_children(test)
     case.jobs.set_active("t-master")
-    return case.before.running(test)
+    return case.go_operator.running(test)
 
 
-@scene(born_in_v1)
-def test_a_test_that_was_made_in_v1_goes_on(case):
-    test = case.taken()
+@scenario(created_as_v1)
+def test_a_test_that_was_created_as_v1_continues(case):
+    test = case.migrated()
     assert not condition(test, "SpecDrifted")
     case.jobs.complete("t-master")
     case.wait_for_phase("Succeeded", timeout=15)
@@ -104,7 +104,7 @@ def test_a_test_that_was_made_in_v1_goes_on(case):
 
 
 def stored_without_conversion(case):
-    """The API server kept what v1 and v2 have in common."""
+    """The API server kept only the fields that v1 and v2 share."""
     case.api.call(
         "POST", f"/apis/locust.io/v1/namespaces/{case.namespace}/locusttests",
         {"apiVersion": "locust.io/v1", "kind": "LocustTest",
@@ -113,11 +113,11 @@ def stored_without_conversion(case):
                   "workerCommandSeed": "-f a.py", "workerReplicas": 2}})
 
 
-@scene(stored_without_conversion)
-def test_a_v1_test_that_lost_its_fields_says_so(case):
-    told = case.wait_for_condition("Ready", "False", "ResourcesFailed",
+@scenario(stored_without_conversion)
+def test_a_v1_test_without_its_fields_is_reported(case):
+    test = case.wait_for_condition("Ready", "False", "ResourcesFailed",
                                    timeout=15).object
-    assert "spec.master is missing" in condition(told, "Ready")["message"]
+    assert "spec.master is missing" in condition(test, "Ready")["message"]
     case.assert_untouched()
     case.wait_for_event("CreateFailed", timeout=15)
     case.delete("LocustTest", "t")
@@ -128,22 +128,22 @@ def test_a_v1_test_that_lost_its_fields_says_so(case):
 # -- names ----------------------------------------------------------------------
 
 
-def two_of_one_name(case):
-    """The reference gives both the same Jobs, and calls both Running."""
-    first = case.before.create(locust_test("a.b"))
-    case.before.make(first)
+def two_with_the_same_children(case):
+    """The Go operator uses the same Jobs for both, and reports both as Running."""
+    first = case.go_operator.create(locust_test("a.b"))
+    case.go_operator.create_children(first)
     case.jobs.set_active("a-b-master")
-    case.before.running(first)
-    case.before.running(case.before.create(locust_test("a-b")))
+    case.go_operator.running(first)
+    case.go_operator.running(case.go_operator.create(locust_test("a-b")))
 
 
-@scene(two_of_one_name)
-def test_who_has_the_jobs_goes_on_and_the_other_is_told(case):
-    case.taken("a.b")
-    told = case.wait_for_condition("Ready", "False", "NameConflict", "a-b",
+@scenario(two_with_the_same_children)
+def test_only_the_owner_of_the_jobs_continues(case):
+    case.migrated("a.b")
+    test = case.wait_for_condition("Ready", "False", "NameConflict", "a-b",
                                    timeout=15).object
-    assert "a.b" in condition(told, "Ready")["message"]
-    assert phase(told) == "Pending"
+    assert "a.b" in condition(test, "Ready")["message"]
+    assert phase(test) == "Pending"
     case.jobs.complete("a-b-master")
     case.wait_for_phase("Succeeded", "a.b", timeout=15)
     assert phase(case.test("a-b")) == "Pending"
@@ -153,21 +153,21 @@ def test_who_has_the_jobs_goes_on_and_the_other_is_told(case):
 
 
 def all_goldens(case):
-    """Byte for byte what the reference sends, each in its namespace."""
+    """Exactly the objects that the Go operator sends, each in its namespace."""
     found = {}
     for file in sorted(GOLDEN.glob("*.json")):
-        sub = Scene(case.world, f"golden {file.stem}")
-        test, children = sub.before.make_golden(file.stem)
-        sub.before.running(test)
+        sub = Scenario(case.testbed, f"golden {file.stem}")
+        test, children = sub.go_operator.create_golden(file.stem)
+        sub.go_operator.running(test)
         found[sub] = (test["metadata"]["name"], children)
     return found
 
 
-@scene(all_goldens)
-def test_children_of_every_kind_are_left_alone(case):
+@scenario(all_goldens)
+def test_children_of_all_kinds_stay_unchanged(case):
     assert len(case.left) > 20
     for sub, (name, before) in case.left.items():
-        sub.taken(name)
+        sub.migrated(name)
         sub.assert_untouched()
         for child in before.values():
             now = sub.get(child["kind"], child["metadata"]["name"])

@@ -1,39 +1,39 @@
-"""What the reference operator left on a real node. Its Jobs are made here as it
-makes them; kubelet, Job controller and Locust do the rest."""
+"""Migration of running tests on a real node. The tests create Jobs like the Go
+operator; kubelet, Job controller and Locust are real."""
 
 import pytest
 
+from support.go_operator import FINALIZER, GoOperator
 from support.objects import OPERATOR_ENVIRONMENT, condition, phase, real_test
-from support.predecessor import FINALIZER, Predecessor
 from support.waiting import wait_for
 
-pytestmark = pytest.mark.away
+pytestmark = pytest.mark.operator_down
 
-AGE = 60  # seconds that the run is older than it is: nobody looks at a clock
+AGE = 60  # seconds that the status says the run is older than it is
 
 
 def left_running(case, seconds):
-    """A test with three pods that run, which the reference operator left."""
+    """Creates a test with three running pods, as the Go operator would."""
     case.create_locustfiles()
-    before = Predecessor(case.api, case.namespace, OPERATOR_ENVIRONMENT)
-    test = before.create(real_test(case.world.target.url, workers=2,
+    go_operator = GoOperator(case.api, case.namespace, OPERATOR_ENVIRONMENT)
+    test = go_operator.create(real_test(case.testbed.target.url, workers=2,
                                    seconds=seconds))
-    before.pending(test)
-    before.make(test)
+    go_operator.pending(test)
+    go_operator.create_children(test)
     wait_for("three pods run", lambda: [
         pod for job in ("t-master", "t-worker")
         for pod in case.pods_of(job) if phase(pod) == "Running"],
         lambda pods: len(pods) == 3, timeout=60)
-    return before.running(test, AGE)
+    return go_operator.running(test, AGE)
 
 
-def test_a_run_is_taken_over_in_its_midst(case):
-    with case.operator_away():
+def test_a_running_test_is_migrated(case):
+    with case.operator_down():
         before = left_running(case, seconds=40)
         children = {kind: {name: one["metadata"]["uid"]
                            for name, one in case.present(kind).items()}
                     for kind in ("Service", "Job", "Pod")}
-        mark = case.world.audit.now()
+        mark = case.testbed.audit.now()
     counted = case.first_test(
         lambda t: "reported by the Locust master"
         in condition(t, "WorkersConnected").get("message", "")).object
@@ -49,14 +49,14 @@ def test_a_run_is_taken_over_in_its_midst(case):
     assert {kind: {name: one["metadata"]["uid"]
                    for name, one in case.present(kind).items()}
             for kind in children} == children
-    writes = [w for w in case.world.audit.writes(case.namespace, mark)
+    writes = [w for w in case.testbed.audit.writes(case.namespace, mark)
               if w[1] != "events"]
     assert {w[1] for w in writes} == {"locusttests/status"}
     assert len(writes) <= 6
 
 
-def test_a_run_that_is_being_deleted_is_let_go(case):
-    with case.operator_away():
+def test_a_deletion_is_completed(case):
+    with case.operator_down():
         left_running(case, seconds=120)
         case.delete("LocustTest", "t")
         assert case.get("LocustTest", "t")["metadata"]["finalizers"]

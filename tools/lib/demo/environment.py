@@ -1,4 +1,4 @@
-"""What has to be there before a test can run: operator, cluster, shop."""
+"""What a test needs before it can run: the operator, a cluster, the shop."""
 
 import os
 import shutil
@@ -12,9 +12,9 @@ from ..cluster import images, processes, programs, state
 from ..shared import builds
 from ..shared.paths import ROOT, cache_root
 from ..shared.progress import Failure, say, step
+from .cleanup import Cleanup
 from .kube import Kube
 from .screen import building
-from .undo import Undo
 
 HERE = Path(__file__).resolve().parent
 CLUSTER = "demo"
@@ -23,22 +23,22 @@ OFFICIAL_IMAGE = "locustio/locust:2.46.1"
 
 _CRD = "locusttests.locust.io"
 _OURS = "app.kubernetes.io/managed-by=locust-operator-demo"
-_OLDEST_MINOR = 29  # the first with sidecars, which the metrics exporter is
-# Nothing asks for the operator's health here, and port 8081 may be taken.
+_OLDEST_MINOR = 29  # the first with native sidecars; the exporter is one
+# Nothing uses the probes here, and port 8081 may be in use.
 _FLAGS = ["--health-probe-bind-address=0"]
-_SHOP_PATIENCE_SECONDS = 120  # on another cluster its image is pulled first
+_SHOP_TIMEOUT_SECONDS = 120  # another cluster has to pull the image first
 
 
 def folder() -> Path:
-    """Logs, and what --keep leaves."""
+    """Folder of the logs, and of the manifest that --keep writes."""
     return cache_root() / "demo"
 
 
 def set_up_machine(everything: bool) -> None:
-    say("tools/setup: what this machine lacks")
+    say("installing missing packages: tools/setup")
     group = "all" if everything else "build"
     if subprocess.run([ROOT / "tools/setup", group], check=False).returncode:
-        raise Failure("tools/setup failed; what it says above is the reason")
+        raise Failure("tools/setup failed; see its output above")
 
 
 def build_operator() -> Path:
@@ -52,33 +52,34 @@ def build_operator() -> Path:
 # -- the cluster -------------------------------------------------------------
 
 
-def own_cluster(undo: Undo) -> tuple[Kube, bool]:
-    """The demo's cluster, and whether it is new."""
+def own_cluster(cleanup: Cleanup) -> tuple[Kube, bool]:
+    """Returns the demo's cluster, and whether it is new."""
     before = state.load(CLUSTER)
     is_new = not (before and before.ready)
     if not is_new:
-        say(f"the cluster '{CLUSTER}' was up before and will stay so")
+        say(f"the cluster '{CLUSTER}' is already up and will stay up")
     else:
-        undo.later("taking the cluster down",
-                   lambda: cluster.down([CLUSTER]))
+        cleanup.add("removing the cluster",
+                    lambda: cluster.down([CLUSTER]))
     up = cluster.up(CLUSTER, state.Options())
     return Kube(_kubectl(), up.kubeconfig), is_new
 
 
 def other_cluster(kubeconfig: Path | None, context: str | None) -> Kube:
     if kubeconfig and not kubeconfig.is_file():
-        raise Failure(f"there is no kubeconfig {kubeconfig}")
+        raise Failure(f"the kubeconfig {kubeconfig} does not exist")
     kube = Kube(_kubectl(), kubeconfig and kubeconfig.resolve(), context)
     try:
         version = kube.json("version").get("serverVersion", {})
     except Failure as failure:
-        raise Failure(f"this cluster cannot be used: {failure.sentence}; see "
-                      "kubectl config get-contexts and kubectl cluster-info",
+        raise Failure(f"cannot use this cluster: {failure.sentence}; check "
+                      "`kubectl config get-contexts` and `kubectl "
+                      "cluster-info`",
                       failure.command) from None
     minor = int("".join(filter(str.isdigit, version.get("minor", ""))) or 0)
     if minor < _OLDEST_MINOR:
-        raise Failure(f"the cluster is Kubernetes {version.get('gitVersion')};"
-                      f" 1.{_OLDEST_MINOR} or newer is needed")
+        raise Failure(f"Kubernetes 1.{_OLDEST_MINOR} or newer is required; this "
+                      f"cluster has {version.get('gitVersion')}")
     say(f"using the cluster {kube.server()}: namespace {NAMESPACE}, CRD {_CRD}")
     return kube
 
@@ -89,21 +90,21 @@ def _kubectl() -> str:
     return str(programs.provide([programs.KUBECTL])["kubectl"])
 
 
-# -- what is in it -----------------------------------------------------------
+# -- objects in the cluster --------------------------------------------------
 
 
-def install_crd(kube: Kube, undo: Undo, is_own: bool) -> None:
+def install_crd(kube: Kube, cleanup: Cleanup, is_own: bool) -> None:
     found = kube.find("crd", _CRD)
     if found and not is_own and not _is_ours(found):
         raise Failure(
-            f"this cluster has {_CRD} already, so an operator may be at work "
-            "there and both would run each test; use another cluster, or "
-            f"remove it first (and with it all tests: kubectl delete crd "
-            f"{_CRD})")
+            f"this cluster already has the CRD {_CRD}, so another operator may "
+            "be running there, and both would run each test; use another "
+            "cluster, or remove the CRD and all its tests: kubectl delete crd "
+            f"{_CRD}")
     if not found:
-        undo.later("removing the CRD", lambda: kube.run(
+        cleanup.add("removing the CRD", lambda: kube.run(
             "delete", "crd", _CRD, "--ignore-not-found"))
-    # Too large for the annotation that a client-side apply would keep.
+    # The CRD is too large for the annotation of a client-side apply.
     kube.run("apply", "--server-side", "--force-conflicts", "--filename",
              str(ROOT / "deploy/crd"))
     kube.run("label", "--overwrite", "crd", _CRD, _OURS)
@@ -111,22 +112,22 @@ def install_crd(kube: Kube, undo: Undo, is_own: bool) -> None:
              "--timeout=30s")
 
 
-def make_namespace(kube: Kube, undo: Undo) -> None:
+def make_namespace(kube: Kube, cleanup: Cleanup) -> None:
     found = kube.find("namespace", NAMESPACE)
     if found and not _is_ours(found):
-        raise Failure(f"there is a namespace {NAMESPACE} that is not of an "
-                      "earlier demo; remove it, or use another cluster")
+        raise Failure(f"the namespace {NAMESPACE} exists and does not belong to "
+                      "an earlier demo; remove it, or use another cluster")
     if found:
-        with step("removing what an earlier demo left"):
+        with step("removing the objects of an earlier demo"):
             _delete_namespace(kube)
-    undo.later(f"removing the namespace {NAMESPACE}",
-               lambda: _delete_namespace(kube))
+    cleanup.add(f"removing the namespace {NAMESPACE}",
+                lambda: _delete_namespace(kube))
     kube.run("create", "namespace", NAMESPACE)
     kube.run("label", "namespace", NAMESPACE, _OURS)
 
 
-def open_shop(kube: Kube, image: str) -> None:
-    """The HTTP service that is going to be tested."""
+def create_shop(kube: Kube, image: str) -> None:
+    """Creates the HTTP service that is the target of the test."""
     for name, file in (("shop", "shop.py"), ("locustfile", "locustfile.py")):
         kube.run("create", "configmap", name, "--namespace", NAMESPACE,
                  f"--from-file={HERE / file}")
@@ -135,7 +136,7 @@ def open_shop(kube: Kube, image: str) -> None:
 
 
 def wait_for_shop(kube: Kube) -> None:
-    deadline = time.monotonic() + _SHOP_PATIENCE_SECONDS
+    deadline = time.monotonic() + _SHOP_TIMEOUT_SECONDS
     while True:
         status = kube.find("pod", "shop", "--namespace", NAMESPACE)["status"]
         if any(one["type"] == "Ready" and one["status"] == "True"
@@ -144,10 +145,10 @@ def wait_for_shop(kube: Kube) -> None:
         if time.monotonic() > deadline:
             waiting = [one["state"].get("waiting", {}).get("message", "")
                        for one in status.get("containerStatuses", [])]
-            raise Failure("the shop's pod does not get ready: "
-                          f"{status['phase']} {' '.join(waiting)}; with --keep "
-                          f"it stays: kubectl -n {NAMESPACE} describe pod "
-                          "shop")
+            raise Failure("the pod of the shop is not ready: "
+                          f"{status['phase']} {' '.join(waiting)}; run again "
+                          f"with --keep, then `kubectl -n {NAMESPACE} describe "
+                          "pod shop`")
         time.sleep(0.3)
 
 
@@ -169,7 +170,7 @@ def _delete_namespace(kube: Kube) -> None:
 
 
 class Operator:
-    """The operator as a process of this machine."""
+    """The operator as a process on this machine."""
 
     def __init__(self):
         self.pid_file = folder() / "operator.pid"
@@ -180,17 +181,18 @@ class Operator:
         return processes.pid_of(self.pid_file)
 
     def start(self, binary: Path, kube: Kube, environment: dict,
-              outlives_us: bool) -> None:
+              keep: bool) -> None:
         self.log.unlink(missing_ok=True)
-        leash = [] if outlives_us else ["setpriv", "--pdeathsig=TERM"]
+        # Without --keep, the operator ends with the demo.
+        wrapper = [] if keep else ["setpriv", "--pdeathsig=TERM"]
         settings = [f"{name}={value}" for name, value in environment.items()]
         self._process = processes.spawn(
             self.pid_file,
-            [*leash, "env", *settings, binary, *kube.access, *_FLAGS], self.log)
+            [*wrapper, "env", *settings, binary, *kube.access, *_FLAGS], self.log)
 
     def check(self) -> None:
         if self._process.poll() is not None:
-            raise Failure("the operator ended with exit code "
+            raise Failure("the operator exited with code "
                           f"{self._process.returncode}", log=self.log)
 
     def stop(self) -> None:

@@ -1,0 +1,114 @@
+#include "actors/supervisor/status_document.hpp"
+#include "test/simulation/invariants.hpp"
+
+#include <algorithm>
+
+// What must hold when a life is over.
+
+namespace locust::simulation {
+
+namespace {
+
+using lifecycle::state;
+using lifecycle::truth;
+
+/// A loss is told by then, however slow the watches are.
+constexpr auto told_within = 10s;
+
+/// By then trouble of a run's first pods has failed it, also when a quota was
+/// in their way.
+constexpr auto fails_within = 200s;
+
+} // namespace
+
+void invariants::check_end(const circumstances& how) {
+  for (const auto& journal : journals_)
+    if (auto problem = journal.problem(); !problem.empty())
+      fail("the journal does not replay: " + problem);
+  int most_requests = 60 + 60 * how.disturbances;
+  if (how.requests > most_requests)
+    fail(std::to_string(how.requests) + " requests after " +
+         std::to_string(how.disturbances) + " disturbances");
+  if (how.test_deleted)
+    return;
+  if (!stored_ || rank_of(*stored_) != 3) {
+    fail("the run did not come to an end: stored phase " +
+         (stored_ ? std::string(phase_name(*stored_)) : "none"));
+    return;
+  }
+  int most_writes = 8 + 8 * how.disturbances;
+  if (writes_ > most_writes)
+    fail(std::to_string(writes_) + " status writes after " +
+         std::to_string(how.disturbances) + " disturbances");
+  if (how.undisturbed && objects_.masters().size() != 1)
+    fail("an undisturbed run has " + std::to_string(objects_.masters().size()) +
+         " masters");
+  check_outcome(*stored_, how);
+  check_losses(*stored_, how);
+}
+
+void invariants::check_belief(const std::string& replica, const state& s) {
+  if (!same_meaning(take_state(objects_.test()).state, s))
+    fail(replica + " believes \"" + std::string(phase_name(s)) +
+         "\", which is not what is stored");
+}
+
+/// What was taken from the Jobs that the run had at its end.
+void invariants::check_losses(const state& s, const circumstances& how) {
+  const auto& end = std::get<lifecycle::ended>(s.at);
+  const auto* well = find(s, lifecycle::condition_type::pods_healthy);
+  // Where nobody sees a Job end, the deletion of its pods looks like one.
+  if (well->reason == "PodLost" && objects_.taken_pods().empty() &&
+      !how.blind_spots)
+    fail("nobody took a pod, but " + well->message);
+  for (const auto& pod : objects_.taken_pods()) {
+    if (how.blind_spots || !pod.missed || ended_at_ - pod.at < told_within ||
+        std::count(s.run.children.begin(), s.run.children.end(), pod.job_uid) ==
+            0)
+      continue;
+    if (well->status == truth::yes)
+      fail("nobody was told that pod " + pod.name + " was taken");
+    if (end.cause == end_cause::master_completed && pod.ends_well &&
+        objects_.masters().size() == 1 &&
+        ended_at_ - *started_at_ > fails_within)
+      fail("a run succeeded long after pod " + pod.name + " was taken");
+  }
+}
+
+void invariants::check_outcome(const state& s, const circumstances& how) {
+  auto cause = std::get<lifecycle::ended>(s.at).cause;
+  const auto* c = find(s, lifecycle::condition_type::test_completed);
+  auto told = std::string(phase_name(s)) + " \"" + c->message + '"';
+  const auto* truth =
+      objects_.masters().empty() ? nullptr : &objects_.masters().back();
+  auto code = truth == nullptr ? std::nullopt : truth->exit_code;
+  switch (cause) {
+  case end_cause::master_completed:
+    if (code != 0 && truth->verdict != job_verdict::complete)
+      fail(told + " but Locust did not end with 0");
+    break;
+  case end_cause::master_failed:
+    if (truth == nullptr || (code == 0 && !truth->pod_deleted))
+      fail(told + " but Locust ended with 0");
+    if (end_ && end_->exit_code && code && *end_->exit_code != *code)
+      fail(told + " but the exit code was " + std::to_string(*code));
+    break;
+  case end_cause::worker_failed:
+  case end_cause::pods_failing:
+    if (!objects_.pods_were_troubled())
+      fail(told + " but no pod was in trouble");
+    break;
+  case end_cause::outcome_unknown:
+    if (!how.blind_spots || !s.run.ttl_seconds)
+      fail(told + " but everything could be seen");
+    if (truth == nullptr)
+      ++unfounded;
+    break;
+  }
+  if (how.undisturbed && (code == 0) != (cause == end_cause::master_completed))
+    fail(told + " is not what happened");
+  if (c->message.empty())
+    fail("no word of what happened");
+}
+
+} // namespace locust::simulation

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "test/simulation/timeline.hpp"
+
+// What a rule does not hold for, or what the lives leave out, and why. Each is
+// a limit of the operator that its documentation names, or one of Kubernetes.
+
+namespace locust::simulation::known_limits {
+
+/// A person who deletes the Lease lets a process that has just started, and so
+/// never saw it, make a new one while the leader still believes in the old one,
+/// until its next renewal. Kubernetes' own components do the same. So for this
+/// long after a deletion two replicas may write.
+inline constexpr auto deleted_lease = 10s;
+
+/// A new leader whose watch of LocustTests is late may find a Service or worker
+/// Job missing of a run that is over, and ask for it while its status write,
+/// which is then refused, is under way. That does no harm: no master Job is
+/// asked for before its intent is stored.
+inline constexpr bool late_leader_recreates = true;
+
+/// The history of a status is lost only while no replica runs. A follower whose
+/// watch is late would go on from the history that it saw last, and publish
+/// Events a second time.
+inline constexpr bool history_outlives_replicas = true;
+
+// The lives have no
+// - person who clears `holderIdentity` of the Lease: its holder learns that at
+//   the next renewal, and another replica may take it before;
+// - rule for conditions that other controllers put into the status: the
+//   operator replaces the whole status and they are gone.
+
+} // namespace locust::simulation::known_limits

@@ -1,0 +1,101 @@
+#include "test/simulation/world.hpp"
+
+#include "protocol/json.hpp"
+#include "test/simulation/known_limits.hpp"
+
+#include <algorithm>
+
+namespace locust::simulation {
+
+namespace {
+
+operator_settings settings_for(const test_plan& plan) {
+  operator_settings made;
+  made.job_ttl_seconds = plan.ttl;
+  return made;
+}
+
+supervisor_rules rules_for(const operator_settings& settings,
+                           size_t replica_count, bool journals) {
+  supervisor_rules made;
+  made.settings = std::make_shared<const operator_settings>(settings);
+  made.elects = replica_count > 1;
+  made.leads = !made.elects;
+  made.journals = journals;
+  return made;
+}
+
+} // namespace
+
+world::world(uint64_t seed, const test_plan& made, size_t replica_count,
+             bool is_told)
+    : dice(seed), plan(made), told(time, is_told), objects(time, dice, plan),
+      server(time, objects),
+      checks(time, told, objects, dice.percent(10) ? replica_count : 0),
+      setting{
+          time,
+          dice,
+          objects,
+          told,
+          checks,
+          rules_for(settings_for(plan), replica_count, checks.has_journals()),
+          settings_for(plan)} {
+  for (size_t n = 0; n < replica_count; ++n)
+    replicas.push_back(std::make_unique<replica>(setting, server, n));
+  objects.on_change = [this](const logged& change) {
+    for (auto& each : replicas)
+      each->stream(change.kind).add(change.what);
+  };
+  server.on_status = [this](const std::string& document) {
+    checks.on_stored(document);
+  };
+  server.on_created = [this](child_kind child) {
+    checks.on_created(child);
+  };
+  if (replica_count == 1)
+    return;
+  checks.others_may_write = [this](size_t number) {
+    if (server.leases.was_removed_within(known_limits::deleted_lease))
+      return false;
+    return std::any_of(replicas.begin(), replicas.end(), [&](const auto& r) {
+      return r->up() && r.get() != replicas[number].get() &&
+             r->process()->may_write();
+    });
+  };
+  checks.may_hold_lease = [this](const std::string& identity) {
+    return server.leases.may_be_believed_by(identity, time.now());
+  };
+}
+
+replica* world::leader() {
+  for (auto& each : replicas)
+    if (each->up() && each->process()->leads() && each->process()->may_write())
+      return each.get();
+  return nullptr;
+}
+
+bool world::is_down() const {
+  return std::none_of(replicas.begin(), replicas.end(),
+                      [](const auto& r) { return r->up(); });
+}
+
+bool world::is_at_rest() {
+  return leader() != nullptr &&
+         std::all_of(replicas.begin(), replicas.end(), [](const auto& r) {
+           return r->up() && !r->process()->is_stopping();
+         });
+}
+
+bool world::lose_history() {
+  if (!checks.stored() || !objects.test_exists() || !objects.test().status)
+    return false;
+  auto doc = json::parse(*objects.test().status).value();
+  for (const auto* ours : {"history", "specHash", "runSpec"})
+    doc.RemoveMember(ours);
+  log("--- the history is lost");
+  checks.forget_history();
+  objects.store_status(json::dump_canonical(doc));
+  return true;
+}
+
+} // namespace locust::simulation
