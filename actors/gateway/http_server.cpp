@@ -158,7 +158,7 @@ result<void> http_server::worker::open() {
     if (auto opened = one->open(); !opened)
       return opened;
   for (auto& one : listeners_)
-    spdlog::info("{} listen at {}", one->name(), one->where_text());
+    spdlog::info("serving {} at {}", one->name(), one->where_text());
   if (webhooks != nullptr)
     check_.emplace(io_, webhooks->where(), limits_.self_check,
                    limits_.self_check_valid);
