@@ -157,8 +157,7 @@ BOOST_AUTO_TEST_CASE(a_restarted_operator_continues_from_the_stored_status) {
   op.start(shop).happens(shop, fact::resumed{});
   auto o = replayed(op);
   BOOST_TEST(is_same(o), o.said);
-  BOOST_TEST(o.says("line 4: team-a/shop: continues in phase Pending"),
-             o.said);
+  BOOST_TEST(o.says("line 4: team-a/shop: continues in phase Pending"), o.said);
   BOOST_TEST(o.says("-> create_child MasterService"), o.said);
 }
 
