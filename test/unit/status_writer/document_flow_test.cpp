@@ -224,8 +224,9 @@ BOOST_AUTO_TEST_CASE(a_document_that_is_refused_is_sent_again_slowly) {
     each.save(document(1), start);
     each.take();
     auto outcome = each.answered(answer(status, body), start);
-    BOOST_TEST(outcome.trouble == "the API server rejected the status: " +
-                                      std::to_string(status) + " it is wrong");
+    BOOST_TEST(outcome.trouble ==
+               "the API server rejected the status; retrying: " +
+                   std::to_string(status) + " it is wrong");
     BOOST_TEST((*each.due() - start == refused_delay(1, "uid")));
     auto later = *each.due();
     each.take();
