@@ -56,8 +56,12 @@ void cluster::sync(const std::string& job_name) {
     show(j);
   if (before.verdict == j.seen.verdict)
     return;
-  if (auto* life = life_of(j.seen.uid))
+  if (auto* life = life_of(j.seen.uid)) {
     life->verdict = j.seen.verdict;
+    life->verdict_at = time_.now();
+  } else if (j.seen.verdict == job_verdict::failed) {
+    workers_failed_at_ = time_.now();
+  }
   if (j.seen.ttl_seconds)
     time_.in(std::chrono::seconds(*j.seen.ttl_seconds) +
                  dice_.between(1ms, 200ms),

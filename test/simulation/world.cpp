@@ -4,6 +4,7 @@
 #include "test/simulation/known_limits.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace locust::simulation {
 
@@ -17,6 +18,14 @@ supervisor_rules rules_for(const test_plan& plan, size_t replica_count,
   made.leads = !made.elects;
   made.journals = journals;
   return made;
+}
+
+bool is_pod_end(const observation& what) {
+  const auto* there = std::get_if<present>(&what);
+  const auto* pod =
+      there ? std::get_if<pod_seen>(there->object.get()) : nullptr;
+  return pod != nullptr && (pod->deleting || pod->phase == pod_phase::failed ||
+                            pod->phase == pod_phase::succeeded);
 }
 
 operator_settings settings_for(const test_plan& plan) {
@@ -44,6 +53,8 @@ world::world(uint64_t seed, const test_plan& made, size_t replica_count,
   objects.on_change = [this](const logged& change) {
     for (auto& each : replicas)
       each->stream(change.kind).add(change.what);
+    if (on_pod_end && is_pod_end(change.what))
+      std::exchange(on_pod_end, nullptr)();
   };
   server.on_status = [this](const std::string& document) {
     checks.on_stored(document);
