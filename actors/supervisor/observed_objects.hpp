@@ -93,6 +93,8 @@ struct observed_pod {
   /// The Locust container runs at present.
   bool locust_runs = false;
   std::optional<container_end> end;
+  /// When the watch told of it last.
+  timestamp seen_at{};
   /// When that end was first seen.
   timestamp ended_at{};
   /// It had that end before anybody asked for its deletion: Locust, or what

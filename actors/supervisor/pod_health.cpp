@@ -243,6 +243,12 @@ private:
       ++started_;
     auto trouble =
         pod.deleted_at && !pod.is_lost() ? assess_deleted(pod) : pod.trouble;
+    // What another leader has put on record, a watch that is late may not show.
+    auto child = *job_of(pod);
+    bool is_late =
+        is_on_record(child, pod) && pod.seen_at < record(child)->since;
+    if (!trouble && is_late)
+      trouble = pod_trouble{trouble_kind::pod_lost, record(child)->why};
     auto warning = seen_.warnings.find(uid);
     if (!trouble && pod.phase == pod_phase::pending &&
         warning != seen_.warnings.end())
@@ -251,8 +257,8 @@ private:
                                                      seen_.spec.test_files)};
     if (!trouble)
       return;
-    add_trouble(*trouble, pod.name, pod.unwell_since.value_or(pod.created));
-    auto child = *job_of(pod);
+    auto since = is_late ? record(child)->since : pod.created;
+    add_trouble(*trouble, pod.name, pod.unwell_since.value_or(since));
     if (trouble->kind == trouble_kind::pod_lost && !record(child) && !news_)
       news_ = pod_loss{child, pod.name, trouble->detail};
   }
