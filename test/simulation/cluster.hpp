@@ -205,6 +205,10 @@ public:
     return workers_failed_at_;
   }
 
+  bool has_ttl() const {
+    return plan_.ttl.has_value();
+  }
+
   /// How often each child was created.
   const std::array<int, child_count>& times_created() const {
     return created_;

@@ -160,6 +160,7 @@ void disturbances::step_the_clock() {
     by = -by;
   in_.log("--- the clock of " + of.name() + " steps by " +
           std::to_string(by.count() / 1'000'000) + " s");
+  in_.checks.clock_was_set_back |= by < duration(0);
   of.machine.step(by);
 }
 
