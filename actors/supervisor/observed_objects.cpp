@@ -199,6 +199,7 @@ void observed_objects::on_present(const pod_seen& pod, timestamp now) {
   auto& known = pods[pod.uid];
   if (is_older(pod.resource_version, known.resource_version))
     return;
+  known.seen_at = now;
   known.name = pod.key.name;
   known.resource_version = pod.resource_version;
   known.job_uid = pod.owner->uid;

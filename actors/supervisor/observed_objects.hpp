@@ -68,6 +68,8 @@ struct observed_pod {
   /// The Locust container is running.
   bool locust_runs = false;
   std::optional<container_end> end;
+  /// When the watch last reported the pod.
+  timestamp seen_at{};
   /// When that end was first observed.
   timestamp ended_at{};
   /// The container ended before a deletion of the pod was requested, so not

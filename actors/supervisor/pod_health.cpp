@@ -172,6 +172,12 @@ private:
       ++started_;
     auto trouble =
         pod.deleted_at && !pod.is_lost() ? assess_deleted(pod) : pod.trouble;
+    // A late watch may not show a loss that another leader has recorded.
+    auto child = *job_of(pod);
+    bool is_late =
+        is_on_record(child, pod) && pod.seen_at < record(child)->since;
+    if (!trouble && is_late)
+      trouble = pod_trouble{trouble_kind::pod_lost, record(child)->why};
     auto warning = seen_.warnings.find(uid);
     if (!trouble && pod.phase == pod_phase::pending &&
         warning != seen_.warnings.end())
@@ -180,8 +186,8 @@ private:
                                                      seen_.spec.test_files)};
     if (!trouble)
       return;
-    add_trouble(*trouble, pod.name, pod.unhealthy_since.value_or(pod.created));
-    auto child = *job_of(pod);
+    auto since = is_late ? record(child)->since : pod.created;
+    add_trouble(*trouble, pod.name, pod.unhealthy_since.value_or(since));
     if (trouble->kind == trouble_kind::pod_lost && !record(child) && !new_loss_)
       new_loss_ = pod_loss{child, pod.name, trouble->detail};
   }

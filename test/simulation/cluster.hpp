@@ -83,6 +83,7 @@ struct master_life {
   timestamp created{};
   std::optional<int> exit_code{};
   job_verdict verdict = job_verdict::none;
+  timestamp verdict_at{};
   /// By a person.
   bool job_deleted = false;
   bool pod_deleted = false;
@@ -199,6 +200,15 @@ public:
     return troubled_;
   }
 
+  /// When a Job of workers failed last.
+  const std::optional<timestamp>& workers_failed_at() const {
+    return workers_failed_at_;
+  }
+
+  bool has_ttl() const {
+    return plan_.ttl.has_value();
+  }
+
   /// How often each child was created.
   const per_child<int>& times_created() const {
     return created_;
@@ -292,6 +302,7 @@ private:
   bool troubled_ = false;
   std::vector<taken_pod> taken_;
   std::set<std::string> suspended_;
+  std::optional<timestamp> workers_failed_at_;
   per_child<int> created_;
 };
 

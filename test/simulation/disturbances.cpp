@@ -87,6 +87,12 @@ void disturbances::draw_faults() {
   maybe(15, [this] { forbid_jobs(); });
   maybe(15, [this] { forbid_pods(); });
   maybe(20, [this] { step_the_clock(); });
+  // Most of what is measured begins with the end of a pod.
+  if (dice.percent(20))
+    in_.on_pod_end = [this] {
+      ++count_;
+      in_.time.in(in_.dice.between(0ms, 6s), [this] { step_the_clock(); });
+    };
   if (dice.percent(5)) {
     ++count_;
     in_.objects.leave_leftovers(dice.between(1s, 20s));
@@ -154,6 +160,7 @@ void disturbances::step_the_clock() {
     by = -by;
   in_.log("--- the clock of " + of.name() + " steps by " +
           std::to_string(by.count() / 1'000'000) + " s");
+  in_.checks.clock_was_set_back |= by < duration(0);
   of.machine.step(by);
 }
 

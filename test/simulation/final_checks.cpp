@@ -1,3 +1,4 @@
+#include "actors/supervisor/outcome.hpp"
 #include "actors/supervisor/status_document.hpp"
 #include "test/simulation/invariants.hpp"
 
@@ -14,6 +15,10 @@ using lifecycle::truth;
 
 /// A loss is told by then, however slow the watches are.
 constexpr auto told_within = 10s;
+
+/// Without blind spots an end is found by then: the watches are at most a
+/// second late, and a pod's exit code is waited for.
+constexpr auto found_within = 30s;
 
 /// By then trouble of a run's first pods has failed it, also when a quota was
 /// in their way.
@@ -94,6 +99,9 @@ void invariants::check_outcome(const state& s, const circumstances& how) {
       fail(told + " but the exit code was " + std::to_string(*code));
     break;
   case end_cause::worker_failed:
+    if (ended_at_ < *objects_.workers_failed_at() + last_word_patience)
+      fail(told + " before the master could have the last word");
+    [[fallthrough]];
   case end_cause::pods_failing:
     if (!objects_.pods_were_troubled())
       fail(told + " but no pod was in trouble");
@@ -107,6 +115,10 @@ void invariants::check_outcome(const state& s, const circumstances& how) {
   }
   if (how.undisturbed && (code == 0) != (cause == end_cause::master_completed))
     fail(told + " is not what happened");
+  bool has_verdict = truth != nullptr && truth->verdict != job_verdict::none;
+  if (has_verdict && !how.blind_spots &&
+      ended_at_ > truth->verdict_at + found_within)
+    fail(told + " was found late");
   if (c->message.empty())
     fail("no word of what happened");
 }

@@ -56,8 +56,12 @@ void cluster::sync(const std::string& job_name) {
     show(j);
   if (before.verdict == j.seen.verdict)
     return;
-  if (auto* life = life_of(j.seen.uid))
+  if (auto* life = life_of(j.seen.uid)) {
     life->verdict = j.seen.verdict;
+    life->verdict_at = time_.now();
+  } else if (j.seen.verdict == job_verdict::failed) {
+    workers_failed_at_ = time_.now();
+  }
   if (j.seen.ttl_seconds)
     time_.in(std::chrono::seconds(*j.seen.ttl_seconds) +
                  dice_.between(1ms, 200ms),
@@ -111,14 +115,15 @@ bool cluster::suspend(child_kind child) {
   if (at == jobs_.end() || at->second.suspended ||
       at->second.seen.verdict != job_verdict::none)
     return false;
+  const auto* life = life_of(at->second.seen.uid);
+  if (life != nullptr && life->exit_code)
+    return false; // only containers of others are left
   at->second.suspended = true;
   suspended_.insert(at->second.seen.uid);
-  // What was taken before would be taken now, and Locust runs again.
+  // What was taken before would be taken now.
   const auto& uid = at->second.seen.uid;
   for (auto& lost : taken_)
     lost.missed = lost.missed && lost.job_uid != uid;
-  if (auto* life = life_of(uid))
-    life->exit_code.reset();
   show(at->second);
   sync_soon(at->first);
   return true;

@@ -10,10 +10,18 @@ namespace locust::simulation::known_limits {
 /// A person who deletes the Lease lets a process that has just started, and so
 /// never saw it, make a new one while the leader still believes in the old one,
 /// until its next renewal. Kubernetes' own components do the same. So for this
-/// long after a deletion two replicas may write, and one whose watch shows the
-/// version that the other stored may write over it: not over an end, but over a
-/// startTime that differs by moments.
+/// long after a deletion two replicas may write.
 inline constexpr auto deleted_lease = 10s;
+
+/// Then the first leader, whose watch shows the version that the other one has
+/// stored, writes over it: a phase, a startTime and entries of the history that
+/// differ by moments. Not over an end.
+inline constexpr auto deleted_lease_aftermath = 60s;
+
+/// A clock that was set back while the operator was down makes an attempt at
+/// the master Job look younger than it is, so that the operator does not see
+/// that the Job may have run and been removed by its TTL.
+inline constexpr bool clock_set_back_hides_a_run = true;
 
 /// A new leader whose watch of LocustTests is late may find a Service or worker
 /// Job missing of a run that is over, and ask for it while its status write,

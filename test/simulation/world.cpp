@@ -4,10 +4,19 @@
 #include "test/simulation/known_limits.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace locust::simulation {
 
 namespace {
+
+bool is_pod_end(const observation& what) {
+  const auto* there = std::get_if<present>(&what);
+  const auto* pod =
+      there ? std::get_if<pod_seen>(there->object.get()) : nullptr;
+  return pod != nullptr && (pod->deleting || pod->phase == pod_phase::failed ||
+                            pod->phase == pod_phase::succeeded);
+}
 
 operator_settings settings_for(const test_plan& plan) {
   operator_settings made;
@@ -45,6 +54,8 @@ world::world(uint64_t seed, const test_plan& made, size_t replica_count,
   objects.on_change = [this](const logged& change) {
     for (auto& each : replicas)
       each->stream(change.kind).add(change.what);
+    if (on_pod_end && is_pod_end(change.what))
+      std::exchange(on_pod_end, nullptr)();
   };
   server.on_status = [this](const std::string& document) {
     checks.on_stored(document);
@@ -62,6 +73,10 @@ world::world(uint64_t seed, const test_plan& made, size_t replica_count,
   };
   checks.may_have_two_leaders = [this] {
     return server.leases.was_removed_within(known_limits::deleted_lease);
+  };
+  checks.had_two_leaders = [this] {
+    return server.leases.was_removed_within(
+        known_limits::deleted_lease_aftermath);
   };
   checks.may_hold_lease = [this](const std::string& identity) {
     return server.leases.may_be_believed_by(identity, time.now());

@@ -7,6 +7,7 @@
 #include "test/simulation/story.hpp"
 #include "test/simulation/timeline.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,6 +38,9 @@ public:
 
   /// The stored status keeps what the reference operator's CRD knows of it.
   bool lose_history();
+
+  /// Called, if set, when a pod ends or is deleted.
+  std::function<void()> on_pod_end;
 
   chance dice;
   timeline time{start_time};
