@@ -9,6 +9,7 @@ import secrets
 
 import pytest
 
+from lib.test import clusters
 from support import cluster
 from support.case import Case
 from support.job_controller import JobController
@@ -39,10 +40,10 @@ def plane(tmp_path_factory):
     if not os.environ.get("LOCUST_OPERATOR_BINARY"):
         pytest.skip("LOCUST_OPERATOR_BINARY unset: use "
                     "`tools/test integration`")
-    name = cluster.cluster_of_tests(
+    name = clusters.cluster_of_tests(
         os.environ.get("LOCUST_OPERATOR_TEST_CLUSTER")
         or f"test-{secrets.token_hex(3)}",
-        os.environ.get("PYTEST_XDIST_WORKER", cluster.WORKERS[0]))
+        os.environ.get("PYTEST_XDIST_WORKER", clusters.WORKERS[0]))
     try:
         made = cluster.ControlPlane(name, tmp_path_factory.mktemp("audit"))
         yield made

@@ -234,8 +234,8 @@ def test_a_certificate_that_does_not_come_ends_it(operator, secret):
 
 @pytest.mark.parametrize("chain, key, words", [
     ("new", "old", "the key does not belong to the certificate"),
-    (None, "old", "no certificate in PEM form"),
-    ("old", None, "no key"),
+    (None, "old", "no certificate in PEM format"),
+    ("old", None, "no unencrypted key in PEM format"),
 ], ids=["a key of another", "no certificate", "no key"])
 def test_a_broken_pair_at_the_start_ends_it(operator, secret, pairs, chain,
                                             key, words):
