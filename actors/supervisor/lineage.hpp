@@ -60,6 +60,11 @@ public:
   /// is stored.
   bool is_at(const locust_test& test) const;
 
+  /// Whether what this LocustTest shows may be what the state `s` comes from or
+  /// has led to. False means that another leader has written it, or that an
+  /// entry of ours was dropped from the history since.
+  bool is_own(const locust_test& test, const lifecycle::state& s) const;
+
   /// Whether the state has to be taken from this LocustTest anew, for what it
   /// shows is neither what the state `s` comes from nor what came of it.
   bool must_follow(const locust_test& test, const lifecycle::state& s) const;

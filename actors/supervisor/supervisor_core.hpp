@@ -37,7 +37,8 @@ struct create_child {
 /// Store this `.status`; the outcome goes to `on_status_saved` or
 /// `on_status_superseded`.
 struct save_status {
-  /// The newest resourceVersion of the LocustTest that was observed.
+  /// The newest resourceVersion of the LocustTest that was observed with a
+  /// status which the document comes from.
   std::string resource_version;
   uint64_t revision = 0;
   /// False: it may wait a moment for more changes.
@@ -259,6 +260,9 @@ private:
   lifecycle::state state_;
   observed_objects observed_;
   lineage lineage_;
+  /// The newest resourceVersion that shows a status of our own. With a later
+  /// one a write would replace what another leader has stored, unseen.
+  std::string own_version_;
   role role_ = role::following;
   text run_spec_;
   std::optional<web_ui_address> web_ui_;
