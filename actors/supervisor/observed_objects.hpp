@@ -93,7 +93,8 @@ struct observed_pod {
   /// The Locust container runs at present.
   bool locust_runs = false;
   std::optional<container_end> end;
-  /// When the watch told of it last.
+  /// When the watch told of it first and last.
+  timestamp first_seen_at{};
   timestamp seen_at{};
   /// When that end was first seen.
   timestamp ended_at{};
