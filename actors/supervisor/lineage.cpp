@@ -73,14 +73,16 @@ bool lineage::is_at(const locust_test& test) const {
   return !confirmed_ && end_shown_by(test) == base_;
 }
 
+bool lineage::is_own(const locust_test& test, const lifecycle::state& s) const {
+  auto end = end_shown_by(test);
+  return !is_ahead(end, base_) ||
+         std::any_of(s.history.begin(), s.history.end(),
+                     [&](const auto& entry) { return mark_of(entry) == end; });
+}
+
 bool lineage::must_follow(const locust_test& test,
                           const lifecycle::state& s) const {
-  if (confirmed_)
-    return false;
-  auto end = end_shown_by(test);
-  return is_ahead(end, base_) &&
-         std::none_of(s.history.begin(), s.history.end(),
-                      [&](const auto& entry) { return mark_of(entry) == end; });
+  return !confirmed_ && !is_own(test, s);
 }
 
 } // namespace locust

@@ -63,6 +63,11 @@ public:
   /// from it is stored.
   bool is_at(const locust_test& test) const;
 
+  /// Whether the state `s` may be based on what this LocustTest shows, or have
+  /// led to it. False means that another leader has written it, or that an
+  /// entry of ours was dropped from the history since.
+  bool is_own(const locust_test& test, const lifecycle::state& s) const;
+
   /// Whether the state must be restored from this LocustTest, because its
   /// history is neither the origin of the state `s` nor derived from it.
   bool must_follow(const locust_test& test, const lifecycle::state& s) const;

@@ -199,6 +199,8 @@ void observed_objects::on_present(const pod_seen& pod, timestamp now) {
   auto& known = pods[pod.uid];
   if (is_older(pod.resource_version, known.resource_version))
     return;
+  if (known.name.empty())
+    known.first_seen_at = now;
   known.seen_at = now;
   known.name = pod.key.name;
   known.resource_version = pod.resource_version;

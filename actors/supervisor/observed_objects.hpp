@@ -68,7 +68,8 @@ struct observed_pod {
   /// The Locust container is running.
   bool locust_runs = false;
   std::optional<container_end> end;
-  /// When the watch last reported the pod.
+  /// When the watch first and last reported the pod.
+  timestamp first_seen_at{};
   timestamp seen_at{};
   /// When that end was first observed.
   timestamp ended_at{};

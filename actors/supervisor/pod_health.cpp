@@ -162,8 +162,10 @@ private:
   }
 
   void observe(const std::string& uid, const observed_pod& pod) {
-    if (!oldest_ || pod.created < *oldest_)
-      oldest_ = pod.created;
+    // The API server's clock may be ahead of ours.
+    auto begin = std::min(pod.created, pod.first_seen_at);
+    if (!oldest_ || begin < *oldest_)
+      oldest_ = begin;
     auto& of = tallies_[pod.job_uid];
     if (!pod.gone && !pod.deleted_at)
       ++of.pods;

@@ -126,6 +126,8 @@ void supervisor_core::take_test(std::shared_ptr<const locust_test> test) {
   bool newer = leads() ? lineage_.must_follow(*test, state_)
                        : !same_history(*test, *observed_.test);
   observed_.test = std::move(test);
+  if (lineage_.is_own(*observed_.test, state_))
+    own_version_ = observed_.test->resource_version;
   if (edited)
     observed_.spec = digest_of_spec();
   if (newer && !is_departing(state_))
@@ -141,6 +143,7 @@ void supervisor_core::restore_state() {
   auto sent = state_.revision;
   bool is_first = !lineage_.has_begun();
   bool again = lineage_.begins_at(*observed_.test) && leads();
+  own_version_ = observed_.test->resource_version;
   auto taken = take_state(*observed_.test);
   if (!taken.problem.empty())
     effects_.emplace_back(effect::log_warning{std::move(taken.problem)});
@@ -340,8 +343,8 @@ void supervisor_core::carry_out(const write_status& c) {
 void supervisor_core::save_status(bool urgent) {
   std::string_view spec = run_spec_ ? *run_spec_ : std::string_view();
   effects_.emplace_back(effect::save_status{
-      observed_.test->resource_version,
-      documents_.add(state_.revision, state_.stored_revision), urgent,
+      own_version_, documents_.add(state_.revision, state_.stored_revision),
+      urgent,
       std::make_shared<const std::string>(render_status(state_, spec, live_)),
       lineage::end_of(state_), lineage_.base()});
 }

@@ -45,7 +45,8 @@ struct cancel_creations {};
 /// Store this `.status`; the outcome goes to `on_status_saved` or
 /// `on_status_superseded`.
 struct save_status {
-  /// The newest resourceVersion of the LocustTest that was observed.
+  /// The newest resourceVersion of the LocustTest that was observed with a
+  /// status which the document comes from.
   std::string resource_version;
   /// Number of the document; see `document_ledger`.
   uint64_t revision = 0;
@@ -271,6 +272,9 @@ private:
   lineage lineage_;
   live_status live_;
   document_ledger documents_;
+  /// The newest resourceVersion that shows a status of our own. With a later
+  /// one a write would replace what another leader has stored, unseen.
+  std::string own_version_;
   role role_ = role::following;
   shared_text run_spec_;
   std::optional<web_ui_address> web_ui_;

@@ -55,13 +55,15 @@ void disturbances::draw_hearing(replica& of) {
   of.net.slowness = dice.percent(80) ? 50ms : 3s;
 }
 
-void disturbances::draw_for_operators() {
+void disturbances::draw_for_operators(duration longest_interruption) {
   for (auto& each : in_.replicas)
     draw_hearing(*each);
   for (int n = in_.dice.between(0, 2); n > 0; --n)
     at_some_time([this] { restart(); });
   for (int n = in_.dice.between(0, 3); n > 0; --n)
-    at_some_time([this] { interrupt_a_watch(); });
+    at_some_time([this, longest_interruption] {
+      interrupt_a_watch(longest_interruption);
+    });
   maybe(15, [this] { freeze(); });
   if (in_.replicas.size() > 1)
     draw_replica_faults();
@@ -166,7 +168,7 @@ void disturbances::step_the_clock() {
 
 // -- network and API server ---------------------------------------------------
 
-void disturbances::interrupt_a_watch() {
+void disturbances::interrupt_a_watch(duration longest) {
   blind_ = true;
   auto& of = any_replica();
   auto kind = static_cast<watched_kind>(
@@ -174,7 +176,7 @@ void disturbances::interrupt_a_watch() {
   in_.log("--- a watch of " + of.name() + " is interrupted");
   of.stream(kind).interrupt();
   bool lists = in_.dice.percent(60);
-  in_.time.in(in_.dice.between(1s, 30s), [this, &of, kind, lists] {
+  in_.time.in(in_.dice.between(1s, longest), [this, &of, kind, lists] {
     in_.log("--- a watch of " + of.name() + " is back");
     of.stream(kind).reopen(lists);
   });

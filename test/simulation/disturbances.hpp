@@ -17,7 +17,7 @@ public:
   void draw_all();
 
   /// What is between the LocustTest and its operators, and these themselves.
-  void draw_for_operators();
+  void draw_for_operators(duration longest_interruption = 30s);
 
   /// A person does it then, or as soon as there is what it is done to.
   void plan_deed(const deed& d);
@@ -47,7 +47,7 @@ private:
   void draw_replica_faults();
 
   void restart();
-  void interrupt_a_watch();
+  void interrupt_a_watch(duration longest);
   void cut_the_network();
   void lose_answers();
   void fail_requests();

@@ -172,17 +172,15 @@ void invariants::on_stored(const std::string& document) {
             ", history up to " + std::to_string(s.last_sequence));
   ++writes_;
   auto rank = rank_of(s);
-  bool is_sure = !had_two_leaders || !had_two_leaders();
   if (stored_) {
-    if (is_sure && rank < rank_of(*stored_) &&
+    if (rank < rank_of(*stored_) &&
         !lost_a_child_after(stored_->last_sequence, s))
       fail("the stored phase went backwards");
     if (rank_of(*stored_) == 3 && !same_meaning(*stored_, s))
       fail("a stored terminal status was overwritten");
     const auto& started = stored_->run.start_time;
-    if (started && is_sure &&
-        (!s.run.start_time ||
-         to_rfc3339(*s.run.start_time) != to_rfc3339(*started)))
+    if (started && (!s.run.start_time ||
+                    to_rfc3339(*s.run.start_time) != to_rfc3339(*started)))
       fail("startTime changed");
   }
   if (s.run.start_time && !started_at_)
@@ -203,8 +201,7 @@ void invariants::on_event(const publish_event& event) {
   if (!before.empty() && before != text)
     fail("two events have one name: " + before + " / " + text);
   before = text;
-  bool is_sure = !had_two_leaders || !had_two_leaders();
-  if (event.reason == "Deleting" || !is_sure)
+  if (event.reason == "Deleting")
     return;
   if (!stored_ || stored_->last_sequence < event.sequence)
     fail("an event was published before its status was stored: " + text);

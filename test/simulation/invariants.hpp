@@ -30,10 +30,8 @@ public:
 
   /// Whether a process of another replica believes now that it may write.
   std::function<bool(size_t replica)> others_may_write;
-  /// Whether two replicas may write, or have lately, for the reason in
-  /// `known_limits`.
+  /// Whether two replicas may write, for the reason in `known_limits`.
   std::function<bool()> may_have_two_leaders;
-  std::function<bool()> had_two_leaders;
   /// Some machine's clock was.
   bool clock_was_set_back = false;
   /// Whether, by what is stored, the process of this identity may believe that

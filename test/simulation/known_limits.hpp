@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/supervisor/observed_objects.hpp"
 #include "test/simulation/timeline.hpp"
 
 // What a rule does not hold for, or what the lives leave out, and why. Each is
@@ -12,11 +13,6 @@ namespace locust::simulation::known_limits {
 /// until its next renewal. Kubernetes' own components do the same. So for this
 /// long after a deletion two replicas may write.
 inline constexpr auto deleted_lease = 10s;
-
-/// Then the first leader, whose watch shows the version that the other one has
-/// stored, writes over it: a phase, a startTime and entries of the history that
-/// differ by moments. Not over an end.
-inline constexpr auto deleted_lease_aftermath = 60s;
 
 /// A clock that was set back while the operator was down makes an attempt at
 /// the master Job look younger than it is, so that the operator does not see
@@ -33,6 +29,11 @@ inline constexpr bool late_leader_recreates = true;
 /// watch is late would go on from the history that it saw last, and publish
 /// Events a second time.
 inline constexpr bool history_outlives_replicas = true;
+
+/// A new leader waits for what is on record but not in sight for
+/// `record_patience`. When its watch of Jobs is away for longer, a run with a
+/// TTL ends as OutcomeUnknown. So where a run is retold it is not.
+inline constexpr duration longest_retold_interruption = record_patience - 2s;
 
 // The lives have no
 // - person who clears `holderIdentity` of the Lease: its holder learns that at

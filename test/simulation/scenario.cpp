@@ -1,6 +1,7 @@
 #include "test/simulation/scenario.hpp"
 
 #include "test/simulation/disturbances.hpp"
+#include "test/simulation/known_limits.hpp"
 #include "test/simulation/plans.hpp"
 #include "test/simulation/world.hpp"
 
@@ -162,7 +163,8 @@ verdict run_retold(uint64_t seed, const life_options& options) {
     auto replicas = i == 0 ? 1 : draw_replicas(dice, options);
     scenario life(dice.next(), false, t.plan, replicas, options.is_told);
     if (i > 0)
-      life.faults().draw_for_operators();
+      life.faults().draw_for_operators(
+          replicas > 1 ? known_limits::longest_retold_interruption : 30s);
     if (t.done)
       life.faults().plan_deed(*t.done);
     auto one = life.live(seed);

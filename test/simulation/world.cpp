@@ -74,10 +74,6 @@ world::world(uint64_t seed, const test_plan& made, size_t replica_count,
   checks.may_have_two_leaders = [this] {
     return server.leases.was_removed_within(known_limits::deleted_lease);
   };
-  checks.had_two_leaders = [this] {
-    return server.leases.was_removed_within(
-        known_limits::deleted_lease_aftermath);
-  };
   checks.may_hold_lease = [this](const std::string& identity) {
     return server.leases.may_be_believed_by(identity, time.now());
   };
