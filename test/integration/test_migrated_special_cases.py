@@ -61,7 +61,8 @@ def refused(case):
 
 @scenario(refused)
 def test_a_refused_removal_of_the_finalizer_is_retried(case):
-    line = case.testbed.operator.wait_for_line(case.namespace, "finalizer")
+    line = case.testbed.operator.wait_for_line(case.namespace,
+                                               "could not remove the finalizer")
     assert "retrying" in line and "vlocusttest.kb.io" in line
     case.delete("ValidatingWebhookConfiguration", case.namespace)
     wait_for("it is gone", lambda: case.get("LocustTest", "t"),

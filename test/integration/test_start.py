@@ -161,7 +161,7 @@ def test_wrong_usage_is_explained(crd, operator):
     assert operator.wait() == 2
     assert operator.lines_with("Usage: locust-operator")
     [*_, unknown, bad, variable] = operator.lines()
-    assert "--no-such-flag is no flag" in unknown
+    assert "--no-such-flag is not a flag" in unknown
     assert '--webhook-cert-wait-timeout="soon" is not a duration' in bad
     assert 'POD_CPU_LIMIT="two" is not a Kubernetes quantity' in variable
 
