@@ -47,6 +47,9 @@ std::optional<trouble_kind> kind_of_waiting(std::string_view reason) {
     if (std::find(known.begin(), known.end(), reason) != known.end())
       return kind;
   }
+  // Other container runtimes may have more of these.
+  if (reason.find("ImagePull") != std::string_view::npos)
+    return trouble_kind::image_pull_error;
   return std::nullopt;
 }
 
