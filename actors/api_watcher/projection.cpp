@@ -9,7 +9,6 @@ namespace locust::watcher {
 namespace {
 
 using json::find;
-using json::int_at;
 using json::string_at;
 using json::text_at;
 using json::value;

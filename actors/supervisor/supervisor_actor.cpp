@@ -86,7 +86,7 @@ private:
     auto lost = lost_answer(core_->key().name, what.child);
     // The queue always answers, however long the child waits.
     ask(setup_->queue, std::move(order), &supervisor_core::on_child_result,
-        std::move(lost), caf::infinite);
+        lost, caf::infinite);
   }
 
   void carry_out(const effect::cancel_creations&) {
@@ -109,7 +109,7 @@ private:
             class Patience = std::chrono::minutes>
   void ask(const Actor& whom, Request request,
            supervisor_effects (supervisor_core::*on)(const Answer&, timestamp),
-           Answer none, Patience patience = answer_deadline) {
+           const Answer& none, Patience patience = answer_deadline) {
     self_->request(whom, patience, std::move(request))
         .then([this, on](const Answer& x) { run(on, x); },
               [this, on, none](const caf::error&) { run(on, none); });
