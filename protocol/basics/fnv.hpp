@@ -12,8 +12,8 @@ class fnv1a {
 public:
   /// Adds bytes. The hash does not depend on how they are split into calls.
   fnv1a& add(std::string_view bytes) {
-    for (unsigned char c : bytes)
-      value_ = (value_ ^ c) * prime;
+    for (char c : bytes)
+      value_ = (value_ ^ static_cast<unsigned char>(c)) * prime;
     return *this;
   }
 
