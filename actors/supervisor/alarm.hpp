@@ -31,11 +31,6 @@ public:
       *at_ += by;
   }
 
-  /// Returns the generation of an alarm that is set unconditionally.
-  uint64_t set_unconditionally() {
-    return ++generation_;
-  }
-
   uint64_t generation() const {
     return generation_;
   }

@@ -80,9 +80,4 @@ bool lineage::is_own(const locust_test& test, const lifecycle::state& s) const {
                      [&](const auto& entry) { return mark_of(entry) == end; });
 }
 
-bool lineage::must_follow(const locust_test& test,
-                          const lifecycle::state& s) const {
-  return !confirmed_ && !is_own(test, s);
-}
-
 } // namespace locust

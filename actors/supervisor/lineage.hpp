@@ -55,6 +55,11 @@ public:
     confirmed_ = true;
   }
 
+  /// Whether `confirm` was called since the state was restored.
+  bool is_confirmed() const {
+    return confirmed_;
+  }
+
   const history_mark& base() const {
     return base_;
   }
@@ -67,10 +72,6 @@ public:
   /// led to it. False means that another leader has written it, or that an
   /// entry of ours was dropped from the history since.
   bool is_own(const locust_test& test, const lifecycle::state& s) const;
-
-  /// Whether the state must be restored from this LocustTest, because its
-  /// history is neither the origin of the state `s` nor derived from it.
-  bool must_follow(const locust_test& test, const lifecycle::state& s) const;
 
 private:
   history_mark base_;

@@ -123,10 +123,12 @@ supervisor_effects supervisor_core::on_timer(const look_again& due,
 
 void supervisor_core::take_test(std::shared_ptr<const locust_test> test) {
   bool edited = observed_.test->generation != test->generation;
-  bool newer = leads() ? lineage_.must_follow(*test, state_)
+  bool own = lineage_.is_own(*test, state_);
+  // Once a status of ours is stored, the API server rejects those of others.
+  bool newer = leads() ? !own && !lineage_.is_confirmed()
                        : !same_history(*test, *observed_.test);
   observed_.test = std::move(test);
-  if (lineage_.is_own(*observed_.test, state_))
+  if (own)
     own_version_ = observed_.test->resource_version;
   if (edited)
     observed_.spec = digest_of_spec();
