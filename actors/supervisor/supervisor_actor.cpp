@@ -2,6 +2,7 @@
 
 #include "actors/status_writer/status_patch.hpp"
 #include "actors/supervisor/child_answer.hpp"
+#include "actors/supervisor/effect_messages.hpp"
 #include "actors/supervisor/run_log.hpp"
 #include "actors/supervisor/supervisor_core.hpp"
 #include "actors/supervisor/supervisor_meter.hpp"
@@ -16,14 +17,11 @@ namespace {
 /// The client answers within its own deadline; this limit covers a lost answer.
 constexpr auto answer_deadline = std::chrono::minutes(2);
 
-supervisor_rules rules_of(const supervisor_setup& setup) {
-  return {setup.settings, setup.leads, setup.elects, setup.journal != nullptr};
-}
-
 /// Passes messages to the core and performs its effects.
 class supervisor_state {
 public:
   using pointer = supervisor_actor::stateful_pointer<supervisor_state>;
+  using core = supervisor_core;
 
   static inline const char* name = "locust.supervisor";
 
@@ -41,8 +39,10 @@ public:
     setup_ = std::move(setup);
     meter_.emplace(setup_->metrics);
     now_ = setup_->start_clock();
-    core_.emplace(rules_of(*setup_), std::move(test));
-    run(&supervisor_core::start);
+    core_.emplace(supervisor_rules{setup_->settings, setup_->leads,
+                                   setup_->elects, setup_->journal != nullptr},
+                  std::move(test));
+    run(&core::start);
   }
 
   /// Passes an input to a member function of the core.
@@ -54,7 +54,7 @@ public:
       std::visit(
           [this](auto& what) {
             meter_->on(what);
-            carry_out(what);
+            perform(what);
           },
           todo);
     meter_->end(core_->state(), self_->clock().now());
@@ -63,93 +63,52 @@ public:
   /// The sampler tells the time by the wall clock.
   void on_sample(load_sample sample) {
     sample.at += now_() - setup_->now();
-    run(&supervisor_core::on_load_sample, sample);
+    run(&core::on_load_sample, sample);
   }
 
   /// Returns the handler of a message that is an input of the core.
   template <class Message>
-  auto pass(supervisor_effects (supervisor_core::*on)(const Message&,
-                                                      timestamp)) {
+  auto pass(supervisor_effects (core::*on)(const Message&, timestamp)) {
     return [this, on](const Message& x) {
       run(on, x);
     };
   }
 
 private:
-  void carry_out(effect::create_child& what) {
-    build_child order{core_->key(),
-                      core_->uid(),
-                      what.child,
-                      std::move(what.spec),
-                      core_->observed().test->created,
-                      what.begun};
-    auto lost = lost_answer(core_->key().name, what.child);
-    // The queue always answers, however long the child waits.
-    ask(setup_->queue, std::move(order), &supervisor_core::on_child_result,
-        lost, caf::infinite);
+  template <class Effect>
+  void perform(Effect& what) {
+    supervisor_actor me{self_};
+    if constexpr (requires { log(*core_, what); }) {
+      log(*core_, what);
+    } else if constexpr (requires { message_of(what, *core_, *setup_, me); }) {
+      auto x = message_of(what, *core_, *setup_, me);
+      self_->send(x.to, std::move(x.message));
+    } else {
+      carry_out(what);
+    }
   }
 
-  void carry_out(const effect::cancel_creations&) {
-    self_->send(setup_->queue, forget_run{core_->uid()});
+  void carry_out(effect::create_child& what) {
+    const auto& key = core_->key();
+    // The queue always answers, however long the child waits.
+    ask(setup_->queue, &core::on_child_result,
+        lost_answer(key.name, what.child), caf::infinite,
+        build_child{key, core_->uid(), what.child, std::move(what.spec),
+                    core_->observed().test->created, what.begun});
   }
 
   void carry_out(const effect::read_test&) {
-    ask(setup_->client, read_test(core_->key()), &supervisor_core::on_test_read,
-        no_answer());
+    ask(setup_->client, &core::on_test_read, no_answer(), answer_deadline,
+        read_test(core_->key()));
   }
 
   void carry_out(effect::remove_finalizer& what) {
-    ask(setup_->client, std::move(what.request),
-        &supervisor_core::on_finalizer_answer, no_answer());
-  }
-
-  /// Sends a request and passes the answer to the core; `none` when there is no
-  /// answer.
-  template <class Actor, class Request, class Answer,
-            class Patience = std::chrono::minutes>
-  void ask(const Actor& whom, Request request,
-           supervisor_effects (supervisor_core::*on)(const Answer&, timestamp),
-           const Answer& none, Patience patience = answer_deadline) {
-    self_->request(whom, patience, std::move(request))
-        .then([this, on](const Answer& x) { run(on, x); },
-              [this, on, none](const caf::error&) { run(on, none); });
-  }
-
-  void carry_out(effect::save_status& what) {
-    self_->send(setup_->writer,
-                save_status{core_->key(), core_->uid(),
-                            std::move(what.resource_version), what.revision,
-                            what.urgent, std::move(what.document), what.end,
-                            what.base, supervisor_actor{self_}});
-  }
-
-  void carry_out(effect::record_event& what) {
-    self_->send(setup_->recorder,
-                record_event{core_->key(), core_->uid(), std::move(what.event),
-                             setup_->now()});
-  }
-
-  void carry_out(effect::follow_master& what) {
-    self_->send(setup_->sampler,
-                follow_master{core_->uid(), std::move(what.url),
-                              what.expected_workers, supervisor_actor{self_}});
-  }
-
-  void carry_out(const effect::unfollow_master&) {
-    self_->send(setup_->sampler, unfollow_master{core_->uid()});
+    ask(setup_->client, &core::on_finalizer_answer, no_answer(),
+        answer_deadline, std::move(what.request));
   }
 
   void carry_out(const effect::set_timer& what) {
     self_->delayed_send(self_, what.delay, look_again{what.generation});
-  }
-
-  void carry_out(effect::journal& what) {
-    auto line = std::make_shared<const std::string>(std::move(what.line));
-    self_->send(setup_->journal, journal_line{std::move(line)});
-  }
-
-  void carry_out(const effect::reconciled&) {
-    // only the meter uses it
   }
 
   void carry_out(const effect::quit&) {
@@ -157,16 +116,26 @@ private:
     self_->quit();
   }
 
-  template <class Logged>
-  void carry_out(const Logged& what) {
-    log(*core_, what);
+  void carry_out(const effect::reconciled&) {
+    // only the meter uses it
+  }
+
+  /// Sends a request and passes the answer to the core; `none` when there is no
+  /// answer.
+  template <class Actor, class Answer, class Patience, class Request>
+  void ask(const Actor& whom,
+           supervisor_effects (core::*on)(const Answer&, timestamp),
+           const Answer& none, Patience patience, Request request) {
+    self_->request(whom, patience, std::move(request))
+        .then([this, on](const Answer& x) { run(on, x); },
+              [this, on, none](const caf::error&) { run(on, none); });
   }
 
   pointer self_;
   std::shared_ptr<const supervisor_setup> setup_;
   std::function<timestamp()> now_;
   std::optional<supervisor_meter> meter_;
-  std::optional<supervisor_core> core_;
+  std::optional<core> core_;
 };
 
 supervisor_actor::behavior_type
