@@ -120,7 +120,8 @@ void fuzz::try_input(std::string_view body) {
     check_converted(request, response);
   else
     fuzz::check_sentence(json::text_at(response, {"result", "message"}), "");
-  if (const auto* objects = json::find(request, {"objects"}))
+  const auto* objects = json::find(request, {"objects"});
+  if (objects != nullptr && objects->IsArray())
     for (const auto& object : objects->GetArray())
       try_laws(object);
 }

@@ -88,7 +88,7 @@ def tsan_stage():
 def fuzz_stage():
     """libFuzzer on code that reads untrusted input, up to a minute each."""
     seed = fuzzing.seed()
-    print(f"libFuzzer seed, from the commit: {seed}", flush=True)
+    print(f"libFuzzer seed: {seed}", flush=True)
     return fuzzing.run(built("fuzz", target="fuzz", settings=(
         f"LOCUST_OPERATOR_FUZZ_SEED={seed}",)))
 

@@ -1,22 +1,19 @@
 """Runs the libFuzzer programs of test/fuzz and collects their findings."""
 
+import os
 import re
 import shutil
-import subprocess
 import xml.etree.ElementTree as ElementTree
 
-from ..shared import paths
 from . import programs
 
 EXECUTED = re.compile(r"stat::number_of_executed_units: (\d+)")
 
 
 def seed():
-    """A seed from the commit: a repeated run finds the same, and each commit tries
-    other inputs."""
-    done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=paths.ROOT,
-                          stdout=subprocess.PIPE, text=True, check=False)
-    return int(done.stdout[:7] or "0", 16) + 1
+    """The same seed each time, so that a change never fails because of inputs that
+    have nothing to do with it. A scheduled run sets another one."""
+    return int(os.environ.get("LOCUST_OPERATOR_FUZZ_SEED") or 1)
 
 
 def run(build):
