@@ -32,6 +32,7 @@ enum class end_cause : uint8_t {
   worker_failed,    ///< the worker Job failed while the master still ran
   pods_failing,     ///< pods were unhealthy when the grace period ended
   outcome_unknown,  ///< the master Job vanished unobserved, TTL set
+  startup_timeout,  ///< no load within `spec.startupTimeoutSeconds`
 };
 
 /// A condition in the status that the Go operator wrote.
@@ -107,6 +108,8 @@ struct child_created {
   std::string name;
   std::string uid;
   bool adopted = false;
+  /// `ttlSecondsAfterFinished` of the Job, whoever set it.
+  std::optional<int32_t> ttl_seconds{};
 
   bool operator==(const child_created&) const = default;
 };
@@ -161,6 +164,25 @@ struct running {
   static constexpr std::string_view kind = "Running";
 
   bool operator==(const running&) const = default;
+};
+
+/// Jobs of the run are suspended, by a person or a queue such as Kueue
+/// (docs/behaviour/lifecycle.md#suspended-jobs).
+struct suspended {
+  static constexpr std::string_view kind = "Suspended";
+  /// Their names, joined by `, `.
+  std::string jobs;
+  /// The master Job is one of them.
+  bool master = false;
+
+  bool operator==(const suspended&) const = default;
+};
+
+/// No Job of the run is suspended any more.
+struct continued {
+  static constexpr std::string_view kind = "Continued";
+
+  bool operator==(const continued&) const = default;
 };
 
 /// The pod of the master is running (docs/behaviour/lifecycle.md#test-started).
@@ -219,8 +241,8 @@ struct ended {
   end_cause cause = end_cause::master_completed;
   /// Of the Locust master, if known.
   std::optional<int32_t> exit_code;
-  /// The reason as text (docs/behaviour/lifecycle.md#failure-message); empty
-  /// for a success.
+  /// The reason as text (docs/behaviour/lifecycle.md#failure-message); for a
+  /// success, what else a user must know, usually empty.
   std::string message;
 
   bool operator==(const ended&) const = default;
@@ -261,13 +283,12 @@ struct unknown {
 
 } // namespace fact
 
-using lifecycle_fact =
-    std::variant<fact::accepted, fact::taken_over, fact::child_created,
-                 fact::create_failed, fact::name_conflict, fact::retrying,
-                 fact::child_deleted, fact::running, fact::test_started,
-                 fact::workers_connected, fact::pods_failing,
-                 fact::pods_healthy, fact::spec_edited, fact::ended,
-                 fact::deleting, fact::resumed, fact::stored, fact::unknown>;
+using lifecycle_fact = std::variant<
+    fact::accepted, fact::taken_over, fact::child_created, fact::create_failed,
+    fact::name_conflict, fact::retrying, fact::child_deleted, fact::suspended,
+    fact::continued, fact::running, fact::test_started, fact::workers_connected,
+    fact::pods_failing, fact::pods_healthy, fact::spec_edited, fact::ended,
+    fact::deleting, fact::resumed, fact::stored, fact::unknown>;
 
 /// A fact, the time at which the operator observed it, and the
 /// `metadata.generation` of the LocustTest.

@@ -60,6 +60,16 @@ struct describer {
     return plural(f.connected, "worker") + " connected";
   }
 
+  std::string operator()(const fact::suspended& f) const {
+    return (f.jobs.find(',') == std::string::npos ? "Suspended: Job "
+                                                  : "Suspended: Jobs ") +
+           f.jobs;
+  }
+
+  std::string operator()(const fact::continued&) const {
+    return "No Job is suspended any more";
+  }
+
   std::string operator()(const fact::pods_failing& f) const {
     return f.message;
   }
@@ -76,9 +86,10 @@ struct describer {
   }
 
   std::string operator()(const fact::ended& f) const {
-    return f.cause == end_cause::master_completed
-               ? "The test completed successfully"
-               : f.message;
+    if (f.cause != end_cause::master_completed)
+      return f.message;
+    return "The test completed successfully" +
+           (f.message.empty() ? "" : "; " + f.message);
   }
 
   std::string operator()(const fact::deleting&) const {

@@ -27,6 +27,8 @@ struct child_result {
   /// uid and resourceVersion of the existing object.
   std::string uid;
   std::string resource_version;
+  /// `ttlSecondsAfterFinished` of an existing Job, whoever set it.
+  std::optional<int32_t> ttl_seconds;
   /// For `conflict`: its owner as text, and whether it is being deleted.
   std::string owner;
   bool deleting = false;

@@ -134,8 +134,10 @@ maybe_fact assess_own_child(const state& s, const observed_objects& seen) {
     if (!child_uid(s, child).empty() || !known || known->deleting ||
         !known->ours || (is_under_way(s) && child == next_child(s)))
       continue;
-    return fact::child_created{child, child_name(seen.test->key.name, child),
-                               known->uid, !by_us};
+    const auto* job = seen.job(known->uid);
+    return fact::child_created{
+        child, child_name(seen.test->key.name, child), known->uid, !by_us,
+        job != nullptr ? job->job.ttl_seconds : std::nullopt};
   }
   return std::nullopt;
 }
@@ -159,11 +161,63 @@ assessment assess_retry(const state& s, const observed_objects& seen,
   return {{}, p->blocked->retry_at};
 }
 
+/// Finds Jobs that were suspended or resumed
+/// (docs/behaviour/lifecycle.md#suspended-jobs).
+maybe_fact assess_suspension(const state& s, const observed_objects& seen) {
+  if (!std::holds_alternative<launched>(s.at) &&
+      !std::holds_alternative<running>(s.at))
+    return std::nullopt;
+  fact::suspended found;
+  for (auto child : {child_kind::master_job, child_kind::worker_job}) {
+    const auto* known = seen.job(child_uid(s, child));
+    if (known == nullptr || !known->job.suspended || known->job.deleting ||
+        known->job.verdict != job_verdict::none)
+      continue;
+    found.jobs += (found.jobs.empty() ? "" : ", ") + known->job.key.name;
+    found.master |= child == child_kind::master_job;
+  }
+  if (found.jobs == s.run.suspended)
+    return std::nullopt;
+  if (found.jobs.empty())
+    return fact::continued{};
+  return found;
+}
+
+/// The current trouble, for a run that has not begun to make load.
+std::string trouble_of(const state& s) {
+  const auto* pods = find(s, condition_type::pods_healthy);
+  const auto* ready = find(s, condition_type::ready);
+  if (pods->status == truth::no)
+    return pods->message;
+  return ready->status == truth::no
+             ? ready->message
+             : find(s, condition_type::workers_connected)->message;
+}
+
+/// Ends a run that does not get to its load in time
+/// (docs/behaviour/lifecycle.md#startup-timeout).
+assessment assess_startup(const state& s, const observed_objects& seen,
+                          timestamp now) {
+  const auto& limit = seen.spec.startup_timeout;
+  if (!limit || s.run.started || !s.run.suspended.empty())
+    return {};
+  auto due = s.run.startup_since + *limit;
+  if (now < due)
+    return {{}, due};
+  return {fact::ended{end_cause::startup_timeout,
+                      {},
+                      "Test failed: no load after " +
+                          std::to_string(limit->count()) +
+                          " s (spec.startupTimeoutSeconds): " + trouble_of(s)},
+          {}};
+}
+
 /// The run begins when the master Job has an active pod, or is finished already
 /// (docs/behaviour/lifecycle.md#running).
 maybe_fact assess_beginning(const state& s, const observed_objects& seen) {
   const auto* job = seen.job(child_uid(s, child_kind::master_job));
-  if (std::holds_alternative<launched>(s.at) && job != nullptr &&
+  if (std::holds_alternative<launched>(s.at) && s.run.suspended.empty() &&
+      job != nullptr &&
       (job->job.active > 0 || job->job.verdict != job_verdict::none))
     return fact::running{};
   return std::nullopt;
@@ -200,6 +254,19 @@ std::optional<timestamp> next_pod_report(const state& s,
   return std::nullopt;
 }
 
+/// What the pods say at the end of the run is shown, too, even if the end of
+/// the Job is seen at the same moment.
+maybe_fact last_word_of_pods(const state& s, const observed_objects& seen,
+                             const assess_settings& settings, timestamp now) {
+  auto health = judge_last_pods(s, seen, settings.pod_health_grace, now);
+  const auto* failing = std::get_if<fact::pods_failing>(&health.verdict);
+  const auto* shown = find(s, condition_type::pods_healthy);
+  if (failing == nullptr ||
+      (!failing->lost && same_pod_trouble(*shown, *failing)))
+    return std::nullopt;
+  return *failing;
+}
+
 /// `pending`: the end of the run is certain, and its result is about to be
 /// observed.
 assessment assess_pods(const state& s, const observed_objects& seen,
@@ -222,9 +289,7 @@ assessment assess_pods(const state& s, const observed_objects& seen,
     if (health.fails_at && now >= *health.fails_at)
       return {fact::ended{end_cause::pods_failing,
                           {},
-                          "Test failed: " + shown->message +
-                              "; the operator does not delete the Jobs: delete "
-                              "the LocustTest to stop their pods"},
+                          "Test failed: " + shown->message},
               {}};
     return {{}, due};
   }
@@ -257,9 +322,12 @@ assessment assess_run(const state& s, const observed_objects& seen,
   if (auto fact = assess_beginning(s, seen))
     return {fact, {}};
   assessment sum;
-  auto outcome = judge_jobs(s, seen, now);
-  if (outcome.end)
+  auto outcome = judge_jobs(s, seen, settings, now);
+  if (outcome.end) {
+    if (auto fact = last_word_of_pods(s, seen, settings, now))
+      return {fact, {}};
     return {*outcome.end, {}};
+  }
   sooner(sum.look_again, outcome.look_again);
   auto spec = assess_spec(s, seen, settings);
   if (spec && s.run.spec_hash.empty())
@@ -270,6 +338,8 @@ assessment assess_run(const state& s, const observed_objects& seen,
     return {fact::resumed{}, {}};
   if (spec)
     return {spec, {}};
+  if (auto fact = assess_suspension(s, seen))
+    return {fact, {}};
   // Objects that are missing while the result is pending belong to the end of
   // the run.
   auto lost = outcome.pending ? assessment{} : assess_lost_child(s, seen, now);
@@ -282,6 +352,12 @@ assessment assess_run(const state& s, const observed_objects& seen,
   sooner(sum.look_again, retry.look_again);
   if (auto fact = assess_start(s, seen))
     return {fact, {}};
+  if (!outcome.pending) {
+    auto startup = assess_startup(s, seen, now);
+    if (startup.fact)
+      return startup;
+    sooner(sum.look_again, startup.look_again);
+  }
   auto workers = count_workers(s, seen, settings.has_web_ui, now);
   if (workers.count && is_new_count(s, *workers.count))
     return {*workers.count, {}};

@@ -16,6 +16,8 @@ struct assess_settings {
   std::optional<int32_t> job_ttl_seconds;
   /// Whether the web UI of the master can be queried.
   bool has_web_ui = true;
+  /// How long the run makes load, if its spec says so (`--run-time`).
+  std::optional<std::chrono::seconds> run_time{};
 };
 
 struct assessment {

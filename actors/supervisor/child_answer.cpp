@@ -24,7 +24,8 @@ lifecycle_fact fact_of(const child_result& answer) {
   case outcome::created:
   case outcome::adopted:
     return fact::child_created{answer.child, answer.name, answer.uid,
-                               answer.what == outcome::adopted};
+                               answer.what == outcome::adopted,
+                               answer.ttl_seconds};
   case outcome::conflict:
     return fact::name_conflict{answer.child, answer.name, answer.owner,
                                answer.deleting};

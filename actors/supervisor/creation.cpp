@@ -151,6 +151,8 @@ void on(change& c, const creating& p, const fact::child_created& f) {
     return; // a repeated answer
   bool awaited = f.child == next_child(c.s);
   uid = f.uid;
+  if (f.ttl_seconds) // a policy may have set another one than the operator
+    c.s.run.ttl_seconds = f.ttl_seconds;
   auto missing = next_child(c.s);
   if (!missing) {
     if (!c.s.run.start_time)

@@ -106,6 +106,7 @@ void on(change& c, const P& p, const fact::child_deleted& f) {
     return; // not a current child of the run
   uid.clear();
   loss_of(c.s, f.child).reset();
+  c.s.run.suspended.clear(); // the new Job may not be
   if (f.child == child_kind::master_job)
     forget_master(c);
   if (f.child != child_kind::master_service &&
@@ -124,6 +125,39 @@ void on(change& c, const P& p, const fact::child_deleted& f) {
 template <one_of<unseen, ended, departing> P>
 void on(change&, const P&, const fact::child_deleted&) {
   // Before a run no child exists; after it no child is recreated.
+}
+
+// -- suspended, continued -----------------------------------------------------
+
+template <one_of<launched, running> P>
+void on(change& c, const P&, const fact::suspended& f) {
+  if (c.s.run.suspended == f.jobs)
+    return;
+  c.s.run.suspended = f.jobs;
+  c.s.at = launched{};
+  if (f.master)
+    forget_master(c);
+  c.set(condition_type::ready, truth::no, "Suspended",
+        describe(f) + "; the test continues when spec.suspend is false again");
+  c.note();
+}
+
+template <one_of<launched, running> P>
+void on(change& c, const P&, const fact::continued&) {
+  if (c.s.run.suspended.empty())
+    return;
+  c.s.run.suspended.clear();
+  c.s.run.startup_since = c.at();
+  c.set(condition_type::ready, truth::yes, "ResourcesCreated",
+        "All resources created");
+  c.note();
+}
+
+template <one_of<fact::suspended, fact::continued> F,
+          one_of<unseen, creating, ended, departing> P>
+void on(change&, const P&, const F&) {
+  // While children are being created, they are not all there; after the end, a
+  // suspension changes nothing.
 }
 
 // -- run_began, test_started --------------------------------------------------
@@ -214,6 +248,17 @@ void on(change&, const P&, const F&) {
 
 // -- run_ended ----------------------------------------------------------------
 
+std::string reason_of_failure(end_cause cause) {
+  switch (cause) {
+  case end_cause::outcome_unknown:
+    return "OutcomeUnknown";
+  case end_cause::startup_timeout:
+    return "StartupTimeout";
+  default:
+    return "TestFailed";
+  }
+}
+
 template <alive P>
 void on(change& c, const P&, const fact::ended& f) {
   auto& s = c.s;
@@ -224,7 +269,8 @@ void on(change& c, const P&, const fact::ended& f) {
     s.run.connected = s.run.peak;
   if (f.cause == end_cause::master_completed) {
     c.set(condition_type::test_completed, truth::yes, "TestSucceeded",
-          "Test completed successfully");
+          "Test completed successfully" +
+              (f.message.empty() ? "" : "; " + f.message));
     const auto* ready = find(s, condition_type::ready);
     bool all = ready->status == truth::yes;
     c.set(condition_type::ready, ready->status, ready->reason,
@@ -232,9 +278,7 @@ void on(change& c, const P&, const fact::ended& f) {
               : "The run has ended; not all resources were created");
   } else {
     c.set(condition_type::test_completed, truth::yes,
-          f.cause == end_cause::outcome_unknown ? "OutcomeUnknown"
-                                                : "TestFailed",
-          f.message);
+          reason_of_failure(f.cause), f.message);
     c.set(condition_type::ready, truth::no, "ResourcesFailed", "Test failed");
   }
   c.note();
@@ -292,6 +336,7 @@ void change::set(condition_type type, truth status, std::string reason,
 }
 
 void begin_run(change& c, const fact::accepted& f) {
+  c.s.run.startup_since = c.at();
   c.set(condition_type::workers_connected, truth::no, "WaitingForWorkers",
         "Waiting for workers");
   c.set(condition_type::test_completed, truth::no, "TestInProgress",

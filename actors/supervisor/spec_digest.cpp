@@ -29,13 +29,16 @@ spec_digest digest_of(const std::string& spec, const object_key& test,
                       const operator_settings& settings) {
   auto doc = json::parse(spec);
   if (!doc)
-    return {spec_hash(spec), 0, {}};
+    return {spec_hash(spec), 0, {}, {}};
   spec_digest result;
   result.hash = spec_hash(children_of(*doc, test, settings).value_or(spec));
   result.workers = expected_workers(*doc);
   result.test_files = json::text_at(*doc, {"testFiles", "configMapRef"});
   if (result.test_files.empty())
     result.test_files = json::text_at(*doc, {"testFiles", "libConfigMapRef"});
+  auto timeout = json::int_at(*doc, {"startupTimeoutSeconds"});
+  if (timeout && *timeout > 0)
+    result.startup_timeout = std::chrono::seconds(*timeout);
   return result;
 }
 

@@ -3,7 +3,9 @@
 #include "protocol/kubernetes.hpp"
 #include "protocol/operator_settings.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace locust {
@@ -18,6 +20,8 @@ struct spec_digest {
   int32_t workers = 0;
   /// `testFiles.configMapRef`, else `libConfigMapRef`, else empty.
   std::string test_files;
+  /// `startupTimeoutSeconds`.
+  std::optional<std::chrono::seconds> startup_timeout;
 };
 
 /// Returns the digest of a spec of `test`, given as JSON text. Only digests

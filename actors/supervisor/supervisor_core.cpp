@@ -54,8 +54,8 @@ supervisor_effects supervisor_core::on_observation(const observation& what,
     if (leads() && !is_departing(state_))
       apply(fact::deleting{false});
     effects_.emplace_back(effect::quit{});
-  } else if (!is_settled(state_) || std::holds_alternative<listed>(what)) {
-    // A run that has ended only needs observations of the LocustTest.
+  } else if (!is_over() || std::holds_alternative<listed>(what)) {
+    // A run that is over only needs observations of the LocustTest.
     observed_.observe(what, now_);
     reconcile();
   }
@@ -78,8 +78,6 @@ supervisor_effects supervisor_core::on_status_saved(const status_saved& saved,
     lineage_.confirm();
   if (auto revision = documents_.stored(saved.revision)) {
     apply(fact::stored{*revision});
-    if (is_settled(state_))
-      observed_.shrink();
     reconcile();
   }
   return take_effects();
@@ -188,8 +186,7 @@ void supervisor_core::superseded_by(const status_superseded& found) {
 void supervisor_core::await_children() {
   if (rules_.elects)
     observed_.await_until(now_ + record_patience);
-  if (is_settled(state_))
-    observed_.shrink();
+  closed_ = false;
 }
 
 void supervisor_core::begin_journal() {
@@ -269,8 +266,12 @@ supervisor_core::on_finalizer_answer(const api_response& answer,
 
 /// Acts on every difference between the observed objects and the state.
 void supervisor_core::reconcile() {
-  if (!leads() || !observed_.knows_children())
+  if (!observed_.knows_children())
     return;
+  if (!leads()) {
+    finish_jobs();
+    return;
+  }
   settle();
   effects_.emplace_back(effect::reconciled{alarm_.is_set()});
 }
@@ -279,7 +280,8 @@ void supervisor_core::settle() {
   for (int i = 0; i < facts_per_look; ++i) {
     auto found = assess(state_, observed_, settings_, now_);
     if (!found.fact) {
-      set_timer(found.look_again);
+      auto again = finish_jobs();
+      set_timer(found.look_again ? found.look_again : again);
       follow_master();
       return;
     }
@@ -322,6 +324,7 @@ void supervisor_core::keep_run_spec(shared_text spec) {
   run_spec_ = std::move(spec);
   web_ui_ = run_spec_ ? reachable_web_ui(*run_spec_) : std::nullopt;
   settings_.has_web_ui = web_ui_.has_value();
+  settings_.run_time = run_spec_ ? run_time(*run_spec_) : std::nullopt;
   if (!run_spec_)
     observed_.run_hash.clear();
   else if (*run_spec_ == *spec_of(*observed_.test))
@@ -367,6 +370,42 @@ void supervisor_core::carry_out(const publish_event& c) {
 
 void supervisor_core::carry_out(const release_finalizer&) {
   remove_finalizer();
+}
+
+// -- after the end ------------------------------------------------------------
+
+/// Whether only the LocustTest itself matters from now on.
+bool supervisor_core::is_over() const {
+  return closed_ && is_settled(state_);
+}
+
+/// Suspends Jobs that still run after the end, and drops what was observed of
+/// the run when they need nothing more. Returns when to look again.
+std::optional<timestamp> supervisor_core::finish_jobs() {
+  if (is_over() || !std::holds_alternative<ended>(state_.at))
+    return std::nullopt;
+  job_suspension::step todo;
+  todo.done = true;
+  if (rules_.suspends)
+    todo = suspension_.next(state_, observed_, now_, leads());
+  closed_ = todo.done;
+  if (is_over())
+    observed_.shrink();
+  if (todo.request)
+    effects_.emplace_back(effect::suspend_job{std::move(*todo.request)});
+  return todo.look_again;
+}
+
+supervisor_effects supervisor_core::on_job_suspended(const api_response& answer,
+                                                     timestamp now) {
+  begin_input(now);
+  auto done = suspension_.on_answer(state_, observed_, answer, now_);
+  if (!done.trouble.empty())
+    effects_.emplace_back(effect::log_warning{std::move(done.trouble)});
+  if (done.event)
+    effects_.emplace_back(effect::record_event{std::move(*done.event)});
+  reconcile();
+  return take_effects();
 }
 
 // -- timer and load sampler ---------------------------------------------------

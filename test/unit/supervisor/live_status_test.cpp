@@ -154,6 +154,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_shown_before_the_run_or_after_it) {
   f.samples(R"({"users":7})");
   BOOST_TEST(f.saved.size() == documents);
   f.runs();
+  f.shows_object(master_pod().exits(0).seen);
   f.shows_object(the_master().complete().seen);
   const auto at_the_end = f.saved.size();
   f.samples(R"({"users":9})");
@@ -168,6 +169,7 @@ BOOST_AUTO_TEST_CASE(a_follower_does_not_fold_anew_because_of_figures) {
   follower.shows(*leader.saved.back().document);
   BOOST_TEST(follower.count<effect::log_restored>() == 0);
   BOOST_TEST((follower.core.state().history == leader.core.state().history));
+  leader.shows_object(master_pod().exits(0).seen);
   leader.shows_object(the_master().complete().seen);
   follower.shows(*leader.saved.back().document);
   BOOST_TEST(follower.count<effect::log_restored>() == 1);

@@ -9,6 +9,11 @@
 
 namespace locust::testing {
 
+/// The lists that are reported to a supervisor.
+inline constexpr watched_kind listed_kinds[] = {
+    watched_kind::services, watched_kind::jobs, watched_kind::pods,
+    watched_kind::pod_warnings, watched_kind::job_warnings};
+
 inline const std::string test_uid = "uid-test";
 
 /// Spec of a LocustTest; specs differ by `image`.
@@ -23,6 +28,19 @@ inline std::string spec_text(const std::string& image, int32_t workers = 3,
 
 inline std::string hash_of(const std::string& image, int32_t workers = 3) {
   return digest_of(spec_text(image, workers), {"ns", "load"}, {}).hash;
+}
+
+/// The LocustTest `ns/load`.
+inline std::shared_ptr<const locust_test>
+the_test(int64_t generation, const std::string& status = "") {
+  auto test = std::make_shared<locust_test>();
+  test->key = {"ns", "load"};
+  test->uid = test_uid;
+  test->generation = generation;
+  test->spec = std::make_shared<const std::string>(spec_text("image-a"));
+  if (!status.empty())
+    test->status = std::make_shared<const std::string>(status);
+  return test;
 }
 
 class a_job {

@@ -10,11 +10,6 @@
 
 namespace locust::testing {
 
-/// The lists that are reported to a supervisor.
-inline constexpr watched_kind listed_kinds[] = {
-    watched_kind::services, watched_kind::jobs, watched_kind::pods,
-    watched_kind::pod_warnings, watched_kind::job_warnings};
-
 /// A supervisor core with a cluster around it. Calls happen at the time that
 /// `passes` has advanced to.
 class stage {
@@ -27,11 +22,18 @@ public:
 
   /// A launched run without a web UI.
   static stage headless() {
+    return launched_with("--headless -f a.py");
+  }
+
+  /// A launched run with this command of the master and these members of its
+  /// spec, each with a comma behind it.
+  static stage launched_with(const std::string& command,
+                             const std::string& members = "") {
     stage s(rules(std::optional<int32_t>{}), "", noon);
     auto test = *s.core.observed().test;
     ++test.generation;
-    test.spec = std::make_shared<const std::string>(
-        spec_text("image-a", 3, "--headless -f a.py"));
+    auto spec = spec_text("image-a", 3, command);
+    test.spec = std::make_shared<const std::string>(spec.insert(1, members));
     return launched(s.shows(test));
   }
 
@@ -42,7 +44,7 @@ public:
     return launched(stage(rules(settings), "", noon));
   }
 
-  /// A run as `launched_run`, with both Jobs observed.
+  /// With both Jobs observed.
   static stage launched(std::optional<int32_t> ttl = {}) {
     return launched(stage(rules(ttl), "", noon));
   }
@@ -100,6 +102,11 @@ public:
     return input(
         &supervisor_core::on_observation,
         observation{present{std::make_shared<const seen_object>(object)}});
+  }
+
+  /// Locust ends with exit code 0, and its Job is complete.
+  stage& completes() {
+    return shows(master_pod().exits(0)).shows(the_master().complete());
   }
 
   /// A warning about a pod or Job.
@@ -178,6 +185,11 @@ public:
 
   stage& samples(const load_sample& sample) {
     return input(&supervisor_core::on_load_sample, sample);
+  }
+
+  /// The answer to the request that suspends a Job.
+  stage& suspended(const api_response& answer) {
+    return input(&supervisor_core::on_job_suspended, answer);
   }
 
   /// Changes the spec.
@@ -307,6 +319,8 @@ public:
 
   timestamp now = noon;
   supervisor_core core;
+  /// Requests to suspend Jobs.
+  std::vector<api_request> suspensions;
 
 private:
   static supervisor_rules rules(const operator_settings& settings) {
@@ -323,21 +337,9 @@ private:
 
   stage(const supervisor_rules& rules, const std::string& status, timestamp at,
         int64_t generation = 1)
-      : now(at), core(rules, a_test(generation, status)), rules_(rules) {
+      : now(at), core(rules, the_test(generation, status)), rules_(rules) {
     take_effects(core.start(now));
     version_ = at == noon ? 1000 : 100'000; // later than all earlier ones
-  }
-
-  static std::shared_ptr<const locust_test>
-  a_test(int64_t generation, const std::string& status = "") {
-    auto test = std::make_shared<locust_test>();
-    test->key = {"ns", "load"};
-    test->uid = test_uid;
-    test->generation = generation;
-    test->spec = std::make_shared<const std::string>(spec_text("image-a"));
-    if (!status.empty())
-      test->status = std::make_shared<const std::string>(status);
-    return test;
   }
 
   template <class Input>
@@ -352,6 +354,8 @@ private:
       if (const auto* timer = std::get_if<effect::set_timer>(&each)) {
         timer_ = look_again{timer->generation};
         timer_at_ = now + timer->delay;
+      } else if (const auto* order = std::get_if<effect::suspend_job>(&each)) {
+        suspensions.push_back(order->request);
       }
     mirror_.follow(core, effects);
     return *this;
