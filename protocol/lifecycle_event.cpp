@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::array<std::string_view, 4> source_names = {
     "none", "master", "ready_pods", "predecessor"};
-constexpr std::array<std::string_view, 5> cause_names = {
-    "MasterCompleted", "MasterFailed", "WorkerFailed", "PodsFailing",
-    "OutcomeUnknown"};
+constexpr std::array<std::string_view, 6> cause_names = {
+    "MasterCompleted", "MasterFailed",   "WorkerFailed",
+    "PodsFailing",     "OutcomeUnknown", "SpecUnusable"};
 
 /// Prefixes of a migrated condition as text: status and transition time.
 const std::string holds_since = "True since ";
@@ -61,6 +61,7 @@ void fields(fact::create_failed& f, V&& v) {
   v("message", f.message);
   v("transient", f.transient);
   v("untouched", f.untouched);
+  v("unsent", f.unsent);
 }
 
 template <class V>

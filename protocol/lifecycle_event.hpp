@@ -32,6 +32,7 @@ enum class end_cause : uint8_t {
   worker_failed,    ///< the worker Job failed while the master still ran
   pods_failing,     ///< pods were unhealthy when the grace period ended
   outcome_unknown,  ///< the master Job vanished unobserved, TTL set
+  spec_unusable,    ///< no child can be built from the spec; there is none
 };
 
 /// A condition in the status that the Go operator wrote.
@@ -111,7 +112,8 @@ struct child_created {
   bool operator==(const child_created&) const = default;
 };
 
-/// The child could not be created; `message` is the text of the API server.
+/// The child could not be created; `message` is the text of the API server, or
+/// the fault of the spec.
 struct create_failed {
   static constexpr std::string_view kind = "CreateFailed";
   child_kind child = child_kind::master_service;
@@ -121,6 +123,8 @@ struct create_failed {
   bool transient = false;
   /// Transient, but a definite answer: nothing was created (429, 409).
   bool untouched = false;
+  /// No request was sent, because the spec has a fault.
+  bool unsent = false;
 
   bool operator==(const create_failed&) const = default;
 };

@@ -235,7 +235,8 @@ void on(change& c, const P&, const fact::ended& f) {
           f.cause == end_cause::outcome_unknown ? "OutcomeUnknown"
                                                 : "TestFailed",
           f.message);
-    c.set(condition_type::ready, truth::no, "ResourcesFailed", "Test failed");
+    c.set(condition_type::ready, truth::no, "ResourcesFailed",
+          f.cause == end_cause::spec_unusable ? f.message : "Test failed");
   }
   c.note();
 }
