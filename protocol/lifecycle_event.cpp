@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::array<std::string_view, 4> source_names = {
     "none", "master", "ready_pods", "predecessor"};
-constexpr std::array<std::string_view, 6> cause_names = {
-    "MasterCompleted", "MasterFailed",   "WorkerFailed",
-    "PodsFailing",     "OutcomeUnknown", "StartupTimeout"};
+constexpr std::array<std::string_view, 7> cause_names = {
+    "MasterCompleted", "MasterFailed",   "WorkerFailed", "PodsFailing",
+    "OutcomeUnknown",  "StartupTimeout", "SpecUnusable"};
 
 /// Prefixes of a migrated condition as text: status and transition time.
 const std::string holds_since = "True since ";
@@ -62,6 +62,7 @@ void fields(fact::create_failed& f, V&& v) {
   v("message", f.message);
   v("transient", f.transient);
   v("untouched", f.untouched);
+  v("unsent", f.unsent);
 }
 
 template <class V>

@@ -33,6 +33,7 @@ enum class end_cause : uint8_t {
   pods_failing,     ///< pods were unhealthy when the grace period ended
   outcome_unknown,  ///< the master Job vanished unobserved, TTL set
   startup_timeout,  ///< no load within `spec.startupTimeoutSeconds`
+  spec_unusable,    ///< no child can be built from the spec; there is none
 };
 
 /// A condition in the status that the Go operator wrote.
@@ -114,7 +115,8 @@ struct child_created {
   bool operator==(const child_created&) const = default;
 };
 
-/// The child could not be created; `message` is the text of the API server.
+/// The child could not be created; `message` is the text of the API server, or
+/// the fault of the spec.
 struct create_failed {
   static constexpr std::string_view kind = "CreateFailed";
   child_kind child = child_kind::master_service;
@@ -124,6 +126,8 @@ struct create_failed {
   bool transient = false;
   /// Transient, but a definite answer: nothing was created (429, 409).
   bool untouched = false;
+  /// No request was sent, because the spec has a fault.
+  bool unsent = false;
 
   bool operator==(const create_failed&) const = default;
 };

@@ -28,6 +28,9 @@ struct describer {
   }
 
   std::string operator()(const fact::create_failed& f) const {
+    // A fault of the spec has nothing to do with the child that is next.
+    if (f.unsent)
+      return f.message;
     return "Could not create " + noun(f.child) + ' ' + f.name + ": " +
            f.message;
   }

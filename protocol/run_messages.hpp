@@ -38,6 +38,9 @@ struct child_result {
   /// Whether the same request can succeed later without any change (429, 5xx,
   /// no connection).
   bool transient = false;
+  /// For `refused`: nothing was sent, because the spec has a fault, which
+  /// `message` names.
+  bool unsent = false;
 };
 
 /// The status document of this number, or a later one, is stored.

@@ -142,6 +142,7 @@ child_result refused_before_sending(child_kind child, std::string name,
   result.what = outcome::refused;
   result.name = std::move(name);
   result.message = json::clean_text(why, message_limit);
+  result.unsent = true;
   return result;
 }
 

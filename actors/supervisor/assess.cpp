@@ -61,8 +61,13 @@ spec_phase phase_of_spec(const state& s) {
 bool has_drifted(const state& s, const observed_objects& seen) {
   if (s.run.spec_hash == unknown_value)
     return true;
-  return seen.spec.hash !=
-         (seen.run_hash.empty() ? s.run.spec_hash : seen.run_hash);
+  if (!seen.run_hash.empty())
+    return seen.spec.hash != seen.run_hash;
+  // Another version or other settings may have made the stored hash, so only an
+  // edit can mean that it differs.
+  return seen.test->generation > s.observed_generation
+             ? seen.spec.hash != s.run.spec_hash
+             : s.run.drifted;
 }
 
 /// Handles a new spec and edits of the spec
@@ -86,6 +91,18 @@ maybe_fact assess_spec(const state& s, const observed_objects& seen,
     return std::nullopt;
   }
   return std::nullopt;
+}
+
+/// A run whose spec no child can be built from ends before it begins: time does
+/// not mend the spec, and a pipeline that waits for the end must not hang
+/// (docs/behaviour/lifecycle.md#end-of-a-run).
+maybe_fact assess_fault(const state& s, const observed_objects& seen) {
+  bool accepted =
+      phase_of_spec(s) == spec_phase::open && s.run.spec_hash == seen.spec.hash;
+  if (seen.spec.fault.empty() || !accepted)
+    return std::nullopt;
+  return fact::ended{
+      end_cause::spec_unusable, {}, "Test failed: " + seen.spec.fault};
 }
 
 /// Finds a child that was deleted while the run is in progress.
@@ -338,6 +355,8 @@ assessment assess_run(const state& s, const observed_objects& seen,
     return {fact::resumed{}, {}};
   if (spec)
     return {spec, {}};
+  if (auto fact = assess_fault(s, seen))
+    return {fact, {}};
   if (auto fact = assess_suspension(s, seen))
     return {fact, {}};
   // Objects that are missing while the result is pending belong to the end of

@@ -279,7 +279,8 @@ void on(change& c, const P&, const fact::ended& f) {
   } else {
     c.set(condition_type::test_completed, truth::yes,
           reason_of_failure(f.cause), f.message);
-    c.set(condition_type::ready, truth::no, "ResourcesFailed", "Test failed");
+    c.set(condition_type::ready, truth::no, "ResourcesFailed",
+          f.cause == end_cause::spec_unusable ? f.message : "Test failed");
   }
   c.note();
 }

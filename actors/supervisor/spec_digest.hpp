@@ -22,11 +22,13 @@ struct spec_digest {
   std::string test_files;
   /// `startupTimeoutSeconds`.
   std::optional<std::chrono::seconds> startup_timeout;
+  /// Why no child can be built from it, with the JSON path; empty if they can.
+  std::string fault;
 };
 
 /// Returns the digest of a spec of `test`, given as JSON text. Only digests
-/// that were made with the same settings are comparable. If no child can be
-/// built from a spec, its hash is that of its text.
+/// that the same version made with the same settings are comparable. If no
+/// child can be built from a spec, its hash is that of its text.
 spec_digest digest_of(const std::string& spec, const object_key& test,
                       const operator_settings& settings);
 

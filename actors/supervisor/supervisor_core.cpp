@@ -310,9 +310,11 @@ void supervisor_core::apply(const lifecycle_fact& fact) {
                                          state_.revision != revision});
   for (const auto& next : todo)
     std::visit([this](const auto& c) { carry_out(c); }, next);
-  if (std::holds_alternative<fact::ended>(fact))
+  const auto* end = std::get_if<fact::ended>(&fact);
+  if (end != nullptr)
     keep_run_spec(nullptr);
-  if (std::holds_alternative<fact::deleting>(fact))
+  if (std::holds_alternative<fact::deleting>(fact) ||
+      (end != nullptr && end->cause == end_cause::spec_unusable))
     effects_.emplace_back(effect::cancel_creations{});
 }
 

@@ -121,6 +121,9 @@ void invariants::check_outcome(const state& s, const circumstances& how) {
     if (truth == nullptr)
       ++unfounded;
     break;
+  case end_cause::spec_unusable:
+    fail(told + " but the spec has no fault");
+    break;
   }
   if (how.undisturbed && (code == 0) != (cause == end_cause::master_completed))
     fail(told + " is not what happened");

@@ -34,7 +34,8 @@ struct fixture {
     made->uid = test_uid;
     made->generation = 1;
     made->spec = std::make_shared<const std::string>(
-        R"({"master":{"command":"-f a"},"worker":{"replicas":1}})");
+        R"({"image":"i","master":{"command":"-f a"},)"
+        R"("worker":{"command":"","replicas":1}})");
     if (!status.empty())
       made->status = std::make_shared<const std::string>(std::move(status));
     return made;

@@ -194,10 +194,13 @@ public:
 
   /// Changes the spec.
   stage& edits(const std::string& image, int32_t workers = 3) {
+    return edits_to(spec_text(image, workers));
+  }
+
+  stage& edits_to(const std::string& spec) {
     auto edited = *core.observed().test;
     ++edited.generation;
-    edited.spec =
-        std::make_shared<const std::string>(spec_text(image, workers));
+    edited.spec = std::make_shared<const std::string>(spec);
     return shows(edited);
   }
 

@@ -333,7 +333,9 @@ BOOST_AUTO_TEST_CASE(an_answer_from_before_confirms_nothing_of_what_follows) {
     auto edited = shop_at("7", "");
     edited->generation = edit;
     edited->spec = std::make_shared<const std::string>(
-        R"({"worker":{"replicas":)" + std::to_string(edit) + "}}");
+        R"({"image":"i","master":{"command":""},"worker":{"command":"",)"
+        R"("replicas":)" +
+        std::to_string(edit) + "}}");
     show(leader, edited);
   }
   auto old = writer.received<save_status>().back().revision;
