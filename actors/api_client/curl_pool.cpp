@@ -14,13 +14,14 @@ constexpr long most_idle_connections = 64;
 
 } // namespace
 
-curl_pool::curl_pool(int epoll_fd, uint32_t number, long most_connections)
-    : multi_(curl_multi_init()), epoll_fd_(epoll_fd), number_(number) {
+curl_pool::curl_pool(int epoll_fd, const settings& s)
+    : multi_(curl_multi_init()), epoll_fd_(epoll_fd), number_(s.number),
+      via_(s.via), watch_(s.silence) {
   curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &curl_pool::on_socket);
   curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
   curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &curl_pool::on_timer);
   curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
-  curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, most_connections);
+  curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, s.most_connections);
   curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, most_idle_connections);
 }
 
@@ -31,7 +32,8 @@ curl_pool::~curl_pool() {
 bool curl_pool::add(transfer& t) {
   if (curl_multi_add_handle(multi_, t.handle()) != CURLM_OK)
     return false;
-  ++size_;
+  if (size_++ == 0)
+    watch_.heard(t.started());
   return true;
 }
 
@@ -42,6 +44,8 @@ void curl_pool::remove(transfer& t) {
 
 void curl_pool::socket_ready(int fd, uint32_t events) {
   int mask = 0;
+  if (events & EPOLLIN)
+    watch_.heard(std::chrono::steady_clock::now());
   if (events & (EPOLLIN | EPOLLHUP))
     mask |= CURL_CSELECT_IN;
   if (events & EPOLLOUT)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "actors/api_client/connection_watch.hpp"
+#include "actors/api_client/transfer_order.hpp"
 #include "protocol/time.hpp"
 
 #include <curl/curl.h>
@@ -22,9 +24,16 @@ public:
   /// from the pool.
   using on_done = std::function<void(transfer&, CURLcode)>;
 
-  /// `number` identifies the pool in the epoll set. `most_connections` is per
-  /// host; further transfers wait for one of them.
-  curl_pool(int epoll_fd, uint32_t number, long most_connections);
+  struct settings {
+    /// Identifies the pool in the epoll set.
+    uint32_t number = 0;
+    channel via = channel::requests;
+    /// Per host; further transfers wait for one of them.
+    long most_connections = 1;
+    silence_limits silence;
+  };
+
+  curl_pool(int epoll_fd, const settings& s);
   curl_pool(const curl_pool&) = delete;
   curl_pool& operator=(const curl_pool&) = delete;
 
@@ -33,6 +42,10 @@ public:
 
   uint32_t number() const {
     return number_;
+  }
+
+  channel via() const {
+    return via_;
   }
 
   /// Number of transfers in the pool.
@@ -65,6 +78,14 @@ public:
     return last_byte_;
   }
 
+  /// Counts every byte from the server, also those that belong to no transfer.
+  connection_watch& watch() {
+    return watch_;
+  }
+  const connection_watch& watch() const {
+    return watch_;
+  }
+
 private:
   void socket_wanted(int fd, int what);
 
@@ -75,6 +96,8 @@ private:
   CURLM* multi_;
   int epoll_fd_;
   uint32_t number_;
+  channel via_;
+  connection_watch watch_;
   size_t size_ = 0;
   std::optional<monotonic_time> timer_;
   monotonic_time last_byte_{};

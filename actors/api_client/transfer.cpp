@@ -20,11 +20,13 @@ using clock = std::chrono::steady_clock;
 /// and the next sample follows soon.
 constexpr long api_connect_timeout_ms = 10'000;
 constexpr long pod_connect_timeout_ms = 2'000;
-/// A connection is dead if sent data is not acknowledged for this long.
-constexpr unsigned unacknowledged_limit_ms = 30'000;
+/// A connection is dead if sent data or keep-alive probes are not acknowledged
+/// for this long. As `silence_limits` allows; here it is the kernel that
+/// notices, also for HTTP/1 and for pods.
+constexpr unsigned unacknowledged_limit_ms = 14'000;
 /// Keep-alive probes detect a peer that has vanished.
-constexpr long keepalive_s = 30;
-constexpr long keepalive_interval_s = 10;
+constexpr long keepalive_s = 5;
+constexpr long keepalive_interval_s = 3;
 /// Upper limit of memory reserved in advance for an announced length.
 constexpr curl_off_t most_reserved = 1024L * 1024;
 

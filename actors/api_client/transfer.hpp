@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/api_client/cluster_access.hpp"
+#include "actors/api_client/connection_watch.hpp"
 #include "actors/api_client/transfer_order.hpp"
 #include "protocol/time.hpp"
 
@@ -22,6 +23,7 @@ struct transfer_settings {
   /// The parts of `access.server`.
   server_url server;
   std::string user_agent;
+  silence_limits silence;
 };
 
 struct easy_deleter {

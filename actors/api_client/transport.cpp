@@ -16,12 +16,14 @@ void start_libcurl_once() {
 } // namespace
 
 transport::transport(cluster_access access, std::string user_agent,
-                     on_events callback, write_rule writes) {
+                     on_events callback, write_rule writes,
+                     const silence_limits& silence) {
   start_libcurl_once();
   transfer_settings settings;
   settings.server = parse_server_url(access.server).value_or(server_url{});
   settings.access = std::move(access);
   settings.user_agent = std::move(user_agent);
+  settings.silence = silence;
   worker_ = std::make_unique<worker>(std::move(settings), std::move(callback),
                                      write_fence(writes));
 }

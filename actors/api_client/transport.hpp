@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/api_client/cluster_access.hpp"
+#include "actors/api_client/connection_watch.hpp"
 #include "actors/api_client/transfer_order.hpp"
 #include "actors/api_client/write_fence.hpp"
 #include "protocol/time.hpp"
@@ -20,9 +21,11 @@ public:
   using on_events = std::function<void(std::vector<transfer_event>)>;
 
   /// Starts the thread. `access.server` must be valid. `writes`: whether
-  /// requests other than GET need a `permit`.
+  /// requests other than GET need a `permit`. `silence`: when a connection to
+  /// the API server is dead.
   transport(cluster_access access, std::string user_agent, on_events callback,
-            write_rule writes = write_rule::free);
+            write_rule writes = write_rule::free,
+            const silence_limits& silence = {});
   transport(const transport&) = delete;
   transport& operator=(const transport&) = delete;
 

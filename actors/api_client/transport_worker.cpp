@@ -24,6 +24,11 @@ using clock = std::chrono::steady_clock;
 /// gets one request at a time.
 constexpr std::array<long, channel_count> most_connections = {16, 32, 2};
 
+/// Transfers that begin on one HTTP/2 connection, below the 100 streams that
+/// kube-apiserver allows. So each pool has one connection, and the answer to a
+/// question proves that the connection of all its transfers lives.
+constexpr size_t most_streams = 90;
+
 /// Idle easy handles to keep for reuse: the maximum number of transfers in
 /// flight.
 constexpr size_t most_spare_handles = 128;
@@ -89,6 +94,7 @@ void transport::worker::run() {
     run_commands();
     collect();
     end_silent_streams();
+    check_connections();
     report();
     drop_empty_pools();
   }
@@ -121,9 +127,12 @@ void transport::worker::wait() {
 
 int transport::worker::wait_limit_ms() const {
   auto soonest = monotonic_time::max();
-  for (const auto& [number, pool] : pools_)
+  for (const auto& [number, pool] : pools_) {
     if (auto due = pool->timer())
       soonest = std::min(soonest, *due);
+    if (is_watched(*pool))
+      soonest = std::min(soonest, pool->watch().due());
+  }
   for (const auto* stream : streams_)
     soonest =
         std::min(soonest, stream->last_byte() + stream->order().silence_limit);
@@ -162,24 +171,6 @@ void transport::worker::collect() {
     pool->collect([this](transfer& t, CURLcode code) { done(t, code); });
 }
 
-void transport::worker::end_silent_streams() {
-  auto now = clock::now();
-  auto silent = [&](const transfer* t) {
-    return now - t->last_byte() >= t->order().silence_limit;
-  };
-  for (;;) {
-    auto found = std::find_if(streams_.begin(), streams_.end(), silent);
-    if (found == streams_.end())
-      return;
-    auto& t = **found;
-    flush(t);
-    retire_if_dead(t);
-    t.pool().remove(t);
-    finish(t, t.give_up("no data from " + settings_.server.endpoint() +
-                        " for " + duration_text(t.order().silence_limit)));
-  }
-}
-
 void transport::worker::end_late_writes() {
   if (!fence_.is_shut(boot_now()))
     return;
@@ -204,12 +195,18 @@ void transport::worker::report() {
 // -- transfers ----------------------------------------------------------------
 
 void transport::worker::start(transfer_order order) {
-  auto id = order.id;
   if (fence_.rejects(order, boot_now())) {
-    batch_.push_back(refused_by_fence(id));
+    batch_.push_back(refused_by_fence(order.id));
     return;
   }
+  if (order.as)
+    credential_ = order.as;
   auto& pool = pool_for(order.via);
+  start_on(pool, std::move(order));
+}
+
+void transport::worker::start_on(curl_pool& pool, transfer_order order) {
+  auto id = order.id;
   auto made = std::make_unique<transfer>(
       std::move(order), fresh_handle(), settings_, pool,
       [this](transfer& t) { progressed_.push_back(&t); });
@@ -244,6 +241,8 @@ void transport::worker::done(transfer& t, CURLcode code) {
   if (code == CURLE_OPERATION_TIMEDOUT)
     retire_if_dead(t);
   auto event = t.end(code);
+  if (event.http_version == 1 && t.order().via != channel::pods)
+    is_http1_ = true;
   if (event.new_connections > 0 && event.http_version > 0 &&
       t.order().via != channel::pods)
     spdlog::debug("connected to {} by HTTP/{}", settings_.server.endpoint(),
@@ -266,7 +265,10 @@ void transport::worker::flush(transfer& t) {
 }
 
 void transport::worker::finish(transfer& t, transfer_event event) {
-  batch_.push_back(std::move(event));
+  if (is_question(t.order()))
+    t.pool().watch().answered();
+  else
+    batch_.push_back(std::move(event));
   std::erase(streams_, &t);
   std::erase(progressed_, &t);
   auto handle = t.release();
@@ -279,14 +281,24 @@ void transport::worker::finish(transfer& t, transfer_event event) {
 
 curl_pool& transport::worker::pool_for(channel via) {
   auto& current = current_[index_of(via)];
-  if (current == nullptr) {
+  auto is_full = current != nullptr && speaks_http2(via) &&
+                 current->size() >= most_streams;
+  if (current == nullptr || is_full) {
     auto number = ++last_pool_number_;
-    auto made = std::make_unique<curl_pool>(epoll_fd_, number,
-                                            most_connections[index_of(via)]);
+    auto made = std::make_unique<curl_pool>(
+        epoll_fd_,
+        curl_pool::settings{number, via, most_connections[index_of(via)],
+                            settings_.silence});
     current = made.get();
     pools_.emplace(number, std::move(made));
   }
   return *current;
+}
+
+void transport::worker::retire(const curl_pool& pool) {
+  auto& current = current_[index_of(pool.via())];
+  if (current == &pool)
+    current = nullptr;
 }
 
 void transport::worker::retire_if_dead(const transfer& t) {
@@ -294,13 +306,13 @@ void transport::worker::retire_if_dead(const transfer& t) {
   // gone or stuck. libcurl would keep using the connection, so later transfers
   // get a new pool. Each pod has its own connection, so this does not apply to
   // pods.
-  auto& current = current_[index_of(t.order().via)];
-  if (t.order().via != channel::pods && &t.pool() == current &&
-      current->last_byte() < t.started()) {
+  const auto& pool = t.pool();
+  if (pool.via() != channel::pods && &pool == current_[index_of(pool.via())] &&
+      pool.last_byte() < t.started()) {
     spdlog::warn("no data from {} within the deadline of a request; opening a "
                  "new connection",
                  settings_.server.endpoint());
-    current = nullptr;
+    retire(pool);
   }
 }
 

@@ -16,6 +16,15 @@
 
 namespace locust {
 
+/// Set in the ids of questions; the other bits are the number of the pool.
+inline constexpr uint64_t question_bit = uint64_t{1} << 63;
+
+/// Whether the transfer only finds out whether its connection lives. Its end is
+/// not reported.
+constexpr bool is_question(const transfer_order& order) {
+  return (order.id & question_bit) != 0;
+}
+
 /// The code of the network thread: several curl pools in one epoll set.
 class transport::worker {
 public:
@@ -46,6 +55,7 @@ private:
   int wait_limit_ms() const;
   void run_commands();
   void start(transfer_order order);
+  void start_on(curl_pool& pool, transfer_order order);
   void cancel(uint64_t id);
   void end_all();
   void report();
@@ -57,7 +67,14 @@ private:
   void end_silent_streams();
   void end_late_writes();
 
+  bool speaks_http2(channel via) const;
+  bool is_watched(const curl_pool& pool) const;
+  void check_connections();
+  void ask(curl_pool& pool);
+  void give_up(curl_pool& pool);
+
   curl_pool& pool_for(channel via);
+  void retire(const curl_pool& pool);
   void retire_if_dead(const transfer& t);
   void drop_empty_pools();
   easy_handle fresh_handle();
@@ -81,6 +98,10 @@ private:
   std::unordered_map<uint32_t, std::unique_ptr<curl_pool>> pools_;
   std::array<curl_pool*, channel_count> current_{};
   std::vector<easy_handle> spare_handles_;
+  /// Of the last transfer to the API server. Null before it.
+  std::shared_ptr<const credential> credential_;
+  /// The API server, or a proxy before it, does not speak HTTP/2.
+  bool is_http1_ = false;
   std::unordered_map<uint64_t, std::unique_ptr<transfer>> transfers_;
   /// The streams in `transfers_`.
   std::vector<transfer*> streams_;

@@ -21,15 +21,16 @@ public:
   static constexpr auto patience = std::chrono::seconds(60);
 
   explicit transport_client(const std::string& server,
-                            write_rule writes = write_rule::free) {
+                            write_rule writes = write_rule::free,
+                            const silence_limits& silence = {}) {
     cluster_access access;
     access.server = server;
     access.insecure = true;
-    start(std::move(access), writes);
+    start(std::move(access), writes, silence);
   }
 
   explicit transport_client(cluster_access access) {
-    start(std::move(access), write_rule::free);
+    start(std::move(access), write_rule::free, {});
   }
 
   /// The transport's thread reports until its end, so it ends first.
@@ -93,11 +94,12 @@ public:
   std::unique_ptr<transport> network;
 
 private:
-  void start(cluster_access access, write_rule writes) {
+  void start(cluster_access access, write_rule writes,
+             const silence_limits& silence) {
     network = std::make_unique<transport>(
         std::move(access), "locust-operator/test",
         [this](const std::vector<transfer_event>& events) { take(events); },
-        writes);
+        writes, silence);
   }
 
   void take(const std::vector<transfer_event>& events) {
