@@ -246,6 +246,7 @@ int main(int argc, char** argv) {
   setup.namespaces = config.options.namespaces;
   setup.election = std::move(election);
   setup.lease_lost = end_without_lease;
+  setup.actor_lost = give_up;
   setup.seed = std::random_device{}();
   return run(std::move(setup), signals);
 }

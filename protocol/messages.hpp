@@ -232,11 +232,14 @@ struct caches_state {
   std::string missing;
 };
 
+/// All actors that the operator cannot work without have just answered.
+struct actors_alive {};
+
 /// Owns the HTTP(S) servers, on their own thread. Serves probes from the start,
 /// webhooks once there is a certificate.
 using gateway_actor =
     caf::typed_actor<caf::reacts_to<serving_certificate>,
-                     caf::reacts_to<caches_state>,
+                     caf::reacts_to<caches_state>, caf::reacts_to<actors_alive>,
                      // Closes all listeners, then answers.
                      caf::replies_to<stop_request>::with<bool>>;
 
@@ -326,3 +329,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::write_permit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::status_superseded)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::leadership)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::caches_state)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::actors_alive)

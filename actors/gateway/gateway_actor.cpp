@@ -139,6 +139,7 @@ gateway_behavior(gateway_shell::stateful_pointer<gateway_state> self,
       [self](const caches_state& x) {
         self->state.setup.server->show_caches(x.missing);
       },
+      [self](const actors_alive&) { self->state.setup.server->note_alive(); },
       [self](const stop_request&) { return self->state.stop(); },
       [self](const check_files& due) { self->state.check(due.index); },
       [self](const renew_metrics_pair&) {

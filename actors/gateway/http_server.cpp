@@ -81,6 +81,7 @@ public:
   void show(tls_server which, std::shared_ptr<SSL_CTX> context);
   void guard_metrics(ask_access ask);
   void show_caches(std::string missing);
+  void note_alive();
   void stop(std::function<void()> stopped);
 
   listener* probes = nullptr;
@@ -90,6 +91,7 @@ public:
 private:
   listener* add(listener_setup setup);
   route health_route();
+  std::string actors_trouble() const;
   route readiness_route();
   route review_route(webhook hook);
   void answer_readiness(const http_request& request,
@@ -104,6 +106,8 @@ private:
   std::optional<metrics_page> page_;
   server_limits limits_;
   std::optional<std::string> caches_;
+  /// When the actors last reported; not set before the first time.
+  std::optional<std::chrono::steady_clock::time_point> alive_at_;
   size_t open_ = 0;
   std::function<void()> stopped_;
   std::optional<net::thread_pool> pool_;
@@ -207,6 +211,10 @@ void http_server::worker::show_caches(std::string missing) {
   });
 }
 
+void http_server::worker::note_alive() {
+  net::post(io_, [this] { alive_at_ = std::chrono::steady_clock::now(); });
+}
+
 void http_server::worker::stop(std::function<void()> stopped) {
   net::post(io_, [this, stopped = std::move(stopped)]() mutable {
     stopped_ = std::move(stopped);
@@ -229,9 +237,23 @@ void http_server::worker::close_listeners() {
 
 route http_server::worker::health_route() {
   return {route::kind::probe, health, 0,
-          [](const http_request& request, const answer_callback& give) {
-            give(answer_probe(request, health, {{"healthz", {}}}));
+          [this](const http_request& request, const answer_callback& give) {
+            std::vector<probe_check> checks{{"healthz", {}}};
+            if (alive_at_)
+              checks.push_back({"actors", actors_trouble()});
+            give(answer_probe(request, health, std::move(checks)));
           }};
+}
+
+std::string http_server::worker::actors_trouble() const {
+  auto silence = std::chrono::steady_clock::now() - *alive_at_;
+  if (silence <= limits_.actors_silence)
+    return {};
+  auto seconds = std::chrono::duration_cast<std::chrono::seconds>(silence);
+  auto text = "the actors have not answered for " +
+              std::to_string(seconds.count()) + " seconds";
+  spdlog::error("not healthy: {}", text);
+  return text;
 }
 
 route http_server::worker::readiness_route() {
@@ -329,6 +351,10 @@ void http_server::guard_metrics(ask_access ask) {
 
 void http_server::show_caches(std::string missing) {
   worker_->show_caches(std::move(missing));
+}
+
+void http_server::note_alive() {
+  worker_->note_alive();
 }
 
 void http_server::stop(std::function<void()> stopped) {

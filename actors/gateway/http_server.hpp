@@ -88,6 +88,11 @@ public:
   /// check passes. Any thread.
   void show_caches(std::string missing);
 
+  /// The actors work. From the first call on, /healthz has a check `actors`
+  /// that fails when the last one is longer ago than
+  /// `server_limits::actors_silence`. Any thread.
+  void note_alive();
+
   /// Stops listening, gives requests in flight `limits.stop` to finish, then
   /// calls `stopped` on the server's thread, which ends. Any thread, once.
   void stop(std::function<void()> stopped);

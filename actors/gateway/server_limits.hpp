@@ -32,6 +32,10 @@ struct server_limits {
   /// How long a success is cached.
   std::chrono::milliseconds self_check_valid = std::chrono::seconds(2);
 
+  /// How long the actors may be silent before /healthz fails. They report every
+  /// 15 s; none of them works for a minute without a break.
+  std::chrono::milliseconds actors_silence = std::chrono::minutes(1);
+
   /// Connections per listener. A further one replaces the connection that has
   /// waited longest for a complete request; without any, it is closed.
   size_t most_connections = 128;

@@ -128,6 +128,11 @@ struct metrics_registry::implementation {
                         "as its end, until its status is stored.",
                         latency_bounds)
             .one();
+    tests.crashes =
+        book.counters("locust_operator_supervisor_crashes_total",
+                      "LocustTests that the operator stopped following after "
+                      "an internal error.")
+            .one();
     handles.statuses.pending =
         book.gauges("locust_operator_statuses_pending",
                     "LocustTests whose latest status is not stored yet.")

@@ -80,6 +80,8 @@ struct supervisor_metrics {
   counter terminal_errors;
   gauge active;
   histogram reconcile_time;
+  /// Supervisors that ended with an internal error.
+  counter crashes;
 
   // Messages on their way to supervisors: the root adds, supervisors subtract.
   gauge queued;

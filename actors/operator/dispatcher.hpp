@@ -8,6 +8,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -74,6 +75,17 @@ public:
     for (const auto& [ns, in] : scopes_)
       for (const auto& [key, test] : in.tests)
         f(test.handle);
+  }
+
+  /// Returns the test whose handle `is_wanted`, if it is followed.
+  template <class Predicate>
+  std::optional<std::pair<object_key, std::string>>
+  find_if(Predicate is_wanted) const {
+    for (const auto& [ns, in] : scopes_)
+      for (const auto& [key, test] : in.tests)
+        if (is_wanted(test.handle))
+          return std::pair{key, test.uid};
+    return std::nullopt;
   }
 
   size_t tests() const {

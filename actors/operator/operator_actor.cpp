@@ -10,7 +10,10 @@
 #include "actors/journal/journal_actor.hpp"
 #include "actors/leader/leader_actor.hpp"
 #include "actors/load_sampler/load_sampler_actor.hpp"
+#include "actors/logging/object_line.hpp"
+#include "actors/operator/actor_health.hpp"
 #include "actors/operator/dispatcher.hpp"
+#include "actors/operator/health_actor.hpp"
 #include "actors/operator/start_memory.hpp"
 #include "actors/resource_builder/resource_builder_actor.hpp"
 #include "actors/run_queue/run_queue_actor.hpp"
@@ -18,11 +21,12 @@
 #include "actors/supervisor/run_clock.hpp"
 #include "actors/supervisor/supervisor_actor.hpp"
 
+#include <caf/actor_cast.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 #include <spdlog/spdlog.h>
 
-#include <map>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,6 +62,9 @@ targets_of(const std::vector<std::string>& namespaces) {
 /// Time limit for the release of the Lease at the end. Without an answer
 /// another replica waits until the Lease expires.
 constexpr std::chrono::milliseconds release_timeout{1200};
+
+/// The Event about an internal error. No entry of a history has this number.
+constexpr auto crash_sequence = std::numeric_limits<uint64_t>::max();
 
 class operator_state {
 public:
@@ -114,7 +121,10 @@ public:
     tests_.emplace(
         setup.namespaces,
         [this](std::shared_ptr<const locust_test> test) {
-          return spawn_supervisor(self_->system(), setup_, std::move(test));
+          auto made =
+              spawn_supervisor(self_->system(), setup_, std::move(test));
+          self_->monitor(made);
+          return made;
         },
         [this](const supervisor_actor& test, const observation& what) {
           setup_->metrics.queued.add(1);
@@ -135,6 +145,7 @@ public:
                              },
                              std::move(setup.lease_lost), ++setup.seed});
     }
+    watch_over_all(std::move(setup.actor_lost));
   }
 
   void on_watch_report(const watch_report& report) {
@@ -154,7 +165,7 @@ public:
       spdlog::info("watching {} again", describe(target_of(trouble)));
     else
       spdlog::warn("waiting: {}", trouble.reason);
-    troubles_[describe(target_of(trouble))] = trouble.reason;
+    faults_[describe(target_of(trouble))] = {trouble.status, trouble.reason};
     show_caches();
   }
 
@@ -174,10 +185,13 @@ public:
   void on_down(const caf::down_msg& down) {
     if (down.source == setup_->client.address())
       release();
+    else if (tests_ && down.reason)
+      on_crash(down);
   }
 
   caf::result<bool> stop() {
     spdlog::info("stopping");
+    self_->send_exit(health_, caf::exit_reason::user_shutdown);
     for (auto& watcher : watchers_)
       self_->send(watcher, stop_request{});
     tests_->for_each([this](const supervisor_actor& test) {
@@ -207,13 +221,60 @@ private:
   void show_caches() {
     if (!gateway_)
       return;
-    caches_state shown;
-    if (!listed_)
-      shown.missing = "waiting for the initial lists";
-    for (const auto& [what, reason] : troubles_)
-      if (!listed_ && !reason.empty())
-        shown.missing = reason;
-    self_->send(gateway_, std::move(shown));
+    self_->send(gateway_, caches_state{why_not_ready(listed_, faults_)});
+  }
+
+  // -- faults of actors -------------------------------------------------------
+
+  void watch_over_all(std::function<void()> actor_lost) {
+    std::vector<vital_actor> all;
+    auto add = [&](const char* role, const auto& actor) {
+      if (actor)
+        all.push_back({role, caf::actor_cast<caf::actor>(actor)});
+    };
+    add("operator", operator_actor{self_});
+    add("api_client", setup_->client);
+    if (unfenced_ != setup_->client)
+      add("api_client without fence", unfenced_);
+    add("api_client for the Lease", lease_client_);
+    add("leader", leader_);
+    add("resource_builder", builder_);
+    add("run_queue", setup_->queue);
+    add("status_writer", setup_->writer);
+    add("event_recorder", setup_->recorder);
+    add("load_sampler", setup_->sampler);
+    add("journal", setup_->journal);
+    add("access_guard", guard_);
+    add("gateway", gateway_);
+    add("certificates", certificates_);
+    for (const auto& watcher : watchers_)
+      add("api_watcher", watcher);
+    health_ = spawn_health(self_->system(),
+                           {std::move(all), gateway_, std::move(actor_lost)});
+  }
+
+  /// The supervisor of one test failed. It stays without one: with the same
+  /// input another one would fail, too, and the other tests must go on.
+  void on_crash(const caf::down_msg& down) {
+    auto test = tests_->find_if([&](const supervisor_actor& one) {
+      return one.address() == down.source;
+    });
+    if (!test)
+      return;
+    setup_->metrics.crashes.add();
+    auto why = "The operator no longer follows this LocustTest because of an "
+               "internal error (" +
+               self_->system().render(down.reason) +
+               "); it tries again after a restart of the operator";
+    log_line_of(spdlog::level::warn,
+                {"supervisor", test->first, test->second, why, "crash"});
+    if (!setup_->leads)
+      return;
+    publish_event event{severity::warning, "OperatorError", why,
+                        crash_sequence};
+    self_->send(setup_->recorder,
+                record_event{test->first, test->second, std::move(event),
+                             setup_->now()});
   }
 
   // -- shutdown ---------------------------------------------------------------
@@ -284,8 +345,8 @@ private:
   gauge leads_metric_;
   /// Whether all lists have been complete once.
   bool listed_ = false;
-  /// By watch: why it does not work; empty if it works.
-  std::map<std::string, std::string> troubles_;
+  watch_faults faults_;
+  health_actor health_;
   certificates_actor certificates_;
   caf::typed_response_promise<bool> stopping_;
   int open_ends_ = 0;

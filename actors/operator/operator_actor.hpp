@@ -43,6 +43,9 @@ struct operator_setup {
   /// Must end the process at once, as failed: the Lease is lost. `why` is for
   /// the log.
   std::function<void(const std::string& why)> lease_lost;
+  /// Must end the process as failed, in order: an actor that it cannot work
+  /// without has died. The reason has been logged. Must not block.
+  std::function<void()> actor_lost;
   /// Varies delays.
   uint64_t seed = 0;
 };

@@ -7,8 +7,12 @@
 #include "actors/supervisor/supervisor_core.hpp"
 #include "actors/supervisor/supervisor_meter.hpp"
 
+#include <caf/error.hpp>
+#include <caf/sec.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+
+#include <exception>
 
 namespace locust {
 
@@ -150,6 +154,16 @@ supervisor(supervisor_state::pointer self,
            std::shared_ptr<const locust_test> test) {
   auto& state = self->state;
   using core = supervisor_core;
+  // The root logs the text with the name of the test.
+  self->set_exception_handler([](std::exception_ptr& fault) -> caf::error {
+    try {
+      std::rethrow_exception(fault);
+    } catch (const std::exception& e) {
+      return caf::make_error(caf::sec::runtime_error, std::string(e.what()));
+    } catch (...) {
+      return caf::sec::runtime_error;
+    }
+  });
   state.start(std::move(setup), std::move(test));
   return {
       state.pass(&core::on_observation),

@@ -94,6 +94,7 @@ recording_gateway(gateway_actor::pointer,
   return {
       [log](const serving_certificate& x) { log->add(x); },
       [](const caches_state&) {},
+      [](const actors_alive&) {},
       [](const stop_request&) { return true; },
   };
 }

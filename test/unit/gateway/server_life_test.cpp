@@ -116,6 +116,26 @@ BOOST_AUTO_TEST_CASE(it_is_ready_when_nothing_is_missing_any_more) {
              "[+]caches ok\n[+]readyz ok\nreadyz check passed\n");
 }
 
+BOOST_AUTO_TEST_CASE(it_is_healthy_as_long_as_the_actors_report) {
+  auto setup = at(bind_address{"127.0.0.1", 0}, {});
+  setup.limits.actors_silence = 1s;
+  auto made = http_server::start(std::move(setup));
+  BOOST_TEST_REQUIRE(made.has_value());
+  auto& server = **made;
+  auto port = server.probe_port();
+  BOOST_TEST(get(port, "/healthz?verbose").body ==
+             "[+]healthz ok\nhealthz check passed\n");
+  server.note_alive();
+  BOOST_TEST(comes_true([&] {
+    return get(port, "/healthz?verbose").body ==
+           "[+]actors ok\n[+]healthz ok\nhealthz check passed\n";
+  }));
+  // The actors are stuck.
+  BOOST_TEST(comes_true([&] { return get(port, "/healthz").status == 500; }));
+  server.note_alive();
+  BOOST_TEST(comes_true([&] { return get(port, "/healthz").status == 200; }));
+}
+
 BOOST_AUTO_TEST_CASE(webhooks_alone_have_no_probe) {
   auto made = http_server::start(at({}, bind_address{"127.0.0.1", 0}));
   BOOST_TEST_REQUIRE(made.has_value());

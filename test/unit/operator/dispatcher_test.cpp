@@ -191,4 +191,16 @@ BOOST_AUTO_TEST_CASE(each_test_is_visited) {
   BOOST_TEST(all->tests() == 3u);
 }
 
+BOOST_AUTO_TEST_CASE(a_test_is_found_by_its_handle) {
+  watch({"a", "b"});
+  list(tests, "a", {test("a", "shop", "u1")});
+  list(tests, "b", {test("b", "cart", "u2")});
+  auto found =
+      all->find_if([](const std::string& one) { return one == "b/cart#2"; });
+  BOOST_TEST_REQUIRE(found.has_value());
+  BOOST_TEST((found->first == object_key{"b", "cart"}));
+  BOOST_TEST(found->second == "u2");
+  BOOST_TEST(!all->find_if([](const std::string&) { return false; }));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <stdexcept>
+
 using namespace locust;
 using namespace std::chrono_literals;
 
@@ -117,6 +119,30 @@ BOOST_AUTO_TEST_CASE(a_step_of_the_wall_clock_changes_no_time_of_the_run) {
   const auto& history = (*doc)["history"];
   auto last = json::text_at(history[history.Size() - 1], {"time"});
   BOOST_TEST((parse_rfc3339(last) == begun + 1s));
+}
+
+BOOST_AUTO_TEST_CASE(an_exception_ends_it_with_its_text) {
+  auto faulty = std::make_shared<supervisor_setup>(*setup());
+  faulty->start_clock = [] {
+    return []() -> timestamp {
+      throw std::runtime_error("a poisonous status");
+    };
+  };
+  auto supervisor = keep(spawn_supervisor(system, faulty, shop()));
+  std::string why;
+  system.spawn([&](caf::event_based_actor* self) {
+    self->set_down_handler([&why, self](const caf::down_msg& down) {
+      why = self->system().render(down.reason);
+      self->quit();
+    });
+    self->monitor(supervisor);
+    return caf::behavior{[](caf::tick_atom) {
+      // nop
+    }};
+  });
+  run();
+  BOOST_TEST(!alive(supervisor));
+  BOOST_TEST(why.find("a poisonous status") != std::string::npos, why);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
