@@ -120,7 +120,10 @@ supervisor_effects supervisor_core::on_timer(const look_again& due,
 // -- the LocustTest and its stored status -------------------------------------
 
 void supervisor_core::take_test(std::shared_ptr<const locust_test> test) {
-  bool edited = observed_.test->generation != test->generation;
+  // Not by the generation: a client of v1 that changes only the annotation with
+  // the rest of the spec does not raise it
+  // (docs/behaviour/lifecycle.md#spec-drift).
+  bool edited = *spec_of(*observed_.test) != *spec_of(*test);
   bool own = lineage_.is_own(*test, state_);
   // Once a status of ours is stored, the API server rejects those of others.
   bool newer = leads() ? !own && !lineage_.is_confirmed()

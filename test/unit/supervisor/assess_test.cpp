@@ -76,6 +76,16 @@ BOOST_AUTO_TEST_CASE(an_edit_of_a_run_is_drift) {
           "docs/behaviour/lifecycle.md#spec-drift");
 }
 
+BOOST_AUTO_TEST_CASE(an_edit_without_a_new_generation_is_drift) {
+  // By a client of v1 that changes the annotation with the rest of the spec.
+  auto s = stage::started();
+  s.edits("image-b", 3, 0).then_phase("Running");
+  BOOST_TEST_REQUIRE(find(s.core.state(), drifted) != nullptr);
+  BOOST_TEST((find(s.core.state(), drifted)->status == lifecycle::truth::yes));
+  s.edits("image-a", 3, 0);
+  BOOST_TEST(find(s.core.state(), drifted)->reason == "SpecRestored");
+}
+
 BOOST_AUTO_TEST_CASE(an_edit_that_changes_nothing_is_only_observed) {
   auto s = stage::started();
   s.edits("image-a");

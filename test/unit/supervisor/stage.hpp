@@ -193,13 +193,14 @@ public:
   }
 
   /// Changes the spec.
-  stage& edits(const std::string& image, int32_t workers = 3) {
-    return edits_to(spec_text(image, workers));
+  stage& edits(const std::string& image, int32_t workers = 3,
+               int64_t generations = 1) {
+    return edits_to(spec_text(image, workers), generations);
   }
 
-  stage& edits_to(const std::string& spec) {
+  stage& edits_to(const std::string& spec, int64_t generations = 1) {
     auto edited = *core.observed().test;
-    ++edited.generation;
+    edited.generation += generations;
     edited.spec = std::make_shared<const std::string>(spec);
     return shows(edited);
   }
