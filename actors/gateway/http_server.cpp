@@ -10,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <spdlog/spdlog.h>
 
@@ -111,6 +112,8 @@ private:
   size_t open_ = 0;
   std::function<void()> stopped_;
   std::optional<net::thread_pool> pool_;
+  /// Of `pool_`, for webhooks that answer in turn.
+  std::optional<net::strand<net::thread_pool::executor_type>> turn_;
   std::thread thread_;
 };
 
@@ -173,8 +176,10 @@ void http_server::worker::run() {
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "gateway");
     block_signals();
-    if (webhooks != nullptr)
+    if (webhooks != nullptr) {
       pool_.emplace(answer_threads);
+      turn_.emplace(pool_->get_executor());
+    }
     for (auto& one : listeners_)
       one->start();
     io_.run();
@@ -286,21 +291,27 @@ void http_server::worker::answer_readiness(const http_request& request,
 route http_server::worker::review_route(webhook hook) {
   auto path = hook.path;
   auto limit = hook.body_limit;
+  auto budget = hook.body_budget;
   auto shared = std::make_shared<const webhook>(std::move(hook));
   auto answer = [this, shared](http_request request, answer_callback give) {
     auto began = std::chrono::steady_clock::now();
     shared->metrics.in_flight.add(1);
-    net::post(*pool_, [this, shared, began, request = std::move(request),
-                       give = std::move(give)]() mutable {
+    auto work = [this, shared, began, request = std::move(request),
+                 give = std::move(give)]() mutable {
       auto made = safely(*shared, request);
       count(shared->metrics, made.status, began);
       net::post(io_,
                 [made = std::move(made), give = std::move(give)]() mutable {
                   give(std::move(made));
                 });
-    });
+    };
+    if (shared->in_turn)
+      net::post(*turn_, std::move(work));
+    else
+      net::post(*pool_, std::move(work));
   };
-  return {route::kind::review, std::move(path), limit, std::move(answer)};
+  return {route::kind::review, std::move(path), limit, std::move(answer),
+          budget};
 }
 
 // -- http_server --------------------------------------------------------------

@@ -22,6 +22,10 @@ struct webhook {
   std::string path;
   /// Bytes; a longer body gets 413.
   uint64_t body_limit = 0;
+  /// Bytes of all bodies together, which no other webhook can use.
+  uint64_t body_budget = 0;
+  /// Answers one request at a time, so that a thread is left for the others.
+  bool in_turn = false;
   /// Called on threads of the server, possibly on several at once.
   std::function<http_answer(const http_request&)> answer;
   webhook_metrics metrics{};

@@ -82,8 +82,12 @@ public:
     if (std::exchange(has_ended_, true))
       return;
     socket().close();
-    host_.budget().give_back(share_);
+    give_back_share();
     host_.ended(*this);
+  }
+
+  bool uses(const route& one) const override {
+    return route_ == &one && share_.bytes > 0;
   }
 
   void end_if_idle() override {
@@ -106,6 +110,11 @@ private:
 
   void expire(std::chrono::milliseconds limit) {
     socket().expires_at(std::min(steady_clock::now() + limit, deadline_));
+  }
+
+  void give_back_share() {
+    if (route_ != nullptr)
+      host_.budget(*route_).give_back(share_);
   }
 
   void on_handshake(error_code ec) {
@@ -206,15 +215,17 @@ private:
       return refuse(malformed_request(ec.message()));
     if (ec || has_ended_)
       return end();
-    if (!host_.budget().take_bytes(share_, parser_->get().body().size()))
-      return refuse(too_busy());
+    auto& budget = host_.budget(*route_);
+    while (!budget.take_bytes(share_, parser_->get().body().size()))
+      if (!host_.make_room_for(*this, *route_))
+        return refuse(too_busy());
     read_body();
   }
 
   // -- answering --------------------------------------------------------------
 
   void work() {
-    if (!host_.budget().take_request(share_))
+    if (!host_.budget(*route_).take_request(share_))
       return refuse(too_busy());
     host_.works(*this);
     auto head = head_of(*parser_);
@@ -268,7 +279,7 @@ private:
     parser_.reset();
     if (share_.bytes >= big_body)
       malloc_trim(0);
-    host_.budget().give_back(share_);
+    give_back_share();
     if (ec || has_ended_)
       return end();
     host_.waits(*this);

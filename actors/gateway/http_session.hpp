@@ -26,7 +26,8 @@ class session_host {
 public:
   virtual const std::vector<route>& routes() const = 0;
   virtual const server_limits& limits() const = 0;
-  virtual work_budget& budget() = 0;
+  /// What the requests of a route use together.
+  virtual work_budget& budget(const route& of) = 0;
   /// For the log, for example `webhooks`.
   virtual const std::string& name() const = 0;
   /// Whether the connection must close after the current request.
@@ -37,6 +38,10 @@ public:
   virtual void waits(http_session& s) = 0;
   /// The session has a complete request.
   virtual void works(http_session& s) = 0;
+  /// There is no budget for more bytes of the unfinished request of `s`. Ends
+  /// the session on this route that has been without a complete request for
+  /// longest, and returns true; returns false if that is `s` itself.
+  virtual bool make_room_for(http_session& s, const route& on) = 0;
   /// The session has ended and makes no more calls.
   virtual void ended(http_session& s) = 0;
 
@@ -58,6 +63,9 @@ public:
   /// Closes the connection now unless a request has begun. Then it closes after
   /// the answer, because the host is closing.
   virtual void end_if_idle() = 0;
+
+  /// Whether it uses part of the budget of this route.
+  virtual bool uses(const route& one) const = 0;
 
   // Set by the host: which list the session is in, and its position.
   bool is_working = false;

@@ -3,6 +3,7 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace locust {
@@ -26,9 +27,9 @@ constexpr int backlog = 128;
 } // namespace
 
 listener::listener(net::io_context& io, listener_setup setup)
-    : io_(io), setup_(std::move(setup)), acceptor_(io), pause_(io),
-      budget_(setup_.limits.most_requests, setup_.limits.most_body_bytes) {
-  // nop
+    : io_(io), setup_(std::move(setup)), acceptor_(io), pause_(io) {
+  for (const auto& one : setup_.routes)
+    budgets_.emplace_back(setup_.limits.most_requests, one.body_budget);
 }
 
 // -- open ---------------------------------------------------------------------
@@ -180,8 +181,8 @@ const server_limits& listener::limits() const {
   return setup_.limits;
 }
 
-work_budget& listener::budget() {
-  return budget_;
+work_budget& listener::budget(const route& of) {
+  return budgets_[static_cast<size_t>(&of - setup_.routes.data())];
 }
 
 const std::string& listener::name() const {
@@ -201,6 +202,21 @@ void listener::waits(http_session& s) {
 void listener::works(http_session& s) {
   working_.splice(working_.end(), waiting_, s.place);
   s.is_working = true;
+}
+
+bool listener::make_room_for(http_session& s, const route& on) {
+  auto slowest =
+      std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& one) {
+        return one.get() == &s || one->uses(on);
+      });
+  if (slowest == waiting_.end() || slowest->get() == &s)
+    return false;
+  complain("limit of " + std::to_string(on.body_budget) +
+           " bytes of request bodies for " + on.path +
+           " reached; the request that has been incomplete for longest goes");
+  auto ends = *slowest; // the list drops it
+  ends->end();
+  return true;
 }
 
 void listener::ended(http_session& s) {

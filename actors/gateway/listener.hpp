@@ -71,11 +71,12 @@ public:
 
   const std::vector<route>& routes() const override;
   const server_limits& limits() const override;
-  work_budget& budget() override;
+  work_budget& budget(const route& of) override;
   const std::string& name() const override;
   bool closing() const override;
   void waits(http_session& s) override;
   void works(http_session& s) override;
+  bool make_room_for(http_session& s, const route& on) override;
   void ended(http_session& s) override;
 
 private:
@@ -93,7 +94,8 @@ private:
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer pause_;
   endpoint where_;
-  work_budget budget_;
+  /// In the order of the routes.
+  std::vector<work_budget> budgets_;
   std::shared_ptr<SSL_CTX> context_;
   session_list waiting_;
   session_list working_;

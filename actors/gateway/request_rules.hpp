@@ -31,6 +31,9 @@ struct route {
   /// Bytes; a longer body gets 413.
   uint64_t body_limit = 0;
   route_handler answer;
+  /// Bytes of all bodies of this route together, at least `body_limit`. No
+  /// other route can use them.
+  uint64_t body_budget = 0;
 };
 
 /// The headers of a request, as far as they matter.

@@ -39,13 +39,9 @@ struct server_limits {
   /// Connections per listener. A further one replaces the connection that has
   /// waited longest for a complete request; without any, it is closed.
   size_t most_connections = 128;
-  /// Requests per listener that a handler works on or that wait for one. A
-  /// further one gets 503.
+  /// Requests per route that a handler works on or that wait for one. A further
+  /// one gets 503.
   size_t most_requests = 64;
-  /// Bytes of all bodies per listener; likewise. A conversion needs five times
-  /// the size of its body, and the container has 256 MiB
-  /// (docs/behaviour/process.md#webhook-server).
-  uint64_t most_body_bytes = uint64_t{40} << 20;
 };
 
 } // namespace locust

@@ -19,8 +19,15 @@ constexpr uint64_t admission_limit = uint64_t{7} << 20;
 
 /// One review converts a list of objects. This is enough for 3,000 with a full
 /// history (10 KiB each); clients that page, such as kubectl, request 500 at a
-/// time. server_limits::most_body_bytes limits the total.
+/// time.
 constexpr uint64_t conversion_limit = uint64_t{32} << 20;
+
+/// Bytes of all bodies. A conversion needs five times the size of its body, one
+/// at a time is computed, and the container has 256 MiB
+/// (docs/behaviour/process.md#webhook-server). Admission is not delayed by it:
+/// its reviews have a budget of their own, usually some 10 KiB each.
+constexpr uint64_t admission_budget = uint64_t{8} << 20;
+constexpr uint64_t conversion_budget = conversion_limit;
 
 /// For metrics; for webhooks there is a flag.
 constexpr std::chrono::minutes certificate_wait{2};
@@ -29,12 +36,13 @@ std::vector<webhook>
 webhooks_with(std::shared_ptr<const operator_settings> settings,
               const operator_metrics& metrics) {
   return {
-      {"/validate-locust-io-v2-locusttest", admission_limit,
+      {"/validate-locust-io-v2-locusttest", admission_limit, admission_budget,
+       false,
        [settings = std::move(settings)](const http_request& request) {
          return answer_admission_review(request.body, *settings);
        },
        metrics.validation},
-      {"/convert", conversion_limit,
+      {"/convert", conversion_limit, conversion_budget, true,
        [](const http_request& request) {
          return answer_conversion_review(request.body);
        },

@@ -166,42 +166,85 @@ BOOST_AUTO_TEST_CASE(busy_connections_are_not_replaced) {
   BOOST_TEST(s.ask(post("/echo", "x")).body == "x");
 }
 
-BOOST_AUTO_TEST_CASE(too_many_requests_get_503) {
+BOOST_AUTO_TEST_CASE(too_many_requests_of_a_webhook_get_503) {
   tested_server s{with([](server_limits& l) { l.most_requests = 3; })};
   std::vector<std::unique_ptr<raw_client>> clients;
   for (int i = 0; i < 3; ++i) {
     clients.push_back(std::make_unique<raw_client>(s.hooks(), tls));
-    clients.back()->send(post("/held", "x"));
+    clients.back()->send(post("/turn", "x"));
   }
-  s.held.wait_for(2);
-  // The third waits for a thread; its arrival cannot be observed.
-  BOOST_TEST(
-      comes_true([&] { return s.ask(post("/echo", "x")).status == 503; }));
-  BOOST_TEST(s.ask(post("/nowhere", "x")).status == 404);
-  auto answer = s.ask(post("/echo", "x"));
+  s.held.wait_for(1);
+  // This one is answered after the server has read the other three.
+  BOOST_TEST(s.ask(post("/echo", "x")).status == 200);
+  auto answer = s.ask(post("/turn", "x"));
   BOOST_TEST(answer.status == 503);
   BOOST_TEST(answer.has("Retry-After: 1"));
+  BOOST_TEST(s.ask(post("/nowhere", "x")).status == 404);
   s.held.open();
   for (auto& client : clients)
     BOOST_TEST(client->receive().status == 200);
-  BOOST_TEST(
-      comes_true([&] { return s.ask(post("/echo", "x")).status == 200; }));
+  BOOST_TEST(s.ask(post("/turn", "x")).status == 200);
 }
 
-BOOST_AUTO_TEST_CASE(too_many_bytes_get_503) {
-  tested_server s{with([](server_limits& l) { l.most_body_bytes = 1'000; })};
+BOOST_AUTO_TEST_CASE(a_webhook_that_answers_in_turn_leaves_a_thread) {
+  tested_server s;
+  raw_client a{s.hooks(), tls}, b{s.hooks(), tls};
+  a.send(post("/turn", "a"));
+  b.send(post("/turn", "b"));
+  s.held.wait_for(1);
+  BOOST_TEST(s.ask(post("/echo", "x")).status == 200);
+  s.held.open();
+  BOOST_TEST(a.receive().body == "a");
+  BOOST_TEST(b.receive().body == "b");
+}
+
+BOOST_AUTO_TEST_CASE(too_many_bytes_of_a_webhook_get_503) {
+  tested_server s;
   raw_client client{s.hooks(), tls};
   client.send(post("/held", std::string(900, 'x')));
   s.held.wait_for(1);
-  auto answer = s.ask(post("/echo", std::string(101, 'x')));
+  auto answer = s.ask(post("/held", std::string(101, 'x')));
   BOOST_TEST(answer.status == 503);
   BOOST_TEST(answer.has("Retry-After: 1"));
-  BOOST_TEST(s.ask(post("/echo", std::string(100, 'x'))).status == 200);
+  // Each webhook has its own budget.
+  BOOST_TEST(s.ask(post("/echo", std::string(5'000, 'x'))).status == 200);
   s.held.open();
   BOOST_TEST(client.receive().status == 200);
   BOOST_TEST(comes_true([&] {
-    return s.ask(post("/echo", std::string(1'000, 'x'))).status == 200;
+    return s.ask(post("/held", std::string(1'000, 'x'))).status == 200;
   }));
+}
+
+BOOST_AUTO_TEST_CASE(the_slowest_body_makes_room_for_others) {
+  tested_server s;
+  s.held.open();
+  raw_client slowest{s.hooks(), tls}, slow{s.hooks(), tls};
+  auto begin = [&](raw_client& client, size_t bytes) {
+    auto whole = post("/held", std::string(bytes + 100, 'x'));
+    client.send(whole.substr(0, whole.size() - 100));
+    // This one is answered after the server has read the other.
+    BOOST_TEST(s.ask(post("/echo", "x")).status == 200);
+  };
+  begin(slowest, 500);
+  begin(slow, 400);
+  BOOST_TEST(s.ask(post("/held", std::string(300, 'x'))).status == 200);
+  BOOST_TEST(slowest.is_closed());
+  slow.send(std::string(100, 'x'));
+  BOOST_TEST(slow.receive().status == 200);
+}
+
+BOOST_AUTO_TEST_CASE(the_slowest_body_takes_no_room_from_others) {
+  tested_server s;
+  raw_client slow{s.hooks(), tls}, quick{s.hooks(), tls};
+  auto whole = post("/held", std::string(600, 'x'));
+  slow.send(whole.substr(0, whole.size() - 100));
+  BOOST_TEST(s.ask(post("/echo", "x")).status == 200);
+  quick.send(post("/held", std::string(450, 'x')));
+  s.held.wait_for(1);
+  slow.send(std::string(100, 'x'));
+  BOOST_TEST(slow.receive().status == 503);
+  s.held.open();
+  BOOST_TEST(quick.receive().status == 200);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -49,7 +49,7 @@ private:
 };
 
 /// A server with a certificate, probes, and webhooks for tests: /echo, /held
-/// (blocked by `held`), /faulty.
+/// (blocked by `held`), /turn (too, one request at a time), /faulty.
 class tested_server {
 public:
   explicit tested_server(server_limits limits = {}) {
@@ -60,14 +60,15 @@ public:
     auto echo = [](const http_request& r) {
       return http_answer{200, "application/json", r.body};
     };
+    auto blocked = [this, echo](const http_request& r) {
+      held.pass();
+      return echo(r);
+    };
     setup.hooks = {
-        {"/echo", uint64_t{7} << 20, echo},
-        {"/held", 1000,
-         [this, echo](const http_request& r) {
-           held.pass();
-           return echo(r);
-         }},
-        {"/faulty", 1000,
+        {"/echo", uint64_t{7} << 20, uint64_t{14} << 20, false, echo},
+        {"/held", 1000, 1000, false, blocked},
+        {"/turn", 1000, 1000, true, blocked},
+        {"/faulty", 1000, 1000, false,
          [](const http_request&) -> http_answer {
            throw std::runtime_error("out of luck");
          }},

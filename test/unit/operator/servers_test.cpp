@@ -46,15 +46,20 @@ BOOST_AUTO_TEST_CASE(webhooks_answer_at_their_paths) {
   http_request nonsense;
   nonsense.body = "{";
   uint64_t limit = uint64_t{7} << 20;
-  for (const auto& [path, body_limit, answer, metrics] : setup->hooks) {
-    BOOST_TEST(answer(nonsense).status == 400);
-    BOOST_TEST(body_limit >= limit);
+  for (const auto& hook : setup->hooks) {
+    BOOST_TEST(hook.answer(nonsense).status == 400);
+    BOOST_TEST(hook.body_limit >= limit);
+    // One body of maximum size must fit.
+    BOOST_TEST(hook.body_limit <= hook.body_budget);
   }
   BOOST_TEST(setup->hooks[0].path == "/validate-locust-io-v2-locusttest");
   BOOST_TEST(setup->hooks[0].body_limit == limit);
   BOOST_TEST(setup->hooks[1].path == "/convert");
-  // One body of maximum size must fit.
-  BOOST_TEST(setup->hooks[1].body_limit <= setup->limits.most_body_bytes);
+  // A list of 3,000 LocustTests with a full history, and little else at once.
+  BOOST_TEST(setup->hooks[1].body_limit >= 3'000u * 10 * 1024);
+  BOOST_TEST(setup->hooks[1].in_turn);
+  BOOST_TEST(setup->hooks[0].body_budget + setup->hooks[1].body_budget <=
+             uint64_t{40} << 20);
 }
 
 BOOST_AUTO_TEST_CASE(metrics_are_served_where_they_are_asked_for) {
