@@ -67,6 +67,11 @@ public:
     return last_byte_;
   }
 
+  /// Bytes of the answer so far.
+  size_t received() const {
+    return received_.size();
+  }
+
   /// Whether this is a stream that the server has opened.
   bool is_open() const {
     return is_open_;

@@ -29,6 +29,12 @@ constexpr std::array<long, channel_count> most_connections = {16, 32, 2};
 /// question proves that the connection of all its transfers lives.
 constexpr size_t most_streams = 90;
 
+/// Bytes of the answers of all pods together, until they are read. Anybody may
+/// run a pod that claims to be a Locust master. 32 are asked at the same time,
+/// so an answer of up to 1 MiB is always accepted: several times what a master
+/// with 500 endpoints needs.
+constexpr size_t most_pod_bytes = size_t{32} << 20;
+
 /// Idle easy handles to keep for reuse: the maximum number of transfers in
 /// flight.
 constexpr size_t most_spare_handles = 128;
@@ -93,6 +99,7 @@ void transport::worker::run() {
     wait();
     run_commands();
     collect();
+    end_largest_answers();
     end_silent_streams();
     check_connections();
     report();
@@ -184,6 +191,28 @@ void transport::worker::end_late_writes() {
   }
 }
 
+void transport::worker::end_largest_answers() {
+  auto sum = held_.bytes();
+  for (const auto& [id, t] : transfers_)
+    if (t->order().via == channel::pods)
+      sum += t->received();
+  while (sum > most_pod_bytes) {
+    transfer* largest = nullptr;
+    for (const auto& [id, t] : transfers_)
+      if (t->order().via == channel::pods &&
+          (largest == nullptr || t->received() > largest->received()))
+        largest = t.get();
+    if (largest == nullptr || largest->received() == 0)
+      return;
+    sum -= largest->received();
+    largest->pool().remove(*largest);
+    finish(*largest, largest->give_up("the answers of Locust masters are "
+                                      "together longer than " +
+                                      std::to_string(most_pod_bytes) +
+                                      " bytes, and this one is the longest"));
+  }
+}
+
 void transport::worker::report() {
   for (auto* t : progressed_)
     flush(*t);
@@ -241,6 +270,8 @@ void transport::worker::done(transfer& t, CURLcode code) {
   if (code == CURLE_OPERATION_TIMEDOUT)
     retire_if_dead(t);
   auto event = t.end(code);
+  if (t.order().via == channel::pods)
+    event.body = held_.hold(std::move(event.body));
   if (event.http_version == 1 && t.order().via != channel::pods)
     is_http1_ = true;
   if (event.new_connections > 0 && event.http_version > 0 &&

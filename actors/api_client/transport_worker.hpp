@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/api_client/curl_pool.hpp"
+#include "actors/api_client/held_answers.hpp"
 #include "actors/api_client/transfer.hpp"
 #include "actors/api_client/transport.hpp"
 #include "actors/api_client/write_fence.hpp"
@@ -66,6 +67,7 @@ private:
   void collect();
   void end_silent_streams();
   void end_late_writes();
+  void end_largest_answers();
 
   bool speaks_http2(channel via) const;
   bool is_watched(const curl_pool& pool) const;
@@ -103,6 +105,8 @@ private:
   /// The API server, or a proxy before it, does not speak HTTP/2.
   bool is_http1_ = false;
   std::unordered_map<uint64_t, std::unique_ptr<transfer>> transfers_;
+  /// Of pods.
+  held_answers held_;
   /// The streams in `transfers_`.
   std::vector<transfer*> streams_;
   /// Streams with events to report.

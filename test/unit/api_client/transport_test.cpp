@@ -240,4 +240,39 @@ BOOST_AUTO_TEST_CASE(the_end_answers_requests_in_flight) {
   BOOST_TEST(c.end_of(2).status == 0);
 }
 
+BOOST_AUTO_TEST_CASE(answers_of_pods_are_limited_together) {
+  scripted_server server{[](const seen_request&) {
+    return whole(200, std::string(500'000, 'x'));
+  }};
+  transport_client c{server.url()};
+  // Masters that keep sending almost as much as one answer may have.
+  std::vector<std::unique_ptr<scripted_server>> hostile;
+  auto ask = [&](uint64_t id, const std::string& url) {
+    auto order = transport_client::order(id, url);
+    order.via = channel::pods;
+    order.largest_answer = 4'000'000;
+    order.deadline = 5s;
+    c.send(order);
+  };
+  for (uint64_t id = 1; id <= 12; ++id) {
+    hostile.push_back(
+        std::make_unique<scripted_server>([](const seen_request&) {
+          scripted_reply reply{{}, scripted_reply::then::hang};
+          reply.parts.push_back({chunked_head(), {}});
+          for (int i = 0; i < 4; ++i)
+            reply.parts.push_back({chunk(std::string(900'000, 'x')), {}});
+          return reply;
+        }));
+    ask(id, hostile.back()->url() + "/stats/requests");
+  }
+  ask(100, server.url() + "/small");
+  BOOST_TEST(c.end_of(100).status == 200);
+  size_t cut = 0;
+  for (uint64_t id = 1; id <= 12; ++id)
+    cut += c.end_of(id).failure.find("together") != std::string::npos ? 1 : 0;
+  // 12 of 3.6 MB are 43 MB: three have to go, the others meet their deadline.
+  BOOST_TEST(cut >= 3);
+  BOOST_TEST(cut <= 6);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
