@@ -31,6 +31,8 @@ constexpr std::array<const char*, child_outcome_count> outcomes = {
     "created", "adopted", "conflict", "refused", "failed"};
 constexpr std::array<const char*, event_loss_count> losses = {
     "too_many", "no_room", "given_up"};
+constexpr std::array<const char*, write_failure_count> failures = {
+    "no_answer", "unauthorized", "rejected", "unavailable"};
 constexpr std::array<const char*, reconcile_result_count> results = {
     "success", "error", "requeue_after"};
 
@@ -137,6 +139,9 @@ struct metrics_registry::implementation {
         book.gauges("locust_operator_statuses_pending",
                     "LocustTests whose latest status is not stored yet.")
             .one();
+    book.counters("locust_operator_status_write_failures_total",
+                  "Writes of a status that failed and are repeated, by reason.")
+        .fill(handles.statuses.failures, "reason", failures);
   }
 
   void add_reconciles(const labels& of, size_t workers) {

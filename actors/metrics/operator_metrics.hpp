@@ -98,10 +98,29 @@ struct child_metrics {
   per_child<std::array<counter, child_outcome_count>> creations;
 };
 
+/// Why the write of a status failed, so that it is repeated.
+enum class write_failure : uint8_t {
+  no_answer,
+  unauthorized, ///< 401, 403
+  rejected,     ///< any other 4xx, for example by an admission webhook
+  unavailable,  ///< 429, 5xx
+};
+inline constexpr size_t write_failure_count = 4;
+
+/// Returns the reason for an HTTP status other than success; 0: no answer.
+constexpr write_failure write_failure_of(int status) {
+  if (status == 401 || status == 403)
+    return write_failure::unauthorized;
+  if (status == 429 || status >= 500)
+    return write_failure::unavailable;
+  return status >= 400 ? write_failure::rejected : write_failure::no_answer;
+}
+
 struct status_metrics {
   gauge alive;
   /// Tests whose latest status is not stored yet.
   gauge pending;
+  std::array<counter, write_failure_count> failures;
 };
 
 /// Why a Kubernetes Event was not published.

@@ -128,6 +128,7 @@ write_outcome document_flow::patched(const api_response& response,
     break;
   case answer_class::expired:
   case answer_class::invalid:
+    outcome.failed_with = response.status;
     refusal_ = in_words(response);
     if (is_failed_test(response)) {
       stage_ = stage::explain_refusal;
@@ -137,6 +138,7 @@ write_outcome document_flow::patched(const api_response& response,
     }
     break;
   default:
+    outcome.failed_with = response.status;
     outcome.trouble = put_off(response, now);
     break;
   }

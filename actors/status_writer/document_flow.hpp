@@ -48,6 +48,9 @@ struct write_outcome {
   bool vanished = false;
   /// Log message about its LocustTest; empty for none.
   std::string trouble;
+  /// The write failed with this HTTP status (0: no answer) and is repeated. Not
+  /// set for conflicts, which are normal.
+  std::optional<int> failed_with;
 };
 
 ///                save                    take

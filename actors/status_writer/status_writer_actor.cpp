@@ -111,6 +111,10 @@ struct writer_state {
 
   void answered(const std::string& uid, const api_response& response) {
     auto outcome = plan.answered(uid, response, self->clock().now());
+    if (outcome.failed_with)
+      metrics
+          .failures[static_cast<size_t>(write_failure_of(*outcome.failed_with))]
+          .add();
     auto receiver = receivers.find(uid);
     if (!outcome.trouble.empty() && receiver != receivers.end())
       log_line_of(spdlog::level::warn, {"status_writer", receiver->second.test,

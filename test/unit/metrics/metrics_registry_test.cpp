@@ -52,6 +52,8 @@ BOOST_AUTO_TEST_CASE(handles_count_where_they_are_from) {
   all.api.waiting[2].set(7);
   all.supervisors.reaction.observe(20ms);
   all.leader.set(1);
+  all.statuses.failures[static_cast<size_t>(write_failure_of(422))].add();
+  all.supervisors.crashes.add();
   for (const char* line : {
            // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one line
            "locust_operator_child_creations_total{child=\"master_job\","
@@ -60,6 +62,9 @@ BOOST_AUTO_TEST_CASE(handles_count_where_they_are_from) {
            "locust_operator_reaction_seconds_bucket{le=\"0.01\"} 0",
            "locust_operator_reaction_seconds_bucket{le=\"0.025\"} 1",
            "locust_operator_reaction_seconds_count 1",
+           "locust_operator_status_write_failures_total{"
+           "reason=\"rejected\"} 1",
+           "locust_operator_supervisor_crashes_total 1",
            "leader_election_master_status{name=\"the-lease\"} 1",
        })
     BOOST_TEST(serves(line), line);
@@ -141,6 +146,17 @@ BOOST_AUTO_TEST_CASE(process_metrics_are_served) {
   BOOST_TEST(value("process_start_time_seconds") < now + 2);
   BOOST_TEST(value("process_start_time_seconds") > now - 3600);
   BOOST_TEST(value("process_cpu_seconds_total") >= 0);
+}
+
+BOOST_AUTO_TEST_CASE(failed_writes_are_counted_by_reason) {
+  using enum write_failure;
+  BOOST_TEST((write_failure_of(0) == no_answer));
+  for (int status : {401, 403})
+    BOOST_TEST((write_failure_of(status) == unauthorized), status);
+  for (int status : {400, 410, 413, 422})
+    BOOST_TEST((write_failure_of(status) == rejected), status);
+  for (int status : {429, 500, 503})
+    BOOST_TEST((write_failure_of(status) == unavailable), status);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

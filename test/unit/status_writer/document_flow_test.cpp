@@ -227,6 +227,7 @@ BOOST_AUTO_TEST_CASE(a_document_that_is_refused_is_sent_again_slowly) {
     BOOST_TEST(outcome.trouble ==
                "the API server rejected the status; retrying: " +
                    std::to_string(status) + " it is wrong");
+    BOOST_TEST((outcome.failed_with == status)); // for the metric
     BOOST_TEST((*each.due() - start == refused_delay(1, "uid")));
     auto later = *each.due();
     each.take();
@@ -254,6 +255,7 @@ BOOST_AUTO_TEST_CASE(a_conflict_is_read_and_the_write_repeated) {
   flow.take();
   auto outcome = flow.answered(answer(409), start);
   BOOST_TEST(outcome.trouble.empty());
+  BOOST_TEST(!outcome.failed_with);
   BOOST_TEST((flow.due() == start));
   auto read = flow.take();
   BOOST_TEST((read.verb == http_verb::get));
