@@ -92,6 +92,22 @@ std::optional<int32_t> int32_at(const value& from,
   return static_cast<int32_t>(*x);
 }
 
+/// Limits of texts of others, in bytes, before anything uses them. The kubelet
+/// writes at most 4 KiB; whoever may write Events or statuses can write more
+/// than a megabyte.
+constexpr size_t longest_message = 4096;
+constexpr size_t longest_reason = 256;
+
+std::string message_at(const value& from,
+                       std::initializer_list<std::string_view> path) {
+  return json::clean_text(string_at(from, path).value_or(""), longest_message);
+}
+
+std::string reason_at(const value& from,
+                      std::initializer_list<std::string_view> path) {
+  return json::clean_text(string_at(from, path).value_or(""), longest_reason);
+}
+
 object_key key_at(const value& object) {
   return {text_at(object, {"metadata", "namespace"}),
           text_at(object, {"metadata", "name"})};
@@ -165,8 +181,8 @@ job_seen project_job(const value& object) {
     if (type == "FailureTarget" || type == "SuccessCriteriaMet")
       result.ending = true;
     if (type == "FailureTarget" || verdict == job_verdict::failed) {
-      result.failure_reason = text_at(condition, {"reason"});
-      result.failure_message = text_at(condition, {"message"});
+      result.failure_reason = reason_at(condition, {"reason"});
+      result.failure_message = message_at(condition, {"message"});
     }
   }
   return result;
@@ -190,13 +206,13 @@ container_seen project_container(const value& status) {
   container_seen result;
   result.name = text_at(status, {"name"});
   result.running = has(status, {"state", "running"});
-  result.waiting_reason = text_at(status, {"state", "waiting", "reason"});
-  result.waiting_message = text_at(status, {"state", "waiting", "message"});
+  result.waiting_reason = reason_at(status, {"state", "waiting", "reason"});
+  result.waiting_message = message_at(status, {"state", "waiting", "message"});
   if (has(status, {"state", "terminated"})) {
     const auto& end = *find(status, {"state", "terminated"});
     result.exit_code = int32_at(end, {"exitCode"}).value_or(0);
-    result.exit_reason = text_at(end, {"reason"});
-    result.exit_message = text_at(end, {"message"});
+    result.exit_reason = reason_at(end, {"reason"});
+    result.exit_message = message_at(end, {"message"});
     result.finished_at = time_at(end, {"finishedAt"});
   }
   return result;
@@ -220,10 +236,10 @@ void project_pod_conditions(const value& object, pod_seen& result) {
       result.ready = is_true(condition);
     else if (type == "PodScheduled" &&
              string_at(condition, {"status"}) == "False")
-      result.unscheduled = text_at(condition, {"message"});
+      result.unscheduled = message_at(condition, {"message"});
     else if (type == "DisruptionTarget" && is_true(condition))
-      result.disruption = text_at(condition, {"reason"}) + ": " +
-                          text_at(condition, {"message"});
+      result.disruption = reason_at(condition, {"reason"}) + ": " +
+                          message_at(condition, {"message"});
   }
 }
 
@@ -232,8 +248,8 @@ pod_seen project_pod(const value& object) {
   result.owner = controller_of(object);
   result.role_name = text_at(object, {"metadata", "labels", role_label});
   result.phase = phase_of(object);
-  result.reason = text_at(object, {"status", "reason"});
-  result.message = text_at(object, {"status", "message"});
+  result.reason = reason_at(object, {"status", "reason"});
+  result.message = message_at(object, {"status", "message"});
   result.ip = text_at(object, {"status", "podIP"});
   result.node = text_at(object, {"spec", "nodeName"});
   project_pod_conditions(object, result);
@@ -269,8 +285,8 @@ warning_seen project_warning(const value& object) {
   result.about_kind = text_at(object, {"involvedObject", "kind"});
   result.about_name = text_at(object, {"involvedObject", "name"});
   result.about_uid = text_at(object, {"involvedObject", "uid"});
-  result.reason = text_at(object, {"reason"});
-  result.message = text_at(object, {"message"});
+  result.reason = reason_at(object, {"reason"});
+  result.message = message_at(object, {"message"});
   result.last_seen = last_seen_of(object);
   return result;
 }

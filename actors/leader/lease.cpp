@@ -22,6 +22,10 @@ shared_text shared(std::string body) {
   return std::make_shared<const std::string>(std::move(body));
 }
 
+/// Bytes of the name of the holder that are read, for the log. Own names are
+/// shorter; whoever may write the Lease could write a megabyte.
+constexpr size_t longest_holder = 256;
+
 /// Sets members of a document, copying texts into it.
 class setter {
 public:
@@ -59,7 +63,9 @@ result<stored_lease> lease_from(const json::value& object) {
   if (found.resource_version.empty())
     return fail(errc::malformed, "the object has no resourceVersion");
   auto& record = found.record;
-  record.holder = json::text_at(object, {"spec", "holderIdentity"});
+  record.holder = json::clean_text(
+      json::string_at(object, {"spec", "holderIdentity"}).value_or(""),
+      longest_holder);
   record.duration_seconds =
       json::int_at(object, {"spec", "leaseDurationSeconds"}).value_or(0);
   record.acquire_time = json::text_at(object, {"spec", "acquireTime"});

@@ -18,12 +18,18 @@ constexpr wanted status_members[] = {
 
 constexpr std::string_view version_too_large = "ResourceVersionTooLarge";
 
+std::string reason_in(const json::value& object) {
+  return json::clean_text(json::string_at(object, {"reason"}).value_or(""),
+                          status_object::longest_reason);
+}
+
 std::vector<std::string> causes_in(const json::value& object) {
   std::vector<std::string> all;
   const auto* causes = json::find(object, {"details", "causes"});
   if (causes != nullptr && causes->IsArray())
     for (const auto& cause : causes->GetArray())
-      all.push_back(json::text_at(cause, {"reason"}));
+      if (all.size() < status_object::most_causes)
+        all.push_back(reason_in(cause));
   return all;
 }
 
@@ -41,7 +47,7 @@ status_object read_status(const json::value& object) {
   status_object said;
   auto code = json::int_at(object, {"code"}).value_or(0);
   said.code = code >= 100 && code <= 599 ? static_cast<int>(code) : 500;
-  said.reason = json::text_at(object, {"reason"});
+  said.reason = reason_in(object);
   said.message =
       json::clean_text(json::string_at(object, {"message"}).value_or(""),
                        status_object::longest_message);

@@ -27,6 +27,8 @@ struct status_object {
 
   /// In bytes. Lists of causes can be long; nobody reads more than this.
   static constexpr size_t longest_message = 1024;
+  static constexpr size_t longest_reason = 256;
+  static constexpr size_t most_causes = 100;
   /// The API server asks for at most 32 s. A proxy may ask for hours, but
   /// usually recovers sooner.
   static constexpr std::chrono::seconds longest_wait{60};

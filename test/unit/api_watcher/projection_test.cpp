@@ -281,6 +281,29 @@ BOOST_AUTO_TEST_CASE(an_event_was_last_seen_at_the_latest_of_its_times) {
   BOOST_TEST(to_rfc3339(warning.last_seen) == "2026-01-02T03:04:05Z");
 }
 
+BOOST_AUTO_TEST_CASE(texts_of_others_are_cut_before_anything_uses_them) {
+  const std::string endless(1'000'000, 'x');
+  auto warning = projected<warning_seen>(
+      watched_kind::pod_warnings,
+      R"("reason":")" + endless + R"(","message":")" + endless + '"');
+  BOOST_TEST(warning.message.size() == 4096u);
+  BOOST_TEST(warning.reason.size() == 256u);
+  auto pod = projected<pod_seen>(
+      watched_kind::pods,
+      R"("status":{"message":")" + endless +
+          R"(","containerStatuses":[{"name":"a","state":{"terminated":)"
+          R"({"exitCode":1,"message":")" +
+          endless + R"("}}}]})");
+  BOOST_TEST(pod.message.size() == 4096u);
+  BOOST_TEST_REQUIRE(pod.containers.size() == 1u);
+  BOOST_TEST(pod.containers[0].exit_message.size() == 4096u);
+  auto job = projected<job_seen>(
+      watched_kind::jobs,
+      R"("status":{"conditions":[{"type":"Failed","status":"True","message":")" +
+          endless + R"("}]})");
+  BOOST_TEST(job.failure_message.size() == 4096u);
+}
+
 BOOST_AUTO_TEST_CASE(warnings_of_a_page_are_in_the_order_of_their_times) {
   auto event = [](const char* name, const char* time) {
     return std::string(R"({"metadata":{"uid":"u","name":")") + name +
