@@ -1,9 +1,12 @@
 #include "actors/resource_builder/create_outcome.hpp"
 
+#include "actors/resource_builder/pod_template.hpp"
+#include "protocol/children.hpp"
 #include "protocol/json.hpp"
 #include "protocol/kubernetes/answer.hpp"
 #include "protocol/kubernetes/object_metadata.hpp"
 
+#include <initializer_list>
 #include <limits>
 #include <utility>
 
@@ -33,6 +36,30 @@ std::string reason_in(const api_response& response) {
                          : message;
 }
 
+/// The value of `manager_label`, by which Jobs and pods are watched
+/// (docs/behaviour/process.md#watches).
+constexpr std::string_view manager = "locust-k8s-operator";
+
+bool has_own_label(const json::value& object,
+                   std::initializer_list<std::string_view> labels) {
+  const auto* all = json::find(object, labels);
+  return all != nullptr && json::string_at(*all, {manager_label}) == manager;
+}
+
+/// Returns `object_found::hidden` of a Job.
+std::string hidden_part_of(const json::value& job) {
+  auto label = std::string(manager_label) + '=' + std::string(manager);
+  auto which = "job -n " + json::text_at(job, {"metadata", "namespace"}) + ' ' +
+               json::text_at(job, {"metadata", "name"});
+  if (!has_own_label(job, {"spec", "template", "metadata", "labels"}))
+    return "its pods lack the label " + label + "; run: kubectl delete " +
+           which;
+  if (!has_own_label(job, {"metadata", "labels"}))
+    return "it lacks the label " + label + "; run: kubectl label --overwrite " +
+           which + ' ' + label;
+  return {};
+}
+
 /// Returns nothing when the answer is incomplete.
 std::optional<object_found> existing_in(const api_response& response) {
   auto object = json::parse(body_of(response));
@@ -47,6 +74,7 @@ std::optional<object_found> existing_in(const api_response& response) {
   auto ttl = json::int_at(*object, {"spec", "ttlSecondsAfterFinished"});
   if (ttl && *ttl >= 0 && *ttl <= std::numeric_limits<int32_t>::max())
     e.ttl_seconds = static_cast<int32_t>(*ttl);
+  e.hidden = hidden_part_of(*object);
   if (e.uid.empty() || e.resource_version.empty())
     return std::nullopt;
   return e;
@@ -99,8 +127,14 @@ create_step child_creation::after_look(const api_response& response) {
     return not_made(response, true,
                     "the answer about \"" + name_ + "\" is incomplete");
   auto ours = there->owner && there->owner->uid == test_uid_;
-  return found(ours && !there->deleting ? outcome::adopted : outcome::conflict,
-               response, *there);
+  if (!ours || there->deleting)
+    return found(outcome::conflict, response, *there);
+  if (!row_of(child_).has_pods || there->hidden.empty())
+    return found(outcome::adopted, response, *there);
+  // Adopted, it would never be seen again.
+  auto step = found(outcome::conflict, response, *there);
+  step.result.owner = "this LocustTest, but " + there->hidden;
+  return step;
 }
 
 child_result child_creation::result_for(outcome what,

@@ -30,13 +30,17 @@ struct object_found {
   bool deleting = false;
   /// Of a Job.
   std::optional<int32_t> ttl_seconds;
+  /// For Jobs: what hides the Job or its pods from the watches, which select by
+  /// label, and what a person can do about it. Empty: nothing.
+  std::string hidden;
 };
 
 /// One `create_child` being carried out:
 ///
 ///   post --201--> created
 ///     |--AlreadyExists--> look --ours--> adopted
-///     |                     |--someone else's, or being deleted--> conflict
+///     |                     |--someone else's, being deleted, or
+///     |                     |  without our label--> conflict
 ///     |                     `--404--> post once more
 ///     `--anything else--> refused or failed
 class child_creation {

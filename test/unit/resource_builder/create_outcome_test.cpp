@@ -26,9 +26,18 @@ std::string refusal_body(std::string_view reason, std::string_view message) {
          "\"}";
 }
 
+constexpr std::string_view own_labels =
+    R"({"managed-by":"locust-k8s-operator"})";
+
 /// A Job with or without a controller among its owners.
-std::string job(std::string_view owner_uid, bool deleting = false) {
-  std::string text = R"({"metadata":{"uid":"j1","resourceVersion":"7")";
+std::string job(std::string_view owner_uid, bool deleting = false,
+                std::string_view labels = own_labels,
+                std::string_view pod_labels = own_labels) {
+  std::string text = R"({"spec":{"template":{"metadata":{"labels":)" +
+                     std::string(pod_labels) +
+                     R"(}}},"metadata":{"uid":"j1","resourceVersion":"7",)"
+                     R"("namespace":"perf","name":"a-b-master","labels":)" +
+                     std::string(labels);
   if (!owner_uid.empty())
     text += R"(,"ownerReferences":[{"kind":"Other","name":"o","uid":"me"},
               {"apiVersion":"locust.io/v2","kind":"LocustTest","name":"a.b",
@@ -93,6 +102,39 @@ BOOST_AUTO_TEST_CASE(our_own_is_adopted) {
   BOOST_TEST(step.result.uid == "j1");
   BOOST_TEST(step.result.resource_version == "7");
   BOOST_TEST(step.result.owner.empty());
+}
+
+BOOST_AUTO_TEST_CASE(our_own_without_our_label_is_a_conflict) {
+  struct row {
+    std::string_view labels;
+    std::string_view pod_labels;
+    std::string_view owner;
+  };
+  constexpr std::string_view other = R"({"managed-by":"Helm"})";
+  constexpr std::string_view relabel =
+      "this LocustTest, but it lacks the label "
+      "managed-by=locust-k8s-operator; run: kubectl label --overwrite job -n "
+      "perf a-b-master managed-by=locust-k8s-operator";
+  constexpr std::string_view remove =
+      "this LocustTest, but its pods lack the label "
+      "managed-by=locust-k8s-operator; run: kubectl delete job -n perf "
+      "a-b-master";
+  for (const auto& r :
+       {row{"{}", own_labels, relabel}, row{other, own_labels, relabel},
+        row{own_labels, "{}", remove}}) {
+    auto step = looked(answer(200, job("me", false, r.labels, r.pod_labels)));
+    BOOST_TEST(step.result.what == outcome::conflict);
+    BOOST_TEST(step.result.owner == r.owner);
+    BOOST_TEST(!step.result.deleting);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_service_needs_no_label) {
+  child_creation core{child_kind::master_service, "a-b-master", "me"};
+  BOOST_TEST(core.after_post(answer(409)).next == action::look);
+  BOOST_TEST(
+      core.after_look(answer(200, job("me", false, "{}", "{}"))).result.what ==
+      outcome::adopted);
 }
 
 BOOST_AUTO_TEST_CASE(anything_else_of_that_name_is_a_conflict) {
