@@ -76,6 +76,8 @@ result<stored_test> stored_test_in(std::string_view body) {
   found.resource_version = json::text_at(*doc, {"metadata", "resourceVersion"});
   if (found.uid.empty() || found.resource_version.empty())
     return fail(errc::malformed, "the object has no uid or no resourceVersion");
+  found.deleting =
+      !json::text_at(*doc, {"metadata", "deletionTimestamp"}).empty();
   if (const auto* status = json::find(*doc, {"status"})) {
     found.status = json::dump(*status);
     found.end = end_of(*status);

@@ -31,6 +31,8 @@ api_request read_test(const object_key& test);
 struct stored_test {
   std::string uid;
   std::string resource_version;
+  /// It has a `deletionTimestamp`.
+  bool deleting = false;
   /// The whole `.status`; empty when there is none.
   std::string status;
   /// End of its history.

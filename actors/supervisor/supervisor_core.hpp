@@ -4,6 +4,7 @@
 #include "actors/supervisor/alarm.hpp"
 #include "actors/supervisor/assess.hpp"
 #include "actors/supervisor/document_ledger.hpp"
+#include "actors/supervisor/existence.hpp"
 #include "actors/supervisor/lineage.hpp"
 #include "actors/supervisor/status_document.hpp"
 #include "protocol/api_call.hpp"
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -82,6 +84,10 @@ struct set_timer {
 /// Read the LocustTest from the API server; the answer goes to `on_test_read`.
 struct read_test {};
 
+/// The same, because a child has disappeared; the answer goes to
+/// `on_existence_read`.
+struct confirm_existence {};
+
 /// Send this request, which removes a finalizer; the answer goes to
 /// `on_finalizer_answer`.
 struct remove_finalizer {
@@ -129,9 +135,10 @@ struct quit {};
 using supervisor_effect = std::variant<
     effect::create_child, effect::cancel_creations, effect::save_status,
     effect::record_event, effect::follow_master, effect::unfollow_master,
-    effect::set_timer, effect::read_test, effect::remove_finalizer,
-    effect::log_restored, effect::log_fact, effect::log_warning,
-    effect::log_defect, effect::journal, effect::reconciled, effect::quit>;
+    effect::set_timer, effect::read_test, effect::confirm_existence,
+    effect::remove_finalizer, effect::log_restored, effect::log_fact,
+    effect::log_warning, effect::log_defect, effect::journal,
+    effect::reconciled, effect::quit>;
 using supervisor_effects = std::vector<supervisor_effect>;
 
 // -- the machine --------------------------------------------------------------
@@ -190,6 +197,8 @@ public:
                                           timestamp now);
   supervisor_effects on_load_sample(const load_sample& sample, timestamp now);
   supervisor_effects on_test_read(const api_response& answer, timestamp now);
+  supervisor_effects on_existence_read(const api_response& answer,
+                                       timestamp now);
   supervisor_effects on_finalizer_answer(const api_response& answer,
                                          timestamp now);
   supervisor_effects on_timer(const look_again& due, timestamp now);
@@ -239,6 +248,8 @@ private:
   void begin_journal();
   void check_status();
   void lead();
+  bool may_recreate(const lifecycle_fact& found);
+  std::set<std::string> missing_children() const;
   bool is_held() const;
   void remove_finalizer();
 
@@ -270,6 +281,7 @@ private:
   lifecycle::state state_;
   observed_objects observed_;
   lineage lineage_;
+  existence existence_;
   live_status live_;
   document_ledger documents_;
   /// The newest resourceVersion that shows a status of our own. With a later

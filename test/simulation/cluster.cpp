@@ -181,6 +181,8 @@ cluster::existing cluster::create_service(const json::value& manifest) {
   service_->created = time_.now();
   service_->resource_version = next_version();
   change(watched_kind::services, shared(*service_));
+  if (!test_exists_)
+    collect_children();
   return existing_of(*service_);
 }
 
@@ -210,6 +212,8 @@ cluster::existing cluster::create_job(const json::value& manifest) {
   }
   show(j);
   sync_soon(name);
+  if (!test_exists_)
+    collect_children();
   return existing_of(j.seen);
 }
 
@@ -235,20 +239,26 @@ void cluster::store_finalizers(std::vector<std::string> names) {
   test_exists_ = false;
   test_.resource_version = next_version();
   remove(watched_kind::locust_tests, shared(test_));
+  collect_children();
 }
 
 // -- what others do -----------------------------------------------------------
 
-void cluster::delete_test(bool finalizer) {
+void cluster::delete_test(deletion how) {
   if (!test_exists_ || test_.deleting)
     return;
   test_.deleting = true;
-  if (finalizer) {
-    test_.finalizers = {"locust.io/cleanup"};
-    touch_test();
-  } else {
+  if (how == deletion::background) {
     store_finalizers({});
+    return;
   }
+  bool held = how == deletion::held;
+  test_.finalizers = {held ? "locust.io/cleanup" : "foregroundDeletion"};
+  touch_test();
+  if (held)
+    return;
+  collect_children();
+  time_.in(2s, [this] { store_finalizers({}); });
 }
 
 void cluster::leave_leftovers(duration how_long) {
@@ -264,6 +274,13 @@ void cluster::leave_leftovers(duration how_long) {
   });
 }
 
+void cluster::remove_service() {
+  service_->resource_version = next_version();
+  auto last = shared(*service_);
+  service_.reset();
+  remove(watched_kind::services, last);
+}
+
 bool cluster::act(person_act what) {
   switch (what) {
   case person_act::delete_service:
@@ -271,10 +288,7 @@ bool cluster::act(person_act what) {
     bool ours = service_ && service_->owner.has_value();
     if (!service_ || ours != (what == person_act::delete_service))
       return false;
-    service_->resource_version = next_version();
-    auto last = shared(*service_);
-    service_.reset();
-    remove(watched_kind::services, last);
+    remove_service();
     return true;
   }
   case person_act::delete_master:

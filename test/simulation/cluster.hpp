@@ -24,6 +24,14 @@ namespace locust::simulation {
 inline const std::string test_namespace = "ns";
 inline const std::string test_uid = "uid-test";
 
+/// How a LocustTest is deleted.
+enum class deletion : uint8_t {
+  background, ///< it is gone at once, and then what it owns
+  foreground, ///< what it owns is gone before it
+  held, ///< as `background`, when the reference operator's finalizer is gone
+};
+inline constexpr int deletions = 3;
+
 /// What becomes of a pod.
 enum class fate : uint8_t {
   runs,          ///< starts and does what Locust does
@@ -159,8 +167,7 @@ public:
   /// Returns whether it changed anything.
   bool act(person_act what);
 
-  /// With `finalizer`: of the reference operator.
-  void delete_test(bool finalizer);
+  void delete_test(deletion how);
 
   /// The leftovers of a LocustTest of the same name that are going away.
   void leave_leftovers(duration how_long);
@@ -219,6 +226,11 @@ public:
     return suspended_.count(job_uid) > 0;
   }
 
+  /// Whether the garbage collector has deleted the child of this uid.
+  bool was_collected(const std::string& uid) const {
+    return collected_.count(uid) > 0;
+  }
+
   const std::vector<taken_pod>& taken_pods() const {
     return taken_;
   }
@@ -246,6 +258,7 @@ private:
 
   shared_text spec() const;
   void touch_test();
+  void remove_service();
   void change(watched_kind kind, std::shared_ptr<const seen_object> object);
   void remove(watched_kind kind, std::shared_ptr<const seen_object> last);
   void show(job& j);
@@ -266,6 +279,9 @@ private:
   void judge(job& j);
   void remove_job(std::string name, std::string uid);
   void collect_pods(const std::string& job_uid);
+  /// Deletes what the LocustTest owns, some time after it is gone.
+  void collect_children();
+  void collect(const std::string& child_uid);
   bool delete_job(child_kind child, bool foreground);
 
   // kubelet
@@ -302,6 +318,7 @@ private:
   bool troubled_ = false;
   std::vector<taken_pod> taken_;
   std::set<std::string> suspended_;
+  std::set<std::string> collected_;
   std::optional<timestamp> workers_failed_at_;
   per_child<int> created_;
 };

@@ -111,6 +111,8 @@ void invariants::after(const lifecycle_event& event, const state& s,
            " did not go with status");
   }
   const auto* gone = std::get_if<fact::child_deleted>(&event.fact);
+  if (gone != nullptr && objects_.was_collected(gone->uid))
+    fail("a child that went with its test is to be created again");
   for (auto child : per_child<bool>::keys())
     if (lost_[child] && s.run.lost[child] != lost_[child] &&
         !objects_.was_suspended(s.run.children[child]) &&
@@ -156,12 +158,7 @@ void invariants::on_created(child_kind child) {
     fail("master and workers are built from different specs");
 }
 
-void invariants::on_request(child_kind child,
-                            const std::string& resource_version) {
-  bool is_late = resource_version != objects_.test().resource_version;
-  if (is_late && child != child_kind::master_job &&
-      known_limits::late_leader_recreates)
-    return;
+void invariants::on_request() {
   if (stored_ && rank_of(*stored_) == 3)
     fail("a child of a test that is over is asked for");
 }

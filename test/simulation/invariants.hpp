@@ -56,9 +56,8 @@ public:
   /// A write of a replica that needs a permit leaves.
   void on_write(size_t replica, const std::string& identity);
 
-  /// A child is asked for, by an operator that has seen this version of the
-  /// LocustTest.
-  void on_request(child_kind child, const std::string& resource_version);
+  /// A child is asked for.
+  void on_request();
 
   /// The API server has created a child.
   void on_created(child_kind child);

@@ -190,6 +190,28 @@ void cluster::collect_pods(const std::string& job_uid) {
       kill(uid);
 }
 
+void cluster::collect_children() {
+  std::vector<std::string> owned;
+  if (service_ && service_->owner && service_->owner->uid == test_uid)
+    owned.push_back(service_->uid);
+  for (const auto& [name, j] : jobs_)
+    if (j.seen.owner && j.seen.owner->uid == test_uid)
+      owned.push_back(j.seen.uid);
+  for (const auto& uid : owned)
+    time_.in(dice_.between(5ms, 2s), [this, uid] { collect(uid); });
+}
+
+void cluster::collect(const std::string& child_uid) {
+  collected_.insert(child_uid);
+  if (service_ && service_->uid == child_uid)
+    remove_service();
+  for (const auto& [name, j] : jobs_)
+    if (j.seen.uid == child_uid) {
+      remove_job(name, child_uid);
+      return;
+    }
+}
+
 bool cluster::delete_job(child_kind child, bool foreground) {
   auto name = name_of(child);
   auto at = jobs_.find(name);

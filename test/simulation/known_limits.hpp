@@ -19,12 +19,6 @@ inline constexpr auto deleted_lease = 10s;
 /// that the Job may have run and been removed by its TTL.
 inline constexpr bool clock_set_back_hides_a_run = true;
 
-/// A new leader whose watch of LocustTests is late may find a Service or worker
-/// Job missing of a run that is over, and ask for it while its status write,
-/// which is then refused, is under way. That does no harm: no master Job is
-/// asked for before its intent is stored.
-inline constexpr bool late_leader_recreates = true;
-
 /// The history of a status is lost only while no replica runs. A follower whose
 /// watch is late would go on from the history that it saw last, and publish
 /// Events a second time.

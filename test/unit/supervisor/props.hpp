@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/supervisor/spec_digest.hpp"
+#include "protocol/api_call.hpp"
 #include "test/unit/supervisor/story.hpp"
 
 #include <algorithm>
@@ -94,6 +95,17 @@ public:
 
   job_seen seen;
 };
+
+/// The answer to a read of the LocustTest; `more` are members of its metadata.
+inline api_response a_read_of(const std::string& uid,
+                              const std::string& more = {}) {
+  api_response answer;
+  answer.status = 200;
+  answer.body = std::make_shared<const std::string>(
+      R"({"metadata":{"resourceVersion":"1","uid":")" + uid + '"' + more +
+      "}}");
+  return answer;
+}
 
 inline a_job the_master(std::string uid = master_uid) {
   return a_job(child_kind::master_job, std::move(uid));

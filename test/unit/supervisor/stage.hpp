@@ -54,10 +54,7 @@ public:
     s.answers(child_kind::master_service, service_uid);
     s.answers(child_kind::master_job, master_uid);
     s.answers(child_kind::worker_job, worker_uid);
-    service_seen service;
-    service.key = {"ns", "load-master"};
-    service.uid = service_uid;
-    s.shows(service);
+    s.shows(the_service());
     s.shows(the_master());
     s.shows(the_workers());
     return s.stores();
@@ -194,6 +191,11 @@ public:
                  status_saved{core.state().revision, next_version()});
   }
 
+  /// The answer to a read of the LocustTest after a child has disappeared.
+  stage& reads_test(const api_response& answer) {
+    return input(&supervisor_core::on_existence_read, answer);
+  }
+
   /// Advances time and fires the timers that become due.
   stage& passes(std::chrono::microseconds time) {
     auto until = now + time;
@@ -306,6 +308,9 @@ public:
   }
 
   timestamp now = noon;
+  /// What such a read is answered with at once; nothing while it is not.
+  std::optional<api_response> read_answer = a_read_of(test_uid);
+  int read_count = 0;
   supervisor_core core;
 
 private:
@@ -348,13 +353,17 @@ private:
   }
 
   stage& take_effects(const supervisor_effects& effects) {
-    for (const auto& each : effects)
+    bool reads = false;
+    for (const auto& each : effects) {
+      reads |= std::holds_alternative<effect::confirm_existence>(each);
       if (const auto* timer = std::get_if<effect::set_timer>(&each)) {
         timer_ = look_again{timer->generation};
         timer_at_ = now + timer->delay;
       }
+    }
     mirror_.follow(core, effects);
-    return *this;
+    read_count += reads ? 1 : 0;
+    return reads && read_answer ? reads_test(*read_answer) : *this;
   }
 
   stage& gone_now(gone what) {
