@@ -1,5 +1,6 @@
 #include "actors/status_writer/status_patch.hpp"
 
+#include "actors/status_writer/other_conditions.hpp"
 #include "protocol/json.hpp"
 #include "protocol/kubernetes/answer.hpp"
 #include "protocol/kubernetes/json_patch.hpp"
@@ -81,6 +82,7 @@ result<stored_test> stored_test_in(std::string_view body) {
   if (const auto* status = json::find(*doc, {"status"})) {
     found.status = json::dump(*status);
     found.end = end_of(*status);
+    found.other_conditions = other_conditions(*status);
   }
   return found;
 }

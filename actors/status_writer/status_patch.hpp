@@ -37,6 +37,8 @@ struct stored_test {
   std::string status;
   /// End of its history.
   history_mark end;
+  /// See other_conditions.hpp.
+  std::string other_conditions;
 };
 
 /// Reads the answer to `read_test`. Fails if it is not an object with uid and

@@ -1,12 +1,12 @@
 #include "actors/supervisor/lifecycle.hpp"
 
+#include "protocol/condition_names.hpp"
+
 namespace locust::lifecycle {
 
-namespace {
+static_assert(condition_names.size() == condition_count);
 
-constexpr per_condition<std::string_view> condition_names = {
-    {"Ready", "WorkersConnected", "TestCompleted", "PodsHealthy",
-     "SpecDrifted"}};
+namespace {
 
 struct phase_namer {
   std::string_view operator()(const unseen&) const {
@@ -92,7 +92,7 @@ struct event_builder {
 } // namespace
 
 std::string_view to_string(condition_type type) {
-  return condition_names[type];
+  return condition_names[static_cast<size_t>(type)];
 }
 
 std::string_view phase_name(const state& s) {

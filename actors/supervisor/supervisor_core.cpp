@@ -1,5 +1,6 @@
 #include "actors/supervisor/supervisor_core.hpp"
 
+#include "actors/status_writer/other_conditions.hpp"
 #include "actors/supervisor/child_answer.hpp"
 #include "actors/supervisor/finalizer.hpp"
 #include "actors/supervisor/journal_record.hpp"
@@ -73,13 +74,19 @@ supervisor_effects supervisor_core::on_child_result(const child_result& answer,
 supervisor_effects supervisor_core::on_status_saved(const status_saved& saved,
                                                     timestamp now) {
   begin_input(now);
-  if (documents_.knows(saved.revision))
+  bool known = documents_.knows(saved.revision);
+  auto revision = documents_.stored(saved.revision);
+  if (known)
     lineage_.confirm();
-  if (auto revision = documents_.stored(saved.revision)) {
+  if (known && !documents_.is_pending() && sent_)
+    guard_.stored(std::exchange(sent_, nullptr), saved.resource_version);
+  if (revision) {
     apply(fact::stored{*revision});
     if (is_settled(state_))
       observed_.shrink();
     reconcile();
+  } else {
+    repair_status(); // the watch may have been faster than the answer
   }
   return take_effects();
 }
@@ -149,6 +156,7 @@ supervisor_core::on_finalizer_answer(const api_response& answer,
 void supervisor_core::reconcile() {
   if (!leads() || !observed_.knows_children())
     return;
+  repair_status();
   settle();
   effects_.emplace_back(effect::reconciled{alarm_.is_set()});
 }
@@ -224,11 +232,12 @@ void supervisor_core::carry_out(const write_status& c) {
 
 void supervisor_core::save_status(bool urgent) {
   std::string_view spec = run_spec_ ? *run_spec_ : std::string_view();
+  sent_ =
+      std::make_shared<const std::string>(render_status(state_, spec, live_));
   effects_.emplace_back(effect::save_status{
       own_version_, documents_.add(state_.revision, state_.stored_revision),
-      urgent,
-      std::make_shared<const std::string>(render_status(state_, spec, live_)),
-      lineage::end_of(state_), lineage_.base()});
+      urgent, sent_, lineage::end_of(state_), lineage_.base(),
+      other_conditions(status_text(*observed_.test))});
 }
 
 /// Shows changed figures; the write may wait for more important changes.

@@ -7,6 +7,7 @@
 #include "actors/supervisor/existence.hpp"
 #include "actors/supervisor/lineage.hpp"
 #include "actors/supervisor/status_document.hpp"
+#include "actors/supervisor/status_guard.hpp"
 #include "protocol/api_call.hpp"
 #include "protocol/command.hpp"
 #include "protocol/operator_settings.hpp"
@@ -58,6 +59,9 @@ struct save_status {
   /// The end of its history, and the end of the stored history that it extends.
   history_mark end;
   history_mark base;
+  /// Conditions of other controllers at `resource_version`, as a JSON list;
+  /// empty for none.
+  std::string other_conditions;
 };
 
 /// Publish this Kubernetes Event.
@@ -243,6 +247,7 @@ private:
   void catch_up_with_record();
   void take_test(std::shared_ptr<const locust_test> test);
   void restore_state();
+  void repair_status();
   void superseded_by(const status_superseded& found);
   void await_children();
   void begin_journal();
@@ -284,6 +289,9 @@ private:
   existence existence_;
   live_status live_;
   document_ledger documents_;
+  status_guard guard_;
+  /// The document that was sent last, until it is stored.
+  shared_text sent_;
   /// The newest resourceVersion that shows a status of our own. With a later
   /// one a write would replace what another leader has stored, unseen.
   std::string own_version_;

@@ -48,6 +48,7 @@ void supervisor_core::restore_state() {
   catch_up_with_record();
   // An answer to an earlier write must not confirm a later one.
   documents_.forget();
+  guard_.restored_from(*observed_.test);
   existence_.forget();
   state_.revision = state_.stored_revision = sent;
   live_ = {};
@@ -55,6 +56,24 @@ void supervisor_core::restore_state() {
   await_children();
   if (again)
     begin_journal();
+}
+
+/// Writes the status again when another client has changed it, unless a write
+/// is under way, which does the same. What another leader wrote is left to
+/// `lineage_`.
+void supervisor_core::repair_status() {
+  if (!leads() || is_departing(state_) || state_.history.empty() ||
+      documents_.is_pending() || !lineage_.is_own(*observed_.test, state_) ||
+      !guard_.is_spoiled(*observed_.test))
+    return;
+  if (now_ < guard_.next_repair()) {
+    set_timer(guard_.next_repair());
+    return;
+  }
+  guard_.on_repair(now_);
+  effects_.emplace_back(effect::log_warning{
+      "another client changed the status; writing it again"});
+  save_status(true);
 }
 
 /// Durations that count from a recorded time go on at once, and not when this

@@ -1,6 +1,7 @@
 #include "test/simulation/cluster.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace locust::simulation {
 
@@ -323,6 +324,8 @@ bool cluster::act(person_act what) {
     return true;
   case person_act::add_condition:
   case person_act::edit_status:
+  case person_act::wipe_status:
+  case person_act::force_success:
     return edit_stored_status(what);
   case person_act::suspend_master:
     return suspend(child_kind::master_job);
@@ -339,12 +342,21 @@ bool cluster::edit_stored_status(person_act what) {
     return false;
   auto doc = json::parse(*test_.status).value();
   auto& memory = doc.GetAllocator();
-  if (what == person_act::edit_status) {
-    doc.RemoveMember("connectedWorkers");
-    doc.AddMember("connectedWorkers", 99, memory);
-  } else if (doc.HasMember("conditions")) {
+  auto set = [&](const char* name, json::value to) {
+    doc.RemoveMember(name);
+    doc.AddMember(json::value(name, memory), to, memory);
+  };
+  if (what == person_act::wipe_status) {
+    has_other_condition_ = false;
+    doc.RemoveAllMembers();
+  } else if (what == person_act::force_success) {
+    set("phase", json::value("Succeeded"));
+  } else if (what == person_act::edit_status) {
+    set("connectedWorkers", json::value(99));
+  } else if (doc.HasMember("conditions") &&
+             !std::exchange(has_other_condition_, true)) {
     json::value added(rapidjson::kObjectType);
-    added.AddMember("type", "example.com/Seen", memory);
+    added.AddMember("type", json::value(other_condition, memory), memory);
     added.AddMember("status", "True", memory);
     doc["conditions"].PushBack(added, memory);
   }

@@ -23,6 +23,7 @@ namespace locust::simulation {
 
 inline const std::string test_namespace = "ns";
 inline const std::string test_uid = "uid-test";
+inline const std::string other_condition = "example.com/Seen";
 
 /// How a LocustTest is deleted.
 enum class deletion : uint8_t {
@@ -114,6 +115,9 @@ enum class person_act : uint8_t {
   suspend_master,
   suspend_workers,
   resume_jobs,
+  // Not drawn at random times: a replica that starts meanwhile believes them.
+  wipe_status,
+  force_success,
 };
 inline constexpr int person_acts = 16;
 
@@ -226,6 +230,11 @@ public:
     return suspended_.count(job_uid) > 0;
   }
 
+  /// Whether another controller has put a condition into the status.
+  bool has_other_condition() const {
+    return has_other_condition_;
+  }
+
   /// Whether the garbage collector has deleted the child of this uid.
   bool was_collected(const std::string& uid) const {
     return collected_.count(uid) > 0;
@@ -307,6 +316,7 @@ private:
   uint64_t uids_ = 0;
   bool test_exists_ = true;
   bool edited_ = false;
+  bool has_other_condition_ = false;
   locust_test test_;
   std::optional<service_seen> service_;
   std::map<std::string, job> jobs_;

@@ -41,6 +41,12 @@ void invariants::check_end(const circumstances& how) {
          (stored_ ? std::string(phase_name(*stored_)) : "none"));
     return;
   }
+  auto status = objects_.test().status ? *objects_.test().status : "";
+  if (!forgot_ && own_part_of(status) != own_part_of(document_))
+    fail("what somebody changed in the status stays: " + status);
+  if (objects_.has_other_condition() &&
+      status.find(other_condition) == std::string::npos)
+    fail("a condition of another controller is gone");
   int most_writes = 8 + 8 * how.disturbances;
   if (writes_ > most_writes)
     fail(std::to_string(writes_) + " status writes after " +

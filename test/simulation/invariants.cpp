@@ -63,7 +63,8 @@ void invariants::on_journal(size_t replica, const std::string& line) {
 
 void invariants::on_warning(const std::string& words) {
   told_.log(words);
-  if (!forgot_ && !words.starts_with("could not remove the finalizer"))
+  if (!forgot_ && !words.starts_with("could not remove the finalizer") &&
+      !words.starts_with("another client changed the status"))
     fail(words);
 }
 
@@ -168,6 +169,7 @@ void invariants::on_stored(const std::string& document) {
   told_.log("--- stored " + std::string(lifecycle::phase_name(s)) +
             ", history up to " + std::to_string(s.last_sequence));
   ++writes_;
+  document_ = document;
   auto rank = rank_of(s);
   if (stored_) {
     if (rank < rank_of(*stored_) &&

@@ -125,6 +125,7 @@ private:
   bool ended_ = false;
   int writes_ = 0;
   std::optional<lifecycle::state> stored_;
+  std::string document_;
   /// The spec of the run may be lost with it.
   bool forgot_ = false;
   /// It was lost before the status told that all children exist: then nobody

@@ -29,10 +29,8 @@ inline constexpr bool history_outlives_replicas = true;
 /// TTL ends as OutcomeUnknown. So where a run is retold it is not.
 inline constexpr duration longest_retold_interruption = record_patience - 2s;
 
-// The lives have no
-// - person who clears `holderIdentity` of the Lease: its holder learns that at
-//   the next renewal, and another replica may take it before;
-// - rule for conditions that other controllers put into the status: the
-//   operator replaces the whole status and they are gone.
+// The lives have no person who clears `holderIdentity` of the Lease: its holder
+// learns that at the next renewal, and another replica may take it before. And
+// nobody wipes a status while a replica starts, which would believe it.
 
 } // namespace locust::simulation::known_limits

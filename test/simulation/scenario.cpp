@@ -6,6 +6,7 @@
 #include "test/simulation/world.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace locust::simulation {
 
@@ -97,8 +98,20 @@ private:
       world_.time.in(looks_for_rest, [this] { rest(); });
       return;
     }
+    if (!std::exchange(spoiled_, true) && spoil_the_status()) {
+      world_.time.in(looks_for_rest, [this] { rest(); });
+      return;
+    }
     for (auto& each : world_.replicas)
       each->process()->rest();
+  }
+
+  bool spoil_the_status() {
+    constexpr person_act ways[] = {person_act::wipe_status,
+                                   person_act::force_success,
+                                   person_act::edit_status};
+    auto way = world_.dice.between(0, 5);
+    return way < 3 && world_.objects.act(ways[way]);
   }
 
   void check_end() {
@@ -136,6 +149,7 @@ private:
   world world_;
   disturbances faults_;
   size_t events_ = 0;
+  bool spoiled_ = false;
 };
 
 } // namespace

@@ -92,7 +92,7 @@ void supervised_test::carry_out(const effect::create_child& what) {
 void supervised_test::carry_out(const effect::save_status& what) {
   process_.writer().save({core_.key(), core_.uid(), what.resource_version,
                           what.revision, what.urgent, what.document, what.end,
-                          what.base});
+                          what.base, what.other_conditions});
 }
 
 void supervised_test::carry_out(const effect::record_event& what) {
