@@ -208,6 +208,7 @@ spec_digest supervisor_core::digest_of_spec() const {
 
 void supervisor_core::keep_run_spec(shared_text spec) {
   run_spec_ = std::move(spec);
+  packed_spec_ = run_spec_ ? pack_spec(*run_spec_) : packed_spec{};
   web_ui_ = run_spec_ ? reachable_web_ui(*run_spec_) : std::nullopt;
   settings_.has_web_ui = web_ui_.has_value();
   if (!run_spec_)
@@ -231,9 +232,8 @@ void supervisor_core::carry_out(const write_status& c) {
 }
 
 void supervisor_core::save_status(bool urgent) {
-  std::string_view spec = run_spec_ ? *run_spec_ : std::string_view();
-  sent_ =
-      std::make_shared<const std::string>(render_status(state_, spec, live_));
+  sent_ = std::make_shared<const std::string>(
+      render_status(state_, packed_spec_, live_));
   effects_.emplace_back(effect::save_status{
       own_version_, documents_.add(state_.revision, state_.stored_revision),
       urgent, sent_, lineage::end_of(state_), lineage_.base(),

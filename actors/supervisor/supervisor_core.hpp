@@ -297,6 +297,8 @@ private:
   std::string own_version_;
   role role_ = role::following;
   shared_text run_spec_;
+  /// The same, as the status contains it.
+  packed_spec packed_spec_;
   std::optional<web_ui_address> web_ui_;
   /// URL of the sampled master; empty for none.
   std::string followed_;
