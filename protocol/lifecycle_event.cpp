@@ -102,6 +102,7 @@ void fields(fact::pods_failing& f, V&& v) {
   v("reason", f.reason);
   v("message", f.message);
   v("lostPod", f.lost);
+  v("sameKind", f.same_kind);
 }
 
 template <class V>

@@ -189,6 +189,9 @@ struct pods_failing {
   std::string message;
   /// The first lost pod of a Job, if this event reports it.
   std::optional<pod_loss> lost{};
+  /// The same kind of trouble was reported before: only the affected pods or
+  /// the text have changed.
+  bool same_kind = false;
 
   bool operator==(const pods_failing&) const = default;
 };

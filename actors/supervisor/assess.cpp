@@ -200,6 +200,13 @@ std::optional<timestamp> next_pod_report(const state& s,
   return std::nullopt;
 }
 
+/// Whether the trouble is of the kind that is shown, so that no Event is due
+/// (docs/behaviour/lifecycle.md#events). The first loss of a Job is news.
+bool is_same_kind(const condition& shown, const fact::pods_failing& now) {
+  return shown.status == truth::no && shown.reason == now.reason &&
+         !(now.lost && now.reason == to_string(trouble_kind::pod_lost));
+}
+
 /// `pending`: the end of the run is certain, and its result is about to be
 /// observed.
 assessment assess_pods(const state& s, const observed_objects& seen,
@@ -207,7 +214,8 @@ assessment assess_pods(const state& s, const observed_objects& seen,
                        timestamp now) {
   auto health = judge_pods(s, seen, settings.pod_health_grace, now);
   const auto* shown = find(s, condition_type::pods_healthy);
-  if (const auto* failing = std::get_if<fact::pods_failing>(&health.verdict)) {
+  if (auto* failing = std::get_if<fact::pods_failing>(&health.verdict)) {
+    failing->same_kind = is_same_kind(*shown, *failing);
     auto due = health.look_again;
     sooner(due, health.fails_at);
     if (failing->lost || !same_pod_trouble(*shown, *failing)) {

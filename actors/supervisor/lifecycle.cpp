@@ -71,6 +71,8 @@ struct event_builder {
   }
 
   maybe_event operator()(const fact::pods_failing& f) const {
+    if (f.same_kind)
+      return std::nullopt;
     return publish_event{severity::warning, "PodFailure", f.message};
   }
 
