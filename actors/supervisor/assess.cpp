@@ -122,6 +122,13 @@ assessment assess_lost_child(const state& s, const observed_objects& seen,
   return sum;
 }
 
+/// Whether a master Job of this LocustTest has a result.
+bool is_over(const observed_objects& seen) {
+  const auto& known = seen.children[child_kind::master_job];
+  const auto* job = known && known->ours ? seen.job(known->uid) : nullptr;
+  return job != nullptr && job->job.verdict != job_verdict::none;
+}
+
 /// Finds a child of this LocustTest that the state does not contain: created
 /// before a restart, or by a request that got no answer.
 maybe_fact assess_own_child(const state& s, const observed_objects& seen) {
@@ -129,15 +136,51 @@ maybe_fact assess_own_child(const state& s, const observed_objects& seen) {
   if (p == nullptr)
     return std::nullopt;
   bool by_us = !s.restored && p->blocked;
+  bool over = is_over(seen);
+  auto waits = [&](child_kind child) {
+    // The workers of a run that is over are not created: the master is taken
+    // when there is nothing else to take.
+    if (over)
+      return child == child_kind::master_job &&
+             std::count(s.run.children.begin(), s.run.children.end(), "") > 1;
+    return is_under_way(s) && child == next_child(s);
+  };
   for (auto child : per_child<bool>::keys()) {
     const auto& known = seen.children[child];
     if (!child_uid(s, child).empty() || !known || known->deleting ||
-        !known->ours || (is_under_way(s) && child == next_child(s)))
+        !known->ours || waits(child))
       continue;
     return fact::child_created{child, child_name(seen.test->key.name, child),
                                known->uid, !by_us};
   }
   return std::nullopt;
+}
+
+/// Finds a child of the run that has lost its owner reference, or has got it
+/// back (docs/behaviour/lifecycle.md#name-conflict).
+maybe_fact assess_ownership(const state& s, const observed_objects& seen) {
+  if (!std::holds_alternative<launched>(s.at) &&
+      !std::holds_alternative<running>(s.at))
+    return std::nullopt;
+  const auto* ready = find(s, condition_type::ready);
+  bool all_ours = true;
+  for (auto child : per_child<bool>::keys()) {
+    const auto& known = seen.children[child];
+    bool there = known && known->uid == child_uid(s, child);
+    if (there && !known->ours) {
+      fact::name_conflict found{child, child_name(seen.test->key.name, child),
+                                known->owner, false};
+      if (ready->message == describe(found))
+        return std::nullopt;
+      return found;
+    }
+    all_ours = all_ours && there;
+  }
+  if (!all_ours || ready->reason != "NameConflict")
+    return std::nullopt;
+  auto child = child_kind::master_service;
+  return fact::child_created{child, child_name(seen.test->key.name, child),
+                             child_uid(s, child), true};
 }
 
 assessment assess_retry(const state& s, const observed_objects& seen,
@@ -265,6 +308,9 @@ assessment assess_run(const state& s, const observed_objects& seen,
   if (auto fact = assess_beginning(s, seen))
     return {fact, {}};
   assessment sum;
+  if (is_over(seen))
+    if (auto fact = assess_own_child(s, seen))
+      return {fact, {}};
   auto outcome = judge_jobs(s, seen, now);
   if (outcome.end)
     return {*outcome.end, {}};
@@ -284,6 +330,8 @@ assessment assess_run(const state& s, const observed_objects& seen,
   if (lost.fact)
     return lost;
   sooner(sum.look_again, lost.look_again);
+  if (auto fact = assess_ownership(s, seen))
+    return {fact, {}};
   auto retry = assess_retry(s, seen, now);
   if (retry.fact)
     return retry;

@@ -70,11 +70,36 @@ void on(change&, const P&, const fact::taken_over&) {
 
 // -- answers to create_child: creation.cpp ------------------------------------
 
-template <
-    one_of<fact::child_created, fact::create_failed, fact::name_conflict> F,
-    class P>
-requires(!std::same_as<P, creating>) void on(change&, const P&, const F&) {
+template <class P>
+requires(!std::same_as<P, creating>) void on(change&, const P&,
+                                             const fact::create_failed&) {
   // The answer to a repeated command: it is part of the state already.
+}
+
+template <one_of<unseen, ended, departing> P,
+          one_of<fact::child_created, fact::name_conflict> F>
+void on(change&, const P&, const F&) {
+  // As for create_failed.
+}
+
+/// A child of the run does not belong to the LocustTest any more.
+template <one_of<launched, running> P>
+void on(change& c, const P&, const fact::name_conflict& f) {
+  if (find(c.s, condition_type::ready)->message == describe(f))
+    return;
+  c.set(condition_type::ready, truth::no, "NameConflict", describe(f));
+  c.note();
+}
+
+/// The answer to a repeated command, unless it ends such a conflict.
+template <one_of<launched, running> P>
+void on(change& c, const P&, const fact::child_created& f) {
+  if (find(c.s, condition_type::ready)->reason != "NameConflict" ||
+      uid_of_child(c.s, f.child) != f.uid)
+    return;
+  c.set(condition_type::ready, truth::yes, "ResourcesCreated",
+        "All resources created");
+  c.note();
 }
 
 // -- retry_due ----------------------------------------------------------------
@@ -227,7 +252,9 @@ void on(change& c, const P&, const fact::ended& f) {
           "Test completed successfully");
     const auto* ready = find(s, condition_type::ready);
     bool all = ready->status == truth::yes;
-    c.set(condition_type::ready, ready->status, ready->reason,
+    bool stopped = ready->reason == "ResourcesCreating";
+    c.set(condition_type::ready, ready->status,
+          stopped ? "ResourcesIncomplete" : ready->reason,
           all ? "All resources created; the run has ended"
               : "The run has ended; not all resources were created");
   } else {

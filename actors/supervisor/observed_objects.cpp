@@ -1,5 +1,6 @@
 #include "actors/supervisor/observed_objects.hpp"
 
+#include "actors/resource_builder/create_outcome.hpp"
 #include "actors/supervisor/pod_health.hpp"
 #include "protocol/json.hpp"
 
@@ -38,6 +39,14 @@ bool is_older(const std::string& version, const std::string& than) {
 bool is_owner(const locust_test& test,
               const std::optional<owner_reference>& of) {
   return of && of->uid == test.uid;
+}
+
+/// Returns the owner as a NameConflict names it.
+std::string other_owner(const locust_test& test,
+                        const std::optional<owner_reference>& of) {
+  if (!of)
+    return "nobody (it has no owner reference)";
+  return is_owner(test, of) ? std::string() : owner_in_words(of);
 }
 
 bool names_missing_object(const std::string& message) {
@@ -164,17 +173,16 @@ void observed_objects::shrink() {
 void observed_objects::on_present(const service_seen& service) {
   keep(child_kind::master_service,
        {service.uid, service.resource_version, service.deleting, true,
-        is_owner(*test, service.owner)});
+        is_owner(*test, service.owner), other_owner(*test, service.owner)});
 }
 
 void observed_objects::on_present(const job_seen& job, timestamp now) {
   auto child = child_named(job.key.name, watched_kind::jobs, test->key.name);
   if (!child)
     return;
-  bool ours = is_owner(*test, job.owner);
-  keep(*child, {job.uid, job.resource_version, job.deleting, true, ours});
-  if (!ours)
-    return;
+  // One that loses its owner reference during the run still decides it.
+  keep(*child, {job.uid, job.resource_version, job.deleting, true,
+                is_owner(*test, job.owner), other_owner(*test, job.owner)});
   auto& slot = jobs[job.uid];
   if (!slot.job.uid.empty() &&
       is_older(job.resource_version, slot.job.resource_version))
