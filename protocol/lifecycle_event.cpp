@@ -72,6 +72,11 @@ void fields(fact::name_conflict& f, V&& v) {
 }
 
 template <class V>
+void fields(fact::earlier_pods& f, V&& v) {
+  v("names", f.names);
+}
+
+template <class V>
 void fields(fact::child_deleted& f, V&& v) {
   v("child", f.child);
   v("name", f.name);

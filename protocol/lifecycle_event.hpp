@@ -145,6 +145,17 @@ struct retrying {
   bool operator==(const retrying&) const = default;
 };
 
+/// Pods of an earlier LocustTest with the same name exist, or do not exist any
+/// more. Until then no master is created, because their Locust workers would
+/// connect to it (docs/behaviour/lifecycle.md#earlier-pods).
+struct earlier_pods {
+  static constexpr std::string_view kind = "EarlierPods";
+  /// Their names; empty when there are none.
+  std::string names;
+
+  bool operator==(const earlier_pods&) const = default;
+};
+
 /// An existing child was deleted externally.
 struct child_deleted {
   static constexpr std::string_view kind = "ChildDeleted";
@@ -267,10 +278,11 @@ struct unknown {
 using lifecycle_fact =
     std::variant<fact::accepted, fact::taken_over, fact::child_created,
                  fact::create_failed, fact::name_conflict, fact::retrying,
-                 fact::child_deleted, fact::running, fact::test_started,
-                 fact::workers_connected, fact::pods_failing,
-                 fact::pods_healthy, fact::spec_edited, fact::ended,
-                 fact::deleting, fact::resumed, fact::stored, fact::unknown>;
+                 fact::earlier_pods, fact::child_deleted, fact::running,
+                 fact::test_started, fact::workers_connected,
+                 fact::pods_failing, fact::pods_healthy, fact::spec_edited,
+                 fact::ended, fact::deleting, fact::resumed, fact::stored,
+                 fact::unknown>;
 
 /// A fact, the time at which the operator observed it, and the
 /// `metadata.generation` of the LocustTest.

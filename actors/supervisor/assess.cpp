@@ -1,5 +1,6 @@
 #include "actors/supervisor/assess.hpp"
 
+#include "actors/supervisor/earlier_pods.hpp"
 #include "actors/supervisor/finalizer.hpp"
 #include "actors/supervisor/go_operator.hpp"
 #include "actors/supervisor/outcome.hpp"
@@ -189,6 +190,8 @@ assessment assess_retry(const state& s, const observed_objects& seen,
   if (p == nullptr || !p->blocked || p->blocked->under_way)
     return {};
   auto child = *next_child(s);
+  if (p->held && child == child_kind::master_job)
+    return {};
   // The object that blocked the name has been deleted.
   const auto& vanished = seen.vanished_at[child];
   bool cleared =
@@ -320,6 +323,10 @@ assessment assess_run(const state& s, const observed_objects& seen,
     return {spec, {}};
   if (auto fact = assess_own_child(s, seen))
     return {fact, {}};
+  auto earlier = assess_earlier_pods(s, seen, now);
+  if (earlier.fact)
+    return earlier;
+  sooner(sum.look_again, earlier.look_again);
   if (s.restored)
     return {fact::resumed{}, {}};
   if (spec)

@@ -62,6 +62,7 @@ void on(change& c, const creating& p, const fact::child_created& f);
 void on(change& c, const creating& p, const fact::create_failed& f);
 void on(change& c, const creating& p, const fact::name_conflict& f);
 void on(change& c, const creating& p, const fact::retrying& f);
+void on(change& c, const creating& p, const fact::earlier_pods& f);
 void on(change& c, const creating& p, const fact::resumed& f);
 
 /// The status of `revision` is stored, and with it the intent to create a

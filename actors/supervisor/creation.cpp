@@ -54,7 +54,7 @@ void announce(const change& c, creating& p) {
 /// test. After a restart, existing children are adopted before anything is
 /// created.
 void attempt(const change& c, creating& p) {
-  if (!c.s.restored && (!master_is_next(c.s) || p.announced))
+  if (!c.s.restored && (!master_is_next(c.s) || (p.announced && !p.held)))
     p.attempted_at = c.event.at;
 }
 
@@ -84,11 +84,12 @@ creating after_success(const change& c, const creating& p) {
   creating next;
   next.again = p.again;
   next.announced = p.announced;
+  next.held = p.held;
   next.unanswered_since = p.unanswered_since;
   next.master_asked_at = p.master_asked_at;
   next.shown_by = p.shown_by;
   next.attempt_open = p.attempt_open;
-  if (may_vanish(c.s) && !p.attempt_open)
+  if (may_vanish(c.s) && !p.attempt_open && !p.held)
     announce(c, next);
   attempt(c, next);
   return next;
@@ -137,6 +138,7 @@ void create_again(change& c, const creating& p, child_kind lost) {
   next.master_asked_at = p.master_asked_at;
   next.unanswered_since = p.unanswered_since;
   if (service_only) {
+    next.held = p.held;
     next.attempt_open = p.attempt_open;
     if (!next.master_asked_at && p.announced &&
         (!p.blocked || p.blocked->under_way))
@@ -232,6 +234,24 @@ void on(change& c, const creating& p, const fact::retrying&) {
   }
 }
 
+void on(change& c, const creating& p, const fact::earlier_pods& f) {
+  bool holds = !f.names.empty();
+  if (holds == p.held)
+    return;
+  creating next = p;
+  next.held = holds;
+  if (holds) {
+    next.attempt_open.reset(); // none is made
+    c.set(condition_type::ready, truth::no, "EarlierPodsEnding", describe(f));
+  } else {
+    announce(c, next);
+    c.set(condition_type::ready, truth::no, "ResourcesCreating",
+          "Resources are being created");
+  }
+  c.s.at = next;
+  c.note();
+}
+
 void on(change& c, const creating& p, const fact::resumed&) {
   creating next = p;
   if (may_vanish(c.s) && !p.attempt_open) {
@@ -253,7 +273,7 @@ void confirm(change& c, const creating& p, uint64_t revision) {
   next.announced_by = 0;
   if (!p.announced && c.s.stored_revision >= p.shown_by) {
     next.announced = true;
-    if (master_is_next(c.s))
+    if (master_is_next(c.s) && !p.held)
       attempt_master(c, next, revision);
   }
   c.s.at = next;
@@ -261,7 +281,8 @@ void confirm(change& c, const creating& p, uint64_t revision) {
 
 bool is_under_way(const state& s) {
   const auto* p = std::get_if<creating>(&s.at);
-  if (p == nullptr || s.restored || p->doubt_confirmed_at)
+  if (p == nullptr || s.restored || p->doubt_confirmed_at ||
+      (p->held && master_is_next(s)))
     return false;
   return (p->announced || !master_is_next(s)) &&
          (!p->blocked || p->blocked->under_way);

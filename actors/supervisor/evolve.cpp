@@ -109,6 +109,11 @@ void on(change&, const P&, const fact::retrying&) {
   // No child is missing.
 }
 
+template <one_of<unseen, launched, running, ended, departing> P>
+void on(change&, const P&, const fact::earlier_pods&) {
+  // The master exists already, or nothing is created.
+}
+
 // -- child_lost ---------------------------------------------------------------
 
 /// Resets what only applied to the deleted master and its workers.

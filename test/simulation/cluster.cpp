@@ -273,6 +273,7 @@ void cluster::leave_leftovers(duration how_long) {
   time_.in(how_long, [this, name = j.seen.key.name, uid = j.seen.uid] {
     remove_job(name, uid);
   });
+  leave_worker(how_long + dice_.between(0ms, 10s));
 }
 
 void cluster::remove_service() {

@@ -173,7 +173,8 @@ public:
 
   void delete_test(deletion how);
 
-  /// The leftovers of a LocustTest of the same name that are going away.
+  /// The leftovers of a LocustTest of the same name that are going away: its
+  /// master Job and a worker.
   void leave_leftovers(duration how_long);
 
   /// Whether Jobs, or pods, may be created at present.
@@ -230,6 +231,11 @@ public:
     return suspended_.count(job_uid) > 0;
   }
 
+  /// A worker of an earlier LocustTest of this name runs.
+  bool has_earlier_worker() const {
+    return has_earlier_worker_;
+  }
+
   /// Whether another controller has put a condition into the status.
   bool has_other_condition() const {
     return has_other_condition_;
@@ -279,6 +285,7 @@ private:
   bool suspend(child_kind child);
   bool resume();
   bool edit_stored_status(person_act what);
+  void leave_worker(duration how_long);
 
   // Job controller
   void sync_soon(const std::string& job_name);
@@ -317,6 +324,7 @@ private:
   bool test_exists_ = true;
   bool edited_ = false;
   bool has_other_condition_ = false;
+  bool has_earlier_worker_ = false;
   locust_test test_;
   std::optional<service_seen> service_;
   std::map<std::string, job> jobs_;

@@ -98,6 +98,31 @@ void cluster::make_pods(job& j) {
   }
 }
 
+void cluster::leave_worker(duration how_long) {
+  pod p;
+  auto job = name_of(child_kind::worker_job);
+  p.seen.uid = next_uid("pod-earlier");
+  p.seen.key = {test_namespace, generated_name(job, uids_)};
+  p.seen.owner = owner_reference{"batch/v1", "Job", job, "uid-earlier-workers"};
+  p.seen.role_name = job;
+  p.seen.created = time_.now();
+  p.seen.phase = pod_phase::running;
+  p.seen.deleting = true;
+  p.seen.containers.push_back(container(job));
+  p.seen.containers.back().running = true;
+  has_earlier_worker_ = true;
+  auto uid = p.seen.uid;
+  show(pods_[uid] = std::move(p));
+  time_.in(how_long, [this, uid] {
+    auto at = pods_.find(uid);
+    at->second.seen.resource_version = next_version();
+    auto last = std::make_shared<const seen_object>(at->second.seen);
+    pods_.erase(at);
+    has_earlier_worker_ = false;
+    remove(watched_kind::pods, last);
+  });
+}
+
 /// A suspended Job has no pods; those that it had do not count for its verdict.
 void cluster::withdraw_pods(job& j) {
   for (auto& [uid, p] : pods_) {
