@@ -100,15 +100,17 @@ void cluster::make_pods(job& j) {
 
 void cluster::leave_worker(duration how_long) {
   pod p;
-  auto job = name_of(child_kind::worker_job);
+  auto job_name = name_of(child_kind::worker_job);
   p.seen.uid = next_uid("pod-earlier");
-  p.seen.key = {test_namespace, generated_name(job, uids_)};
-  p.seen.owner = owner_reference{"batch/v1", "Job", job, "uid-earlier-workers"};
-  p.seen.role_name = job;
+  p.seen.key = {test_namespace, generated_name(job_name, uids_)};
+  p.seen.owner =
+      owner_reference{"batch/v1", "Job", job_name, "uid-earlier-workers"};
+  p.seen.role_name = job_name;
   p.seen.created = time_.now();
   p.seen.phase = pod_phase::running;
   p.seen.deleting = true;
-  p.seen.containers.push_back(container(job));
+  p.seen.containers.resize(1);
+  p.seen.containers.back().name = job_name;
   p.seen.containers.back().running = true;
   has_earlier_worker_ = true;
   auto uid = p.seen.uid;
