@@ -11,6 +11,9 @@ namespace locust::lifecycle {
 
 namespace {
 
+/// Reason of `Ready` while the master is held back.
+constexpr std::string_view held_reason = "EarlierPodsEnding";
+
 /// Records a failed attempt in `p` and the time of the next one. These times
 /// are not stored, so they use the clock of this process, which a different
 /// clock in the history must not delay.
@@ -77,6 +80,18 @@ void show(change& c, const creating& before, std::string reason,
   c.set(condition_type::ready, truth::no, std::move(reason),
         std::move(message));
   c.note();
+}
+
+/// Sets `Ready` after a success, or when an obstacle is gone.
+void show_progress(change& c, const creating& p) {
+  if (!p.held)
+    c.set(condition_type::ready, truth::no, "ResourcesCreating",
+          p.again ? "Deleted resources are being recreated"
+                  : "Resources are being created");
+  else if (find(c.s, condition_type::ready)->reason != held_reason)
+    c.set(condition_type::ready, truth::no, std::string(held_reason),
+          "Waiting until pods of an earlier LocustTest with this name have "
+          "ended");
 }
 
 /// The state after the awaited child exists while another child is missing.
@@ -168,9 +183,7 @@ void on(change& c, const creating& p, const fact::child_created& f) {
       next.attempt_open.reset();
     }
     c.s.at = next;
-    c.set(condition_type::ready, truth::no, "ResourcesCreating",
-          p.again ? "Deleted resources are being recreated"
-                  : "Resources are being created");
+    show_progress(c, next);
   }
   c.note();
 }
@@ -242,11 +255,11 @@ void on(change& c, const creating& p, const fact::earlier_pods& f) {
   next.held = holds;
   if (holds) {
     next.attempt_open.reset(); // none is made
-    c.set(condition_type::ready, truth::no, "EarlierPodsEnding", describe(f));
+    c.set(condition_type::ready, truth::no, std::string(held_reason),
+          describe(f));
   } else {
     announce(c, next);
-    c.set(condition_type::ready, truth::no, "ResourcesCreating",
-          "Resources are being created");
+    show_progress(c, next);
   }
   c.s.at = next;
   c.note();

@@ -46,9 +46,10 @@ assessment assess_earlier_pods(const lifecycle::state& s,
   const auto* p = std::get_if<lifecycle::creating>(&s.at);
   bool asked = p != nullptr && lifecycle::is_under_way(s) &&
                lifecycle::next_child(s) == child_kind::master_job;
-  // A recovery begins with pods of the same test.
-  if (p == nullptr || p->again || asked ||
-      !s.run.children[child_kind::master_job].empty())
+  // A recovery begins with pods of the same test. And a master that may have
+  // been created is not waited for.
+  if (p == nullptr || p->again || asked || p->unanswered_since ||
+      p->master_asked_at || !s.run.children[child_kind::master_job].empty())
     return {};
   std::vector<const observed_pod*> earlier;
   std::optional<timestamp> due;

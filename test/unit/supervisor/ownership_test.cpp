@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(an_owner_reference_that_comes_back_ends_the_conflict) {
   s.shows(the_master().active(1));
   s.then(condition_type::ready, "False", "NameConflict",
          "Job load-worker " + nobody);
-  s.take();
+  s.stores().take();
   s.shows(the_workers().active(3).ready(3));
   s.then(condition_type::ready, "True", "ResourcesCreated",
          "All resources created");

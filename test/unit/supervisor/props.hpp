@@ -5,6 +5,7 @@
 #include "test/unit/supervisor/story.hpp"
 
 #include <algorithm>
+#include <memory>
 
 // Builders of Jobs and pods of the LocustTest `ns/load`.
 
@@ -24,6 +25,18 @@ inline std::string spec_text(const std::string& image, int32_t workers = 3,
 
 inline std::string hash_of(const std::string& image, int32_t workers = 3) {
   return digest_of(spec_text(image, workers), {"ns", "load"}, {}).hash;
+}
+
+inline std::shared_ptr<const locust_test>
+a_test(int64_t generation, const std::string& status = "") {
+  auto test = std::make_shared<locust_test>();
+  test->key = {"ns", "load"};
+  test->uid = test_uid;
+  test->generation = generation;
+  test->spec = std::make_shared<const std::string>(spec_text("image-a"));
+  if (!status.empty())
+    test->status = std::make_shared<const std::string>(status);
+  return test;
 }
 
 class a_job {

@@ -188,7 +188,7 @@ public:
 
   stage& stores() {
     return input(&supervisor_core::on_status_saved,
-                 status_saved{core.state().revision, next_version()});
+                 status_saved{document_, next_version()});
   }
 
   /// The answer to a read of the LocustTest after a child has disappeared.
@@ -333,18 +333,6 @@ private:
     version_ = at == noon ? 1000 : 100'000; // later than all earlier ones
   }
 
-  static std::shared_ptr<const locust_test>
-  a_test(int64_t generation, const std::string& status = "") {
-    auto test = std::make_shared<locust_test>();
-    test->key = {"ns", "load"};
-    test->uid = test_uid;
-    test->generation = generation;
-    test->spec = std::make_shared<const std::string>(spec_text("image-a"));
-    if (!status.empty())
-      test->status = std::make_shared<const std::string>(status);
-    return test;
-  }
-
   template <class Input>
   stage& input(supervisor_effects (supervisor_core::*on)(const Input&,
                                                          timestamp),
@@ -356,6 +344,8 @@ private:
     bool reads = false;
     for (const auto& each : effects) {
       reads |= std::holds_alternative<effect::confirm_existence>(each);
+      if (const auto* save = std::get_if<effect::save_status>(&each))
+        document_ = save->revision;
       if (const auto* timer = std::get_if<effect::set_timer>(&each)) {
         timer_ = look_again{timer->generation};
         timer_at_ = now + timer->delay;
@@ -385,6 +375,8 @@ private:
   /// The latest timer, if it has not fired.
   std::optional<look_again> timer_;
   timestamp timer_at_{};
+  /// The number of the newest status document.
+  uint64_t document_ = 0;
   uint64_t version_ = 1000;
   size_t told_ = 0;
   std::string log_;
