@@ -155,7 +155,7 @@ void create_again(change& c, const creating& p, child_kind lost) {
   if (service_only) {
     next.held = p.held;
     next.attempt_open = p.attempt_open;
-    if (!next.master_asked_at && p.announced &&
+    if (!next.master_asked_at && p.announced && !p.held &&
         (!p.blocked || p.blocked->under_way))
       next.master_asked_at = p.attempted_at;
   }

@@ -341,6 +341,8 @@ bool cluster::act(person_act what) {
 bool cluster::edit_stored_status(person_act what) {
   if (!test_exists_ || !test_.status)
     return false;
+  if (what != person_act::add_condition)
+    spoiled_at_ = time_.now();
   auto doc = json::parse(*test_.status).value();
   auto& memory = doc.GetAllocator();
   auto set = [&](const char* name, json::value to) {

@@ -231,6 +231,11 @@ public:
     return suspended_.count(job_uid) > 0;
   }
 
+  /// When a person last changed what operators have written.
+  timestamp spoiled_at() const {
+    return spoiled_at_;
+  }
+
   /// A worker of an earlier LocustTest of this name runs.
   bool has_earlier_worker() const {
     return has_earlier_worker_;
@@ -324,6 +329,7 @@ private:
   bool test_exists_ = true;
   bool edited_ = false;
   bool has_other_condition_ = false;
+  timestamp spoiled_at_{};
   bool has_earlier_worker_ = false;
   locust_test test_;
   std::optional<service_seen> service_;

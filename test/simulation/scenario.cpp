@@ -94,7 +94,8 @@ private:
   void rest() {
     const auto& s = world_.checks.stored();
     bool over = s && std::holds_alternative<lifecycle::ended>(s->at);
-    if ((!over && !test_deleted()) || !world_.is_at_rest()) {
+    bool settled = over && world_.checks.is_put_right();
+    if ((!settled && !test_deleted()) || !world_.is_at_rest()) {
       world_.time.in(looks_for_rest, [this] { rest(); });
       return;
     }
@@ -107,6 +108,11 @@ private:
   }
 
   bool spoil_the_status() {
+    bool dies = std::any_of(
+        world_.replicas.begin(), world_.replicas.end(),
+        [](const auto& r) { return r->process()->life().is_about_to_die(); });
+    if (dies || test_deleted() || !world_.checks.remembers())
+      return false; // a replica that starts believes what it finds
     constexpr person_act ways[] = {person_act::wipe_status,
                                    person_act::force_success,
                                    person_act::edit_status};

@@ -116,6 +116,18 @@ BOOST_AUTO_TEST_CASE(a_recovery_does_not_wait_for_its_own_pods) {
   BOOST_TEST(creates_master(s));
 }
 
+BOOST_AUTO_TEST_CASE(a_service_that_is_lost_meanwhile_changes_nothing) {
+  auto s = waiting();
+  s.misses_service().answers(child_kind::master_service, "uid-service-2");
+  s.stores();
+  BOOST_TEST(!creates_master(s));
+  s.then(condition_type::ready, "False", "EarlierPodsEnding",
+         "Waiting until pods of an earlier LocustTest with this name have "
+         "ended");
+  s.removes(old_worker()).stores();
+  BOOST_TEST(creates_master(s));
+}
+
 BOOST_AUTO_TEST_CASE(an_edit_while_it_waits_is_used) {
   auto s = waiting();
   s.edits("image-b").stores();
