@@ -242,6 +242,7 @@ int main(int argc, char** argv) {
       certificates_of(config.options.webhook, access->default_namespace);
   setup.access = std::move(*access);
   setup.journal_path = config.options.journal;
+  setup.suspends_after_end = config.options.after_end == "suspend";
   setup.namespaces = config.options.namespaces;
   setup.election = std::move(election);
   setup.lease_lost = end_without_lease;

@@ -8,7 +8,8 @@ namespace locust {
 namespace {
 
 constexpr std::array<std::string_view, watched_kind_count> kind_names = {
-    "locusttests", "services", "jobs", "pods", "pod warnings", "job warnings"};
+    "locusttests",  "services",     "jobs",         "pods",
+    "pod warnings", "job warnings", "pod evictions"};
 
 } // namespace
 

@@ -38,9 +38,10 @@ struct owner_reference {
   auto operator<=>(const owner_reference&) const = default;
 };
 
-/// The watched kinds. `pod_warnings` and `job_warnings` are core/v1 Events with
-/// reason `FailedMount` about Pods and `FailedCreate` about Jobs, because no
-/// status contains that information.
+/// The watched kinds. `pod_warnings`, `job_warnings` and `pod_evictions` are
+/// core/v1 Events with reason `FailedMount` about Pods, `FailedCreate` about
+/// Jobs and `Evicted` about Pods, because no status contains that information;
+/// that of an evicted pod may be lost when its containers end quickly.
 enum class watched_kind : uint8_t {
   locust_tests,
   services,
@@ -48,8 +49,9 @@ enum class watched_kind : uint8_t {
   pods,
   pod_warnings,
   job_warnings,
+  pod_evictions,
 };
-inline constexpr size_t watched_kind_count = 6;
+inline constexpr size_t watched_kind_count = 7;
 std::string_view to_string(watched_kind kind);
 
 /// A LocustTest in version v2, as the API server returns it.
@@ -130,7 +132,9 @@ struct container_seen {
   /// `state.terminated`; no exit code otherwise.
   std::optional<int32_t> exit_code;
   std::string exit_reason;
+  /// The termination message: what the container or its runtime said last.
   std::string exit_message;
+  std::optional<timestamp> finished_at;
 
   bool operator==(const container_seen&) const = default;
 };
@@ -195,6 +199,11 @@ const std::string& uid_of(const seen_object& object);
 /// nothing when either is not a decimal: then they have no order.
 std::optional<std::strong_ordering>
 compare_resource_versions(std::string_view a, std::string_view b);
+
+/// Whether version `a` is known to be older than `b`.
+inline bool is_older_version(std::string_view a, std::string_view b) {
+  return compare_resource_versions(a, b) == std::strong_ordering::less;
+}
 
 } // namespace locust
 

@@ -9,9 +9,9 @@ namespace {
 
 constexpr std::array<std::string_view, 4> source_names = {
     "none", "master", "ready_pods", "predecessor"};
-constexpr std::array<std::string_view, 5> cause_names = {
-    "MasterCompleted", "MasterFailed", "WorkerFailed", "PodsFailing",
-    "OutcomeUnknown"};
+constexpr std::array<std::string_view, 7> cause_names = {
+    "MasterCompleted", "MasterFailed",   "WorkerFailed", "PodsFailing",
+    "OutcomeUnknown",  "StartupTimeout", "SpecUnusable"};
 
 /// Prefixes of a migrated condition as text: status and transition time.
 const std::string holds_since = "True since ";
@@ -52,6 +52,7 @@ void fields(fact::child_created& f, V&& v) {
   v("name", f.name);
   v("uid", f.uid);
   v("adopted", f.adopted);
+  v("ttlSeconds", f.ttl_seconds);
 }
 
 template <class V>
@@ -61,6 +62,7 @@ void fields(fact::create_failed& f, V&& v) {
   v("message", f.message);
   v("transient", f.transient);
   v("untouched", f.untouched);
+  v("unsent", f.unsent);
 }
 
 template <class V>
@@ -122,6 +124,12 @@ void fields(fact::spec_edited& f, V&& v) {
 }
 
 template <class V>
+void fields(fact::suspended& f, V&& v) {
+  v("jobs", f.jobs);
+  v("master", f.master);
+}
+
+template <class V>
 void fields(fact::ended& f, V&& v) {
   v("cause", f.cause);
   v("exitCode", f.exit_code);
@@ -140,6 +148,11 @@ void fields(fact::stored& f, V&& v) {
 
 template <class V>
 void fields(fact::retrying&, V&&) {
+  // nop
+}
+
+template <class V>
+void fields(fact::continued&, V&&) {
   // nop
 }
 

@@ -32,6 +32,8 @@ enum class end_cause : uint8_t {
   worker_failed,    ///< the worker Job failed while the master still ran
   pods_failing,     ///< pods were unhealthy when the grace period ended
   outcome_unknown,  ///< the master Job vanished unobserved, TTL set
+  startup_timeout,  ///< no load within `spec.startupTimeoutSeconds`
+  spec_unusable,    ///< no child can be built from the spec; there is none
 };
 
 /// A condition in the status that the Go operator wrote.
@@ -107,11 +109,14 @@ struct child_created {
   std::string name;
   std::string uid;
   bool adopted = false;
+  /// `ttlSecondsAfterFinished` of the Job, whoever set it.
+  std::optional<int32_t> ttl_seconds{};
 
   bool operator==(const child_created&) const = default;
 };
 
-/// The child could not be created; `message` is the text of the API server.
+/// The child could not be created; `message` is the text of the API server, or
+/// the fault of the spec.
 struct create_failed {
   static constexpr std::string_view kind = "CreateFailed";
   child_kind child = child_kind::master_service;
@@ -121,6 +126,8 @@ struct create_failed {
   bool transient = false;
   /// Transient, but a definite answer: nothing was created (429, 409).
   bool untouched = false;
+  /// No request was sent, because the spec has a fault.
+  bool unsent = false;
 
   bool operator==(const create_failed&) const = default;
 };
@@ -172,6 +179,25 @@ struct running {
   static constexpr std::string_view kind = "Running";
 
   bool operator==(const running&) const = default;
+};
+
+/// Jobs of the run are suspended, by a person or a queue such as Kueue
+/// (docs/behaviour/lifecycle.md#suspended-jobs).
+struct suspended {
+  static constexpr std::string_view kind = "Suspended";
+  /// Their names, joined by `, `.
+  std::string jobs;
+  /// The master Job is one of them.
+  bool master = false;
+
+  bool operator==(const suspended&) const = default;
+};
+
+/// No Job of the run is suspended any more.
+struct continued {
+  static constexpr std::string_view kind = "Continued";
+
+  bool operator==(const continued&) const = default;
 };
 
 /// The pod of the master is running (docs/behaviour/lifecycle.md#test-started).
@@ -233,8 +259,8 @@ struct ended {
   end_cause cause = end_cause::master_completed;
   /// Of the Locust master, if known.
   std::optional<int32_t> exit_code;
-  /// The reason as text (docs/behaviour/lifecycle.md#failure-message); empty
-  /// for a success.
+  /// The reason as text (docs/behaviour/lifecycle.md#failure-message); for a
+  /// success, what else a user must know, usually empty.
   std::string message;
 
   bool operator==(const ended&) const = default;
@@ -278,11 +304,11 @@ struct unknown {
 using lifecycle_fact =
     std::variant<fact::accepted, fact::taken_over, fact::child_created,
                  fact::create_failed, fact::name_conflict, fact::retrying,
-                 fact::earlier_pods, fact::child_deleted, fact::running,
-                 fact::test_started, fact::workers_connected,
-                 fact::pods_failing, fact::pods_healthy, fact::spec_edited,
-                 fact::ended, fact::deleting, fact::resumed, fact::stored,
-                 fact::unknown>;
+                 fact::earlier_pods, fact::child_deleted, fact::suspended,
+                 fact::continued, fact::running, fact::test_started,
+                 fact::workers_connected, fact::pods_failing,
+                 fact::pods_healthy, fact::spec_edited, fact::ended,
+                 fact::deleting, fact::resumed, fact::stored, fact::unknown>;
 
 /// A fact, the time at which the operator observed it, and the
 /// `metadata.generation` of the LocustTest.

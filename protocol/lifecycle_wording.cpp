@@ -28,6 +28,9 @@ struct describer {
   }
 
   std::string operator()(const fact::create_failed& f) const {
+    // A fault of the spec has nothing to do with the child that is next.
+    if (f.unsent)
+      return f.message;
     return "Could not create " + noun(f.child) + ' ' + f.name + ": " +
            f.message;
   }
@@ -68,6 +71,16 @@ struct describer {
     return plural(f.connected, "worker") + " connected";
   }
 
+  std::string operator()(const fact::suspended& f) const {
+    return (f.jobs.find(',') == std::string::npos ? "Suspended: Job "
+                                                  : "Suspended: Jobs ") +
+           f.jobs;
+  }
+
+  std::string operator()(const fact::continued&) const {
+    return "No Job is suspended any more";
+  }
+
   std::string operator()(const fact::pods_failing& f) const {
     return f.message;
   }
@@ -84,9 +97,10 @@ struct describer {
   }
 
   std::string operator()(const fact::ended& f) const {
-    return f.cause == end_cause::master_completed
-               ? "The test completed successfully"
-               : f.message;
+    if (f.cause != end_cause::master_completed)
+      return f.message;
+    return "The test completed successfully" +
+           (f.message.empty() ? "" : "; " + f.message);
   }
 
   std::string operator()(const fact::deleting&) const {

@@ -27,6 +27,8 @@ struct child_result {
   /// uid and resourceVersion of the existing object.
   std::string uid;
   std::string resource_version;
+  /// `ttlSecondsAfterFinished` of an existing Job, whoever set it.
+  std::optional<int32_t> ttl_seconds;
   /// For `conflict`: its owner as text, and whether it is being deleted.
   std::string owner;
   bool deleting = false;
@@ -36,6 +38,9 @@ struct child_result {
   /// Whether the same request can succeed later without any change (429, 5xx,
   /// no connection).
   bool transient = false;
+  /// For `refused`: nothing was sent, because the spec has a fault, which
+  /// `message` names.
+  bool unsent = false;
 };
 
 /// The status document of this number, or a later one, is stored.

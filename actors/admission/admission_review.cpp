@@ -88,6 +88,17 @@ bool came_as_v1(const json::value& request) {
          json::string_at(request, {"object", "apiVersion"}) == "locust.io/v1";
 }
 
+/// Translates the commands, whose names of v1 do not resemble those of v2.
+std::string v1_note(std::string_view message) {
+  std::string note = " (in terms of locust.io/v2";
+  for (std::string_view role : {"master", "worker"}) {
+    auto field = "spec." + std::string(role) + ".command";
+    if (message.find(field) != std::string_view::npos)
+      note += ", where spec." + std::string(role) + "CommandSeed is " + field;
+  }
+  return note + ')';
+}
+
 bool has_run(const json::value& object) {
   return !json::text_at(object, {"status", "phase"}).empty();
 }
@@ -115,7 +126,7 @@ verdict judge(const json::value& request, const operator_settings& settings) {
     return {
         .code = 200, .reason = {}, .message = {}, .warnings = found.warnings()};
   if (came_as_v1(request))
-    message += " (in terms of locust.io/v2)";
+    message += v1_note(message);
   return {.code = 403,
           .reason = "Forbidden",
           .message = std::move(message),

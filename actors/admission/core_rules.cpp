@@ -1,5 +1,6 @@
 #include "actors/admission/core_rules.hpp"
 
+#include "actors/admission/rule_texts.hpp"
 #include "protocol/kubernetes/quantity.hpp"
 
 #include <charconv>
@@ -96,17 +97,65 @@ amounts amounts_of(const json::value& resources, std::string_view name) {
   return result;
 }
 
-void judge_resources(const json::value* resources, std::string_view path,
+/// Kubernetes computes with 64 bits; 8Ei, which is 2^63, is still read as its
+/// greatest quantity (apimachinery, resource.ParseQuantity).
+constexpr double greatest = 9223372036854775808.0;
+
+void judge_quantity(const json::value& value, std::string path,
+                    findings& found) {
+  auto text = quantity_text(value);
+  auto amount = value_of(text);
+  const subject s{"quantity", text, std::move(path)};
+  if (!amount)
+    found.violation(s, rule_text::quantity);
+  else if (*amount < 0)
+    found.violation(s, rule_text::negative_quantity);
+  else if (*amount > greatest)
+    found.violation(s, rule_text::huge_quantity);
+}
+
+void judge_quantities(const json::value& resources, const std::string& path,
+                      findings& found) {
+  for (const auto* list : {"requests", "limits"})
+    if (const auto* map = json::find(resources, {list});
+        map != nullptr && map->IsObject())
+      for (const auto& m : map->GetObject())
+        judge_quantity(m.value,
+                       key_path(path + '.' + list,
+                                {m.name.GetString(), m.name.GetStringLength()}),
+                       found);
+}
+
+void judge_volume_sizes(const std::vector<volume_spec>& volumes,
+                        findings& found) {
+  for (size_t i = 0; i < volumes.size(); ++i) {
+    if (volumes[i].whole == nullptr)
+      continue;
+    auto path = "spec.volumes[" + std::to_string(i) + ']';
+    const auto& whole = *volumes[i].whole;
+    if (const auto* size = json::find(whole, {"emptyDir", "sizeLimit"});
+        size != nullptr && !size->IsNull())
+      judge_quantity(*size, path + ".emptyDir.sizeLimit", found);
+    if (const auto* claim = json::find(
+            whole, {"ephemeral", "volumeClaimTemplate", "spec", "resources"});
+        claim != nullptr)
+      judge_quantities(*claim,
+                       path + ".ephemeral.volumeClaimTemplate.spec.resources",
+                       found);
+  }
+}
+
+void judge_resources(const json::value* resources, const std::string& path,
                      findings& found) {
   if (resources == nullptr)
     return;
+  judge_quantities(*resources, path, found);
   auto limits = amounts_of(*resources, "limits");
   for (const auto& [name, request] : amounts_of(*resources, "requests"))
     if (auto limit = limits.find(name);
         limit != limits.end() && is_more(request, limit->second))
-      found.violation(
-          {"request", request, key_path(std::string(path) + ".requests", name)},
-          "must not exceed the limit " + in_quotes(limit->second));
+      found.violation({"request", request, key_path(path + ".requests", name)},
+                      "must not exceed the limit " + in_quotes(limit->second));
 }
 
 // -- variables ----------------------------------------------------------------
@@ -138,6 +187,7 @@ void judge_core_parts(const spec_values& spec,
                       const operator_settings& settings, findings& found) {
   judge_resources(spec.master.resources, "spec.master.resources", found);
   judge_resources(spec.worker.resources, "spec.worker.resources", found);
+  judge_volume_sizes(spec.volumes, found);
   judge_variables(spec.env.variables, found);
   if (settings.tolerations_injection)
     judge_tolerations(spec.scheduling.tolerations, found);

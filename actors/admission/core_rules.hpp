@@ -10,8 +10,8 @@ namespace locust {
 
 /// Checks parts of the spec that are passed on to pods unchanged and have rules
 /// in the core API, as far as every API server enforces them and users break
-/// them: tolerations (if they are applied to pods), requests above their
-/// limits, variables with two values.
+/// them: tolerations (if they are applied to pods), quantities that cannot be,
+/// requests above their limits, variables with two values.
 void judge_core_parts(const spec_values& spec,
                       const operator_settings& settings, findings& found);
 

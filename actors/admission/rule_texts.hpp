@@ -118,6 +118,21 @@ inline constexpr std::string_view web_port =
     "is also the port of the metrics exporter: choose another --web-port, or "
     "change METRICS_EXPORTER_PORT of the operator";
 
+/// Subject `quantity`, in `spec.master.resources`, `spec.worker.resources` and
+/// `spec.volumes[]`. The pattern of the CRD refuses the first two, without this
+/// text.
+inline constexpr std::string_view quantity =
+    "must be a Kubernetes quantity, such as 250m, 1.5Gi or 1e3";
+inline constexpr std::string_view negative_quantity = "must not be negative";
+inline constexpr std::string_view huge_quantity =
+    "is more than Kubernetes can count (2^63)";
+
+/// At `spec`. Follows the size of the spec.
+inline constexpr std::string_view large_spec =
+    "bytes as JSON, but the limit is 1048576 (1 MiB): etcd stores at most 1.5 "
+    "MiB of an object with its metadata and its status; move data into "
+    "ConfigMaps";
+
 /// Subject `volume`, at `spec.volumes[]`.
 inline constexpr std::string_view several_sources = "must have only one source";
 

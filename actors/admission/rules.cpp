@@ -25,6 +25,19 @@ std::string item(std::string_view list, size_t i) {
   return std::string(list) + '[' + std::to_string(i) + ']';
 }
 
+/// etcd refuses requests of more than 1.5 MiB (its --max-request-bytes). The
+/// rest is for what the spec is stored with: managedFields, annotations (at
+/// most 256 KiB, one of which kubectl fills with the applied spec), and the
+/// status, whose history is bounded.
+constexpr size_t spec_limit = size_t{1} << 20;
+
+void judge_size(const json::value& spec, findings& found) {
+  auto size = json::dump(spec).size();
+  if (size > spec_limit)
+    found.violation("spec has " + std::to_string(size) + ' ' +
+                    std::string(rule_text::large_spec));
+}
+
 void judge_name(std::string_view name, findings& found) {
   if (name.size() > name_limit)
     found.violation({"name", name, "metadata.name"}, rule_text::name_too_long);
@@ -163,6 +176,7 @@ findings judge_test(std::string_view name, const json::value& spec,
                     const operator_settings& settings) {
   findings found;
   judge_name(name, found);
+  judge_size(spec, found);
   spec_faults faults;
   auto read = read_spec_values(spec, faults);
   for (auto& fault : faults)

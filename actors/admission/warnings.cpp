@@ -1,5 +1,6 @@
 #include "actors/admission/warnings.hpp"
 
+#include "actors/admission/command_warnings.hpp"
 #include "actors/resource_builder/pod_template.hpp"
 #include "actors/resource_builder/spec_facts.hpp"
 
@@ -10,30 +11,6 @@
 namespace locust {
 
 namespace {
-
-std::string joined(const words& all) {
-  std::string result;
-  for (const auto& word : all)
-    result += (result.empty() ? "" : ", ") + word;
-  return result;
-}
-
-void add_command_warnings(const role_spec& role, std::string_view path,
-                          findings& found) {
-  auto place = std::string(path);
-  if (!role.seed.empty() && role.seed.front() == "locust")
-    found.warning(
-        place +
-        ".command begins with the word \"locust\": the image already runs "
-        "locust, which takes the word as the name of a user class");
-  if (auto flags = managed_flags_in(role.seed); !flags.empty())
-    found.warning(place + ".command has flags that the operator overrides: " +
-                  joined(flags));
-  if (auto flags = managed_flags_in(role.extra_args); !flags.empty())
-    found.warning(
-        place +
-        ".extraArgs overrides flags that the operator sets: " + joined(flags));
-}
 
 void add_label_warnings(const role_spec& role, std::string_view path,
                         findings& found) {
@@ -106,8 +83,7 @@ void add_warnings(std::string_view name, const spec_values& spec,
   if (!name.empty() && name.front() >= '0' && name.front() <= '9')
     found.warning("metadata.name begins with a digit: Kubernetes before 1.36 "
                   "rejects a Service with that name");
-  add_command_warnings(spec.master, "spec.master", found);
-  add_command_warnings(spec.worker, "spec.worker", found);
+  add_command_warnings(spec, found);
   add_ignored(spec, settings, found);
   add_exporter_warnings(spec, whole, found);
   add_label_warnings(spec.master, "spec.master", found);

@@ -35,8 +35,9 @@ constexpr auto event_silence =
     reflector::longest_watch + std::chrono::seconds(30);
 
 std::chrono::seconds silence_limit(watched_kind kind) {
-  bool events =
-      kind == watched_kind::pod_warnings || kind == watched_kind::job_warnings;
+  bool events = kind == watched_kind::pod_warnings ||
+                kind == watched_kind::job_warnings ||
+                kind == watched_kind::pod_evictions;
   return events ? event_silence : bookmarked_silence;
 }
 

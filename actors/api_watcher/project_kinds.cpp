@@ -197,6 +197,7 @@ container_seen project_container(const value& status) {
     result.exit_code = int32_at(end, {"exitCode"}).value_or(0);
     result.exit_reason = text_at(end, {"reason"});
     result.exit_message = text_at(end, {"message"});
+    result.finished_at = time_at(end, {"finishedAt"});
   }
   return result;
 }
@@ -288,6 +289,7 @@ std::span<const json::wanted> members_of(watched_kind kind) {
     return pod_members;
   case watched_kind::pod_warnings:
   case watched_kind::job_warnings:
+  case watched_kind::pod_evictions:
     break;
   }
   return warning_members;
@@ -305,6 +307,7 @@ seen_object project_object(watched_kind kind, const json::value& object) {
     return project_pod(object);
   case watched_kind::pod_warnings:
   case watched_kind::job_warnings:
+  case watched_kind::pod_evictions:
     break;
   }
   return project_warning(object);

@@ -23,6 +23,9 @@ path_with_query collection(const watch_target& target) {
   case watched_kind::job_warnings:
     result.add("fieldSelector", "reason=FailedCreate,involvedObject.kind=Job");
     break;
+  case watched_kind::pod_evictions:
+    result.add("fieldSelector", "reason=Evicted,involvedObject.kind=Pod");
+    break;
   case watched_kind::locust_tests:
   case watched_kind::services:
     break;
@@ -58,6 +61,7 @@ const api_resource& resource_of(watched_kind kind) {
     return resources::pods;
   case watched_kind::pod_warnings:
   case watched_kind::job_warnings:
+  case watched_kind::pod_evictions:
     break;
   }
   return resources::events;

@@ -47,6 +47,11 @@ constexpr text_rule format_rule{"text or json", [](std::string_view text) {
                                   return is_one_of(text, {"text", "json"});
                                 }};
 
+constexpr text_rule after_end_rule{
+    "suspend or leave", [](std::string_view text) {
+      return text == "suspend" || text == "leave";
+    }};
+
 constexpr text_rule encoder_rule{"json or console", [](std::string_view text) {
                                    return is_one_of(text, {"json", "console"});
                                  }};
@@ -104,6 +109,16 @@ const std::array table = std::to_array<operator_flag>({
     {"journal", group::tests, "FILE",
      "append every event of every test to this file, one JSON object per line",
      at<&options::journal>},
+
+    {.name = "after-end",
+     .group = group::tests,
+     .value_name = "WHAT",
+     .meaning =
+         "what to do with Jobs whose Locust containers still run, or may yet "
+         "start, when the run has ended: `suspend` them, or `leave` them "
+         "alone. Pods whose Locust container has ended always stay",
+     .target = at<&options::after_end>,
+     .rule = &after_end_rule},
 
     {.name = "enable-webhooks",
      .group = group::webhooks,

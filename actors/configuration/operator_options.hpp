@@ -93,6 +93,8 @@ struct operator_options {
   /// The watched namespaces; empty: all.
   std::vector<std::string> namespaces;
   std::string journal;
+  /// `suspend` or `leave`.
+  std::string after_end = "suspend";
   /// Absent: no probes.
   std::optional<bind_address> probes = bind_address{{}, 8081};
   webhook_options webhook;

@@ -21,7 +21,8 @@ constexpr std::array<const char*, http_method_count> methods = {
 constexpr std::array<const char*, lane_count> lanes = {
     "list", "create", "status", "event", "load"};
 constexpr std::array<const char*, watched_kind_count> kinds = {
-    "locusttests", "services", "jobs", "pods", "pod_warnings", "job_warnings"};
+    "locusttests",  "services",     "jobs",         "pods",
+    "pod_warnings", "job_warnings", "pod_evictions"};
 constexpr std::array<const char*, watch_end_count> ends = {
     "ended", "broken", "refused", "expired", "left"};
 constexpr std::array<const char*, test_phase_count> phases = {

@@ -20,9 +20,10 @@ namespace locust {
 
 /// All kinds, in the order in which their watches start.
 inline constexpr std::array all_watched_kinds = {
-    watched_kind::locust_tests, watched_kind::services,
-    watched_kind::jobs,         watched_kind::pods,
-    watched_kind::pod_warnings, watched_kind::job_warnings,
+    watched_kind::locust_tests,  watched_kind::services,
+    watched_kind::jobs,          watched_kind::pods,
+    watched_kind::pod_warnings,  watched_kind::job_warnings,
+    watched_kind::pod_evictions,
 };
 static_assert(all_watched_kinds.size() == watched_kind_count);
 

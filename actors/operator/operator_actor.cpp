@@ -80,6 +80,7 @@ public:
     bool elects = setup.election.has_value();
     shared->elects = elects;
     shared->leads = !elects;
+    shared->suspends = setup.suspends_after_end;
     auto client = [&](write_rule writes) {
       return spawn_api_client(sys, setup.access, {}, writes, metrics.api);
     };

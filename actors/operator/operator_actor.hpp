@@ -24,6 +24,8 @@ struct operator_setup {
   std::shared_ptr<const operator_settings> settings;
   /// `--journal FILE`; empty: no journal.
   std::string journal_path;
+  /// `--after-end=suspend`.
+  bool suspends_after_end = true;
   /// The namespaces to watch (docs/behaviour/process.md#namespaces); empty:
   /// all.
   std::vector<std::string> namespaces;

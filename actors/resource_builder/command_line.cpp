@@ -63,6 +63,8 @@ public:
     while (at_ < text_.size()) {
       auto begin = at_;
       auto c = front_of(text_.substr(at_));
+      if (c.code == '#' && !in_word_)
+        remember(comment_, begin);
       if (is_space(c.code)) {
         finish_word();
         at_ += c.length;
@@ -83,7 +85,43 @@ public:
     return std::move(result_);
   }
 
+  /// To be called after `run`.
+  command_oddities oddities() const {
+    command_oddities found;
+    if (comment_)
+      found.comment = place_of(*comment_).words;
+    if (lost_backslash_)
+      found.lost_backslash = place_of(*lost_backslash_).words;
+    return found;
+  }
+
 private:
+  struct place {
+    size_t line = 1;
+    size_t column = 1;
+    std::string words;
+  };
+
+  place place_of(size_t offset) const {
+    place p;
+    for (size_t i = 0; i < offset;) {
+      auto c = front_of(text_.substr(i));
+      p.line += c.code == '\n' ? 1 : 0;
+      p.column = c.code == '\n' ? 1 : p.column + 1;
+      i += c.length;
+    }
+    if (text_.find('\n') != std::string_view::npos)
+      p.words = "line " + std::to_string(p.line) + ", ";
+    p.words += "column " + std::to_string(p.column) + " (byte " +
+               std::to_string(offset) + ')';
+    return p;
+  }
+
+  static void remember(std::optional<size_t>& first, size_t offset) {
+    if (!first)
+      first = offset;
+  }
+
   void take(size_t length) {
     word_.append(text_.substr(at_, length));
     in_word_ = true;
@@ -116,8 +154,12 @@ private:
       }
       // Before other characters a backslash is literal.
       if (text_[at_] == '\\' && !next.empty() &&
-          std::string_view("$`\"\\").find(next) != std::string_view::npos)
+          std::string_view("$`\"\\").find(next) != std::string_view::npos) {
+        // Nothing is expanded, so these are literal anyway.
+        if (next == "$" || next == "`")
+          remember(lost_backslash_, at_);
         ++at_;
+      }
       take(1);
     }
     if (at_ == text_.size())
@@ -129,28 +171,32 @@ private:
   bool escaped() {
     if (++at_ == text_.size())
       return false;
-    if (text_[at_] == '\n')
+    if (text_[at_] == '\n') {
       ++at_;
-    else
-      take(front_of(text_.substr(at_)).length);
+      return true;
+    }
+    auto c = front_of(text_.substr(at_));
+    bool needed = is_space(c.code) || c.code == '\'' || c.code == '"' ||
+                  c.code == '\\' || c.code == '#';
+    if (!needed)
+      remember(lost_backslash_, at_ - 1);
+    take(c.length);
     return true;
   }
 
   tl::unexpected<split_error> failure(size_t offset, std::string_view what,
                                       std::string_view how) const {
+    auto where = place_of(offset);
     split_error e;
     e.offset = offset;
-    for (size_t i = 0; i < offset;) {
-      auto c = front_of(text_.substr(i));
-      e.line += c.code == '\n' ? 1 : 0;
-      e.column = c.code == '\n' ? 1 : e.column + 1;
-      i += c.length;
-    }
-    e.message = std::string(what) + " at ";
-    if (text_.find('\n') != std::string_view::npos)
-      e.message += "line " + std::to_string(e.line) + ", ";
-    e.message += "column " + std::to_string(e.column) + " (byte " +
-                 std::to_string(offset) + ") " + std::string(how);
+    e.line = where.line;
+    e.column = where.column;
+    e.message =
+        std::string(what) + " at " + where.words + ' ' + std::string(how);
+    // A remark such as `# don't` is where most unclosed quotes come from.
+    if (comment_)
+      e.message +=
+          "; the \"#\" at " + place_of(*comment_).words + " begins no comment";
     return tl::unexpected<split_error>(std::move(e));
   }
 
@@ -159,6 +205,8 @@ private:
   std::string word_;
   bool in_word_ = false;
   words result_;
+  std::optional<size_t> comment_;
+  std::optional<size_t> lost_backslash_;
 };
 
 void append(words& list, const words& more) {
@@ -169,6 +217,13 @@ void append(words& list, const words& more) {
 
 tl::expected<words, split_error> split_words(std::string_view text) {
   return splitter(text).run();
+}
+
+command_oddities oddities_of(std::string_view text) {
+  splitter all(text);
+  // A fault is reported where the command is split.
+  static_cast<void>(all.run());
+  return all.oddities();
 }
 
 words master_arguments(words seed, const run_options& options,

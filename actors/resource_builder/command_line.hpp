@@ -35,9 +35,27 @@ using words = std::vector<std::string>;
 ///  - elsewhere a backslash quotes the next character, and at the end of a line
 ///    continues it;
 ///  - '' and "" make empty words.
-/// A text without quotes and backslashes is split at white space. An unclosed
-/// quote, and a backslash at the end of the text, are errors.
+/// A text without quotes and backslashes is split at white space; `#` begins no
+/// comment. An unclosed quote, and a backslash at the end of the text, are
+/// errors.
 tl::expected<words, split_error> split_words(std::string_view text);
+
+/// What a user of a shell may not expect of a command that is split. The places
+/// are worded like those of `split_error`; empty for none.
+struct command_oddities {
+  /// The first `#` that would begin a comment in a shell. Here it begins an
+  /// ordinary word.
+  std::string comment;
+  /// The first backslash that disappears although the character after it needs
+  /// none.
+  std::string lost_backslash;
+
+  bool operator==(const command_oddities&) const = default;
+};
+
+/// Finds the oddities of `text`; of a text that cannot be split, those before
+/// the fault.
+command_oddities oddities_of(std::string_view text);
 
 /// What determines the arguments of both roles besides their commands.
 struct run_options {

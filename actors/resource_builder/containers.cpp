@@ -102,6 +102,9 @@ void put_locust_container(json::writer& out, const pod_input& pod) {
     put_env_from(out, spec.env);
     put_locust_resources(out, pod);
     put_volume_mounts(out, spec, pod.of, name);
+    // Why Locust failed then stands in the status of the pod, not only in a log
+    // that goes with it.
+    json::put(out, "terminationMessagePolicy", "FallbackToLogsOnError");
     json::put_whole(out, "securityContext", spec.container_security);
   });
 }

@@ -4,6 +4,7 @@
 #include "protocol/kubernetes/answer.hpp"
 #include "protocol/kubernetes/object_metadata.hpp"
 
+#include <limits>
 #include <utility>
 
 namespace locust {
@@ -43,6 +44,9 @@ std::optional<object_found> existing_in(const api_response& response) {
   e.owner = controller_of(*object);
   e.deleting =
       json::string_at(*object, {"metadata", "deletionTimestamp"}).has_value();
+  auto ttl = json::int_at(*object, {"spec", "ttlSecondsAfterFinished"});
+  if (ttl && *ttl >= 0 && *ttl <= std::numeric_limits<int32_t>::max())
+    e.ttl_seconds = static_cast<int32_t>(*ttl);
   if (e.uid.empty() || e.resource_version.empty())
     return std::nullopt;
   return e;
@@ -114,6 +118,7 @@ create_step child_creation::found(outcome what, const api_response& response,
   auto result = result_for(what, response);
   result.uid = object.uid;
   result.resource_version = object.resource_version;
+  result.ttl_seconds = object.ttl_seconds;
   if (what == outcome::conflict) {
     result.owner = owner_in_words(object.owner);
     result.deleting = object.deleting;
@@ -137,6 +142,7 @@ child_result refused_before_sending(child_kind child, std::string name,
   result.what = outcome::refused;
   result.name = std::move(name);
   result.message = json::clean_text(why, message_limit);
+  result.unsent = true;
   return result;
 }
 

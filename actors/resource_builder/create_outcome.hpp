@@ -22,12 +22,14 @@ struct create_step {
   child_result result;
 };
 
-/// The metadata of an existing object.
+/// What counts of an existing object.
 struct object_found {
   std::string uid;
   std::string resource_version;
   std::optional<owner_reference> owner;
   bool deleting = false;
+  /// Of a Job.
+  std::optional<int32_t> ttl_seconds;
 };
 
 /// One `create_child` being carried out:

@@ -64,6 +64,15 @@ constexpr per_child<void (*)(json::writer&, const child_source&)> builders = {
 
 } // namespace
 
+result<json::document> parse_spec(std::string_view spec_text) {
+  if (spec_text.empty())
+    return fail(errc::malformed, "spec is missing");
+  auto spec = json::parse(spec_text);
+  if (!spec)
+    return fail(errc::malformed, "spec is " + spec.error().message);
+  return spec;
+}
+
 result<std::string> build_child_manifest(child_kind child,
                                          const object_key& test,
                                          std::string_view test_uid,
@@ -99,9 +108,9 @@ result<std::string> build_child_manifest(child_kind child,
                                          std::string_view test_uid,
                                          std::string_view spec_text,
                                          const operator_settings& settings) {
-  auto spec = json::parse(spec_text);
+  auto spec = parse_spec(spec_text);
   if (!spec)
-    return fail(errc::malformed, "spec is " + spec.error().message);
+    return tl::unexpected<error>(std::move(spec.error()));
   return build_child_manifest(child, test, test_uid, *spec, settings);
 }
 

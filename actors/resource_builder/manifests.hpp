@@ -10,9 +10,13 @@
 
 // Builds Service and Jobs from the spec of a LocustTest and the settings. Pure.
 // See docs/behaviour/children.md: with the defaults of the API server, the
-// objects equal those of the Go operator.
+// objects equal those of the Go operator, apart from the differences there.
 
 namespace locust {
+
+/// Returns a spec that is given as JSON text; an empty text means that the
+/// LocustTest has none, which is an error like any other fault of a spec.
+result<json::document> parse_spec(std::string_view spec_text);
 
 /// Returns the JSON text to POST for this child of the LocustTest `test` with
 /// uid `test_uid`. Objects of the core API that the user wrote (volumes,

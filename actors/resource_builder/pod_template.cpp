@@ -12,6 +12,10 @@ namespace {
 
 using sorted_texts = std::map<std::string_view, std::string_view>;
 
+/// The container that kubectl takes for `logs` and `exec` without `-c`.
+constexpr std::string_view default_container_annotation =
+    "kubectl.kubernetes.io/default-container";
+
 void put_texts(json::writer& out, std::string_view key,
                const sorted_texts& texts) {
   if (texts.empty())
@@ -36,12 +40,13 @@ void put_labels(json::writer& out, const pod_input& pod) {
 }
 
 void put_annotations(json::writer& out, const pod_input& pod) {
-  sorted_texts annotations;
+  auto container = role_name(pod);
+  sorted_texts annotations{{default_container_annotation, container}};
   auto port = std::to_string(pod.settings.exporter.port);
   if (pod.of == role::master && !pod.spec.open_telemetry.enabled)
-    annotations = {{"prometheus.io/scrape", "true"},
-                   {"prometheus.io/path", "/metrics"},
-                   {"prometheus.io/port", port}};
+    annotations.insert({{"prometheus.io/scrape", "true"},
+                        {"prometheus.io/path", "/metrics"},
+                        {"prometheus.io/port", port}});
   for (const auto& [name, value] : pod.spec.of(pod.of).annotations)
     annotations[name] = value;
   put_texts(out, "annotations", annotations);
@@ -72,6 +77,9 @@ void put_pod_security(json::writer& out, const json::value* whole) {
 void put_pod_spec(json::writer& out, const pod_input& pod) {
   const auto& spec = pod.spec;
   json::put(out, "restartPolicy", "Never");
+  // The variables of a Service called locust-web would be options of Locust,
+  // such as LOCUST_WEB_PORT=tcp://10.0.0.1:8089.
+  json::put_flag(out, "enableServiceLinks", false);
   json::put_whole(out, "imagePullSecrets", spec.image_pull_secrets);
   put_scheduling(out, pod);
   put_pod_security(out, spec.pod_security);

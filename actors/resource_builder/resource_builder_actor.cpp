@@ -89,9 +89,9 @@ resource_builder_state::manifest_of(const build_child& x) const {
   if (x.spec == nullptr)
     return fail(errc::malformed, "spec is missing");
   try {
-    auto spec = json::parse(*x.spec);
+    auto spec = parse_spec(*x.spec);
     if (!spec)
-      return fail(errc::malformed, "spec is " + spec.error().message);
+      return tl::unexpected<error>(std::move(spec.error()));
     auto manifest =
         build_child_manifest(x.child, x.test, x.test_uid, *spec, *settings);
     if (manifest)

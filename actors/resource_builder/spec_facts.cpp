@@ -17,8 +17,9 @@ namespace {
 /// accident only, not against attacks.
 constexpr size_t hash_bytes = 8;
 
-/// Locust options that determine the address of its web API.
-enum class web_option : uint8_t {
+/// Locust options that determine the address of its web API, and how long it
+/// makes load.
+enum class master_option : uint8_t {
   headless,
   headful, ///< overrides headless from any source
   login,
@@ -27,28 +28,30 @@ enum class web_option : uint8_t {
   base_path,
   tls_cert,
   tls_key,
+  run_time,
 };
 
 struct option_row {
-  web_option option;
+  master_option option;
   std::string_view flag;
   std::string_view variable;
   bool takes_value;
 };
 
-constexpr std::array<option_row, 8> option_table = {{
-    {web_option::headless, "--headless", "LOCUST_HEADLESS", false},
-    {web_option::headful, "--headful", "LOCUST_HEADFUL", false},
-    {web_option::login, "--web-login", "LOCUST_WEB_LOGIN", false},
-    {web_option::host, "--web-host", "LOCUST_WEB_HOST", true},
-    {web_option::port, "--web-port", "LOCUST_WEB_PORT", true},
-    {web_option::base_path, "--web-base-path", "LOCUST_WEB_BASE_PATH", true},
-    {web_option::tls_cert, "--tls-cert", "LOCUST_TLS_CERT", true},
-    {web_option::tls_key, "--tls-key", "LOCUST_TLS_KEY", true},
+constexpr std::array<option_row, 9> option_table = {{
+    {master_option::headless, "--headless", "LOCUST_HEADLESS", false},
+    {master_option::headful, "--headful", "LOCUST_HEADFUL", false},
+    {master_option::login, "--web-login", "LOCUST_WEB_LOGIN", false},
+    {master_option::host, "--web-host", "LOCUST_WEB_HOST", true},
+    {master_option::port, "--web-port", "LOCUST_WEB_PORT", true},
+    {master_option::base_path, "--web-base-path", "LOCUST_WEB_BASE_PATH", true},
+    {master_option::tls_cert, "--tls-cert", "LOCUST_TLS_CERT", true},
+    {master_option::tls_key, "--tls-key", "LOCUST_TLS_KEY", true},
+    {master_option::run_time, "--run-time", "LOCUST_RUN_TIME", true},
 }};
 
 /// Options and their values; the last one counts.
-using web_options = std::map<web_option, std::string>;
+using master_options = std::map<master_option, std::string>;
 
 bool is_true_word(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](char c) {
@@ -57,7 +60,7 @@ bool is_true_word(std::string text) {
   return text == "true" || text == "yes" || text == "on" || text == "1";
 }
 
-void read_variables(const json::value& spec, web_options& options) {
+void read_variables(const json::value& spec, master_options& options) {
   const auto* variables = json::find(spec, {"env", "variables"});
   if (variables == nullptr || !variables->IsArray())
     return;
@@ -75,21 +78,24 @@ void read_variables(const json::value& spec, web_options& options) {
   }
 }
 
-/// Returns the value of the short form of `--web-port` in `words[at]`: `-P N`,
-/// `-PN` or `-P=N`. Nothing for any other word.
-std::optional<std::string> short_port(const words& all, size_t at) {
+/// Returns the value of a short option in `words[at]`: `-P N`, `-PN` or `-P=N`.
+/// Nothing for any other word.
+std::optional<std::string> short_option(const words& all, size_t at,
+                                        std::string_view name) {
   const auto& word = all[at];
-  if (word.compare(0, 2, "-P") != 0)
+  if (word.compare(0, 2, name) != 0)
     return std::nullopt;
   if (word.size() > 2)
     return word.substr(word[2] == '=' ? 3 : 2);
   return at + 1 < all.size() ? all[at + 1] : std::string();
 }
 
-void read_arguments(const words& all, web_options& options) {
+void read_arguments(const words& all, master_options& options) {
   for (size_t i = 0; i < all.size(); ++i) {
-    if (auto port = short_port(all, i))
-      options[web_option::port] = *port;
+    if (auto port = short_option(all, i, "-P"))
+      options[master_option::port] = *port;
+    if (auto time = short_option(all, i, "-t"))
+      options[master_option::run_time] = *time;
     auto equals = all[i].find('=');
     for (const auto& row : option_table) {
       if (all[i].compare(0, equals, row.flag) != 0)
@@ -127,6 +133,48 @@ std::optional<words> master_words(const json::value& spec) {
   return std::move(*all);
 }
 
+std::optional<master_options> options_of_master(const json::value& spec) {
+  auto all = master_words(spec);
+  if (!all)
+    return std::nullopt;
+  master_options options;
+  read_variables(spec, options);
+  read_arguments(*all, options); // the command line wins
+  return options;
+}
+
+/// Reads a time span as Locust does: `90`, `90s`, `1h30m`.
+std::optional<std::chrono::seconds> parse_time_span(std::string_view text) {
+  struct unit {
+    char name;
+    int64_t seconds;
+  };
+  constexpr std::array<unit, 3> units = {{{'h', 3600}, {'m', 60}, {'s', 1}}};
+  // Ten years: no run is longer, and no sum overflows.
+  constexpr int64_t longest = int64_t{10} * 366 * 24 * 3600;
+  int64_t sum = 0;
+  const auto* next = units.begin();
+  while (!text.empty()) {
+    int64_t number = 0;
+    auto [rest, fault] =
+        std::from_chars(text.data(), text.data() + text.size(), number);
+    text.remove_prefix(static_cast<size_t>(rest - text.data()));
+    if (fault != std::errc{} || number < 0 || number > longest)
+      return std::nullopt;
+    if (text.empty() && next == units.begin())
+      return std::chrono::seconds(number);
+    next = std::find_if(next, units.end(), [&](const unit& u) {
+      return !text.empty() && u.name == text.front();
+    });
+    if (next == units.end())
+      return std::nullopt;
+    sum += number * next->seconds;
+    ++next;
+    text.remove_prefix(1);
+  }
+  return sum == 0 ? std::nullopt : std::optional(std::chrono::seconds(sum));
+}
+
 std::optional<uint16_t> parse_port(std::string_view text) {
   uint16_t port = 0;
   const auto* end = text.data() + text.size();
@@ -136,28 +184,28 @@ std::optional<uint16_t> parse_port(std::string_view text) {
   return port;
 }
 
-std::optional<web_ui_address> address_from(const web_options& options) {
-  auto has = [&](web_option option) {
+std::optional<web_ui_address> address_from(const master_options& options) {
+  auto has = [&](master_option option) {
     auto at = options.find(option);
     return at != options.end() && !at->second.empty();
   };
-  if ((has(web_option::headless) && !has(web_option::headful)) ||
-      has(web_option::login))
+  if ((has(master_option::headless) && !has(master_option::headful)) ||
+      has(master_option::login))
     return std::nullopt;
-  if (has(web_option::host)) {
-    const auto& host = options.at(web_option::host);
+  if (has(master_option::host)) {
+    const auto& host = options.at(master_option::host);
     if (host == "localhost" || host == "::1" || host.compare(0, 4, "127.") == 0)
       return std::nullopt;
   }
   web_ui_address address;
-  if (auto port = options.find(web_option::port); port != options.end()) {
+  if (auto port = options.find(master_option::port); port != options.end()) {
     auto number = parse_port(port->second);
     if (!number)
       return std::nullopt;
     address.port = *number;
   }
-  if (has(web_option::base_path)) {
-    address.base_path = options.at(web_option::base_path);
+  if (has(master_option::base_path)) {
+    address.base_path = options.at(master_option::base_path);
     // Locust exits if the path does not begin with a slash, and ignores
     // trailing ones.
     if (address.base_path.front() != '/')
@@ -165,7 +213,7 @@ std::optional<web_ui_address> address_from(const web_options& options) {
     while (!address.base_path.empty() && address.base_path.back() == '/')
       address.base_path.pop_back();
   }
-  address.https = has(web_option::tls_cert) && has(web_option::tls_key);
+  address.https = has(master_option::tls_cert) && has(master_option::tls_key);
   return address;
 }
 
@@ -200,13 +248,16 @@ words overridden_flags(const json::value& spec, std::string_view role) {
 }
 
 std::optional<web_ui_address> web_ui(const json::value& spec) {
-  auto all = master_words(spec);
-  if (!all)
+  auto options = options_of_master(spec);
+  return options ? address_from(*options) : std::nullopt;
+}
+
+std::optional<std::chrono::seconds> run_time(std::string_view spec_text) {
+  auto spec = json::parse(spec_text);
+  auto options = spec ? options_of_master(*spec) : std::nullopt;
+  if (!options || !options->contains(master_option::run_time))
     return std::nullopt;
-  web_options options;
-  read_variables(spec, options);
-  read_arguments(*all, options); // the command line wins
-  return address_from(options);
+  return parse_time_span(options->at(master_option::run_time));
 }
 
 std::optional<web_ui_address> web_ui(std::string_view spec_text) {

@@ -3,6 +3,7 @@
 #include "actors/resource_builder/command_line.hpp"
 #include "protocol/json.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,5 +42,10 @@ struct web_ui_address {
 /// listens on the loopback interface, or when the port is unknown.
 std::optional<web_ui_address> web_ui(const json::value& spec);
 std::optional<web_ui_address> web_ui(std::string_view spec_text);
+
+/// Returns how long the master lets Locust make load (`--run-time`, `-t`,
+/// `LOCUST_RUN_TIME`), in Locust's notation. Nothing when the spec does not say
+/// so.
+std::optional<std::chrono::seconds> run_time(std::string_view spec_text);
 
 } // namespace locust

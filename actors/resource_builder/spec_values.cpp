@@ -35,7 +35,8 @@ role_spec read_role(const spec_cursor& at) {
     return r;
   }
   auto command = at["command"];
-  if (auto seed = split_words(command.required_text()))
+  r.command = command.required_text();
+  if (auto seed = split_words(r.command))
     r.seed = std::move(*seed);
   else
     command.add_fault("cannot be split: " + seed.error().message);

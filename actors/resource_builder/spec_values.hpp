@@ -21,6 +21,8 @@ namespace locust {
 enum class role : uint8_t { master, worker };
 
 struct role_spec {
+  /// As the user wrote it, also when it cannot be split.
+  std::string_view command;
   /// The command, split into words.
   words seed;
   words extra_args;

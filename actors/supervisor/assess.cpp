@@ -1,5 +1,6 @@
 #include "actors/supervisor/assess.hpp"
 
+#include "actors/supervisor/assess_children.hpp"
 #include "actors/supervisor/earlier_pods.hpp"
 #include "actors/supervisor/finalizer.hpp"
 #include "actors/supervisor/go_operator.hpp"
@@ -15,17 +16,11 @@ namespace {
 
 using namespace lifecycle;
 using namespace std::chrono_literals;
-using maybe_fact = std::optional<lifecycle_fact>;
 
 /// Minimum interval between two reports of which pods are affected: short
 /// enough to be current, long enough for any number of pods
 /// (docs/behaviour/pods.md#message).
 constexpr auto pod_report_interval = 4s;
-
-void sooner(std::optional<timestamp>& a, std::optional<timestamp> b) {
-  if (b && (!a || *b < *a))
-    a = b;
-}
 
 const std::string& child_uid(const state& s, child_kind child) {
   return s.run.children[child];
@@ -62,8 +57,13 @@ spec_phase phase_of_spec(const state& s) {
 bool has_drifted(const state& s, const observed_objects& seen) {
   if (s.run.spec_hash == unknown_value)
     return true;
-  return seen.spec.hash !=
-         (seen.run_hash.empty() ? s.run.spec_hash : seen.run_hash);
+  if (!seen.run_hash.empty())
+    return seen.spec.hash != seen.run_hash;
+  // Another version or other settings may have made the stored hash, so only an
+  // edit can mean that it differs.
+  return seen.test->generation > s.observed_generation
+             ? seen.spec.hash != s.run.spec_hash
+             : s.run.drifted;
 }
 
 /// Handles a new spec and edits of the spec
@@ -89,127 +89,75 @@ maybe_fact assess_spec(const state& s, const observed_objects& seen,
   return std::nullopt;
 }
 
-/// Finds a child that was deleted while the run is in progress.
-assessment assess_lost_child(const state& s, const observed_objects& seen,
-                             timestamp now) {
-  assessment sum;
-  for (auto child : per_child<bool>::keys()) {
-    const auto& uid = child_uid(s, child);
-    const auto& known = seen.children[child];
-    if (uid.empty() || (known && known->uid == uid))
-      continue;
-    if (auto due = seen.awaited_until(child, uid, now)) {
-      sooner(sum.look_again, due);
-      continue;
-    }
-    const auto* job = seen.job(uid);
-    if (!seen.listed(row_of(child).watch) ||
-        (job != nullptr && job->job.verdict != job_verdict::none))
-      continue; // not listed yet, or finished
-    // A worker Job with a TTL that vanished unobserved may have finished. If it
-    // did, the master ends soon, too.
-    if (child == child_kind::worker_job && job == nullptr &&
-        s.run.ttl_seconds) {
-      auto due = seen.absent_since(child).value_or(now) + last_word_patience;
-      if (now < due) {
-        sooner(sum.look_again, due);
-        continue;
-      }
-    }
-    return {
-        fact::child_deleted{child, child_name(seen.test->key.name, child), uid},
-        {}};
-  }
-  return sum;
-}
-
-/// Whether a master Job of this LocustTest has a result.
-bool is_over(const observed_objects& seen) {
-  const auto& known = seen.children[child_kind::master_job];
-  const auto* job = known && known->ours ? seen.job(known->uid) : nullptr;
-  return job != nullptr && job->job.verdict != job_verdict::none;
-}
-
-/// Finds a child of this LocustTest that the state does not contain: created
-/// before a restart, or by a request that got no answer.
-maybe_fact assess_own_child(const state& s, const observed_objects& seen) {
-  const auto* p = std::get_if<creating>(&s.at);
-  if (p == nullptr)
+/// A run whose spec no child can be built from ends before it begins: time does
+/// not mend the spec, and a pipeline that waits for the end must not hang
+/// (docs/behaviour/lifecycle.md#end-of-a-run).
+maybe_fact assess_fault(const state& s, const observed_objects& seen) {
+  bool accepted =
+      phase_of_spec(s) == spec_phase::open && s.run.spec_hash == seen.spec.hash;
+  if (seen.spec.fault.empty() || !accepted)
     return std::nullopt;
-  bool by_us = !s.restored && p->blocked;
-  bool over = is_over(seen);
-  auto waits = [&](child_kind child) {
-    // The workers of a run that is over are not created: the master is taken
-    // when there is nothing else to take.
-    if (over)
-      return child == child_kind::master_job &&
-             std::count(s.run.children.begin(), s.run.children.end(), "") > 1;
-    return is_under_way(s) && child == next_child(s);
-  };
-  for (auto child : per_child<bool>::keys()) {
-    const auto& known = seen.children[child];
-    if (!child_uid(s, child).empty() || !known || known->deleting ||
-        !known->ours || waits(child))
-      continue;
-    return fact::child_created{child, child_name(seen.test->key.name, child),
-                               known->uid, !by_us};
-  }
-  return std::nullopt;
+  return fact::ended{
+      end_cause::spec_unusable, {}, "Test failed: " + seen.spec.fault};
 }
 
-/// Finds a child of the run that has lost its owner reference, or has got it
-/// back (docs/behaviour/lifecycle.md#name-conflict).
-maybe_fact assess_ownership(const state& s, const observed_objects& seen) {
+/// Finds Jobs that were suspended or resumed
+/// (docs/behaviour/lifecycle.md#suspended-jobs).
+maybe_fact assess_suspension(const state& s, const observed_objects& seen) {
   if (!std::holds_alternative<launched>(s.at) &&
       !std::holds_alternative<running>(s.at))
     return std::nullopt;
-  const auto* ready = find(s, condition_type::ready);
-  bool all_ours = true;
-  for (auto child : per_child<bool>::keys()) {
-    const auto& known = seen.children[child];
-    bool there = known && known->uid == child_uid(s, child);
-    if (there && !known->ours) {
-      fact::name_conflict found{child, child_name(seen.test->key.name, child),
-                                known->owner, false};
-      if (ready->message == describe(found))
-        return std::nullopt;
-      return found;
-    }
-    all_ours = all_ours && there;
+  fact::suspended found;
+  for (auto child : {child_kind::master_job, child_kind::worker_job}) {
+    const auto* known = seen.job(child_uid(s, child));
+    if (known == nullptr || !known->job.suspended || known->job.deleting ||
+        known->job.verdict != job_verdict::none)
+      continue;
+    found.jobs += (found.jobs.empty() ? "" : ", ") + known->job.key.name;
+    found.master |= child == child_kind::master_job;
   }
-  if (!all_ours || ready->reason != "NameConflict")
+  if (found.jobs == s.run.suspended)
     return std::nullopt;
-  auto child = child_kind::master_service;
-  return fact::child_created{child, child_name(seen.test->key.name, child),
-                             child_uid(s, child), true};
+  if (found.jobs.empty())
+    return fact::continued{};
+  return found;
 }
 
-assessment assess_retry(const state& s, const observed_objects& seen,
-                        timestamp now) {
-  const auto* p = std::get_if<creating>(&s.at);
-  if (p == nullptr || !p->blocked || p->blocked->under_way)
+/// The current trouble, for a run that has not begun to make load.
+std::string trouble_of(const state& s) {
+  const auto* pods = find(s, condition_type::pods_healthy);
+  const auto* ready = find(s, condition_type::ready);
+  if (pods->status == truth::no)
+    return pods->message;
+  return ready->status == truth::no
+             ? ready->message
+             : find(s, condition_type::workers_connected)->message;
+}
+
+/// Ends a run that does not get to its load in time
+/// (docs/behaviour/lifecycle.md#startup-timeout).
+assessment assess_startup(const state& s, const observed_objects& seen,
+                          timestamp now) {
+  const auto& limit = seen.spec.startup_timeout;
+  if (!limit || s.run.started || !s.run.suspended.empty())
     return {};
-  auto child = *next_child(s);
-  if (p->held && child == child_kind::master_job)
-    return {};
-  // The object that blocked the name has been deleted.
-  const auto& vanished = seen.vanished_at[child];
-  bool cleared =
-      p->blocked->conflict && vanished && *vanished >= p->blocked->since;
-  if (cleared)
-    return {fact::retrying{}, {}};
-  if (p->blocked->deleting && seen.children[child])
-    return {}; // the watch reports its deletion
-  if (now >= p->blocked->retry_at)
-    return {fact::retrying{}, {}};
-  return {{}, p->blocked->retry_at};
+  auto due = s.run.startup_since + *limit;
+  if (now < due)
+    return {{}, due};
+  return {fact::ended{end_cause::startup_timeout,
+                      {},
+                      "Test failed: no load after " +
+                          std::to_string(limit->count()) +
+                          " s (spec.startupTimeoutSeconds): " + trouble_of(s)},
+          {}};
 }
 
 /// The run begins when the master Job has an active pod, or is finished already
 /// (docs/behaviour/lifecycle.md#running).
 maybe_fact assess_beginning(const state& s, const observed_objects& seen) {
   const auto* job = seen.job(child_uid(s, child_kind::master_job));
-  if (std::holds_alternative<launched>(s.at) && job != nullptr &&
+  if (std::holds_alternative<launched>(s.at) && s.run.suspended.empty() &&
+      job != nullptr &&
       (job->job.active > 0 || job->job.verdict != job_verdict::none))
     return fact::running{};
   return std::nullopt;
@@ -253,6 +201,19 @@ bool is_same_kind(const condition& shown, const fact::pods_failing& now) {
          !(now.lost && now.reason == to_string(trouble_kind::pod_lost));
 }
 
+/// What the pods say at the end of the run is shown, too, even if the end of
+/// the Job is seen at the same moment.
+maybe_fact last_word_of_pods(const state& s, const observed_objects& seen,
+                             const assess_settings& settings, timestamp now) {
+  auto health = judge_last_pods(s, seen, settings.pod_health_grace, now);
+  const auto* failing = std::get_if<fact::pods_failing>(&health.verdict);
+  const auto* shown = find(s, condition_type::pods_healthy);
+  if (failing == nullptr ||
+      (!failing->lost && same_pod_trouble(*shown, *failing)))
+    return std::nullopt;
+  return *failing;
+}
+
 /// `pending`: the end of the run is certain, and its result is about to be
 /// observed.
 assessment assess_pods(const state& s, const observed_objects& seen,
@@ -276,9 +237,7 @@ assessment assess_pods(const state& s, const observed_objects& seen,
     if (health.fails_at && now >= *health.fails_at)
       return {fact::ended{end_cause::pods_failing,
                           {},
-                          "Test failed: " + shown->message +
-                              "; the operator does not delete the Jobs: delete "
-                              "the LocustTest to stop their pods"},
+                          "Test failed: " + shown->message},
               {}};
     return {{}, due};
   }
@@ -311,12 +270,15 @@ assessment assess_run(const state& s, const observed_objects& seen,
   if (auto fact = assess_beginning(s, seen))
     return {fact, {}};
   assessment sum;
-  if (is_over(seen))
+  if (has_finished_master(seen))
     if (auto fact = assess_own_child(s, seen))
       return {fact, {}};
-  auto outcome = judge_jobs(s, seen, now);
-  if (outcome.end)
+  auto outcome = judge_jobs(s, seen, settings, now);
+  if (outcome.end) {
+    if (auto fact = last_word_of_pods(s, seen, settings, now))
+      return {fact, {}};
     return {*outcome.end, {}};
+  }
   sooner(sum.look_again, outcome.look_again);
   auto spec = assess_spec(s, seen, settings);
   if (spec && s.run.spec_hash.empty())
@@ -331,6 +293,10 @@ assessment assess_run(const state& s, const observed_objects& seen,
     return {fact::resumed{}, {}};
   if (spec)
     return {spec, {}};
+  if (auto fact = assess_fault(s, seen))
+    return {fact, {}};
+  if (auto fact = assess_suspension(s, seen))
+    return {fact, {}};
   // Objects that are missing while the result is pending belong to the end of
   // the run.
   auto lost = outcome.pending ? assessment{} : assess_lost_child(s, seen, now);
@@ -345,6 +311,12 @@ assessment assess_run(const state& s, const observed_objects& seen,
   sooner(sum.look_again, retry.look_again);
   if (auto fact = assess_start(s, seen))
     return {fact, {}};
+  if (!outcome.pending) {
+    auto startup = assess_startup(s, seen, now);
+    if (startup.fact)
+      return startup;
+    sooner(sum.look_again, startup.look_again);
+  }
   auto workers = count_workers(s, seen, settings.has_web_ui, now);
   if (workers.count && is_new_count(s, *workers.count))
     return {*workers.count, {}};

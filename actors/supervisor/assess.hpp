@@ -16,6 +16,8 @@ struct assess_settings {
   std::optional<int32_t> job_ttl_seconds;
   /// Whether the web UI of the master can be queried.
   bool has_web_ui = true;
+  /// How long the run makes load, if its spec says so (`--run-time`).
+  std::optional<std::chrono::seconds> run_time{};
 };
 
 struct assessment {
@@ -25,6 +27,14 @@ struct assessment {
   /// `fact`.
   std::optional<timestamp> look_again;
 };
+
+using maybe_fact = std::optional<lifecycle_fact>;
+
+/// Makes `a` the earlier of the two, where nothing is later than any time.
+inline void sooner(std::optional<timestamp>& a, std::optional<timestamp> b) {
+  if (b && (!a || *b < *a))
+    a = b;
+}
 
 /// Compares the observed objects with the state. Level-triggered: it compares
 /// everything, so an observation that is repeated, late or relisted yields no

@@ -24,7 +24,8 @@ lifecycle_fact fact_of(const child_result& answer) {
   case outcome::created:
   case outcome::adopted:
     return fact::child_created{answer.child, answer.name, answer.uid,
-                               answer.what == outcome::adopted};
+                               answer.what == outcome::adopted,
+                               answer.ttl_seconds};
   case outcome::conflict:
     return fact::name_conflict{answer.child, answer.name, answer.owner,
                                answer.deleting};
@@ -32,9 +33,12 @@ lifecycle_fact fact_of(const child_result& answer) {
   case outcome::failed:
     break;
   }
-  return fact::create_failed{answer.child, answer.name,
+  return fact::create_failed{answer.child,
+                             answer.name,
                              json::clean_text(answer.message, message_limit),
-                             answer.transient, leaves_untouched(answer.status)};
+                             answer.transient,
+                             leaves_untouched(answer.status),
+                             answer.unsent};
 }
 
 child_result lost_answer(std::string_view test_name, child_kind child) {

@@ -134,6 +134,22 @@ void create_missing(change& c, creating next) {
 
 } // namespace
 
+void show_owner(change& c, const fact::name_conflict& f) {
+  if (find(c.s, condition_type::ready)->message == describe(f))
+    return;
+  c.set(condition_type::ready, truth::no, "NameConflict", describe(f));
+  c.note();
+}
+
+void show_owner(change& c, const fact::child_created& f) {
+  if (find(c.s, condition_type::ready)->reason != "NameConflict" ||
+      uid_of(c.s, f.child) != f.uid)
+    return;
+  c.set(condition_type::ready, truth::yes, "ResourcesCreated",
+        "All resources created");
+  c.note();
+}
+
 void begin_creating(change& c) {
   create_missing(c, {});
 }
@@ -168,6 +184,8 @@ void on(change& c, const creating& p, const fact::child_created& f) {
     return; // a repeated answer
   bool awaited = f.child == next_child(c.s);
   uid = f.uid;
+  if (f.ttl_seconds) // a policy may have set another one than the operator
+    c.s.run.ttl_seconds = f.ttl_seconds;
   auto missing = next_child(c.s);
   if (!missing) {
     if (!c.s.run.start_time)

@@ -70,48 +70,22 @@ void on(change&, const P&, const fact::taken_over&) {
 
 // -- answers to create_child: creation.cpp ------------------------------------
 
-template <class P>
-requires(!std::same_as<P, creating>) void on(change&, const P&,
-                                             const fact::create_failed&) {
-  // The answer to a repeated command: it is part of the state already.
+template <
+    one_of<fact::child_created, fact::create_failed, fact::name_conflict> F,
+    class P>
+requires(!std::same_as<P, creating>) void on(change& c, const P&, const F& f) {
+  // The answer to a repeated command, or news about the owner of a child.
+  if constexpr (one_of<P, launched, running> &&
+                !std::same_as<F, fact::create_failed>)
+    show_owner(c, f);
 }
 
-template <one_of<unseen, ended, departing> P,
-          one_of<fact::child_created, fact::name_conflict> F>
+// -- retry_due, earlier_pods --------------------------------------------------
+
+template <one_of<unseen, launched, running, ended, departing> P,
+          one_of<fact::retrying, fact::earlier_pods> F>
 void on(change&, const P&, const F&) {
-  // As for create_failed.
-}
-
-/// A child of the run does not belong to the LocustTest any more.
-template <one_of<launched, running> P>
-void on(change& c, const P&, const fact::name_conflict& f) {
-  if (find(c.s, condition_type::ready)->message == describe(f))
-    return;
-  c.set(condition_type::ready, truth::no, "NameConflict", describe(f));
-  c.note();
-}
-
-/// The answer to a repeated command, unless it ends such a conflict.
-template <one_of<launched, running> P>
-void on(change& c, const P&, const fact::child_created& f) {
-  if (find(c.s, condition_type::ready)->reason != "NameConflict" ||
-      uid_of_child(c.s, f.child) != f.uid)
-    return;
-  c.set(condition_type::ready, truth::yes, "ResourcesCreated",
-        "All resources created");
-  c.note();
-}
-
-// -- retry_due ----------------------------------------------------------------
-
-template <one_of<unseen, launched, running, ended, departing> P>
-void on(change&, const P&, const fact::retrying&) {
   // No child is missing.
-}
-
-template <one_of<unseen, launched, running, ended, departing> P>
-void on(change&, const P&, const fact::earlier_pods&) {
-  // The master exists already, or nothing is created.
 }
 
 // -- child_lost ---------------------------------------------------------------
@@ -136,6 +110,7 @@ void on(change& c, const P& p, const fact::child_deleted& f) {
     return; // not a current child of the run
   uid.clear();
   loss_of(c.s, f.child).reset();
+  c.s.run.suspended.clear(); // the new Job may not be
   if (f.child == child_kind::master_job)
     forget_master(c);
   if (f.child != child_kind::master_service &&
@@ -154,6 +129,39 @@ void on(change& c, const P& p, const fact::child_deleted& f) {
 template <one_of<unseen, ended, departing> P>
 void on(change&, const P&, const fact::child_deleted&) {
   // Before a run no child exists; after it no child is recreated.
+}
+
+// -- suspended, continued -----------------------------------------------------
+
+template <one_of<launched, running> P>
+void on(change& c, const P&, const fact::suspended& f) {
+  if (c.s.run.suspended == f.jobs)
+    return;
+  c.s.run.suspended = f.jobs;
+  c.s.at = launched{};
+  if (f.master)
+    forget_master(c);
+  c.set(condition_type::ready, truth::no, "Suspended",
+        describe(f) + "; the test continues when spec.suspend is false again");
+  c.note();
+}
+
+template <one_of<launched, running> P>
+void on(change& c, const P&, const fact::continued&) {
+  if (c.s.run.suspended.empty())
+    return;
+  c.s.run.suspended.clear();
+  c.s.run.startup_since = c.at();
+  c.set(condition_type::ready, truth::yes, "ResourcesCreated",
+        "All resources created");
+  c.note();
+}
+
+template <one_of<fact::suspended, fact::continued> F,
+          one_of<unseen, creating, ended, departing> P>
+void on(change&, const P&, const F&) {
+  // While children are being created, they are not all there; after the end, a
+  // suspension changes nothing.
 }
 
 // -- run_began, test_started --------------------------------------------------
@@ -244,6 +252,17 @@ void on(change&, const P&, const F&) {
 
 // -- run_ended ----------------------------------------------------------------
 
+std::string reason_of_failure(end_cause cause) {
+  switch (cause) {
+  case end_cause::outcome_unknown:
+    return "OutcomeUnknown";
+  case end_cause::startup_timeout:
+    return "StartupTimeout";
+  default:
+    return "TestFailed";
+  }
+}
+
 template <alive P>
 void on(change& c, const P&, const fact::ended& f) {
   auto& s = c.s;
@@ -254,7 +273,8 @@ void on(change& c, const P&, const fact::ended& f) {
     s.run.connected = s.run.peak;
   if (f.cause == end_cause::master_completed) {
     c.set(condition_type::test_completed, truth::yes, "TestSucceeded",
-          "Test completed successfully");
+          "Test completed successfully" +
+              (f.message.empty() ? "" : "; " + f.message));
     const auto* ready = find(s, condition_type::ready);
     bool all = ready->status == truth::yes;
     bool stopped = ready->reason == "ResourcesCreating";
@@ -264,10 +284,9 @@ void on(change& c, const P&, const fact::ended& f) {
               : "The run has ended; not all resources were created");
   } else {
     c.set(condition_type::test_completed, truth::yes,
-          f.cause == end_cause::outcome_unknown ? "OutcomeUnknown"
-                                                : "TestFailed",
-          f.message);
-    c.set(condition_type::ready, truth::no, "ResourcesFailed", "Test failed");
+          reason_of_failure(f.cause), f.message);
+    c.set(condition_type::ready, truth::no, "ResourcesFailed",
+          f.cause == end_cause::spec_unusable ? f.message : "Test failed");
   }
   c.note();
 }
@@ -324,6 +343,7 @@ void change::set(condition_type type, truth status, std::string reason,
 }
 
 void begin_run(change& c, const fact::accepted& f) {
+  c.s.run.startup_since = c.at();
   c.set(condition_type::workers_connected, truth::no, "WaitingForWorkers",
         "Waiting for workers");
   c.set(condition_type::test_completed, truth::no, "TestInProgress",

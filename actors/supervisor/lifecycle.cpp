@@ -79,7 +79,8 @@ struct event_builder {
   maybe_event operator()(const fact::ended& f) const {
     if (f.cause == end_cause::master_completed)
       return publish_event{severity::normal, "TestCompleted",
-                           "Load test completed successfully"};
+                           "Load test completed successfully" +
+                               (f.message.empty() ? "" : "; " + f.message)};
     return publish_event{severity::warning, "TestFailed",
                          "Load test failed: " +
                              std::string(without_verdict(f.message))};

@@ -36,7 +36,8 @@
 //     launched or running
 //
 // `.status.phase`: creating and launched are Pending, running is Running, ended
-// is Succeeded or Failed. Only `child_lost` moves a phase back.
+// is Succeeded or Failed. Only `child_deleted` and `suspended` move a phase
+// back.
 
 namespace locust::lifecycle {
 
@@ -173,6 +174,11 @@ struct run_facts {
   std::optional<int32_t> ttl_seconds;
   /// uid of each child that exists; otherwise empty.
   per_child<std::string> children;
+  /// Names of its suspended Jobs; empty for none.
+  std::string suspended;
+  /// Since when `spec.startupTimeoutSeconds` counts: the beginning of the run,
+  /// or the end of a suspension.
+  timestamp startup_since{};
   /// When all children existed for the first time.
   std::optional<timestamp> start_time;
   /// The pod of the master was observed running.

@@ -1,8 +1,6 @@
 #include "actors/supervisor/observed_objects.hpp"
 
 #include "actors/resource_builder/create_outcome.hpp"
-#include "actors/supervisor/pod_health.hpp"
-#include "protocol/json.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,29 +9,13 @@ namespace locust {
 
 namespace {
 
-using namespace std::chrono_literals;
-
-/// A volume that cannot be mounted may be slow; after this time in the life of
-/// a pod it counts as a problem. A missing ConfigMap or Secret counts at once.
-constexpr auto slow_mount_limit = 30s;
-
-/// Maximum length of the text of an Event, in bytes.
-constexpr size_t warning_limit = 1024;
-
 /// Maximum number of past Jobs; a run has two, a recovery adds one.
 constexpr size_t past_jobs_limit = 8;
-
-/// Maximum number of warnings; each of 500 worker pods may have one.
-constexpr size_t warnings_limit = 600;
 
 const std::string& version_of(const seen_object& object) {
   return std::visit(
       [](const auto& o) -> const std::string& { return o.resource_version; },
       object);
-}
-
-bool is_older(const std::string& version, const std::string& than) {
-  return compare_resource_versions(version, than) == std::strong_ordering::less;
 }
 
 bool is_owner(const locust_test& test,
@@ -49,28 +31,6 @@ std::string other_owner(const locust_test& test,
   return is_owner(test, of) ? std::string() : owner_in_words(of);
 }
 
-bool names_missing_object(const std::string& message) {
-  bool object = message.find("configmap") != std::string::npos ||
-                message.find("secret") != std::string::npos;
-  return object && message.find("not found") != std::string::npos;
-}
-
-/// Returns the current problem of the pod. `before` is its previous
-/// observation.
-std::optional<pod_trouble> trouble_of(const observed_pod& before,
-                                      const pod_seen& pod, bool is_master,
-                                      const std::string& test_files) {
-  auto found = trouble_of_pod(pod, is_master, test_files);
-  bool taken = found && found->kind == trouble_kind::pod_lost;
-  // Once Locust has ended, the run does not need the pod any more.
-  if (taken && before.end && !before.is_lost())
-    return before.trouble;
-  // An eviction can be cancelled and a node can recover; then the pod keeps
-  // running.
-  bool runs_on = pod.phase == pod_phase::running && !pod.deleting;
-  return before.is_lost() && !taken && !runs_on ? before.trouble : found;
-}
-
 } // namespace
 
 void observed_objects::observe(const observation& what, timestamp now) {
@@ -83,7 +43,8 @@ void observed_objects::observe(const observation& what, timestamp now) {
       on_present(*pod, now);
     else if (const auto* warning =
                  std::get_if<warning_seen>(there->object.get()))
-      on_present(*warning);
+      warning->reason == "Evicted" ? on_eviction(*warning, now)
+                                   : on_present(*warning);
   } else if (const auto* absent = std::get_if<gone>(&what)) {
     on_gone(*absent, now);
   } else {
@@ -164,6 +125,7 @@ void observed_objects::shrink() {
   jobs.clear();
   pods.clear();
   warnings.clear();
+  evictions.clear();
   load = {};
   master_runs_since.reset();
   fewer_ready_since.reset();
@@ -185,7 +147,7 @@ void observed_objects::on_present(const job_seen& job, timestamp now) {
                 is_owner(*test, job.owner), other_owner(*test, job.owner)});
   auto& slot = jobs[job.uid];
   if (!slot.job.uid.empty() &&
-      is_older(job.resource_version, slot.job.resource_version))
+      is_older_version(job.resource_version, slot.job.resource_version))
     return;
   if (child == child_kind::worker_job) {
     if (job.ready > slot.job.ready)
@@ -197,64 +159,6 @@ void observed_objects::on_present(const job_seen& job, timestamp now) {
   if (job.verdict != job_verdict::none && !slot.verdict_at)
     slot.verdict_at = now;
   forget_past_jobs(job.uid);
-}
-
-void observed_objects::on_present(const pod_seen& pod, timestamp now) {
-  if (!pod.owner)
-    return;
-  bool is_master =
-      pod.role_name == child_name(test->key.name, child_kind::master_job);
-  auto& known = pods[pod.uid];
-  if (is_older(pod.resource_version, known.resource_version))
-    return;
-  if (known.name.empty())
-    known.first_seen_at = now;
-  known.seen_at = now;
-  known.name = pod.key.name;
-  known.resource_version = pod.resource_version;
-  known.job_uid = pod.owner->uid;
-  known.node = pod.node;
-  known.ip = pod.ip;
-  known.created = pod.created;
-  known.phase = pod.phase;
-  known.deleting = pod.deleting;
-  known.trouble = trouble_of(known, pod, is_master, spec.test_files);
-  const auto* locust = locust_container(pod);
-  bool ended = known.end || (locust != nullptr && locust->exit_code);
-  if (pod.deleting && !ended && !known.deleted_at)
-    known.deleted_at = now;
-  if (!known.trouble && !known.deleted_at)
-    known.unhealthy_since.reset();
-  else if (!known.unhealthy_since)
-    known.unhealthy_since = now;
-  bool runs = locust != nullptr && locust->running;
-  if (is_master && runs && !known.locust_runs) {
-    master_runs_since = now;
-    load = {}; // workers of the previous master do not count
-  }
-  known.locust_runs = runs;
-  if (locust != nullptr && locust->exit_code) {
-    known.ended_by_itself |= !known.end && !pod.deleting;
-    if (!known.end)
-      known.ended_at = now;
-    known.end = container_end{*locust->exit_code, locust->exit_reason,
-                              json::clean_text(locust->exit_message, 512)};
-  }
-}
-
-void observed_objects::on_present(const warning_seen& warning) {
-  // A pod gets several warnings while it waits; the latest one counts.
-  if (warning.about_kind == "Pod") {
-    auto pod = pods.find(warning.about_uid);
-    bool lasting = pod != pods.end() &&
-                   warning.last_seen - pod->second.created >= slow_mount_limit;
-    if (!lasting && !names_missing_object(warning.message))
-      return;
-  }
-  if (warnings.size() >= warnings_limit)
-    warnings.erase(warnings.begin()); // the others show the same problem
-  warnings[warning.about_uid] = {
-      json::clean_text(warning.message, warning_limit), warning.last_seen};
 }
 
 void observed_objects::on_gone(const gone& what, timestamp now) {
@@ -284,28 +188,6 @@ void observed_objects::on_gone(const gone& what, timestamp now) {
     forget_job(what.uid);
 }
 
-void observed_objects::on_gone_pod(const std::string& uid, bool was_seen_to_go,
-                                   timestamp now) {
-  auto at = pods.find(uid);
-  if (at == pods.end())
-    return;
-  auto& known = at->second;
-  if (job(known.job_uid) == nullptr) {
-    pods.erase(at);
-    return;
-  }
-  // Whether and how it ended still matters for the result of its Job.
-  known.gone = true;
-  known.locust_runs = false;
-  bool over = known.end || known.phase == pod_phase::succeeded ||
-              known.phase == pod_phase::failed;
-  // A pod that is missing in a list may have ended before it was removed.
-  if (was_seen_to_go && !over && !known.deleted_at)
-    known.deleted_at = now;
-  if (known.deleted_at && !known.unhealthy_since)
-    known.unhealthy_since = now;
-}
-
 void observed_objects::on_listed(const locust::listed& what, timestamp now) {
   auto& list = lists_[what.kind];
   if (!list)
@@ -316,7 +198,7 @@ void observed_objects::on_listed(const locust::listed& what, timestamp now) {
   for (const auto& row : child_rows) {
     auto& known = children[row.kind];
     if (row.watch == what.kind && known && !known->watched &&
-        is_older(known->resource_version, what.resource_version))
+        is_older_version(known->resource_version, what.resource_version))
       known.reset();
   }
 }
@@ -332,18 +214,18 @@ bool observed_objects::is_outdated(const child_result& answer) const {
   if (gone.uid == answer.uid &&
       (gone.resource_version.empty()
            ? was_made
-           : is_older(answer.resource_version, gone.resource_version)))
+           : is_older_version(answer.resource_version, gone.resource_version)))
     return true;
   // A list newer than the object would contain it. An object that was found may
   // be older than any list, if its labels exclude it from the lists.
   const auto& list = lists_[row_of(answer.child).watch];
   return was_made && list &&
-         is_older(answer.resource_version, list->resource_version);
+         is_older_version(answer.resource_version, list->resource_version);
 }
 
 void observed_objects::keep(child_kind child, observed_child known) {
   auto& slot = children[child];
-  if (slot && is_older(known.resource_version, slot->resource_version))
+  if (slot && is_older_version(known.resource_version, slot->resource_version))
     return;
   if (slot && slot->uid == known.uid)
     known.watched = known.watched || slot->watched;

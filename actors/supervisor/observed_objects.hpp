@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 // What one supervisor has observed of the objects of its test: the latest state
 // of each. Repeated observations change nothing. Pure; each call passes the
@@ -59,6 +60,12 @@ struct observed_pod {
     return trouble && trouble->kind == trouble_kind::pod_lost;
   }
 
+  /// Somebody else ended Locust, whatever its exit code is.
+  bool is_cut_short() const {
+    return interrupted || deleted_at;
+  }
+
+  std::string uid;
   std::string name;
   std::string resource_version;
   std::string job_uid;
@@ -73,11 +80,18 @@ struct observed_pod {
   /// When the watch first and last reported the pod.
   timestamp first_seen_at{};
   timestamp seen_at{};
-  /// When that end was first observed.
+  /// When that end was first observed, and when it was by the kubelet's clock.
   timestamp ended_at{};
-  /// The container ended before a deletion of the pod was requested, so not
-  /// because of it.
+  std::optional<timestamp> finished_at;
+  /// The container ended before a deletion or an eviction of the pod began, so
+  /// not because of it.
   bool ended_by_itself = false;
+  /// An eviction, a preemption or a shutdown of the node began before the
+  /// container had ended. Locust then ends with exit code 0, as it does at
+  /// every SIGTERM.
+  bool interrupted = false;
+  /// Names of ordinary containers of others that have not ended.
+  std::vector<std::string> others_running;
   /// `pod_lost` remains when the pod ends or vanishes.
   std::optional<pod_trouble> trouble;
   /// When the deletion began, or the pod vanished, while its Locust container
@@ -124,6 +138,8 @@ public:
   std::map<std::string, observed_pod> pods;
   /// By uid of the pod or Job that the warning is about.
   std::map<std::string, observed_warning> warnings;
+  /// By uid of the pod; the Event may be all that is left of an eviction.
+  std::map<std::string, observed_warning> evictions;
   /// The status that the state was taken from is of a time that this machine's
   /// clock has not come to: how old it is nobody knows.
   bool record_age_unknown = false;
@@ -192,6 +208,8 @@ private:
   void on_present(const job_seen& job, timestamp now);
   void on_present(const pod_seen& pod, timestamp now);
   void on_present(const warning_seen& warning);
+  void on_eviction(const warning_seen& warning, timestamp now);
+  void mark_evicted(observed_pod& pod, timestamp now);
   void on_gone(const gone& what, timestamp now);
   void on_gone_pod(const std::string& uid, bool was_seen_to_go, timestamp now);
   void on_listed(const locust::listed& what, timestamp now);

@@ -1,7 +1,8 @@
 #include "actors/supervisor/outcome.hpp"
 
-#include "protocol/json.hpp"
+#include "actors/supervisor/failure_text.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace locust {
@@ -10,51 +11,6 @@ namespace {
 
 const std::string& uid_of(const lifecycle::state& s, child_kind child) {
   return s.run.children[child];
-}
-
-std::string explain_exit(const container_end& end) {
-  auto code = "exit code " + std::to_string(end.exit_code);
-  if (end.reason == "OOMKilled")
-    return "OOMKilled (" + code +
-           "): the container needs more memory than its limit allows";
-  if (end.exit_code == 1)
-    return code + " (" + end.reason +
-           "): requests failed or exceptions were raised, or Locust could not "
-           "start";
-  if (end.exit_code == 2)
-    return code + " (" + end.reason +
-           "): an exception that the locustfile did not handle, or invalid "
-           "arguments";
-  if (end.exit_code > 128)
-    return code + " (" + end.reason + "): killed by signal " +
-           std::to_string(end.exit_code - 128);
-  return code + " (" + end.reason + ')';
-}
-
-/// Whether a deadline, and no pod, failed the Job.
-bool failed_by_itself(const job_seen& job) {
-  return job.failure_reason == "DeadlineExceeded";
-}
-
-/// `pod` is the pod that failed the Job, if known; `lost` is the recorded loss.
-std::string explain_failure(const std::string& role, const job_seen& job,
-                            const observed_pod* pod,
-                            const std::optional<lifecycle::loss>& lost) {
-  auto text = "Test failed: the Locust " + role;
-  if (pod != nullptr && pod->is_lost())
-    return text + " pod " + pod->name + " was lost: " + pod->trouble->detail;
-  if (pod != nullptr && pod->deleted_at)
-    return text + " pod " + pod->name + " was deleted before it ended" +
-           (pod->end ? ", with " + explain_exit(*pod->end) : "");
-  if (pod != nullptr && pod->end)
-    return text + " in pod " + pod->name + " ended with " +
-           explain_exit(*pod->end);
-  if (pod != nullptr && pod->trouble)
-    return text + " pod " + pod->name + ": " + pod->trouble->detail;
-  if (lost && !failed_by_itself(job))
-    return text + " pod " + lost->pod + " was lost: " + lost->why;
-  return text + " Job " + job.key.name + " failed: " + job.failure_reason +
-         ": " + json::clean_text(job.failure_message, 512);
 }
 
 constexpr auto vanished_message =
@@ -73,6 +29,11 @@ constexpr auto unanswered_message =
     "Job may have run and been removed (ttlSecondsAfterFinished) since then. "
     "The operator does not run the test again: delete and recreate "
     "the LocustTest to run it";
+
+std::optional<int32_t> exit_code_of(const observed_pod* pod) {
+  return pod != nullptr && pod->end ? std::optional(pod->end->exit_code)
+                                    : std::nullopt;
+}
 
 outcome wait_until(timestamp due) {
   return {{}, true, due};
@@ -112,12 +73,25 @@ const observed_pod* finished_pod(const observed_objects& seen,
   return pod != nullptr && pod->ended_by_itself ? pod : nullptr;
 }
 
+/// Names the containers that keep the pod and so its Job.
+std::string explain_others(const observed_pod& pod) {
+  if (pod.others_running.empty() || pod.gone)
+    return {};
+  std::string names;
+  for (const auto& name : pod.others_running)
+    names += (names.empty() ? "" : ", ") + name;
+  return "other containers still run in pod " + pod.name +
+         " and keep its Job active: " + names;
+}
+
 outcome judge_by_pod(const observed_pod& pod) {
+  auto others = explain_others(pod);
   if (pod.end->exit_code == 0)
-    return end_as(end_cause::master_completed, 0, {});
+    return end_as(end_cause::master_completed, 0, others);
   return end_as(end_cause::master_failed, pod.end->exit_code,
                 "Test failed: the Locust master in pod " + pod.name +
-                    " ended with " + explain_exit(*pod.end));
+                    " ended with " + explain_exit(*pod.end) +
+                    (others.empty() ? "" : "; " + others));
 }
 
 /// Judges a master Job without a result.
@@ -146,6 +120,23 @@ outcome judge_unfinished(const lifecycle::state& s,
   return {};
 }
 
+/// Judges a master Job that is Complete. Locust ends with exit code 0 at a
+/// SIGTERM, too, so the pod tells whether it was cut short; its watch may lag
+/// behind.
+outcome judge_complete(const observed_objects& seen, const observed_job& known,
+                       timestamp now) {
+  const auto* pod = seen.newest_pod_of(known.job.uid);
+  if (pod != nullptr && !is_withdrawn(known.job, *pod)) {
+    if (pod->is_cut_short())
+      return end_as(end_cause::master_failed, exit_code_of(pod),
+                    explain_failure("master", known.job, pod, {}));
+    auto due = known.verdict_at.value_or(now) + exit_code_patience;
+    if (!pod->end && !pod->gone && now < due)
+      return wait_until(due);
+  }
+  return end_as(end_cause::master_completed, 0, {});
+}
+
 /// Returns the uid of the recorded master Job; without one, that of an own
 /// finished Job, because then nothing needs to be created.
 const std::string& master_uid(const lifecycle::state& s,
@@ -168,28 +159,50 @@ outcome judge_master(const lifecycle::state& s, const observed_objects& seen,
   if (known == nullptr || known->job.verdict == job_verdict::none)
     return judge_unfinished(s, seen, uid, now);
   if (known->job.verdict == job_verdict::complete)
-    return end_as(end_cause::master_completed, 0, {});
+    return judge_complete(seen, *known, now);
   const auto* pod = cause_of_failure(seen, known->job);
   auto due = known->verdict_at.value_or(now) + exit_code_patience;
   if (pod == nullptr && !failed_by_itself(known->job) && now < due)
     return wait_until(due);
-  std::optional<int32_t> code;
-  if (pod != nullptr && pod->end)
-    code = pod->end->exit_code;
-  return end_as(end_cause::master_failed, code,
+  return end_as(end_cause::master_failed, exit_code_of(pod),
                 explain_failure("master", known->job, pod,
                                 s.run.lost[child_kind::master_job]));
 }
 
+/// How long after the failure of the worker Job the master's own end still
+/// decides (docs/behaviour/lifecycle.md#worker-failure).
+std::chrono::seconds patience_with_master(const lifecycle::state& s,
+                                          const observed_objects& seen,
+                                          const assess_settings& settings,
+                                          const observed_pod* cause,
+                                          timestamp failed_at) {
+  const auto* master = seen.newest_pod_of(uid_of(s, child_kind::master_job));
+  bool by_itself = cause != nullptr && cause->ended_by_itself && cause->end &&
+                   !signal_of(cause->end->exit_code);
+  if (master == nullptr || !master->locust_runs || !by_itself)
+    return last_word_patience;
+  auto load_ends = settings.run_time && s.run.start_time
+                       ? std::optional(*s.run.start_time + *settings.run_time)
+                       : std::nullopt;
+  bool asked = s.run.source == worker_source::master || seen.load.reached_at;
+  if (asked ? s.run.peak == 0 : load_ends && failed_at < *load_ends)
+    return last_word_patience;
+  if (!asked && !load_ends)
+    return doubtful_word_patience;
+  auto rest = std::max(load_ends.value_or(failed_at), failed_at) - failed_at;
+  return std::chrono::ceil<std::chrono::seconds>(rest) + longest_last_word;
+}
+
 outcome judge_workers(const lifecycle::state& s, const observed_objects& seen,
-                      timestamp now) {
+                      const assess_settings& settings, timestamp now) {
   const auto* known = seen.job(uid_of(s, child_kind::worker_job));
   if (known == nullptr || known->job.verdict != job_verdict::failed)
     return {};
-  auto due = known->verdict_at.value_or(now) + last_word_patience;
+  const auto* pod = cause_of_failure(seen, known->job);
+  auto since = known->verdict_at.value_or(now);
+  auto due = since + patience_with_master(s, seen, settings, pod, since);
   if (now < due)
     return wait_until(due);
-  const auto* pod = cause_of_failure(seen, known->job);
   return end_as(end_cause::worker_failed, {},
                 explain_failure("worker", known->job, pod,
                                 s.run.lost[child_kind::worker_job]));
@@ -202,10 +215,10 @@ int explanatory_rank(const observed_pod& pod) {
   if (pod.end && pod.end->exit_code != 0 && pod.ended_by_itself)
     return 3;
   // A failed Job deletes its remaining pods in no certain order. A deleted pod
-  // that did not succeed is the cause only if there is no other.
-  if (pod.deleted_at || pod.end)
-    return pod.end && pod.end->exit_code == 0 ? 0 : 2;
-  return pod.trouble ? 1 : 0;
+  // is the cause only if there is no other; its Locust may end with 0.
+  if (pod.deleted_at || (pod.end && pod.end->exit_code != 0))
+    return 2;
+  return pod.trouble && !pod.end ? 1 : 0;
 }
 
 /// Whether `a` explains a failure better than `b`: by rank, then by the earlier
@@ -239,11 +252,11 @@ const observed_pod* cause_of_failure(const observed_objects& seen,
 }
 
 outcome judge_jobs(const lifecycle::state& s, const observed_objects& seen,
-                   timestamp now) {
+                   const assess_settings& settings, timestamp now) {
   auto by_master = judge_master(s, seen, now);
   if (by_master.end || by_master.pending || by_master.look_again)
     return by_master;
-  return judge_workers(s, seen, now);
+  return judge_workers(s, seen, settings, now);
 }
 
 } // namespace locust

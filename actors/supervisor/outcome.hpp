@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/supervisor/assess.hpp"
 #include "actors/supervisor/lifecycle.hpp"
 #include "actors/supervisor/observed_objects.hpp"
 
@@ -19,17 +20,24 @@ inline constexpr auto exit_code_patience = std::chrono::seconds(5);
 
 /// At a normal end, the workers exit shortly before the master, possibly with a
 /// nonzero exit code. This is how long after the failure of the worker Job the
-/// result of the master may still decide.
+/// result of the master may still decide, when the workers made no load.
 inline constexpr auto last_word_patience = std::chrono::seconds(10);
+
+/// The same when nobody knows whether the workers made load: the master cannot
+/// be asked, and its run time is unknown or not over.
+inline constexpr auto doubtful_word_patience = std::chrono::minutes(2);
+
+/// The same when the workers made load. The master ends by itself, after an
+/// upload perhaps; a master that nothing ends is given up.
+inline constexpr auto longest_last_word = std::chrono::minutes(30);
 
 /// An interrupted watch is re-established after at most 30 s and has then
 /// reported what happened in the meantime.
 inline constexpr auto catch_up_patience = std::chrono::seconds(45);
 
-/// When Locust has ended, the kubelet ends native sidecars within the grace
-/// period of the pod, 30 s. A container of others that still runs after this
-/// long keeps the pod, and so the Job, from ever ending.
-inline constexpr auto others_patience = std::chrono::seconds(45);
+/// A Job has its result within two seconds of the end of its pod. After this
+/// long, other containers keep the pod, and the exit code of Locust decides.
+inline constexpr auto others_patience = std::chrono::seconds(5);
 
 struct outcome {
   std::optional<fact::ended> end;
@@ -53,6 +61,6 @@ const observed_pod* cause_of_failure(const observed_objects& seen,
 /// Judges by the Jobs and by how Locust ended in their pods. `judge_pods`
 /// judges problems of pods.
 outcome judge_jobs(const lifecycle::state& s, const observed_objects& seen,
-                   timestamp now);
+                   const assess_settings& settings, timestamp now);
 
 } // namespace locust

@@ -45,8 +45,8 @@ std::string message_of(trouble_kind kind,
 class pod_assessment {
 public:
   pod_assessment(const lifecycle::state& s, const observed_objects& seen,
-                 timestamp now)
-      : s_(s), seen_(seen), now_(now) {
+                 std::chrono::seconds patience, timestamp now)
+      : s_(s), seen_(seen), patience_(patience), now_(now) {
     // nop
   }
 
@@ -87,11 +87,11 @@ public:
     const auto& [kind, affected] = *troubles_.begin();
     fact::pods_failing verdict{std::string(to_string(kind)),
                                message_of(kind, affected), new_loss_};
-    if (kind == trouble_kind::pod_creation_failed)
+    if (!failing_since_)
       return {verdict, {}, look_again_};
-    auto begin = oldest_.value_or(*unhealthy_since_);
+    auto begin = oldest_.value_or(*failing_since_);
     return {verdict,
-            std::max(begin + grace, *unhealthy_since_ + last_word_patience),
+            std::max(begin + grace, *failing_since_ + last_word_patience),
             look_again_};
   }
 
@@ -196,7 +196,7 @@ private:
 
   /// Detects a pod that was deleted before it ended.
   std::optional<pod_trouble> assess_deleted(const observed_pod& pod) {
-    auto due = *pod.deleted_at + deletion_patience;
+    auto due = *pod.deleted_at + patience_;
     if (now_ < due && !is_on_record(*job_of(pod), pod)) {
       if (!look_again_ || due < *look_again_)
         look_again_ = due;
@@ -209,8 +209,9 @@ private:
   void add_trouble(const pod_trouble& trouble, const std::string& pod,
                    timestamp since) {
     troubles_[trouble.kind].push_back({pod, trouble.detail});
-    if (!unhealthy_since_ || since < *unhealthy_since_)
-      unhealthy_since_ = since;
+    bool waits = trouble.kind == trouble_kind::scheduling_error;
+    if (!waits && (!failing_since_ || since < *failing_since_))
+      failing_since_ = since;
   }
 
   /// The pods of a Job.
@@ -222,26 +223,40 @@ private:
 
   const lifecycle::state& s_;
   const observed_objects& seen_;
+  /// How long a deletion does not count.
+  std::chrono::seconds patience_;
   timestamp now_;
   troubles troubles_;
   std::map<std::string, tally> tallies_;
   int32_t started_ = 0;
   std::optional<timestamp> oldest_;
-  /// Since when any of the pods has a problem.
-  std::optional<timestamp> unhealthy_since_;
+  /// Since when any of the pods has a problem that fails the test in the end.
+  std::optional<timestamp> failing_since_;
   /// A loss that is not recorded yet.
   std::optional<pod_loss> new_loss_;
   std::optional<timestamp> look_again_;
 };
 
+pod_health judged(const lifecycle::state& s, const observed_objects& seen,
+                  std::chrono::seconds grace, std::chrono::seconds patience,
+                  timestamp now) {
+  pod_assessment e(s, seen, patience, now);
+  e.assess_pods();
+  e.assess_jobs();
+  return e.result(grace);
+}
+
 } // namespace
 
 pod_health judge_pods(const lifecycle::state& s, const observed_objects& seen,
                       std::chrono::seconds grace, timestamp now) {
-  pod_assessment e(s, seen, now);
-  e.assess_pods();
-  e.assess_jobs();
-  return e.result(grace);
+  return judged(s, seen, grace, deletion_patience, now);
+}
+
+pod_health judge_last_pods(const lifecycle::state& s,
+                           const observed_objects& seen,
+                           std::chrono::seconds grace, timestamp now) {
+  return judged(s, seen, grace, std::chrono::seconds(0), now);
 }
 
 } // namespace locust

@@ -27,8 +27,14 @@ inline constexpr auto deletion_patience = std::chrono::seconds(3);
 
 /// Judges the pods of the current Jobs of the run. `grace` starts with the
 /// creation of the oldest pod. A problem that begins later may last for
-/// `last_word_patience`, so that the Jobs can show its meaning.
+/// `last_word_patience`, so that the Jobs can show its meaning. Waiting for a
+/// node or for a quota never ends the test.
 pod_health judge_pods(const lifecycle::state& s, const observed_objects& seen,
                       std::chrono::seconds grace, timestamp now);
+
+/// The same at the end of the run: a deletion counts at once.
+pod_health judge_last_pods(const lifecycle::state& s,
+                           const observed_objects& seen,
+                           std::chrono::seconds grace, timestamp now);
 
 } // namespace locust

@@ -1,5 +1,6 @@
 #include "actors/supervisor/pod_trouble.hpp"
 
+#include "actors/supervisor/last_words.hpp"
 #include "protocol/enum_map.hpp"
 #include "protocol/json.hpp"
 
@@ -67,10 +68,14 @@ std::string detail_of_waiting(trouble_kind kind, const container_seen& c,
              : message;
 }
 
-/// Whether Locust itself ended, as opposed to being killed: exit codes above
-/// 128 are signals.
+/// Whether Locust itself ended, as opposed to being killed or never started.
 bool is_locust_verdict(const container_seen& c) {
-  return c.exit_code && *c.exit_code < 128 && c.exit_reason == "Error";
+  return c.exit_code && !signal_of(*c.exit_code) && c.exit_reason == "Error";
+}
+
+std::string with_last_words(const std::string& message) {
+  auto words = last_words(message);
+  return words.empty() ? "" : ": " + words;
 }
 
 std::optional<pod_trouble> trouble_of(const container_seen& c, bool is_verdict,
@@ -84,7 +89,16 @@ std::optional<pod_trouble> trouble_of(const container_seen& c, bool is_verdict,
   return pod_trouble{c.init ? trouble_kind::initialization_error
                             : trouble_kind::crash_loop_back_off,
                      cut("Container " + c.name + " exited with code " +
-                         std::to_string(*c.exit_code) + ": " + c.exit_reason)};
+                         std::to_string(*c.exit_code) + ": " + c.exit_reason +
+                         with_last_words(c.exit_message))};
+}
+
+/// Whether the container was added to the pod by others, and does not keep
+/// Locust from running. How it ends is their business.
+bool is_of_others(const container_seen& c, const container_seen* locust) {
+  if (c.init || locust == nullptr || &c == locust)
+    return false;
+  return c.exit_code || locust->running || locust->exit_code;
 }
 
 bool ends_with_config_map(std::string_view text) {
@@ -102,6 +116,14 @@ const container_seen* locust_container(const pod_seen& pod) {
       pod.containers.begin(), pod.containers.end(),
       [&](const auto& c) { return !c.init && c.name == pod.owner->name; });
   return at == pod.containers.end() ? nullptr : &*at;
+}
+
+std::optional<int32_t> signal_of(int32_t exit_code) {
+  constexpr int32_t base = 128;
+  constexpr int32_t last_signal = 64; // SIGRTMAX on Linux
+  if (exit_code <= base || exit_code > base + last_signal)
+    return std::nullopt;
+  return exit_code - base;
 }
 
 std::string_view to_string(trouble_kind kind) {
@@ -131,6 +153,8 @@ std::optional<pod_trouble> trouble_of_pod(const pod_seen& pod, bool is_master,
     return pod_trouble{trouble_kind::scheduling_error, cut(*pod.unscheduled)};
   const auto* locust = locust_container(pod);
   for (const auto& c : pod.containers) {
+    if (is_of_others(c, locust))
+      continue;
     bool is_verdict = is_master && &c == locust && is_locust_verdict(c);
     if (auto found = trouble_of(c, is_verdict, pod.deleting, test_files))
       return found;

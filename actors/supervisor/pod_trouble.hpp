@@ -36,6 +36,11 @@ struct pod_trouble {
 /// Null before the kubelet reports it.
 const container_seen* locust_container(const pod_seen& pod);
 
+/// Returns the signal that killed a container with this exit code: 128 + 1 to
+/// 128 + 64, as a shell and the container runtimes have it. Other codes above
+/// 128, such as 200 or 255 (`sys.exit(-1)`), are a program's own.
+std::optional<int32_t> signal_of(int32_t exit_code);
+
 /// Returns the reason of PodsHealthy: `ImagePullError` and so on.
 std::string_view to_string(trouble_kind kind);
 

@@ -9,15 +9,14 @@ namespace locust {
 
 namespace {
 
-/// Returns the manifests of all children; nothing when one cannot be built.
-std::optional<std::string> children_of(const json::value& spec,
-                                       const object_key& test,
-                                       const operator_settings& settings) {
+/// Returns the manifests of all children, or why one cannot be built.
+result<std::string> children_of(const json::value& spec, const object_key& test,
+                                const operator_settings& settings) {
   std::string all;
   for (const auto& row : child_rows) {
     auto manifest = build_child_manifest(row.kind, test, {}, spec, settings);
     if (!manifest)
-      return std::nullopt;
+      return manifest;
     all += *manifest;
   }
   return all;
@@ -27,15 +26,24 @@ std::optional<std::string> children_of(const json::value& spec,
 
 spec_digest digest_of(const std::string& spec, const object_key& test,
                       const operator_settings& settings) {
-  auto doc = json::parse(spec);
-  if (!doc)
-    return {spec_hash(spec), 0, {}};
   spec_digest result;
-  result.hash = spec_hash(children_of(*doc, test, settings).value_or(spec));
+  auto doc = parse_spec(spec);
+  if (!doc) {
+    result.hash = spec_hash(spec);
+    result.fault = std::move(doc.error().message);
+    return result;
+  }
+  auto children = children_of(*doc, test, settings);
+  result.hash = spec_hash(children ? *children : spec);
+  if (!children)
+    result.fault = std::move(children.error().message);
   result.workers = expected_workers(*doc);
   result.test_files = json::text_at(*doc, {"testFiles", "configMapRef"});
   if (result.test_files.empty())
     result.test_files = json::text_at(*doc, {"testFiles", "libConfigMapRef"});
+  auto timeout = json::int_at(*doc, {"startupTimeoutSeconds"});
+  if (timeout && *timeout > 0)
+    result.startup_timeout = std::chrono::seconds(*timeout);
   return result;
 }
 

@@ -3,7 +3,9 @@
 #include "protocol/kubernetes.hpp"
 #include "protocol/operator_settings.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace locust {
@@ -18,11 +20,15 @@ struct spec_digest {
   int32_t workers = 0;
   /// `testFiles.configMapRef`, else `libConfigMapRef`, else empty.
   std::string test_files;
+  /// `startupTimeoutSeconds`.
+  std::optional<std::chrono::seconds> startup_timeout;
+  /// Why no child can be built from it, with the JSON path; empty if they can.
+  std::string fault;
 };
 
 /// Returns the digest of a spec of `test`, given as JSON text. Only digests
-/// that were made with the same settings are comparable. If no child can be
-/// built from a spec, its hash is that of its text.
+/// that the same version made with the same settings are comparable. If no
+/// child can be built from a spec, its hash is that of its text.
 spec_digest digest_of(const std::string& spec, const object_key& test,
                       const operator_settings& settings);
 

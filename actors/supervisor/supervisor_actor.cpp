@@ -40,7 +40,8 @@ public:
     meter_.emplace(setup_->metrics);
     now_ = setup_->start_clock();
     core_.emplace(supervisor_rules{setup_->settings, setup_->leads,
-                                   setup_->elects, setup_->journal != nullptr},
+                                   setup_->elects, setup_->journal != nullptr,
+                                   setup_->suspends},
                   std::move(test));
     run(&core::start);
   }
@@ -110,6 +111,11 @@ private:
   void carry_out(effect::remove_finalizer& what) {
     ask(setup_->client, &core::on_finalizer_answer, no_answer(),
         answer_deadline, std::move(what.request));
+  }
+
+  void carry_out(effect::suspend_job& what) {
+    ask(setup_->client, &core::on_job_suspended, no_answer(), answer_deadline,
+        std::move(what.request));
   }
 
   void carry_out(const effect::set_timer& what) {

@@ -26,6 +26,8 @@ struct supervisor_setup {
   bool leads = true;
   /// Other replicas can become the leader, too.
   bool elects = false;
+  /// Jobs that still run after the end are suspended.
+  bool suspends = true;
   supervisor_metrics metrics;
   /// Wall clock; called from the supervisors' threads.
   std::function<timestamp()> now;

@@ -54,8 +54,8 @@ supervisor_effects supervisor_core::on_observation(const observation& what,
     if (leads() && !is_departing(state_))
       apply(fact::deleting{false});
     effects_.emplace_back(effect::quit{});
-  } else if (!is_settled(state_) || std::holds_alternative<listed>(what)) {
-    // A run that has ended only needs observations of the LocustTest.
+  } else if (!is_over() || std::holds_alternative<listed>(what)) {
+    // A run that is over only needs observations of the LocustTest.
     observed_.observe(what, now_);
     reconcile();
   }
@@ -82,8 +82,6 @@ supervisor_effects supervisor_core::on_status_saved(const status_saved& saved,
     guard_.stored(std::exchange(sent_, nullptr), saved.resource_version);
   if (revision) {
     apply(fact::stored{*revision});
-    if (is_settled(state_))
-      observed_.shrink();
     reconcile();
   } else {
     repair_status(); // the watch may have been faster than the answer
@@ -154,8 +152,12 @@ supervisor_core::on_finalizer_answer(const api_response& answer,
 
 /// Acts on every difference between the observed objects and the state.
 void supervisor_core::reconcile() {
-  if (!leads() || !observed_.knows_children())
+  if (!observed_.knows_children())
     return;
+  if (!leads()) {
+    finish_jobs();
+    return;
+  }
   repair_status();
   settle();
   effects_.emplace_back(effect::reconciled{alarm_.is_set()});
@@ -167,7 +169,8 @@ void supervisor_core::settle() {
     if (found.fact && !may_recreate(*found.fact))
       found = {{}, existence_.next_read()};
     if (!found.fact) {
-      set_timer(found.look_again);
+      auto again = finish_jobs();
+      set_timer(found.look_again ? found.look_again : again);
       follow_master();
       return;
     }
@@ -196,9 +199,11 @@ void supervisor_core::apply(const lifecycle_fact& fact) {
                                          state_.revision != revision});
   for (const auto& next : todo)
     std::visit([this](const auto& c) { carry_out(c); }, next);
-  if (std::holds_alternative<fact::ended>(fact))
+  const auto* end = std::get_if<fact::ended>(&fact);
+  if (end != nullptr)
     keep_run_spec(nullptr);
-  if (std::holds_alternative<fact::deleting>(fact))
+  if (std::holds_alternative<fact::deleting>(fact) ||
+      (end != nullptr && end->cause == end_cause::spec_unusable))
     effects_.emplace_back(effect::cancel_creations{});
 }
 
@@ -211,6 +216,7 @@ void supervisor_core::keep_run_spec(shared_text spec) {
   packed_spec_ = run_spec_ ? pack_spec(*run_spec_) : packed_spec{};
   web_ui_ = run_spec_ ? reachable_web_ui(*run_spec_) : std::nullopt;
   settings_.has_web_ui = web_ui_.has_value();
+  settings_.run_time = run_spec_ ? run_time(*run_spec_) : std::nullopt;
   if (!run_spec_)
     observed_.run_hash.clear();
   else if (*run_spec_ == *spec_of(*observed_.test))
@@ -256,6 +262,42 @@ void supervisor_core::carry_out(const publish_event& c) {
 
 void supervisor_core::carry_out(const release_finalizer&) {
   remove_finalizer();
+}
+
+// -- after the end ------------------------------------------------------------
+
+/// Whether only the LocustTest itself matters from now on.
+bool supervisor_core::is_over() const {
+  return closed_ && is_settled(state_);
+}
+
+/// Suspends Jobs that still run after the end, and drops what was observed of
+/// the run when they need nothing more. Returns when to look again.
+std::optional<timestamp> supervisor_core::finish_jobs() {
+  if (is_over() || !std::holds_alternative<ended>(state_.at))
+    return std::nullopt;
+  job_suspension::step todo;
+  todo.done = true;
+  if (rules_.suspends)
+    todo = suspension_.next(state_, observed_, now_, leads());
+  closed_ = todo.done;
+  if (is_over())
+    observed_.shrink();
+  if (todo.request)
+    effects_.emplace_back(effect::suspend_job{std::move(*todo.request)});
+  return todo.look_again;
+}
+
+supervisor_effects supervisor_core::on_job_suspended(const api_response& answer,
+                                                     timestamp now) {
+  begin_input(now);
+  auto done = suspension_.on_answer(state_, observed_, answer, now_);
+  if (!done.trouble.empty())
+    effects_.emplace_back(effect::log_warning{std::move(done.trouble)});
+  if (done.event)
+    effects_.emplace_back(effect::record_event{std::move(*done.event)});
+  reconcile();
+  return take_effects();
 }
 
 // -- timer and load sampler ---------------------------------------------------

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/resource_builder/spec_facts.hpp"
+#include "actors/supervisor/after_end.hpp"
 #include "actors/supervisor/alarm.hpp"
 #include "actors/supervisor/assess.hpp"
 #include "actors/supervisor/document_ledger.hpp"
@@ -98,6 +99,12 @@ struct remove_finalizer {
   api_request request;
 };
 
+/// Send this request, which suspends a Job after the end of the run; the answer
+/// goes to `on_job_suspended`.
+struct suspend_job {
+  api_request request;
+};
+
 /// The state was restored from the stored status.
 struct log_restored {};
 
@@ -140,8 +147,8 @@ using supervisor_effect = std::variant<
     effect::create_child, effect::cancel_creations, effect::save_status,
     effect::record_event, effect::follow_master, effect::unfollow_master,
     effect::set_timer, effect::read_test, effect::confirm_existence,
-    effect::remove_finalizer, effect::log_restored, effect::log_fact,
-    effect::log_warning, effect::log_defect, effect::journal,
+    effect::remove_finalizer, effect::suspend_job, effect::log_restored,
+    effect::log_fact, effect::log_warning, effect::log_defect, effect::journal,
     effect::reconciled, effect::quit>;
 using supervisor_effects = std::vector<supervisor_effect>;
 
@@ -157,6 +164,8 @@ struct supervisor_rules {
   bool elects = false;
   /// Whether there is a journal.
   bool journals = false;
+  /// Whether Jobs that still run after the end are suspended (`--after-end`).
+  bool suspends = true;
 };
 
 /// Decides about one LocustTest. The caller performs the returned effects in
@@ -205,6 +214,8 @@ public:
                                        timestamp now);
   supervisor_effects on_finalizer_answer(const api_response& answer,
                                          timestamp now);
+  supervisor_effects on_job_suspended(const api_response& answer,
+                                      timestamp now);
   supervisor_effects on_timer(const look_again& due, timestamp now);
   /// This replica is the leader from now on.
   supervisor_effects on_leadership(const leadership&, timestamp now);
@@ -268,6 +279,8 @@ private:
   void save_status(bool urgent);
   void show_load(const load_sample& sample);
 
+  bool is_over() const;
+  std::optional<timestamp> finish_jobs();
   void set_timer(std::optional<timestamp> due);
   spec_digest digest_of_spec() const;
   void keep_run_spec(shared_text spec);
@@ -308,6 +321,9 @@ private:
   /// The next timer removes the finalizer again.
   bool removes_again_ = false;
   unsigned remove_failures_ = 0;
+  job_suspension suspension_;
+  /// Nothing more has to be done about the run.
+  bool closed_ = false;
 };
 
 } // namespace locust

@@ -100,8 +100,7 @@ void supervisor_core::superseded_by(const status_superseded& found) {
 void supervisor_core::await_children() {
   if (rules_.elects)
     observed_.await_until(now_ + record_patience);
-  if (is_settled(state_))
-    observed_.shrink();
+  closed_ = false;
 }
 
 void supervisor_core::begin_journal() {

@@ -183,3 +183,21 @@ def test_an_edit_changes_nothing_and_shows_as_drift(case):
     case.wait_for_phase("Succeeded")
     assert {name: job["spec"] for name, job in
             case.present("Job").items()} == jobs
+
+
+def test_a_service_called_locust_web_disturbs_no_test(case):
+    """With service links, its variables would be options of Locust."""
+    case.create({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "locust-web"},
+                 "spec": {"selector": {"a": "b"}, "ports": [{"port": 8089}]}})
+    start(case)
+    case.wait_for_phase("Succeeded")
+
+
+def test_the_last_words_of_locust_stand_in_the_status_of_its_pod(case):
+    start(case, extra="--no-such-option")
+    case.wait_for_phase("Failed")
+    [pod] = case.pods_of("t-master")
+    assert pod["metadata"]["annotations"]["kubectl.kubernetes.io/default-container"] == "t-master"
+    [state] = [one["state"] for one in pod["status"]["containerStatuses"]
+               if one["name"] == "t-master"]
+    assert "unrecognized arguments: --no-such-option" in state["terminated"]["message"]

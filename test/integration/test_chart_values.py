@@ -67,9 +67,26 @@ def test_the_versions_are_that_of_the_project():
     ({"repository": "example.org/o", "tag": "1"}, "example.org/o:1"),
     (GO_OPERATOR["image"], "locust-operator:0.1.0"),
     ({"repository": "docker.io/lotest/locust-k8s-operator", "tag": "2.4.1"},
-     "locust-operator:0.1.0")])
+     "locust-operator:0.1.0"),
+    ({"repository": "registry.example.org/perf-team/locust-k8s-operator", "tag": "latest"},
+     "locust-operator:0.1.0"),
+    ({"repository": "locust-k8s-operator"}, "locust-operator:0.1.0"),
+    ({"repository": "r.example.org/locust-k8s-operator@sha256:0a", "tag": "1"},
+     "locust-operator:0.1.0"),
+    ({"repository": "r.example.org/my-locust-k8s-operator", "tag": "1"},
+     "r.example.org/my-locust-k8s-operator:1"),
+    ({"repository": "r.example.org/locust-k8s-operator/ours", "tag": "1"},
+     "r.example.org/locust-k8s-operator/ours:1")])
 def test_the_image_is_never_that_of_the_go_operator(image, named):
     assert charts.container(deployment({"image": image}))["image"] == named
+
+
+def test_the_operator_gets_as_much_cpu_as_a_locust_container():
+    """The webhook must answer while Locust uses all CPUs of the node."""
+    requests = charts.container(deployment())["resources"]["requests"]
+    assert requests["cpu"] == "250m"
+    kustomized = charts.only(charts.objects(charts.kustomize("default")), "Deployment")
+    assert charts.container(kustomized)["resources"]["requests"] == requests
 
 
 # -- flags ----------------------------------------------------------------------

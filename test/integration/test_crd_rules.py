@@ -253,6 +253,13 @@ RULES = {
 }
 
 
+@pytest.mark.parametrize("amount", ["-1", "-1Gi", "1e1.5", "1e400", -1, "1 Gi", ""])
+def test_a_quantity_that_cannot_be(api, namespace, amount):
+    body = locust_test(name="t", master__resources={"limits": {"cpu": amount}})
+    assert {path for path, _ in refusals(api, namespace, body)} == {
+        "spec.master.resources.limits.cpu"}
+
+
 @pytest.mark.parametrize("changes, expected", RULES.values(), ids=RULES)
 def test_rule(api, namespace, changes, expected):
     body = locust_test(**{"name": "t", **changes})

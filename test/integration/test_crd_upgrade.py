@@ -27,6 +27,7 @@ OLD = {
         {"name": "secret-a", "mountPath": "/a"}, {"name": "b", "mountPath": "/a"}]},
     "labels": {"master__labels": {"a b": "c d"}, "scheduling__nodeSelector": {"a": "b c"}},
     "endpoint": {"observability__openTelemetry": {"enabled": True}},
+    "quantities": {"master__resources": {"limits": {"cpu": "-1", "memory": "1e1.5"}}},
     "sizes": {"volumes": VOLUMES, "master__annotations": {f"a{n}": "" for n in range(1001)}},
 }
 
@@ -37,7 +38,7 @@ def without_rules(node):
     if not isinstance(node, dict):
         return node
     return {key: without_rules(value) for key, value in node.items() if key not in (
-        "x-kubernetes-validations", "maxItems", "maxProperties", "maxLength")}
+        "x-kubernetes-validations", "maxItems", "maxProperties", "maxLength", "pattern")}
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +93,7 @@ def test_another_edit_of_the_spec_is_accepted(api, old, name):
     ("volumes", {"volumes": [{"name": "secret-b"}]}, "uses reserved prefix"),
     ("labels", {"master": {"labels": {"fine": "too"}}}, 'label key "a b" must be'),
     ("endpoint", {"observability": {"openTelemetry": {"insecure": True}}}, "is required"),
+    ("quantities", {"master": {"resources": {"limits": {"cpu": "-2"}}}}, "should match"),
     ("sizes", {"master": {"annotations": {"fine": "too"}}}, "must have at most 1000"),
 ])
 def test_an_edit_of_what_breaks_a_rule_is_refused(api, old, name, edit, message):

@@ -99,8 +99,8 @@ def default_pod(pod):
 
 
 def default_container(container):
-    container |= {"terminationMessagePath": "/dev/termination-log",
-                  "terminationMessagePolicy": "File"}
+    container["terminationMessagePath"] = "/dev/termination-log"
+    container.setdefault("terminationMessagePolicy", "File")
     for port in container["ports"]:
         port["protocol"] = "TCP"
     for variable in container["env"]:

@@ -120,7 +120,7 @@ def test_a_v1_test_without_its_fields_is_reported(case):
                                    timeout=15).object
     assert "spec.master is missing" in condition(test, "Ready")["message"]
     case.assert_untouched()
-    case.wait_for_event("CreateFailed", timeout=15)
+    case.wait_for_event("TestFailed", timeout=15)
     case.delete("LocustTest", "t")
     wait_for("it is gone", lambda: case.get("LocustTest", "t"),
              lambda test: test is None)

@@ -17,8 +17,6 @@ CASES = [
      "t-master", ["may not specify more than 1 volume type"]),
     ("the worker alone", {"worker__resources": IMPOSSIBLE},
      "t-worker", ["sprockets"]),
-    ("an unbalanced quote", {"master__command": "-f a.py --tags 'smoke"},
-     "t-master", ["quote"]),
 ]
 
 
@@ -43,6 +41,27 @@ def test_a_refused_child_shows_within_a_second(case, changes, name, words):
     case.create(locust_test("other"))
     case.wait_for_condition("Ready", "True", "ResourcesCreated", "other",
                             timeout=2)
+
+
+@pytest.mark.parametrize("role", ["master", "worker"])
+def test_a_command_that_cannot_be_split_fails_the_test_at_once(case, role):
+    case.create(locust_test(**{f"{role}__command": "-f a.py --tags 'smoke"}))
+    begin = case.first_test(lambda _: True).at
+    failed = case.wait_for_phase("Failed", timeout=10)
+    assert failed.at - begin < WITHIN
+    for kind in ("Ready", "TestCompleted"):
+        assert (f"spec.{role}.command cannot be split: the single quote at column 15"
+                in condition(failed.object, kind)["message"])
+    case.wait_for_event("TestFailed", timeout=3)
+    assert not case.present("Job") and not case.present("Service")
+
+
+def test_a_test_without_a_spec_fails_at_once(case):
+    body = locust_test()
+    del body["spec"]
+    case.create(body)
+    failed = case.wait_for_phase("Failed", timeout=10)
+    assert condition(failed.object, "Ready")["message"] == "Test failed: spec is missing"
 
 
 def test_an_edit_repairs_it(case):

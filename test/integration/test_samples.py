@@ -245,7 +245,7 @@ DIFFERENT = {"extra-arguments": ("MasterJob", ['"/tmp/the', 'report.html"'],
 @pytest.mark.parametrize("stem", sorted(ABOUT))
 def test_the_children_are_those_of_the_document(testbed, applied, stem):
     test, children = applied[stem]
-    expected = expected_children.children(test, ENVIRONMENT)
+    expected = expected_children.add_our_own(expected_children.children(test, ENVIRONMENT))
     if stem in DIFFERENT:
         child, theirs, ours = DIFFERENT[stem]
         container = expected[child]["spec"]["template"]["spec"]["containers"][0]

@@ -136,8 +136,24 @@ api_response api_server::answer_about_child(const api_request& request,
   if (request.verb == http_verb::post)
     return create(request, service);
   take(name, "/");
+  if (request.verb == http_verb::merge_patch)
+    return suspend(request, name);
   auto found = service ? objects_.find_service(name) : objects_.find_job(name);
   return found ? answered(200, object_of(*found)) : not_found();
+}
+
+api_response api_server::suspend(const api_request& request,
+                                 std::string_view name) {
+  auto found = objects_.find_job(name);
+  if (!found)
+    return not_found();
+  auto patch = json::parse(*request.body).value();
+  if (json::text_at(patch, {"metadata", "uid"}) != found->uid)
+    return conflict();
+  if (!json::bool_at(patch, {"spec", "suspend"}).value_or(false))
+    throw std::logic_error("no such patch: " + *request.body);
+  objects_.suspend_for_good(name);
+  return answered(200, object_of(*objects_.find_job(name)));
 }
 
 api_response api_server::create(const api_request& request, bool service) {

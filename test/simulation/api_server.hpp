@@ -43,6 +43,7 @@ private:
   api_response answer_about_child(const api_request& request, bool service,
                                   std::string_view name);
   api_response create(const api_request& request, bool service);
+  api_response suspend(const api_request& request, std::string_view name);
   std::string test_object(bool whole) const;
 
   cluster& objects_;

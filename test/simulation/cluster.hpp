@@ -226,6 +226,13 @@ public:
     return created_;
   }
 
+  /// An operator suspends the Job; nobody resumes it.
+  void suspend_for_good(std::string_view name);
+
+  /// Whether a Job that is not suspended has a Locust that runs, or may start
+  /// one, and no pod whose log a suspension would delete.
+  bool may_make_load() const;
+
   /// Whether the Job was ever suspended: then it got its pods anew.
   bool was_suspended(const std::string& job_uid) const {
     return suspended_.count(job_uid) > 0;
@@ -263,6 +270,7 @@ private:
     /// `spec.suspend`, and condition `Suspended`.
     bool suspended = false;
     bool shows_suspended = false;
+    bool for_good = false;
     int pods = 0;
     /// Of its pods; Locust's is named like the Job.
     std::vector<container_seen> containers;
@@ -288,6 +296,7 @@ private:
   std::string next_uid(const std::string& what);
   std::string name_of(child_kind child) const;
   bool suspend(child_kind child);
+  void suspend(job& j);
   bool resume();
   bool edit_stored_status(person_act what);
   void leave_worker(duration how_long);

@@ -24,6 +24,10 @@ constexpr auto found_within = 30s;
 /// in their way.
 constexpr auto fails_within = 200s;
 
+/// Jobs that still run are suspended by then, also by a process that starts
+/// after the end.
+constexpr auto rests_within = 60s;
+
 } // namespace
 
 void invariants::check_end(const circumstances& how) {
@@ -54,6 +58,8 @@ void invariants::check_end(const circumstances& how) {
   if (how.undisturbed && objects_.masters().size() != 1)
     fail("an undisturbed run has " + std::to_string(objects_.masters().size()) +
          " masters");
+  if (time_.now() - ended_at_ > rests_within && objects_.may_make_load())
+    fail("the run is over, but Locust still runs");
   check_outcome(*stored_, how);
   check_losses(*stored_, how);
 }
@@ -117,11 +123,17 @@ void invariants::check_outcome(const state& s, const circumstances& how) {
     if (!objects_.pods_were_troubled())
       fail(told + " but no pod was in trouble");
     break;
+  case end_cause::startup_timeout:
+    fail(told + " but the test has no limit");
+    break;
   case end_cause::outcome_unknown:
     if (!how.blind_spots || !s.run.ttl_seconds)
       fail(told + " but everything could be seen");
     if (truth == nullptr)
       ++unfounded;
+    break;
+  case end_cause::spec_unusable:
+    fail(told + " but the spec has no fault");
     break;
   }
   if (how.undisturbed && (code == 0) != (cause == end_cause::master_completed))

@@ -19,10 +19,11 @@ bool may_create_again(const std::vector<master_life>& masters) {
 }
 
 /// Whether a child was lost after the entry of this sequence.
-bool lost_a_child_after(uint64_t sequence, const state& s) {
+bool may_go_back_after(uint64_t sequence, const state& s) {
   return std::any_of(s.history.begin(), s.history.end(), [&](const auto& e) {
     return e.sequence > sequence &&
-           std::holds_alternative<fact::child_deleted>(e.event.fact);
+           (std::holds_alternative<fact::child_deleted>(e.event.fact) ||
+            std::holds_alternative<fact::suspended>(e.event.fact));
   });
 }
 
@@ -64,6 +65,7 @@ void invariants::on_journal(size_t replica, const std::string& line) {
 void invariants::on_warning(const std::string& words) {
   told_.log(words);
   if (!forgot_ && !words.starts_with("could not remove the finalizer") &&
+      !words.starts_with("could not suspend") &&
       !words.starts_with("another client changed the status"))
     fail(words);
 }
@@ -96,7 +98,8 @@ void invariants::after(const lifecycle_event& event, const state& s,
     end_ = *end;
     ended_at_ = time_.now();
   }
-  if (!leaves && !lost && rank_of(s) < rank_)
+  bool held = std::holds_alternative<fact::suspended>(event.fact);
+  if (!leaves && !lost && !held && rank_of(s) < rank_)
     fail("the phase went backwards by " + std::string(kind_of(event.fact)));
   if (ended_ && !leaves && s.revision != revision_)
     fail("a run that is over was changed");
@@ -175,7 +178,7 @@ void invariants::on_stored(const std::string& document) {
   auto rank = rank_of(s);
   if (stored_) {
     if (rank < rank_of(*stored_) &&
-        !lost_a_child_after(stored_->last_sequence, s))
+        !may_go_back_after(stored_->last_sequence, s))
       fail("the stored phase went backwards");
     if (rank_of(*stored_) == 3 && !same_meaning(*stored_, s))
       fail("a stored terminal status was overwritten");
@@ -202,7 +205,8 @@ void invariants::on_event(const publish_event& event) {
   if (!before.empty() && before != text)
     fail("two events have one name: " + before + " / " + text);
   before = text;
-  if (event.reason == "Deleting")
+  // They belong to no entry of the history.
+  if (event.reason == "Deleting" || event.reason == "Suspended")
     return;
   if (!stored_ || stored_->last_sequence < event.sequence)
     fail("an event was published before its status was stored: " + text);

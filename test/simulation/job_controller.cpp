@@ -145,21 +145,54 @@ bool cluster::suspend(child_kind child) {
   const auto* life = life_of(at->second.seen.uid);
   if (life != nullptr && life->exit_code)
     return false; // only containers of others are left
-  at->second.suspended = true;
-  suspended_.insert(at->second.seen.uid);
-  // What was taken before would be taken now.
-  const auto& uid = at->second.seen.uid;
-  for (auto& lost : taken_)
-    lost.missed = lost.missed && lost.job_uid != uid;
-  show(at->second);
-  sync_soon(at->first);
+  suspend(at->second);
   return true;
+}
+
+void cluster::suspend(job& j) {
+  j.suspended = true;
+  suspended_.insert(j.seen.uid);
+  // What was taken before would be taken now.
+  for (auto& lost : taken_)
+    lost.missed = lost.missed && lost.job_uid != j.seen.uid;
+  show(j);
+  sync_soon(j.seen.key.name);
+}
+
+void cluster::suspend_for_good(std::string_view name) {
+  auto at = jobs_.find(std::string(name));
+  if (at == jobs_.end() || std::exchange(at->second.for_good, true))
+    return;
+  if (at->second.seen.verdict == job_verdict::none)
+    suspend(at->second);
+}
+
+bool cluster::may_make_load() const {
+  auto has_locust = [](const pod& p, auto holds) {
+    return std::any_of(
+        p.seen.containers.begin(), p.seen.containers.end(),
+        [&](const auto& c) { return c.name == p.seen.role_name && holds(c); });
+  };
+  return std::any_of(jobs_.begin(), jobs_.end(), [&](const auto& entry) {
+    const auto& [name, j] = entry;
+    if (j.suspended || j.seen.deleting || j.seen.verdict != job_verdict::none)
+      return false;
+    bool runs = false;
+    for (const auto& [uid, p] : pods_) {
+      if (p.seen.owner->uid != j.seen.uid || p.withdrawn)
+        continue;
+      if (has_locust(p, [](const auto& c) { return c.exit_code.has_value(); }))
+        return false;
+      runs |= has_locust(p, [](const auto& c) { return c.running; });
+    }
+    return runs;
+  });
 }
 
 bool cluster::resume() {
   bool any = false;
   for (auto& [name, j] : jobs_)
-    if (std::exchange(j.suspended, false)) {
+    if (!j.for_good && std::exchange(j.suspended, false)) {
       any = true;
       show(j);
       sync_soon(name);

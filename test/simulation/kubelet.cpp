@@ -8,6 +8,8 @@ namespace locust::simulation {
 
 namespace {
 
+constexpr auto longest_wait_for_node = 300s;
+
 container_seen& locust_in(pod_seen& pod) {
   return *std::find_if(pod.containers.begin(), pod.containers.end(),
                        [&](const auto& c) { return c.name == pod.role_name; });
@@ -64,7 +66,10 @@ void cluster::start(const std::string& pod_uid) {
     break;
   case fate::unschedulable:
     p->seen.unscheduled = "0/3 nodes are available";
-    heal();
+    // Nothing but a node ends the waiting.
+    time_.in(plan_.heals_after.value_or(longest_wait_for_node),
+             [this, pod_uid] { run(pod_uid); });
+    troubled_ = true;
     break;
   case fate::no_config:
     locust.waiting_reason = "ContainerCreating";

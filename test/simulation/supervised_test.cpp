@@ -119,6 +119,12 @@ void supervised_test::carry_out(const effect::remove_finalizer& what) {
   });
 }
 
+void supervised_test::carry_out(const effect::suspend_job& what) {
+  process_.client().send(what.request, [this](const api_response& answer) {
+    run(&supervisor_core::on_job_suspended, answer);
+  });
+}
+
 void supervised_test::carry_out(const effect::set_timer& what) {
   process_.life().later(what.delay, [this, due = look_again{what.generation}] {
     run(&supervisor_core::on_timer, due);

@@ -51,6 +51,7 @@ private:
   void carry_out(const effect::read_test& what);
   void carry_out(const effect::confirm_existence& what);
   void carry_out(const effect::remove_finalizer& what);
+  void carry_out(const effect::suspend_job& what);
   void carry_out(const effect::set_timer& what);
   void carry_out(const effect::quit& what);
   void carry_out(const effect::follow_master& what);

@@ -28,6 +28,10 @@ COLLECTIONS = {
     "Namespace": "/api/v1/namespaces",
     "Lease": "/apis/coordination.k8s.io/v1/{ns}leases",
     "Node": "/api/v1/nodes",
+    "MutatingAdmissionPolicy": "/apis/admissionregistration.k8s.io/v1"
+        "/mutatingadmissionpolicies",
+    "MutatingAdmissionPolicyBinding": "/apis/admissionregistration.k8s.io/v1"
+        "/mutatingadmissionpolicybindings",
     "CustomResourceDefinition":
         "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
     "Deployment": "/apis/apps/v1/{ns}deployments",

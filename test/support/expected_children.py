@@ -1,7 +1,8 @@
 """The children that docs/behaviour/children.md prescribes for a LocustTest.
 
 This is a second implementation, written from the document and not from the
-operator's builder, so equal results confirm both.
+operator's builder, so equal results confirm both. `children` are those of the Go
+operator; `add_our_own` adds what only this operator sends.
 """
 
 import re
@@ -24,6 +25,7 @@ DEFAULTS = {
            "MEM_LIMIT": "1024Mi", "EPHEMERAL_LIMIT": "50M"}.items()},
 }
 KAFKA = [name for name in DEFAULTS if name.startswith("KAFKA_")]
+DEFAULT_CONTAINER = "kubectl.kubernetes.io/default-container"
 TRUE = ("1", "t", "T", "TRUE", "true", "True")
 WHITE_SPACE = re.compile("[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029"
                          "\u202f\u205f\u3000]+")
@@ -55,6 +57,34 @@ def children(test, environment=None):
     return {"MasterService": service(test, settings),
             "MasterJob": job(test, "master", settings),
             "WorkerJob": job(test, "worker", settings)}
+
+
+def add_our_own(built):
+    """Adds what the Go operator does not send; returns the children."""
+    for body in built.values():
+        if body["kind"] == "Job":
+            template = body["spec"]["template"]
+            annotations = template["metadata"].setdefault("annotations", {})
+            annotations.setdefault(DEFAULT_CONTAINER, body["metadata"]["name"])
+            template["spec"]["enableServiceLinks"] = False
+            [locust_container] = template["spec"]["containers"]
+            locust_container["terminationMessagePolicy"] = "FallbackToLogsOnError"
+    return built
+
+
+def remove_our_own(body):
+    """Removes from a child what the Go operator does not send; returns it. An annotation
+    of the user with another value stays."""
+    if body["kind"] == "Job":
+        template = body["spec"]["template"]
+        annotations = template["metadata"]["annotations"]
+        if annotations.get(DEFAULT_CONTAINER) == body["metadata"]["name"]:
+            del annotations[DEFAULT_CONTAINER]
+        if not annotations:
+            del template["metadata"]["annotations"]
+        del template["spec"]["enableServiceLinks"]
+        del template["spec"]["containers"][0]["terminationMessagePolicy"]
+    return body
 
 
 # -- Service and Jobs -----------------------------------------------------------

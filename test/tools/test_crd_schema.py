@@ -366,10 +366,10 @@ def test_enums_stand_only_on_our_own_fields():
 @pytest.mark.parametrize("path", QUANTITIES)
 def test_quantities(path):
     schema = FIELDS["v2"][path][0]
-    assert schema["x-kubernetes-int-or-string"] is True
-    for good in ("1", "250m", "0.5", "128Mi", "1e3", "+2", ".5G"):
+    assert (schema["x-kubernetes-int-or-string"], schema["minimum"]) == (True, 0)
+    for good in ("1", "250m", "0.5", "128Mi", "1e3", "+2", ".5G", "1E-2", "2e+018"):
         assert re.search(schema["pattern"], good), good
-    for bad in ("", "abc", "1 Gi", "1gb", "--1"):
+    for bad in ("", "abc", "1 Gi", "1gb", "--1", "-1", "-1Gi", "1e1.5", "1e400", "1e"):
         assert not re.search(schema["pattern"], bad), bad
 
 

@@ -14,13 +14,13 @@ using namespace locust;
 namespace {
 
 constexpr std::string_view good_spec =
-    R"({"image":"i","master":{"command":"m"},
+    R"({"image":"i","master":{"command":"-t 1m"},
         "worker":{"command":"w","replicas":1}})";
 constexpr std::string_view bad_spec =
-    R"({"image":"","master":{"command":"m"},
+    R"({"image":"","master":{"command":"-t 1m"},
         "worker":{"command":"w","replicas":1}})";
 constexpr std::string_view v1_spec =
-    R"({"image":"","masterCommandSeed":"m","workerCommandSeed":"w",
+    R"({"image":"","masterCommandSeed":"-t 1m","workerCommandSeed":"w",
         "workerReplicas":1})";
 
 constexpr std::string_view bad_image =
@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_has_all_violations_in_one_message) {
 BOOST_AUTO_TEST_CASE(warnings_come_with_either_answer) {
   auto spec = [](std::string_view image) {
     return R"({"image":")" + std::string(image) +
-           R"(","master":{"command":"m","autostart":false},
+           R"(","master":{"command":"-t 1m","autostart":false},
               "worker":{"command":"w","replicas":1}})";
   };
   auto warning = R"("warnings":["spec.master.autoquit is ignored: without )"
@@ -142,6 +142,26 @@ BOOST_AUTO_TEST_CASE(v1_is_converted_and_judged) {
              allowed);
 }
 
+BOOST_AUTO_TEST_CASE(a_command_of_v1_is_named_as_v1_does) {
+  auto spec = R"({"image":"i","masterCommandSeed":"'","workerCommandSeed":"",
+                  "workerReplicas":1})";
+  BOOST_TEST(response_to(review_of("CREATE", object_of(spec, "v1"))) ==
+             refused("spec.master.command cannot be split: the single quote at "
+                     "column 1 (byte 0) is not closed (in terms of "
+                     "locust.io/v2, where spec.masterCommandSeed is "
+                     "spec.master.command)"));
+}
+
+BOOST_AUTO_TEST_CASE(an_object_without_a_spec_is_told_so) {
+  for (std::string version : {"v2", "v1"}) {
+    auto object = R"({"apiVersion":"locust.io/)" + version +
+                  R"(","kind":"LocustTest","metadata":{"name":"t"}})";
+    auto response = response_to(review_of("CREATE", object));
+    BOOST_TEST(response.find("\"spec is missing") != std::string::npos,
+               response);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_v1_brings_along_of_v2_is_judged_too) {
   auto good = std::string(v1_spec);
   good.replace(good.find("\"\""), 2, "\"i\"");
@@ -157,7 +177,7 @@ BOOST_AUTO_TEST_CASE(an_update_that_leaves_the_spec_alone_is_allowed) {
   BOOST_TEST(response_to(update(labelled, object_of(bad_spec))) == allowed);
   // Equal except for the order of its members, in both versions.
   auto turned = R"({"worker":{"replicas":1,"command":"w"},
-                    "master":{"command":"m"},"image":""})";
+                    "master":{"command":"-t 1m"},"image":""})";
   BOOST_TEST(response_to(update(object_of(turned), object_of(bad_spec))) ==
              allowed);
   BOOST_TEST(response_to(update(object_of(v1_spec, "v1", R"(,"labels":{})"),
@@ -169,7 +189,7 @@ BOOST_AUTO_TEST_CASE(an_update_that_leaves_the_spec_alone_is_allowed) {
 
 BOOST_AUTO_TEST_CASE(an_update_of_the_spec_is_judged_by_what_is_new) {
   auto other = std::string(bad_spec);
-  other.replace(other.find("\"m\""), 3, "\"n\"");
+  other.replace(other.find("1m"), 2, "2m");
   BOOST_TEST(response_to(update(object_of(other), object_of(bad_spec))) ==
              refused(bad_image));
   BOOST_TEST(response_to(update(object_of(good_spec), object_of(bad_spec))) ==
@@ -185,7 +205,7 @@ BOOST_AUTO_TEST_CASE(an_update_of_the_spec_is_judged_by_what_is_new) {
 
 BOOST_AUTO_TEST_CASE(an_edit_during_a_run_gets_a_warning) {
   auto other = std::string(good_spec);
-  other.replace(other.find("\"m\""), 3, "\"n\"");
+  other.replace(other.find("1m"), 2, "2m");
   auto running = object_of(other, "v2", {}, R"(,"status":{"phase":"Running"})");
   BOOST_TEST(response_to(update(running, object_of(good_spec))) ==
              R"({"allowed":true,"status":{"code":200},"warnings":["the run )"

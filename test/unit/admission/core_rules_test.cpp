@@ -59,7 +59,49 @@ BOOST_AUTO_TEST_CASE(a_request_is_within_its_limit) {
              "limit \"1Gi\"");
   BOOST_TEST(refusal(resources(R"({"cpu":1,"memory":"9Gi"})",
                                R"({"cpu":"1000m"})")) == "");
-  BOOST_TEST(refusal(resources(R"({"cpu":[]})", R"({"cpu":{}})")) == "");
+}
+
+BOOST_AUTO_TEST_CASE(quantities_that_cannot_be_are_refused) {
+  auto amount = [](std::string_view quantity) {
+    return R"({"master":{"resources":{"limits":{"cpu":)" +
+           std::string(quantity) + "}}}}";
+  };
+  for (auto* good : {"1", "0", "\"250m\"", "\"1e3\"", "\"8Ei\"", "\"-0\"",
+                     "\"0e400\"", "\"1e-400\""})
+    BOOST_TEST(refusal(amount(good)) == "", good);
+  auto at = [](std::string_view value, std::string_view rule) {
+    return "quantity \"" + std::string(value) +
+           "\" (spec.master.resources.limits[\"cpu\"]) " + std::string(rule);
+  };
+  auto wrong = "must be a Kubernetes quantity, such as 250m, 1.5Gi or 1e3";
+  auto below = "must not be negative";
+  auto above = "is more than Kubernetes can count (2^63)";
+  BOOST_TEST(refusal(amount("\"1e1.5\"")) == at("1e1.5", wrong));
+  BOOST_TEST(refusal(amount("\"\"")) == at("", wrong));
+  BOOST_TEST(refusal(amount("\"1 Gi\"")) == at("1 Gi", wrong));
+  BOOST_TEST(refusal(amount("[]")) == at("[]", wrong));
+  BOOST_TEST(refusal(amount("\"-1\"")) == at("-1", below));
+  BOOST_TEST(refusal(amount("-1")) == at("-1", below));
+  BOOST_TEST(refusal(amount("\"-1e400\"")) == at("-1e400", below));
+  BOOST_TEST(refusal(amount("\"1e400\"")) == at("1e400", above));
+  BOOST_TEST(refusal(amount("\"9Ei\"")) == at("9Ei", above));
+}
+
+BOOST_AUTO_TEST_CASE(volumes_have_sizes_that_can_be) {
+  auto volume = [](std::string_view source) {
+    return R"({"volumes":[{"name":"v",)" + std::string(source) +
+           R"(}],"volumeMounts":[{"name":"v","mountPath":"/v"}]})";
+  };
+  BOOST_TEST(refusal(volume(R"("emptyDir":{"sizeLimit":"-1Mi"})")) ==
+             "quantity \"-1Mi\" (spec.volumes[0].emptyDir.sizeLimit) must not "
+             "be negative");
+  BOOST_TEST(refusal(volume(R"("emptyDir":{"sizeLimit":null})")) == "");
+  BOOST_TEST(
+      refusal(volume(R"("ephemeral":{"volumeClaimTemplate":{"spec":
+                        {"resources":{"requests":{"storage":"x"}}}}})")) ==
+      "quantity \"x\" (spec.volumes[0].ephemeral.volumeClaimTemplate.spec."
+      "resources.requests[\"storage\"]) must be a Kubernetes quantity, such as "
+      "250m, 1.5Gi or 1e3");
 }
 
 BOOST_AUTO_TEST_CASE(a_variable_has_one_value) {

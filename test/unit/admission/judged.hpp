@@ -29,7 +29,7 @@ inline void merge_into(json::value& base, const json::value& patch,
 }
 
 inline json::document spec_with(std::string_view patch) {
-  auto spec = json::parse(R"({"image":"i","master":{"command":"-f a.py"},
+  auto spec = json::parse(R"({"image":"i","master":{"command":"-f a.py -t 1m"},
                               "worker":{"command":"-f a.py","replicas":2}})")
                   .value();
   auto change = json::parse(patch);

@@ -346,7 +346,25 @@ BOOST_AUTO_TEST_CASE(countless_items_take_no_time) {
   }
   auto text = refusal(R"({"volumes":[)" + volumes + R"(],"volumeMounts":[)" +
                       mounts + R"(],"master":{"labels":{)" + labels + "}}}");
-  BOOST_TEST(text.ends_with("; and 49950 more"));
+  // Its size is one more.
+  BOOST_TEST(text.ends_with("; and 49951 more"));
+}
+
+BOOST_AUTO_TEST_CASE(a_spec_that_cannot_be_stored_is_refused) {
+  auto spec = [](size_t size) {
+    auto with = [](size_t fill) {
+      return R"({"image":"i","master":{"command":")" + std::string(fill, 'x') +
+             R"("},"worker":{"command":"","replicas":1}})";
+    };
+    return json::parse(with(size - with(0).size())).value();
+  };
+  constexpr size_t limit = 1024 * 1024;
+  BOOST_TEST(judge_test("t", spec(limit), {}).refusal() == "");
+  BOOST_TEST(
+      judge_test("t", spec(limit + 1), {}).refusal() ==
+      "spec has 1048577 bytes as JSON, but the limit is 1048576 (1 MiB): "
+      "etcd stores at most 1.5 MiB of an object with its metadata and "
+      "its status; move data into ConfigMaps");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -38,16 +38,17 @@ BOOST_AUTO_TEST_CASE(the_exporter_needs_the_web_ui) {
       "the metrics exporter reads http://localhost:8089, but the arguments "
       "move the web UI of the master, so there will be no metrics";
   check_warnings(
-      {{R"({"master":{"command":"--headless"}})", headless},
+      {{R"({"master":{"command":"--headless -t 1m"}})", headless},
        {R"({"master":{"extraArgs":["--headless"]}})", headless},
-       {R"({"master":{"command":"--headless --headful"}})", ""},
-       {R"({"master":{"command":"-P 80"}})", elsewhere},
-       {R"({"master":{"command":"--web-base-path /x"}})", elsewhere},
-       {R"({"master":{"command":"--tls-cert c --tls-key k"}})", elsewhere},
+       {R"({"master":{"command":"--headless --headful -t 1m"}})", ""},
+       {R"({"master":{"command":"-P 80 -t 1m"}})", elsewhere},
+       {R"({"master":{"command":"--web-base-path /x -t 1m"}})", elsewhere},
+       {R"({"master":{"command":"--tls-cert c --tls-key k -t 1m"}})",
+        elsewhere},
        {R"({"env":{"variables":[{"name":"LOCUST_WEB_PORT","value":"1"}]}})",
         elsewhere},
        {R"({"worker":{"command":"--headless"}})", ""},
-       {R"({"master":{"command":"--headless -P 80"},
+       {R"({"master":{"command":"--headless -P 80 -t 1m"},
             "observability":{"openTelemetry":{"enabled":true,
                                               "endpoint":"e"}}})",
         ""}});
@@ -62,7 +63,7 @@ BOOST_AUTO_TEST_CASE(flags_of_the_operator_are_named) {
        {R"({"worker":{"extraArgs":["--master-host=x"]}})",
         "spec.worker.extraArgs overrides flags that the operator sets: "
         "--master-host"},
-       {R"({"master":{"command":"-f a.py --expect-workers=1 --otel"}})",
+       {R"({"master":{"command":"-f a.py --expect-workers=1 --otel -t 1m"}})",
         "spec.master.command has flags that the operator overrides: "
         "--expect-workers, --otel"},
        {R"({"master":{"extraArgs":["--tags","x"]}})", ""}});
@@ -73,10 +74,10 @@ BOOST_AUTO_TEST_CASE(the_word_locust_is_the_image_s_own) {
     auto text = "spec." + role +
                 ".command begins with the word \"locust\": the image already "
                 "runs locust, which takes the word as the name of a user class";
-    auto patch = "{\"" + role + R"(":{"command":" locust -f a.py"}})";
+    auto patch = "{\"" + role + R"(":{"command":" locust -f a.py -t 1m"}})";
     check_warnings({{patch, text}});
   }
-  check_warnings({{R"({"master":{"command":"-f locust"}})", ""}});
+  check_warnings({{R"({"master":{"command":"-f locust -t 1m"}})", ""}});
 }
 
 BOOST_AUTO_TEST_CASE(labels_of_the_operator_are_dropped) {

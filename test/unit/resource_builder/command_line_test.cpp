@@ -111,7 +111,10 @@ BOOST_AUTO_TEST_CASE(what_has_no_end_is_an_error_with_its_position) {
            {"-f a.py\n  --x 'y", 14, 2, 7,
             "the single quote at line 2, column 7 (byte 14) is not closed"},
            {"a \\", 2, 1, 3,
-            "the backslash at column 3 (byte 2) has nothing after it"}}) {
+            "the backslash at column 3 (byte 2) has nothing after it"},
+           {"-u 4 # don't", 10, 1, 11,
+            "the single quote at column 11 (byte 10) is not closed; the \"#\" "
+            "at column 6 (byte 5) begins no comment"}}) {
     auto all = split_words(text);
     BOOST_REQUIRE_MESSAGE(!all.has_value(), text);
     BOOST_TEST(all.error().offset == offset, text);
@@ -128,6 +131,27 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_no_text_are_kept) {
   for (const auto* text : {"a\xe0\x80\x8b", "\xf0\x82\x80\x80", "\xc0\xa0",
                            "\xe0\x80\xa7\xe0\x80\xa2", "\xf8\x80\x80\x85"})
     BOOST_TEST(split(text) == '[' + std::string(text) + ']');
+}
+
+BOOST_AUTO_TEST_CASE(what_differs_from_a_shell_is_found_before_a_fault) {
+  using odd = command_oddities;
+  auto found = [](std::string_view text) {
+    auto o = oddities_of(text);
+    return o.comment + '|' + o.lost_backslash;
+  };
+  for (auto [text, expected] : std::initializer_list<split_row>{
+           {"", "|"},
+           {"a#b ''#c '#' \\#d", "|"},
+           {"a #b #c", "column 3 (byte 2)|"},
+           {"# 'x", "column 1 (byte 0)|"},
+           {"p\xc3\xa4\n #", "line 2, column 2 (byte 5)|"},
+           {"\\a \\b", "|column 1 (byte 0)"},
+           {"\\  \\\\ \\' \\\" a\\\nb", "|"},
+           {"'\\a' \"\\a\" \"\\\"\" \"\\\\\"", "|"},
+           {"\"\\`\"", "|column 2 (byte 1)"},
+           {"\\a 'x", "|column 1 (byte 0)"}})
+    BOOST_TEST(found(text) == expected, text);
+  BOOST_TEST((oddities_of("-f a.py") == odd{}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -243,6 +243,7 @@ BOOST_AUTO_TEST_CASE(a_spec_that_cannot_be_built_is_refused) {
   BOOST_TEST(result.message == "why");
   BOOST_TEST(result.status == 0);
   BOOST_TEST(!result.transient);
+  BOOST_TEST(result.unsent);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

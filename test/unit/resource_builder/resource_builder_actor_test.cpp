@@ -123,6 +123,8 @@ BOOST_AUTO_TEST_CASE(a_missing_or_unreadable_spec_is_refused) {
   auto x = order(child_kind::master_service);
   x.spec = nullptr;
   BOOST_TEST((*build(x))->message == "spec is missing");
+  x.spec = std::make_shared<const std::string>();
+  BOOST_TEST((*build(x))->message == "spec is missing");
   x.spec = shared("{");
   BOOST_TEST((*build(x))->message.find("spec is not valid JSON") == 0u);
   BOOST_TEST(api.received<api_request>().empty());

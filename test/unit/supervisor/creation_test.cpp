@@ -38,6 +38,15 @@ BOOST_AUTO_TEST_CASE(a_refusal_shows_with_the_servers_own_words) {
       "load-master: exceeded quota: jobs\"");
 }
 
+BOOST_AUTO_TEST_CASE(a_fault_of_the_spec_is_not_that_of_a_child) {
+  story s;
+  s.given(accepted_run());
+  auto fault = refused(child_kind::master_service, "spec.master is missing");
+  fault.unsent = true;
+  s.when(fault).then(condition_type::ready, "False", "ResourcesFailed",
+                     "spec.master is missing");
+}
+
 BOOST_AUTO_TEST_CASE(the_same_refusal_again_is_not_written_again) {
   story s;
   s.given(accepted_run())

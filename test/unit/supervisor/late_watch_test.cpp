@@ -53,8 +53,12 @@ BOOST_AUTO_TEST_CASE(a_status_of_another_leader_is_not_written_over_unseen) {
         render_status(writer.core.state(), *writer.core.run_spec()));
     s.core.on_observation(present{std::make_shared<const seen_object>(test)},
                           s.now);
+    auto ended = master_pod().exits(0).seen;
+    ended.resource_version = "5001";
     auto over = the_master().complete().seen;
-    over.resource_version = "5001";
+    over.resource_version = "5002";
+    s.core.on_observation(present{std::make_shared<const seen_object>(ended)},
+                          s.now);
     std::string sent = "nothing";
     for (const auto& each : s.core.on_observation(
              present{std::make_shared<const seen_object>(over)}, s.now))

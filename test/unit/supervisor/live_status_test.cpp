@@ -34,7 +34,8 @@ struct fixture {
     made->uid = test_uid;
     made->generation = 1;
     made->spec = std::make_shared<const std::string>(
-        R"({"master":{"command":"-f a"},"worker":{"replicas":1}})");
+        R"({"image":"i","master":{"command":"-f a"},)"
+        R"("worker":{"command":"","replicas":1}})");
     if (!status.empty())
       made->status = std::make_shared<const std::string>(std::move(status));
     return made;
@@ -154,6 +155,7 @@ BOOST_AUTO_TEST_CASE(nothing_is_shown_before_the_run_or_after_it) {
   f.samples(R"({"users":7})");
   BOOST_TEST(f.saved.size() == documents);
   f.runs();
+  f.shows_object(master_pod().exits(0).seen);
   f.shows_object(the_master().complete().seen);
   const auto at_the_end = f.saved.size();
   f.samples(R"({"users":9})");
@@ -168,6 +170,7 @@ BOOST_AUTO_TEST_CASE(a_follower_does_not_fold_anew_because_of_figures) {
   follower.shows(*leader.saved.back().document);
   BOOST_TEST(follower.count<effect::log_restored>() == 0);
   BOOST_TEST((follower.core.state().history == leader.core.state().history));
+  leader.shows_object(master_pod().exits(0).seen);
   leader.shows_object(the_master().complete().seen);
   follower.shows(*leader.saved.back().document);
   BOOST_TEST(follower.count<effect::log_restored>() == 1);

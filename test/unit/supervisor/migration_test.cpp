@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(a_run_goes_on_without_a_step_back) {
       {"TakenOver", "Resumed", "TestStarted", "PodsHealthy"});
   s.then_phase("Running").then_children({service_uid, master_uid, worker_uid});
   then_nothing_is_made(s.stores());
-  s.quietly().shows(the_master().complete()).then_facts({"Ended"});
+  s.quietly().completes().then_facts({"Ended"});
   s.then_phase("Succeeded");
 }
 
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(a_clock_that_is_behind_the_start_ends_no_run_before_it) {
        at = late.find("11:00:"))
     late.replace(at, 6, "13:00:"); // it is noon
   auto s = stage::found(late, 2);
-  shows_all(s).shows(the_master().complete()).then_phase("Succeeded");
+  shows_all(s).completes().then_phase("Succeeded");
   const auto& end = std::get<lifecycle::ended>(s.core.state().at);
   BOOST_TEST((end.at >= *s.core.state().run.start_time));
 }
@@ -132,13 +132,13 @@ BOOST_AUTO_TEST_CASE(pods_count_as_workers_until_locust_is_sampled) {
 BOOST_AUTO_TEST_CASE(a_count_of_the_go_operator_is_no_peak) {
   auto s = stage::found(running, 2);
   shows_all(s).samples(1).passes(5s).samples(1);
-  s.shows(the_master().complete()).then_phase("Succeeded");
+  s.completes().then_phase("Succeeded");
   BOOST_TEST(s.core.state().run.connected == 1);
 }
 
 BOOST_AUTO_TEST_CASE(without_a_sample_the_migrated_count_stays) {
   auto s = stage::found(running, 2);
-  s.shows(the_service()).shows(the_master().complete());
+  s.shows(the_service()).completes();
   s.shows(the_workers().complete());
   lists_all(s).then_phase("Succeeded");
   BOOST_TEST(s.core.state().run.connected == 3);
@@ -165,7 +165,7 @@ BOOST_AUTO_TEST_CASE(a_momentary_pending_is_left_when_the_master_is_active) {
 
 BOOST_AUTO_TEST_CASE(an_unobserved_end_is_detected) {
   auto complete = stage::found(running, 2);
-  complete.shows(the_service()).shows(the_master().complete());
+  complete.shows(the_service()).completes();
   complete.shows(the_workers().complete());
   lists_all(complete).then_facts({"TakenOver", "Ended", "Resumed"});
   complete.then_phase("Succeeded");

@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(warnings_are_bounded_and_go_with_their_object) {
 
 BOOST_AUTO_TEST_CASE(a_finished_run_keeps_nothing_but_its_end) {
   auto s = stage::started();
-  s.shows(the_master().complete()).stores();
+  s.completes().stores().shows(the_workers().complete());
   BOOST_TEST(s.core.observed().pods.empty());
   BOOST_TEST(s.core.observed().jobs.empty());
   BOOST_TEST(s.core.observed().warnings.empty());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/supervisor/spec_digest.hpp"
+#include "actors/supervisor/supervisor_core.hpp"
 #include "protocol/api_call.hpp"
 #include "test/unit/supervisor/story.hpp"
 
@@ -10,6 +11,11 @@
 // Builders of Jobs and pods of the LocustTest `ns/load`.
 
 namespace locust::testing {
+
+/// The lists that are reported to a supervisor.
+inline constexpr watched_kind listed_kinds[] = {
+    watched_kind::services, watched_kind::jobs, watched_kind::pods,
+    watched_kind::pod_warnings, watched_kind::job_warnings};
 
 inline const std::string test_uid = "uid-test";
 
@@ -27,8 +33,21 @@ inline std::string hash_of(const std::string& image, int32_t workers = 3) {
   return digest_of(spec_text(image, workers), {"ns", "load"}, {}).hash;
 }
 
+inline supervisor_rules rules(const operator_settings& settings) {
+  supervisor_rules made;
+  made.settings = std::make_shared<const operator_settings>(settings);
+  return made;
+}
+
+inline supervisor_rules rules(std::optional<int32_t> ttl) {
+  operator_settings settings;
+  settings.job_ttl_seconds = ttl;
+  return rules(settings);
+}
+
+/// The LocustTest `ns/load`.
 inline std::shared_ptr<const locust_test>
-a_test(int64_t generation, const std::string& status = "") {
+the_test(int64_t generation, const std::string& status = "") {
   auto test = std::make_shared<locust_test>();
   test->key = {"ns", "load"};
   test->uid = test_uid;

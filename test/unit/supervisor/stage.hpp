@@ -10,11 +10,6 @@
 
 namespace locust::testing {
 
-/// The lists that are reported to a supervisor.
-inline constexpr watched_kind listed_kinds[] = {
-    watched_kind::services, watched_kind::jobs, watched_kind::pods,
-    watched_kind::pod_warnings, watched_kind::job_warnings};
-
 /// A supervisor core with a cluster around it. Calls happen at the time that
 /// `passes` has advanced to.
 class stage {
@@ -27,11 +22,18 @@ public:
 
   /// A launched run without a web UI.
   static stage headless() {
+    return launched_with("--headless -f a.py");
+  }
+
+  /// A launched run with this command of the master and these members of its
+  /// spec, each with a comma behind it.
+  static stage launched_with(const std::string& command,
+                             const std::string& members = "") {
     stage s(rules(std::optional<int32_t>{}), "", noon);
     auto test = *s.core.observed().test;
     ++test.generation;
-    test.spec = std::make_shared<const std::string>(
-        spec_text("image-a", 3, "--headless -f a.py"));
+    auto spec = spec_text("image-a", 3, command);
+    test.spec = std::make_shared<const std::string>(spec.insert(1, members));
     return launched(s.shows(test));
   }
 
@@ -42,7 +44,7 @@ public:
     return launched(stage(rules(settings), "", noon));
   }
 
-  /// A run as `launched_run`, with both Jobs observed.
+  /// With both Jobs observed.
   static stage launched(std::optional<int32_t> ttl = {}) {
     return launched(stage(rules(ttl), "", noon));
   }
@@ -97,6 +99,11 @@ public:
     return input(
         &supervisor_core::on_observation,
         observation{present{std::make_shared<const seen_object>(object)}});
+  }
+
+  /// Locust ends with exit code 0, and its Job is complete.
+  stage& completes() {
+    return shows(master_pod().exits(0)).shows(the_master().complete());
   }
 
   /// A warning about a pod or Job.
@@ -177,12 +184,20 @@ public:
     return input(&supervisor_core::on_load_sample, sample);
   }
 
+  /// The answer to the request that suspends a Job.
+  stage& suspended(const api_response& answer) {
+    return input(&supervisor_core::on_job_suspended, answer);
+  }
+
   /// Changes the spec.
   stage& edits(const std::string& image, int32_t workers = 3) {
+    return edits_to(spec_text(image, workers));
+  }
+
+  stage& edits_to(const std::string& spec) {
     auto edited = *core.observed().test;
     ++edited.generation;
-    edited.spec =
-        std::make_shared<const std::string>(spec_text(image, workers));
+    edited.spec = std::make_shared<const std::string>(spec);
     return shows(edited);
   }
 
@@ -312,23 +327,13 @@ public:
   std::optional<api_response> read_answer = a_read_of(test_uid);
   int read_count = 0;
   supervisor_core core;
+  /// Requests to suspend Jobs.
+  std::vector<api_request> suspensions;
 
 private:
-  static supervisor_rules rules(const operator_settings& settings) {
-    supervisor_rules made;
-    made.settings = std::make_shared<const operator_settings>(settings);
-    return made;
-  }
-
-  static supervisor_rules rules(std::optional<int32_t> ttl) {
-    operator_settings settings;
-    settings.job_ttl_seconds = ttl;
-    return rules(settings);
-  }
-
   stage(const supervisor_rules& rules, const std::string& status, timestamp at,
         int64_t generation = 1)
-      : now(at), core(rules, a_test(generation, status)), rules_(rules) {
+      : now(at), core(rules, the_test(generation, status)), rules_(rules) {
     take_effects(core.start(now));
     version_ = at == noon ? 1000 : 100'000; // later than all earlier ones
   }
@@ -349,6 +354,8 @@ private:
       if (const auto* timer = std::get_if<effect::set_timer>(&each)) {
         timer_ = look_again{timer->generation};
         timer_at_ = now + timer->delay;
+      } else if (const auto* order = std::get_if<effect::suspend_job>(&each)) {
+        suspensions.push_back(order->request);
       }
     }
     mirror_.follow(core, effects);

@@ -176,7 +176,6 @@ BOOST_AUTO_TEST_CASE(a_new_leader_goes_on_from_the_newest_status) {
   BOOST_TEST(sent.resource_version == "9");
   BOOST_TEST((sent.base == end_of_history(before.back())));
   BOOST_TEST(kinds().front() == "Accepted");
-  // The watch may still report the Service.
   BOOST_TEST(queue.received<build_child>().empty());
   wait(record_patience);
   confirm_existence();
@@ -262,7 +261,6 @@ BOOST_AUTO_TEST_CASE(a_run_that_is_announced_waits_for_the_newest_status) {
   advance(1s);
   BOOST_REQUIRE(client.unanswered<api_request>() == 1u);
   client.reply<api_request>(stored_as(*shop_at("9", before.back())));
-  // The watch may still report the children; else they are recreated.
   BOOST_TEST(queue.received<build_child>().empty());
   BOOST_TEST(writer.received<save_status>().empty());
   wait(record_patience);
@@ -335,7 +333,9 @@ BOOST_AUTO_TEST_CASE(an_answer_from_before_confirms_nothing_of_what_follows) {
     auto edited = shop_at("7", "");
     edited->generation = edit;
     edited->spec = std::make_shared<const std::string>(
-        R"({"worker":{"replicas":)" + std::to_string(edit) + "}}");
+        R"({"image":"i","master":{"command":""},"worker":{"command":"",)"
+        R"("replicas":)" +
+        std::to_string(edit) + "}}");
     show(leader, edited);
   }
   auto old = writer.received<save_status>().back().revision;

@@ -58,7 +58,8 @@ struct supervisor_fixture : actor_fixture {
     made->resource_version = "7";
     made->generation = 1;
     made->spec = std::make_shared<const std::string>(
-        R"({"master":{"command":"-f a.py"},"worker":{"replicas":2}})");
+        R"({"image":"i","master":{"command":"-f a.py"},)"
+        R"("worker":{"command":"","replicas":2}})");
     if (!status.empty())
       made->status = std::make_shared<const std::string>(std::move(status));
     return made;

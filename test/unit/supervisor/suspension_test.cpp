@@ -28,7 +28,7 @@ BOOST_AUTO_TEST_CASE(what_a_suspension_takes_away_is_not_lost) {
     s.shows(worker_pod(n).runs().deleting());
     s.removes(worker_pod(n).exits(143).deleting());
   }
-  s.passes(300s).then_phase("Running");
+  s.passes(300s).then_phase("Pending");
   s.then(healthy, "True", "PodsHealthy", "All pods are healthy");
 }
 
@@ -64,6 +64,45 @@ BOOST_AUTO_TEST_CASE(what_is_taken_from_a_job_that_went_on_is_lost) {
   s.shows(worker_pod(4).created(s.now).runs());
   s.shows(worker_pod(4).created(s.now).runs().deleting()).passes(3s);
   s.then(healthy, "False", "PodLost", lost_4);
+}
+
+BOOST_AUTO_TEST_CASE(a_suspended_job_holds_the_run_until_it_goes_on) {
+  auto s = stage::started();
+  s.passes(5s).samples(3).quietly();
+  s.shows(the_master().suspended()).then_phase("Pending");
+  s.then(condition_type::ready, "False", "Suspended",
+         "Suspended: Job load-master; the test continues when spec.suspend is "
+         "false again");
+  s.then(condition_type::workers_connected, "False", "WaitingForWorkers",
+         "0/3 workers connected (the Locust master is not running yet)");
+  s.shows(the_workers().suspended());
+  s.then(condition_type::ready, "False", "Suspended",
+         "Suspended: Jobs load-master, load-worker; the test continues when "
+         "spec.suspend is false again");
+  s.shows(master_pod().runs().deleting());
+  s.removes(master_pod().exits(0).deleting());
+  auto found = s.restarted();
+  s.passes(1h).shows(the_workers().resumed(s.now));
+  s.shows(the_master().resumed(s.now)).then_phase("Pending");
+  s.then(condition_type::ready, "True", "ResourcesCreated",
+         "All resources created");
+  s.shows(the_master().active(1).resumed(s.now));
+  s.shows(master_pod("load-master-y").created(s.now).runs());
+  s.then_phase("Running");
+  s.then_facts({"Suspended", "Suspended", "Suspended", "Continued", "Running",
+                "TestStarted"});
+  // A process that starts in between knows, too.
+  found.shows(the_master().suspended()).shows(the_workers().suspended());
+  lists_all(found).then_phase("Pending").then_facts({"Resumed"});
+}
+
+BOOST_AUTO_TEST_CASE(a_queue_may_suspend_the_jobs_from_the_beginning) {
+  auto s = stage::launched();
+  s.shows(the_master().suspended()).shows(the_workers().suspended());
+  s.passes(1h).then_phase("Pending");
+  s.shows(the_workers().resumed(s.now)).shows(the_master().resumed(s.now));
+  s.shows(the_master().active(1).resumed(s.now));
+  s.shows(master_pod().created(s.now).runs()).then_phase("Running");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

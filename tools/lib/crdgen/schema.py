@@ -15,10 +15,14 @@ PASSED = ("default", "enum", "format", "pattern", "minimum", "maximum", "minLeng
           "x-kubernetes-preserve-unknown-fields")
 BOUNDS = {"maxLength", "maxItems", "maxProperties"}
 
+# Stricter than what controller-gen writes, which allows signs and exponents that the API
+# server refuses in a pod: no quantity of a pod may be negative, an exponent is an integer,
+# and one of three digits is beyond 64 bits. `minimum` is for the integers.
 QUANTITY = {
     "anyOf": [{"type": "integer"}, {"type": "string"}],
-    "pattern": (r"^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))"
-                r"(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$"),
+    "minimum": 0,
+    "pattern": (r"^\+?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))"
+                r"(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?0*[0-9]{1,2}))?$"),
     "x-kubernetes-int-or-string": True,
 }
 

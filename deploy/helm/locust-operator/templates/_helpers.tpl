@@ -14,10 +14,10 @@
 {{- end }}
 {{- end }}
 
-{{/* Old values files may set the image of the Go operator, which has other flags. Then
-     the image of this operator is used; NOTES.txt says so. */}}
+{{/* Old values files may set the image of the Go operator, or a mirror of it, which has
+     other flags. Then the image of this operator is used; NOTES.txt says so. */}}
 {{- define "locust-operator.namesGoImage" -}}
-{{- if hasSuffix "lotest/locust-k8s-operator" .Values.image.repository }}true{{ end }}
+{{- if regexMatch "(^|/)locust-k8s-operator([:@].*)?$" .Values.image.repository }}true{{ end }}
 {{- end }}
 
 {{- define "locust-operator.image" -}}

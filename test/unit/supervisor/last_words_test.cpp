@@ -1,0 +1,44 @@
+#include "actors/supervisor/last_words.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+using namespace locust;
+
+BOOST_AUTO_TEST_SUITE(termination_messages)
+
+BOOST_AUTO_TEST_CASE(the_last_two_lines_that_say_something) {
+  struct row {
+    std::string message;
+    std::string words;
+  };
+  const row rows[] = {
+      {"", ""},
+      {"\n \n", ""},
+      {"one line", "one line"},
+      {"  File \"a.py\", line 3\n    import shop\nModuleNotFoundError: No "
+       "module named 'shop'\n",
+       "import shop | ModuleNotFoundError: No module named 'shop'"},
+      {"Error report\n# occurrences      Error\n-----|-----\n3          GET /: "
+       "HTTPError(500)\n-----|-----\n\n",
+       "# occurrences Error | 3 GET /: HTTPError(500)"},
+      {"\x1b[31mred\x1b[0m words\r\n", "red words"},
+      {"a\tb", "a b"},
+  };
+  for (const auto& r : rows)
+    BOOST_TEST(last_words(r.message) == r.words);
+}
+
+BOOST_AUTO_TEST_CASE(the_end_of_a_long_text_counts) {
+  auto words = last_words(std::string(5000, 'x') + " the cause");
+  BOOST_TEST(words.size() <= 400u);
+  BOOST_TEST(words.starts_with("...x"));
+  BOOST_TEST(words.ends_with(" the cause"));
+}
+
+BOOST_AUTO_TEST_CASE(broken_text_becomes_valid) {
+  BOOST_TEST(last_words("caf\xc3\xa9 \xff") == "caf\xc3\xa9 ?");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
