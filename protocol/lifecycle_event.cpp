@@ -74,6 +74,11 @@ void fields(fact::name_conflict& f, V&& v) {
 }
 
 template <class V>
+void fields(fact::earlier_pods& f, V&& v) {
+  v("names", f.names);
+}
+
+template <class V>
 void fields(fact::child_deleted& f, V&& v) {
   v("child", f.child);
   v("name", f.name);
@@ -104,6 +109,7 @@ void fields(fact::pods_failing& f, V&& v) {
   v("reason", f.reason);
   v("message", f.message);
   v("lostPod", f.lost);
+  v("sameKind", f.same_kind);
 }
 
 template <class V>

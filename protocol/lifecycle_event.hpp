@@ -152,6 +152,17 @@ struct retrying {
   bool operator==(const retrying&) const = default;
 };
 
+/// Pods of an earlier LocustTest with the same name exist, or do not exist any
+/// more. Until then no master is created, because their Locust workers would
+/// connect to it (docs/behaviour/lifecycle.md#earlier-pods).
+struct earlier_pods {
+  static constexpr std::string_view kind = "EarlierPods";
+  /// Their names; empty when there are none.
+  std::string names;
+
+  bool operator==(const earlier_pods&) const = default;
+};
+
 /// An existing child was deleted externally.
 struct child_deleted {
   static constexpr std::string_view kind = "ChildDeleted";
@@ -215,6 +226,9 @@ struct pods_failing {
   std::string message;
   /// The first lost pod of a Job, if this event reports it.
   std::optional<pod_loss> lost{};
+  /// The same kind of trouble was reported before: only the affected pods or
+  /// the text have changed.
+  bool same_kind = false;
 
   bool operator==(const pods_failing&) const = default;
 };
@@ -287,12 +301,14 @@ struct unknown {
 
 } // namespace fact
 
-using lifecycle_fact = std::variant<
-    fact::accepted, fact::taken_over, fact::child_created, fact::create_failed,
-    fact::name_conflict, fact::retrying, fact::child_deleted, fact::suspended,
-    fact::continued, fact::running, fact::test_started, fact::workers_connected,
-    fact::pods_failing, fact::pods_healthy, fact::spec_edited, fact::ended,
-    fact::deleting, fact::resumed, fact::stored, fact::unknown>;
+using lifecycle_fact =
+    std::variant<fact::accepted, fact::taken_over, fact::child_created,
+                 fact::create_failed, fact::name_conflict, fact::retrying,
+                 fact::earlier_pods, fact::child_deleted, fact::suspended,
+                 fact::continued, fact::running, fact::test_started,
+                 fact::workers_connected, fact::pods_failing,
+                 fact::pods_healthy, fact::spec_edited, fact::ended,
+                 fact::deleting, fact::resumed, fact::stored, fact::unknown>;
 
 /// A fact, the time at which the operator observed it, and the
 /// `metadata.generation` of the LocustTest.

@@ -46,6 +46,14 @@ struct describer {
     return "Retrying to create missing resources";
   }
 
+  std::string operator()(const fact::earlier_pods& f) const {
+    return f.names.empty()
+               ? "The pods of an earlier LocustTest with this name have ended"
+               : "Waiting until pods of an earlier LocustTest with this name "
+                 "have ended: " +
+                     f.names;
+  }
+
   std::string operator()(const fact::child_deleted& f) const {
     return noun(f.child) + ' ' + f.name + " was deleted externally";
   }

@@ -149,10 +149,13 @@ struct save_status {
   std::string resource_version;
   uint64_t revision = 0;
   bool urgent = true;
-  shared_text document; ///< the whole `.status`
+  shared_text document; ///< the whole `.status`, but for `other_conditions`
   /// The end of its history, and the end of the stored history that it extends.
   history_mark end;
   history_mark base;
+  /// Conditions of other controllers at `resource_version`, as a JSON list;
+  /// empty for none.
+  std::string other_conditions;
   supervisor_actor answer_to;
 };
 

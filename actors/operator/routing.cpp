@@ -76,6 +76,15 @@ std::vector<object_key> claimed_by(const object_key& test) {
   return keys;
 }
 
+/// Whether it shows a pod whose containers may run, or may yet start.
+bool is_live_pod(const observation& what) {
+  const auto* there = std::get_if<present>(&what);
+  const auto* pod =
+      there ? std::get_if<pod_seen>(there->object.get()) : nullptr;
+  return pod != nullptr && pod->phase != pod_phase::succeeded &&
+         pod->phase != pod_phase::failed;
+}
+
 const std::string& uid_of(const observation& what) {
   if (const auto* there = std::get_if<present>(&what))
     return uid_of(*there->object);
@@ -128,6 +137,9 @@ observations child_table::add(const object_key& test) {
     if (!early.empty())
       for (auto& [uid, what] : early.mapped())
         seen.push_back(std::move(what));
+    if (auto at = pods_.find(key); at != pods_.end())
+      for (const auto& [uid, what] : at->second)
+        seen.push_back(what);
   }
   return seen;
 }
@@ -148,6 +160,7 @@ const std::vector<object_key>& child_table::find(const observation& what) {
   auto key = child_key_of(what);
   if (!key)
     return none;
+  keep_pod(*key, what);
   if (auto at = tests_.find(*key); at != tests_.end())
     return at->second;
   if (may_be_ours(what)) {
@@ -158,6 +171,19 @@ const std::vector<object_key>& child_table::find(const observation& what) {
       early_.erase(at);
   }
   return none;
+}
+
+/// Keeps a pod that has not ended, once a test gets it; drops any other one. A
+/// deleted pod may be known by its name only, so that name is the key.
+void child_table::keep_pod(const object_key& named, const observation& what) {
+  object_key key{named.ns, shortened_job_name(named.name)};
+  if (is_live_pod(what) && tests_.find(named) != tests_.end()) {
+    pods_[key].insert_or_assign(uid_of(what), what);
+  } else if (auto at = pods_.find(key); at != pods_.end()) {
+    at->second.erase(uid_of(what));
+    if (at->second.empty())
+      pods_.erase(at);
+  }
 }
 
 size_t child_table::waiting() const {

@@ -29,11 +29,11 @@ std::string shortened_job_name(std::string_view job);
 /// name (`a.b` and `a-b`, or long names with the same beginning): both get the
 /// object and check its owner or uid. Also keeps observations of children that
 /// arrive before their test, because watches of different kinds are not
-/// synchronized.
+/// synchronized, and pods that may outlive their test.
 class child_table {
 public:
   /// Adds the children of `test`. Returns earlier observations of them, in the
-  /// order of the children.
+  /// order of the children, with the pods of an earlier test of its name.
   observations add(const object_key& test);
 
   void remove(const object_key& test);
@@ -46,12 +46,17 @@ public:
   size_t waiting() const;
 
 private:
+  void keep_pod(const object_key& named, const observation& what);
+
   using claims = std::unordered_map<object_key, std::vector<object_key>>;
 
   /// By the name of a child, and by what the names of its pods have of that.
   claims tests_;
   /// By name of the child, then by uid of the object.
   std::unordered_map<object_key, std::map<std::string, observation>> early_;
+  /// The same for pods of tests that are followed, until they have ended; by
+  /// what the names of pods have of that of their Job.
+  std::unordered_map<object_key, std::map<std::string, observation>> pods_;
 };
 
 } // namespace locust

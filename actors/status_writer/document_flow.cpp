@@ -1,5 +1,6 @@
 #include "actors/status_writer/document_flow.hpp"
 
+#include "actors/status_writer/other_conditions.hpp"
 #include "protocol/kubernetes/answer.hpp"
 #include "protocol/kubernetes/object_metadata.hpp"
 #include "protocol/kubernetes/retry_delay.hpp"
@@ -66,9 +67,14 @@ api_request document_flow::take() {
   sent_urgent_ = urgent_;
   if (sent_ends_.empty() || sent_ends_.back() != newest_->end)
     sent_ends_.push_back(newest_->end);
-  return patch_status(newest_->test, newest_->test_uid,
-                      later(resource_version_, newest_->resource_version),
-                      *newest_->document);
+  const auto& version = later(resource_version_, newest_->resource_version);
+  sent_conditions_ = &version == &resource_version_ ? other_conditions_
+                                                    : newest_->other_conditions;
+  return patch_status(
+      newest_->test, newest_->test_uid, version,
+      sent_conditions_.empty()
+          ? *newest_->document
+          : with_conditions(*newest_->document, sent_conditions_));
 }
 
 write_outcome document_flow::answered(const api_response& response,
@@ -97,6 +103,7 @@ write_outcome document_flow::stored(const api_response& response,
   auto version = resource_version_in(body_of(response));
   if (!version.empty())
     resource_version_ = version;
+  other_conditions_ = sent_conditions_;
   stored_end_ = sent_ends_.back();
   sent_ends_.clear();
   failures_ = 0;
@@ -183,11 +190,13 @@ void document_flow::conflict_explained(stored_test found, monotonic_time now,
     newest_.reset();
     // Later documents of the old state would get the same conflict.
     resource_version_.clear();
+    other_conditions_.clear();
     stored_end_.reset();
     sent_ends_.clear();
     return;
   }
   resource_version_ = std::move(found.resource_version);
+  other_conditions_ = std::move(found.other_conditions);
   // One conflict is chance; after repeated ones, back off.
   ++conflicts_;
   not_before_ = now;

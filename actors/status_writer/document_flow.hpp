@@ -15,7 +15,7 @@
 
 namespace locust {
 
-/// A whole `.status` to store.
+/// A `.status` to store.
 struct status_document {
   object_key test;
   std::string test_uid;
@@ -28,6 +28,9 @@ struct status_document {
   /// The end of its history, and the end of the stored history that it extends.
   history_mark end;
   history_mark base;
+  /// Conditions of other controllers at `resource_version`, as a JSON list;
+  /// empty for none. They are stored with the document.
+  std::string other_conditions{};
 };
 
 /// The result of an answer.
@@ -131,6 +134,10 @@ private:
   std::optional<monotonic_time> low_priority_stored_at_;
   /// The newest resourceVersion that the API server returned.
   std::string resource_version_;
+  /// The conditions of other controllers at that version, and those of the
+  /// document that was sent last.
+  std::string other_conditions_;
+  std::string sent_conditions_;
   /// The end of the history that was stored last; absent if none was.
   std::optional<history_mark> stored_end_;
   /// Ends of the histories that were sent since and may be stored.

@@ -1,5 +1,6 @@
 #include "actors/status_writer/status_patch.hpp"
 
+#include "actors/status_writer/other_conditions.hpp"
 #include "protocol/json.hpp"
 #include "protocol/kubernetes/answer.hpp"
 #include "protocol/kubernetes/json_patch.hpp"
@@ -76,9 +77,12 @@ result<stored_test> stored_test_in(std::string_view body) {
   found.resource_version = json::text_at(*doc, {"metadata", "resourceVersion"});
   if (found.uid.empty() || found.resource_version.empty())
     return fail(errc::malformed, "the object has no uid or no resourceVersion");
+  found.deleting =
+      !json::text_at(*doc, {"metadata", "deletionTimestamp"}).empty();
   if (const auto* status = json::find(*doc, {"status"})) {
     found.status = json::dump(*status);
     found.end = end_of(*status);
+    found.other_conditions = other_conditions(*status);
   }
   return found;
 }

@@ -31,10 +31,14 @@ api_request read_test(const object_key& test);
 struct stored_test {
   std::string uid;
   std::string resource_version;
+  /// It has a `deletionTimestamp`.
+  bool deleting = false;
   /// The whole `.status`; empty when there is none.
   std::string status;
   /// End of its history.
   history_mark end;
+  /// See other_conditions.hpp.
+  std::string other_conditions;
 };
 
 /// Reads the answer to `read_test`. Fails if it is not an object with uid and

@@ -59,7 +59,7 @@ struct writer_state {
   void save(const save_status& x) {
     receivers[x.test_uid] = {x.test, x.answer_to};
     plan.save({x.test, x.test_uid, x.resource_version, x.revision, x.urgent,
-               x.document, x.end, x.base},
+               x.document, x.end, x.base, x.other_conditions},
               self->clock().now());
     go_on();
   }

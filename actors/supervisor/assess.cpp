@@ -1,5 +1,7 @@
 #include "actors/supervisor/assess.hpp"
 
+#include "actors/supervisor/assess_children.hpp"
+#include "actors/supervisor/earlier_pods.hpp"
 #include "actors/supervisor/finalizer.hpp"
 #include "actors/supervisor/go_operator.hpp"
 #include "actors/supervisor/outcome.hpp"
@@ -14,17 +16,11 @@ namespace {
 
 using namespace lifecycle;
 using namespace std::chrono_literals;
-using maybe_fact = std::optional<lifecycle_fact>;
 
 /// Minimum interval between two reports of which pods are affected: short
 /// enough to be current, long enough for any number of pods
 /// (docs/behaviour/pods.md#message).
 constexpr auto pod_report_interval = 4s;
-
-void sooner(std::optional<timestamp>& a, std::optional<timestamp> b) {
-  if (b && (!a || *b < *a))
-    a = b;
-}
 
 const std::string& child_uid(const state& s, child_kind child) {
   return s.run.children[child];
@@ -103,79 +99,6 @@ maybe_fact assess_fault(const state& s, const observed_objects& seen) {
     return std::nullopt;
   return fact::ended{
       end_cause::spec_unusable, {}, "Test failed: " + seen.spec.fault};
-}
-
-/// Finds a child that was deleted while the run is in progress.
-assessment assess_lost_child(const state& s, const observed_objects& seen,
-                             timestamp now) {
-  assessment sum;
-  for (auto child : per_child<bool>::keys()) {
-    const auto& uid = child_uid(s, child);
-    const auto& known = seen.children[child];
-    if (uid.empty() || (known && known->uid == uid))
-      continue;
-    if (auto due = seen.awaited_until(child, uid, now)) {
-      sooner(sum.look_again, due);
-      continue;
-    }
-    const auto* job = seen.job(uid);
-    if (!seen.listed(row_of(child).watch) ||
-        (job != nullptr && job->job.verdict != job_verdict::none))
-      continue; // not listed yet, or finished
-    // A worker Job with a TTL that vanished unobserved may have finished. If it
-    // did, the master ends soon, too.
-    if (child == child_kind::worker_job && job == nullptr &&
-        s.run.ttl_seconds) {
-      auto due = seen.absent_since(child).value_or(now) + last_word_patience;
-      if (now < due) {
-        sooner(sum.look_again, due);
-        continue;
-      }
-    }
-    return {
-        fact::child_deleted{child, child_name(seen.test->key.name, child), uid},
-        {}};
-  }
-  return sum;
-}
-
-/// Finds a child of this LocustTest that the state does not contain: created
-/// before a restart, or by a request that got no answer.
-maybe_fact assess_own_child(const state& s, const observed_objects& seen) {
-  const auto* p = std::get_if<creating>(&s.at);
-  if (p == nullptr)
-    return std::nullopt;
-  bool by_us = !s.restored && p->blocked;
-  for (auto child : per_child<bool>::keys()) {
-    const auto& known = seen.children[child];
-    if (!child_uid(s, child).empty() || !known || known->deleting ||
-        !known->ours || (is_under_way(s) && child == next_child(s)))
-      continue;
-    const auto* job = seen.job(known->uid);
-    return fact::child_created{
-        child, child_name(seen.test->key.name, child), known->uid, !by_us,
-        job != nullptr ? job->job.ttl_seconds : std::nullopt};
-  }
-  return std::nullopt;
-}
-
-assessment assess_retry(const state& s, const observed_objects& seen,
-                        timestamp now) {
-  const auto* p = std::get_if<creating>(&s.at);
-  if (p == nullptr || !p->blocked || p->blocked->under_way)
-    return {};
-  auto child = *next_child(s);
-  // The object that blocked the name has been deleted.
-  const auto& vanished = seen.vanished_at[child];
-  bool cleared =
-      p->blocked->conflict && vanished && *vanished >= p->blocked->since;
-  if (cleared)
-    return {fact::retrying{}, {}};
-  if (p->blocked->deleting && seen.children[child])
-    return {}; // the watch reports its deletion
-  if (now >= p->blocked->retry_at)
-    return {fact::retrying{}, {}};
-  return {{}, p->blocked->retry_at};
 }
 
 /// Finds Jobs that were suspended or resumed
@@ -271,6 +194,13 @@ std::optional<timestamp> next_pod_report(const state& s,
   return std::nullopt;
 }
 
+/// Whether the trouble is of the kind that is shown, so that no Event is due
+/// (docs/behaviour/lifecycle.md#events). The first loss of a Job is news.
+bool is_same_kind(const condition& shown, const fact::pods_failing& now) {
+  return shown.status == truth::no && shown.reason == now.reason &&
+         !(now.lost && now.reason == to_string(trouble_kind::pod_lost));
+}
+
 /// What the pods say at the end of the run is shown, too, even if the end of
 /// the Job is seen at the same moment.
 maybe_fact last_word_of_pods(const state& s, const observed_objects& seen,
@@ -291,7 +221,8 @@ assessment assess_pods(const state& s, const observed_objects& seen,
                        timestamp now) {
   auto health = judge_pods(s, seen, settings.pod_health_grace, now);
   const auto* shown = find(s, condition_type::pods_healthy);
-  if (const auto* failing = std::get_if<fact::pods_failing>(&health.verdict)) {
+  if (auto* failing = std::get_if<fact::pods_failing>(&health.verdict)) {
+    failing->same_kind = is_same_kind(*shown, *failing);
     auto due = health.look_again;
     sooner(due, health.fails_at);
     if (failing->lost || !same_pod_trouble(*shown, *failing)) {
@@ -339,6 +270,9 @@ assessment assess_run(const state& s, const observed_objects& seen,
   if (auto fact = assess_beginning(s, seen))
     return {fact, {}};
   assessment sum;
+  if (has_finished_master(seen))
+    if (auto fact = assess_own_child(s, seen))
+      return {fact, {}};
   auto outcome = judge_jobs(s, seen, settings, now);
   if (outcome.end) {
     if (auto fact = last_word_of_pods(s, seen, settings, now))
@@ -351,6 +285,10 @@ assessment assess_run(const state& s, const observed_objects& seen,
     return {spec, {}};
   if (auto fact = assess_own_child(s, seen))
     return {fact, {}};
+  auto earlier = assess_earlier_pods(s, seen, now);
+  if (earlier.fact)
+    return earlier;
+  sooner(sum.look_again, earlier.look_again);
   if (s.restored)
     return {fact::resumed{}, {}};
   if (spec)
@@ -365,6 +303,8 @@ assessment assess_run(const state& s, const observed_objects& seen,
   if (lost.fact)
     return lost;
   sooner(sum.look_again, lost.look_again);
+  if (auto fact = assess_ownership(s, seen))
+    return {fact, {}};
   auto retry = assess_retry(s, seen, now);
   if (retry.fact)
     return retry;

@@ -28,6 +28,14 @@ struct assessment {
   std::optional<timestamp> look_again;
 };
 
+using maybe_fact = std::optional<lifecycle_fact>;
+
+/// Makes `a` the earlier of the two, where nothing is later than any time.
+inline void sooner(std::optional<timestamp>& a, std::optional<timestamp> b) {
+  if (b && (!a || *b < *a))
+    a = b;
+}
+
 /// Compares the observed objects with the state. Level-triggered: it compares
 /// everything, so an observation that is repeated, late or relisted yields no
 /// fact. Call it with the state that each fact leads to until it yields no

@@ -49,6 +49,11 @@ void show_drift(change& c);
 /// Defined in migration.cpp.
 void on(change& c, const unseen&, const fact::taken_over& f);
 
+/// Shows that a child of the run belongs to somebody else, or to the run again;
+/// defined in creation.cpp.
+void show_owner(change& c, const fact::name_conflict& f);
+void show_owner(change& c, const fact::child_created& f);
+
 // -- the phase `creating`, see creation.cpp -----------------------------------
 
 /// Enters the phase `creating`. No child is created until this state is stored.
@@ -62,6 +67,7 @@ void on(change& c, const creating& p, const fact::child_created& f);
 void on(change& c, const creating& p, const fact::create_failed& f);
 void on(change& c, const creating& p, const fact::name_conflict& f);
 void on(change& c, const creating& p, const fact::retrying& f);
+void on(change& c, const creating& p, const fact::earlier_pods& f);
 void on(change& c, const creating& p, const fact::resumed& f);
 
 /// The status of `revision` is stored, and with it the intent to create a

@@ -11,6 +11,9 @@ namespace locust::lifecycle {
 
 namespace {
 
+/// Reason of `Ready` while the master is held back.
+constexpr std::string_view held_reason = "EarlierPodsEnding";
+
 /// Records a failed attempt in `p` and the time of the next one. These times
 /// are not stored, so they use the clock of this process, which a different
 /// clock in the history must not delay.
@@ -54,7 +57,7 @@ void announce(const change& c, creating& p) {
 /// test. After a restart, existing children are adopted before anything is
 /// created.
 void attempt(const change& c, creating& p) {
-  if (!c.s.restored && (!master_is_next(c.s) || p.announced))
+  if (!c.s.restored && (!master_is_next(c.s) || (p.announced && !p.held)))
     p.attempted_at = c.event.at;
 }
 
@@ -79,16 +82,29 @@ void show(change& c, const creating& before, std::string reason,
   c.note();
 }
 
+/// Sets `Ready` after a success, or when an obstacle is gone.
+void show_progress(change& c, const creating& p) {
+  if (!p.held)
+    c.set(condition_type::ready, truth::no, "ResourcesCreating",
+          p.again ? "Deleted resources are being recreated"
+                  : "Resources are being created");
+  else if (find(c.s, condition_type::ready)->reason != held_reason)
+    c.set(condition_type::ready, truth::no, std::string(held_reason),
+          "Waiting until pods of an earlier LocustTest with this name have "
+          "ended");
+}
+
 /// The state after the awaited child exists while another child is missing.
 creating after_success(const change& c, const creating& p) {
   creating next;
   next.again = p.again;
   next.announced = p.announced;
+  next.held = p.held;
   next.unanswered_since = p.unanswered_since;
   next.master_asked_at = p.master_asked_at;
   next.shown_by = p.shown_by;
   next.attempt_open = p.attempt_open;
-  if (may_vanish(c.s) && !p.attempt_open)
+  if (may_vanish(c.s) && !p.attempt_open && !p.held)
     announce(c, next);
   attempt(c, next);
   return next;
@@ -118,6 +134,22 @@ void create_missing(change& c, creating next) {
 
 } // namespace
 
+void show_owner(change& c, const fact::name_conflict& f) {
+  if (find(c.s, condition_type::ready)->message == describe(f))
+    return;
+  c.set(condition_type::ready, truth::no, "NameConflict", describe(f));
+  c.note();
+}
+
+void show_owner(change& c, const fact::child_created& f) {
+  if (find(c.s, condition_type::ready)->reason != "NameConflict" ||
+      uid_of(c.s, f.child) != f.uid)
+    return;
+  c.set(condition_type::ready, truth::yes, "ResourcesCreated",
+        "All resources created");
+  c.note();
+}
+
 void begin_creating(change& c) {
   create_missing(c, {});
 }
@@ -137,8 +169,9 @@ void create_again(change& c, const creating& p, child_kind lost) {
   next.master_asked_at = p.master_asked_at;
   next.unanswered_since = p.unanswered_since;
   if (service_only) {
+    next.held = p.held;
     next.attempt_open = p.attempt_open;
-    if (!next.master_asked_at && p.announced &&
+    if (!next.master_asked_at && p.announced && !p.held &&
         (!p.blocked || p.blocked->under_way))
       next.master_asked_at = p.attempted_at;
   }
@@ -168,9 +201,7 @@ void on(change& c, const creating& p, const fact::child_created& f) {
       next.attempt_open.reset();
     }
     c.s.at = next;
-    c.set(condition_type::ready, truth::no, "ResourcesCreating",
-          p.again ? "Deleted resources are being recreated"
-                  : "Resources are being created");
+    show_progress(c, next);
   }
   c.note();
 }
@@ -234,6 +265,24 @@ void on(change& c, const creating& p, const fact::retrying&) {
   }
 }
 
+void on(change& c, const creating& p, const fact::earlier_pods& f) {
+  bool holds = !f.names.empty();
+  if (holds == p.held)
+    return;
+  creating next = p;
+  next.held = holds;
+  if (holds) {
+    next.attempt_open.reset(); // none is made
+    c.set(condition_type::ready, truth::no, std::string(held_reason),
+          describe(f));
+  } else {
+    announce(c, next);
+    show_progress(c, next);
+  }
+  c.s.at = next;
+  c.note();
+}
+
 void on(change& c, const creating& p, const fact::resumed&) {
   creating next = p;
   if (may_vanish(c.s) && !p.attempt_open) {
@@ -255,7 +304,7 @@ void confirm(change& c, const creating& p, uint64_t revision) {
   next.announced_by = 0;
   if (!p.announced && c.s.stored_revision >= p.shown_by) {
     next.announced = true;
-    if (master_is_next(c.s))
+    if (master_is_next(c.s) && !p.held)
       attempt_master(c, next, revision);
   }
   c.s.at = next;
@@ -263,7 +312,8 @@ void confirm(change& c, const creating& p, uint64_t revision) {
 
 bool is_under_way(const state& s) {
   const auto* p = std::get_if<creating>(&s.at);
-  if (p == nullptr || s.restored || p->doubt_confirmed_at)
+  if (p == nullptr || s.restored || p->doubt_confirmed_at ||
+      (p->held && master_is_next(s)))
     return false;
   return (p->announced || !master_is_next(s)) &&
          (!p->blocked || p->blocked->under_way);

@@ -30,11 +30,17 @@ public:
   /// before or the document was forgotten.
   std::optional<uint64_t> stored(uint64_t document) {
     std::optional<uint64_t> newest;
+    stored_ = std::max(stored_, document);
     while (!shown_.empty() && shown_.front().document <= document) {
       newest = shown_.front().revision;
       shown_.pop_front();
     }
     return newest;
+  }
+
+  /// Whether a document was added since that is not known to be stored.
+  bool is_pending() const {
+    return stored_ < last_ && forgotten_ < last_;
   }
 
   /// Whether the document was added after the last `forget`.
@@ -57,6 +63,7 @@ private:
 
   uint64_t last_ = 0;
   uint64_t forgotten_ = 0;
+  uint64_t stored_ = 0;
   /// The first document of each revision that is not confirmed yet.
   std::deque<entry> shown_;
 };

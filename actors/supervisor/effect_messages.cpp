@@ -12,7 +12,7 @@ message_of(effect::save_status& what, const supervisor_core& core,
   return {setup.writer,
           {core.key(), core.uid(), std::move(what.resource_version),
            what.revision, what.urgent, std::move(what.document), what.end,
-           what.base, supervisor}};
+           what.base, std::move(what.other_conditions), supervisor}};
 }
 
 addressed<load_sampler_actor, follow_master>

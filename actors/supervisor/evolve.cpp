@@ -73,14 +73,18 @@ void on(change&, const P&, const fact::taken_over&) {
 template <
     one_of<fact::child_created, fact::create_failed, fact::name_conflict> F,
     class P>
-requires(!std::same_as<P, creating>) void on(change&, const P&, const F&) {
-  // The answer to a repeated command: it is part of the state already.
+requires(!std::same_as<P, creating>) void on(change& c, const P&, const F& f) {
+  // The answer to a repeated command, or news about the owner of a child.
+  if constexpr (one_of<P, launched, running> &&
+                !std::same_as<F, fact::create_failed>)
+    show_owner(c, f);
 }
 
-// -- retry_due ----------------------------------------------------------------
+// -- retry_due, earlier_pods --------------------------------------------------
 
-template <one_of<unseen, launched, running, ended, departing> P>
-void on(change&, const P&, const fact::retrying&) {
+template <one_of<unseen, launched, running, ended, departing> P,
+          one_of<fact::retrying, fact::earlier_pods> F>
+void on(change&, const P&, const F&) {
   // No child is missing.
 }
 
@@ -273,7 +277,9 @@ void on(change& c, const P&, const fact::ended& f) {
               (f.message.empty() ? "" : "; " + f.message));
     const auto* ready = find(s, condition_type::ready);
     bool all = ready->status == truth::yes;
-    c.set(condition_type::ready, ready->status, ready->reason,
+    bool stopped = ready->reason == "ResourcesCreating";
+    c.set(condition_type::ready, ready->status,
+          stopped ? "ResourcesIncomplete" : ready->reason,
           all ? "All resources created; the run has ended"
               : "The run has ended; not all resources were created");
   } else {

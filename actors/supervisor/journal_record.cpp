@@ -145,7 +145,7 @@ std::string journal_event_line(const object_key& test, std::string_view uid,
 }
 
 std::string status_digest(const lifecycle::state& s) {
-  return fnv1a().add(render_status(s, {})).hex();
+  return fnv1a().add(render_status(s, packed_spec{})).hex();
 }
 
 result<journal_record> read_journal_line(std::string_view line) {

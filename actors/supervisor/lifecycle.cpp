@@ -1,12 +1,12 @@
 #include "actors/supervisor/lifecycle.hpp"
 
+#include "protocol/condition_names.hpp"
+
 namespace locust::lifecycle {
 
-namespace {
+static_assert(condition_names.size() == condition_count);
 
-constexpr per_condition<std::string_view> condition_names = {
-    {"Ready", "WorkersConnected", "TestCompleted", "PodsHealthy",
-     "SpecDrifted"}};
+namespace {
 
 struct phase_namer {
   std::string_view operator()(const unseen&) const {
@@ -71,6 +71,8 @@ struct event_builder {
   }
 
   maybe_event operator()(const fact::pods_failing& f) const {
+    if (f.same_kind)
+      return std::nullopt;
     return publish_event{severity::warning, "PodFailure", f.message};
   }
 
@@ -93,7 +95,7 @@ struct event_builder {
 } // namespace
 
 std::string_view to_string(condition_type type) {
-  return condition_names[type];
+  return condition_names[static_cast<size_t>(type)];
 }
 
 std::string_view phase_name(const state& s) {

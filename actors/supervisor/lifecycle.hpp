@@ -75,6 +75,9 @@ struct creating {
   uint64_t shown_by = 0;
   /// The revision whose storage began an attempt; 0 when something else did.
   uint64_t announced_by = 0;
+  /// Pods of an earlier LocustTest with this name exist: no master Job is
+  /// created.
+  bool held = false;
   /// With a TTL: when the first stored attempt to create the master Job began
   /// that is not known to have failed.
   std::optional<timestamp> attempt_open;

@@ -1,5 +1,7 @@
 #include "actors/supervisor/observed_objects.hpp"
 
+#include "actors/resource_builder/create_outcome.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -19,6 +21,14 @@ const std::string& version_of(const seen_object& object) {
 bool is_owner(const locust_test& test,
               const std::optional<owner_reference>& of) {
   return of && of->uid == test.uid;
+}
+
+/// Returns the owner as a NameConflict names it.
+std::string other_owner(const locust_test& test,
+                        const std::optional<owner_reference>& of) {
+  if (!of)
+    return "nobody (it has no owner reference)";
+  return is_owner(test, of) ? std::string() : owner_in_words(of);
 }
 
 } // namespace
@@ -125,17 +135,16 @@ void observed_objects::shrink() {
 void observed_objects::on_present(const service_seen& service) {
   keep(child_kind::master_service,
        {service.uid, service.resource_version, service.deleting, true,
-        is_owner(*test, service.owner)});
+        is_owner(*test, service.owner), other_owner(*test, service.owner)});
 }
 
 void observed_objects::on_present(const job_seen& job, timestamp now) {
   auto child = child_named(job.key.name, watched_kind::jobs, test->key.name);
   if (!child)
     return;
-  bool ours = is_owner(*test, job.owner);
-  keep(*child, {job.uid, job.resource_version, job.deleting, true, ours});
-  if (!ours)
-    return;
+  // One that loses its owner reference during the run still decides it.
+  keep(*child, {job.uid, job.resource_version, job.deleting, true,
+                is_owner(*test, job.owner), other_owner(*test, job.owner)});
   auto& slot = jobs[job.uid];
   if (!slot.job.uid.empty() &&
       is_older_version(job.resource_version, slot.job.resource_version))

@@ -34,6 +34,8 @@ struct observed_child {
   bool watched = false;
   /// The LocustTest is its controller.
   bool ours = false;
+  /// Its controller in words, unless it is ours.
+  std::string owner{};
 };
 
 /// A present or past child Job; keeps its last state after deletion.
@@ -129,7 +131,8 @@ public:
   /// When the deletion of an object with the name of the child was last
   /// observed.
   per_child<std::optional<timestamp>> vanished_at;
-  /// By uid; only a few (those of the run and those before a recovery).
+  /// By uid; only a few (those of the run, those before a recovery, and those
+  /// of others that have the name of a child).
   std::map<std::string, observed_job> jobs;
   /// By uid; existing pods, and deleted pods of Jobs in `jobs`.
   std::map<std::string, observed_pod> pods;

@@ -143,7 +143,7 @@ const std::string& master_uid(const lifecycle::state& s,
                               const observed_objects& seen) {
   const auto& uid = uid_of(s, child_kind::master_job);
   const auto& child = seen.children[child_kind::master_job];
-  if (!uid.empty() || !child)
+  if (!uid.empty() || !child || !child->ours)
     return uid;
   const auto* known = seen.job(child->uid);
   bool finished = known != nullptr && known->job.verdict != job_verdict::none;

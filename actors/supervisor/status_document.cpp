@@ -31,7 +31,7 @@ public:
     // nop
   }
 
-  void write(const state& s, std::string_view run_spec,
+  void write(const state& s, const packed_spec& run_spec,
              const live_status& live) {
     out_.StartObject();
     text("phase", phase_name(s));
@@ -44,8 +44,10 @@ public:
     if (end != nullptr)
       text("completionTime", to_rfc3339(end->at));
     text("specHash", s.run.spec_hash);
-    if (end == nullptr && !run_spec.empty())
-      text("runSpec", run_spec);
+    if (end == nullptr && !run_spec.plain.empty())
+      text("runSpec", run_spec.plain);
+    if (end == nullptr && !run_spec.compressed.empty())
+      text("compressedRunSpec", run_spec.compressed);
     if (live.load)
       raw("load", *live.load);
     write_conditions(s);
@@ -250,6 +252,11 @@ void end_unless_ended(state& s, const json::value& status) {
 
 std::string render_status(const state& s, std::string_view run_spec,
                           const live_status& live) {
+  return render_status(s, pack_spec(run_spec), live);
+}
+
+std::string render_status(const state& s, const packed_spec& run_spec,
+                          const live_status& live) {
   json::string_buffer buffer;
   json::writer out(buffer);
   status_writer(out).write(s, run_spec, live);
@@ -261,7 +268,8 @@ result<stored_status> read_status(std::string_view status) {
   if (!doc)
     return fail(errc::malformed, "status is " + doc.error().message);
   stored_status found;
-  found.run_spec = json::text_at(*doc, {"runSpec"});
+  found.run_spec = unpack_spec({json::text_at(*doc, {"runSpec"}),
+                                json::text_at(*doc, {"compressedRunSpec"})});
   auto history = read_history(*doc);
   if (!history)
     found.problem = history.error().message;

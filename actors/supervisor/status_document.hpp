@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/supervisor/lifecycle.hpp"
+#include "actors/supervisor/run_spec.hpp"
 #include "protocol/api_call.hpp"
 #include "protocol/error.hpp"
 #include "protocol/kubernetes.hpp"
@@ -22,17 +23,21 @@ struct live_status {
   shared_text load;
 };
 
-/// Returns the whole `.status` as JSON text. `run_spec` is the JSON text of the
-/// spec that the children are created from; it is kept until the run ends, for
-/// a recovery after a restart of the operator
-/// (docs/behaviour/lifecycle.md#run-spec).
+/// Returns the whole `.status` as JSON text. `run_spec` is the spec that the
+/// children are created from; it is kept until the run ends, for a recovery
+/// after a restart of the operator (docs/behaviour/lifecycle.md#run-spec).
+std::string render_status(const lifecycle::state& s,
+                          const packed_spec& run_spec,
+                          const live_status& live = {});
+
+/// The same, with the spec as JSON text; empty for none.
 std::string render_status(const lifecycle::state& s, std::string_view run_spec,
                           const live_status& live = {});
 
 /// The content of a stored status.
 struct stored_status {
   lifecycle::state state;
-  /// Empty when none is stored.
+  /// Empty when none is stored, or it cannot be read.
   std::string run_spec;
   /// Why its history could not be read, with the JSON path; empty when it could
   /// be read or does not exist.

@@ -107,6 +107,11 @@ private:
         read_test(core_->key()));
   }
 
+  void carry_out(const effect::confirm_existence&) {
+    ask(setup_->client, &core::on_existence_read, no_answer(), answer_deadline,
+        read_test(core_->key()));
+  }
+
   void carry_out(effect::remove_finalizer& what) {
     ask(setup_->client, &core::on_finalizer_answer, no_answer(),
         answer_deadline, std::move(what.request));

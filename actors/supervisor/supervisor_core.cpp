@@ -1,6 +1,6 @@
 #include "actors/supervisor/supervisor_core.hpp"
 
-#include "actors/status_writer/status_patch.hpp"
+#include "actors/status_writer/other_conditions.hpp"
 #include "actors/supervisor/child_answer.hpp"
 #include "actors/supervisor/finalizer.hpp"
 #include "actors/supervisor/journal_record.hpp"
@@ -74,11 +74,17 @@ supervisor_effects supervisor_core::on_child_result(const child_result& answer,
 supervisor_effects supervisor_core::on_status_saved(const status_saved& saved,
                                                     timestamp now) {
   begin_input(now);
-  if (documents_.knows(saved.revision))
+  bool known = documents_.knows(saved.revision);
+  auto revision = documents_.stored(saved.revision);
+  if (known)
     lineage_.confirm();
-  if (auto revision = documents_.stored(saved.revision)) {
+  if (known && !documents_.is_pending() && sent_)
+    guard_.stored(std::exchange(sent_, nullptr), saved.resource_version);
+  if (revision) {
     apply(fact::stored{*revision});
     reconcile();
+  } else {
+    repair_status(); // the watch may have been faster than the answer
   }
   return take_effects();
 }
@@ -117,129 +123,6 @@ supervisor_effects supervisor_core::on_timer(const look_again& due,
   return take_effects();
 }
 
-// -- the LocustTest and its stored status -------------------------------------
-
-void supervisor_core::take_test(std::shared_ptr<const locust_test> test) {
-  // Not by the generation: a client of v1 that changes only the annotation with
-  // the rest of the spec does not raise it
-  // (docs/behaviour/lifecycle.md#spec-drift).
-  bool edited = *spec_of(*observed_.test) != *spec_of(*test);
-  bool own = lineage_.is_own(*test, state_);
-  // Once a status of ours is stored, the API server rejects those of others.
-  bool newer = leads() ? !own && !lineage_.is_confirmed()
-                       : !same_history(*test, *observed_.test);
-  observed_.test = std::move(test);
-  if (own)
-    own_version_ = observed_.test->resource_version;
-  if (edited)
-    observed_.spec = digest_of_spec();
-  if (newer && !is_departing(state_))
-    restore_state();
-  if (newer && leads() && rules_.elects && is_creating(state_))
-    check_status();
-  if (is_held()) // it was changed before the finalizer was removed
-    remove_finalizer();
-}
-
-/// Restores the state from the stored status.
-void supervisor_core::restore_state() {
-  auto sent = state_.revision;
-  bool is_first = !lineage_.has_begun();
-  bool again = lineage_.begins_at(*observed_.test) && leads();
-  own_version_ = observed_.test->resource_version;
-  auto taken = take_state(*observed_.test);
-  if (!taken.problem.empty())
-    effects_.emplace_back(effect::log_warning{std::move(taken.problem)});
-  state_ = std::move(taken.state);
-  keep_run_spec(std::move(taken.run_spec));
-  // What a watch reports later is new.
-  observed_.record_age_unknown = is_first && state_.clock > now_;
-  catch_up_with_record();
-  // An answer to an earlier write must not confirm a later one.
-  documents_.forget();
-  state_.revision = state_.stored_revision = sent;
-  live_ = {};
-  effects_.emplace_back(effect::log_restored{});
-  await_children();
-  if (again)
-    begin_journal();
-}
-
-/// Durations that count from a recorded time go on at once, and not when this
-/// clock has reached that time.
-void supervisor_core::catch_up_with_record() {
-  if (state_.clock <= now_)
-    return;
-  auto by = state_.clock - now_;
-  behind_ += by;
-  alarm_.shift(by);
-  now_ = state_.clock;
-}
-
-/// The answer to a write or a read shows a status that may be newer.
-void supervisor_core::superseded_by(const status_superseded& found) {
-  observed_.test = later(observed_.test, found.resource_version, found.status);
-  if (is_departing(state_) || lineage_.is_at(*observed_.test))
-    return; // a watch reported it first
-  restore_state();
-  reconcile();
-}
-
-/// The status of another leader may be ahead of the watches.
-void supervisor_core::await_children() {
-  if (rules_.elects)
-    observed_.await_until(now_ + record_patience);
-  closed_ = false;
-}
-
-void supervisor_core::begin_journal() {
-  if (rules_.journals)
-    effects_.emplace_back(effect::journal{
-        journal_start_line(key(), uid(), now_, status_text(*observed_.test))});
-}
-
-// -- becoming the leader ------------------------------------------------------
-
-supervisor_effects supervisor_core::on_leadership(const leadership&,
-                                                  timestamp now) {
-  begin_input(now);
-  // A LocustTest that looks new may have been run by the leader before.
-  bool is_new = std::holds_alternative<unseen>(state_.at);
-  if (role_ == role::following)
-    is_creating(state_) || is_new ? check_status() : lead();
-  return take_effects();
-}
-
-void supervisor_core::check_status() {
-  role_ = role::checking;
-  effects_.emplace_back(effect::read_test{});
-}
-
-supervisor_effects supervisor_core::on_test_read(const api_response& answer,
-                                                 timestamp now) {
-  begin_input(now);
-  auto found = stored_test_in(*answer.body);
-  if (role_ != role::checking || answer.status == 404)
-    return {}; // a watch reports its deletion
-  if (answer.status != 200 || !found) {
-    reads_again_ = true;
-    set_timer(now_ + read_again_after);
-  } else if (found->uid == uid()) {
-    superseded_by(
-        {std::move(found->resource_version),
-         std::make_shared<const std::string>(std::move(found->status))});
-    lead();
-  }
-  return take_effects();
-}
-
-void supervisor_core::lead() {
-  role_ = role::leading;
-  begin_journal();
-  await_children();
-  reconcile();
-}
-
 // -- the finalizer of the Go operator -----------------------------------------
 
 /// Whether only that finalizer blocks the deletion, as far as is known.
@@ -275,6 +158,7 @@ void supervisor_core::reconcile() {
     finish_jobs();
     return;
   }
+  repair_status();
   settle();
   effects_.emplace_back(effect::reconciled{alarm_.is_set()});
 }
@@ -282,6 +166,8 @@ void supervisor_core::reconcile() {
 void supervisor_core::settle() {
   for (int i = 0; i < facts_per_look; ++i) {
     auto found = assess(state_, observed_, settings_, now_);
+    if (found.fact && !may_recreate(*found.fact))
+      found = {{}, existence_.next_read()};
     if (!found.fact) {
       auto again = finish_jobs();
       set_timer(found.look_again ? found.look_again : again);
@@ -327,6 +213,7 @@ spec_digest supervisor_core::digest_of_spec() const {
 
 void supervisor_core::keep_run_spec(shared_text spec) {
   run_spec_ = std::move(spec);
+  packed_spec_ = run_spec_ ? pack_spec(*run_spec_) : packed_spec{};
   web_ui_ = run_spec_ ? reachable_web_ui(*run_spec_) : std::nullopt;
   settings_.has_web_ui = web_ui_.has_value();
   settings_.run_time = run_spec_ ? run_time(*run_spec_) : std::nullopt;
@@ -351,12 +238,12 @@ void supervisor_core::carry_out(const write_status& c) {
 }
 
 void supervisor_core::save_status(bool urgent) {
-  std::string_view spec = run_spec_ ? *run_spec_ : std::string_view();
+  sent_ = std::make_shared<const std::string>(
+      render_status(state_, packed_spec_, live_));
   effects_.emplace_back(effect::save_status{
       own_version_, documents_.add(state_.revision, state_.stored_revision),
-      urgent,
-      std::make_shared<const std::string>(render_status(state_, spec, live_)),
-      lineage::end_of(state_), lineage_.base()});
+      urgent, sent_, lineage::end_of(state_), lineage_.base(),
+      other_conditions(status_text(*observed_.test))});
 }
 
 /// Shows changed figures; the write may wait for more important changes.

@@ -5,8 +5,10 @@
 #include "actors/supervisor/alarm.hpp"
 #include "actors/supervisor/assess.hpp"
 #include "actors/supervisor/document_ledger.hpp"
+#include "actors/supervisor/existence.hpp"
 #include "actors/supervisor/lineage.hpp"
 #include "actors/supervisor/status_document.hpp"
+#include "actors/supervisor/status_guard.hpp"
 #include "protocol/api_call.hpp"
 #include "protocol/command.hpp"
 #include "protocol/operator_settings.hpp"
@@ -16,6 +18,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -57,6 +60,9 @@ struct save_status {
   /// The end of its history, and the end of the stored history that it extends.
   history_mark end;
   history_mark base;
+  /// Conditions of other controllers at `resource_version`, as a JSON list;
+  /// empty for none.
+  std::string other_conditions;
 };
 
 /// Publish this Kubernetes Event.
@@ -82,6 +88,10 @@ struct set_timer {
 
 /// Read the LocustTest from the API server; the answer goes to `on_test_read`.
 struct read_test {};
+
+/// The same, because a child has disappeared; the answer goes to
+/// `on_existence_read`.
+struct confirm_existence {};
 
 /// Send this request, which removes a finalizer; the answer goes to
 /// `on_finalizer_answer`.
@@ -133,14 +143,13 @@ struct quit {};
 
 } // namespace effect
 
-using supervisor_effect =
-    std::variant<effect::create_child, effect::cancel_creations,
-                 effect::save_status, effect::record_event,
-                 effect::follow_master, effect::unfollow_master,
-                 effect::set_timer, effect::read_test, effect::remove_finalizer,
-                 effect::suspend_job, effect::log_restored, effect::log_fact,
-                 effect::log_warning, effect::log_defect, effect::journal,
-                 effect::reconciled, effect::quit>;
+using supervisor_effect = std::variant<
+    effect::create_child, effect::cancel_creations, effect::save_status,
+    effect::record_event, effect::follow_master, effect::unfollow_master,
+    effect::set_timer, effect::read_test, effect::confirm_existence,
+    effect::remove_finalizer, effect::suspend_job, effect::log_restored,
+    effect::log_fact, effect::log_warning, effect::log_defect, effect::journal,
+    effect::reconciled, effect::quit>;
 using supervisor_effects = std::vector<supervisor_effect>;
 
 // -- the machine --------------------------------------------------------------
@@ -201,6 +210,8 @@ public:
                                           timestamp now);
   supervisor_effects on_load_sample(const load_sample& sample, timestamp now);
   supervisor_effects on_test_read(const api_response& answer, timestamp now);
+  supervisor_effects on_existence_read(const api_response& answer,
+                                       timestamp now);
   supervisor_effects on_finalizer_answer(const api_response& answer,
                                          timestamp now);
   supervisor_effects on_job_suspended(const api_response& answer,
@@ -247,11 +258,14 @@ private:
   void catch_up_with_record();
   void take_test(std::shared_ptr<const locust_test> test);
   void restore_state();
+  void repair_status();
   void superseded_by(const status_superseded& found);
   void await_children();
   void begin_journal();
   void check_status();
   void lead();
+  bool may_recreate(const lifecycle_fact& found);
+  std::set<std::string> missing_children() const;
   bool is_held() const;
   void remove_finalizer();
 
@@ -285,13 +299,19 @@ private:
   lifecycle::state state_;
   observed_objects observed_;
   lineage lineage_;
+  existence existence_;
   live_status live_;
   document_ledger documents_;
+  status_guard guard_;
+  /// The document that was sent last, until it is stored.
+  shared_text sent_;
   /// The newest resourceVersion that shows a status of our own. With a later
   /// one a write would replace what another leader has stored, unseen.
   std::string own_version_;
   role role_ = role::following;
   shared_text run_spec_;
+  /// The same, as the status contains it.
+  packed_spec packed_spec_;
   std::optional<web_ui_address> web_ui_;
   /// URL of the sampled master; empty for none.
   std::string followed_;

@@ -71,7 +71,10 @@ std::string api_server::test_object(bool whole) const {
   auto text = R"({"apiVersion":"locust.io/v2","kind":"LocustTest",)"
               R"("metadata":{"name":")" +
               test.key.name + R"(","uid":")" + test.uid +
-              R"(","resourceVersion":")" + test.resource_version + "\"}";
+              R"(","resourceVersion":")" + test.resource_version + '"';
+  if (test.deleting)
+    text += R"(,"deletionTimestamp":"2026-11-23T12:00:00Z")";
+  text += '}';
   if (whole) {
     text += R"(,"spec":)" + *test.spec;
     if (test.status)

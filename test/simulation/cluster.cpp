@@ -1,6 +1,7 @@
 #include "test/simulation/cluster.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace locust::simulation {
 
@@ -181,6 +182,8 @@ cluster::existing cluster::create_service(const json::value& manifest) {
   service_->created = time_.now();
   service_->resource_version = next_version();
   change(watched_kind::services, shared(*service_));
+  if (!test_exists_)
+    collect_children();
   return existing_of(*service_);
 }
 
@@ -210,6 +213,8 @@ cluster::existing cluster::create_job(const json::value& manifest) {
   }
   show(j);
   sync_soon(name);
+  if (!test_exists_)
+    collect_children();
   return existing_of(j.seen);
 }
 
@@ -235,20 +240,26 @@ void cluster::store_finalizers(std::vector<std::string> names) {
   test_exists_ = false;
   test_.resource_version = next_version();
   remove(watched_kind::locust_tests, shared(test_));
+  collect_children();
 }
 
 // -- what others do -----------------------------------------------------------
 
-void cluster::delete_test(bool finalizer) {
+void cluster::delete_test(deletion how) {
   if (!test_exists_ || test_.deleting)
     return;
   test_.deleting = true;
-  if (finalizer) {
-    test_.finalizers = {"locust.io/cleanup"};
-    touch_test();
-  } else {
+  if (how == deletion::background) {
     store_finalizers({});
+    return;
   }
+  bool held = how == deletion::held;
+  test_.finalizers = {held ? "locust.io/cleanup" : "foregroundDeletion"};
+  touch_test();
+  if (held)
+    return;
+  collect_children();
+  time_.in(2s, [this] { store_finalizers({}); });
 }
 
 void cluster::leave_leftovers(duration how_long) {
@@ -262,6 +273,14 @@ void cluster::leave_leftovers(duration how_long) {
   time_.in(how_long, [this, name = j.seen.key.name, uid = j.seen.uid] {
     remove_job(name, uid);
   });
+  leave_worker(how_long + dice_.between(0ms, 10s));
+}
+
+void cluster::remove_service() {
+  service_->resource_version = next_version();
+  auto last = shared(*service_);
+  service_.reset();
+  remove(watched_kind::services, last);
 }
 
 bool cluster::act(person_act what) {
@@ -271,10 +290,7 @@ bool cluster::act(person_act what) {
     bool ours = service_ && service_->owner.has_value();
     if (!service_ || ours != (what == person_act::delete_service))
       return false;
-    service_->resource_version = next_version();
-    auto last = shared(*service_);
-    service_.reset();
-    remove(watched_kind::services, last);
+    remove_service();
     return true;
   }
   case person_act::delete_master:
@@ -309,6 +325,8 @@ bool cluster::act(person_act what) {
     return true;
   case person_act::add_condition:
   case person_act::edit_status:
+  case person_act::wipe_status:
+  case person_act::force_success:
     return edit_stored_status(what);
   case person_act::suspend_master:
     return suspend(child_kind::master_job);
@@ -323,14 +341,25 @@ bool cluster::act(person_act what) {
 bool cluster::edit_stored_status(person_act what) {
   if (!test_exists_ || !test_.status)
     return false;
+  if (what != person_act::add_condition)
+    spoiled_at_ = time_.now();
   auto doc = json::parse(*test_.status).value();
   auto& memory = doc.GetAllocator();
-  if (what == person_act::edit_status) {
-    doc.RemoveMember("connectedWorkers");
-    doc.AddMember("connectedWorkers", 99, memory);
-  } else if (doc.HasMember("conditions")) {
+  auto set = [&](const char* name, json::value to) {
+    doc.RemoveMember(name);
+    doc.AddMember(json::value(name, memory), to, memory);
+  };
+  if (what == person_act::wipe_status) {
+    has_other_condition_ = false;
+    doc.RemoveAllMembers();
+  } else if (what == person_act::force_success) {
+    set("phase", json::value("Succeeded"));
+  } else if (what == person_act::edit_status) {
+    set("connectedWorkers", json::value(99));
+  } else if (doc.HasMember("conditions") &&
+             !std::exchange(has_other_condition_, true)) {
     json::value added(rapidjson::kObjectType);
-    added.AddMember("type", "example.com/Seen", memory);
+    added.AddMember("type", json::value(other_condition, memory), memory);
     added.AddMember("status", "True", memory);
     doc["conditions"].PushBack(added, memory);
   }

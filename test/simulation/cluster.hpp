@@ -23,6 +23,15 @@ namespace locust::simulation {
 
 inline const std::string test_namespace = "ns";
 inline const std::string test_uid = "uid-test";
+inline const std::string other_condition = "example.com/Seen";
+
+/// How a LocustTest is deleted.
+enum class deletion : uint8_t {
+  background, ///< it is gone at once, and then what it owns
+  foreground, ///< what it owns is gone before it
+  held, ///< as `background`, when the reference operator's finalizer is gone
+};
+inline constexpr int deletions = 3;
 
 /// What becomes of a pod.
 enum class fate : uint8_t {
@@ -106,6 +115,9 @@ enum class person_act : uint8_t {
   suspend_master,
   suspend_workers,
   resume_jobs,
+  // Not drawn at random times: a replica that starts meanwhile believes them.
+  wipe_status,
+  force_success,
 };
 inline constexpr int person_acts = 16;
 
@@ -159,10 +171,10 @@ public:
   /// Returns whether it changed anything.
   bool act(person_act what);
 
-  /// With `finalizer`: of the reference operator.
-  void delete_test(bool finalizer);
+  void delete_test(deletion how);
 
-  /// The leftovers of a LocustTest of the same name that are going away.
+  /// The leftovers of a LocustTest of the same name that are going away: its
+  /// master Job and a worker.
   void leave_leftovers(duration how_long);
 
   /// Whether Jobs, or pods, may be created at present.
@@ -226,6 +238,26 @@ public:
     return suspended_.count(job_uid) > 0;
   }
 
+  /// When a person last changed what operators have written.
+  timestamp spoiled_at() const {
+    return spoiled_at_;
+  }
+
+  /// A worker of an earlier LocustTest of this name runs.
+  bool has_earlier_worker() const {
+    return has_earlier_worker_;
+  }
+
+  /// Whether another controller has put a condition into the status.
+  bool has_other_condition() const {
+    return has_other_condition_;
+  }
+
+  /// Whether the garbage collector has deleted the child of this uid.
+  bool was_collected(const std::string& uid) const {
+    return collected_.count(uid) > 0;
+  }
+
   const std::vector<taken_pod>& taken_pods() const {
     return taken_;
   }
@@ -254,6 +286,7 @@ private:
 
   shared_text spec() const;
   void touch_test();
+  void remove_service();
   void change(watched_kind kind, std::shared_ptr<const seen_object> object);
   void remove(watched_kind kind, std::shared_ptr<const seen_object> last);
   void show(job& j);
@@ -266,6 +299,7 @@ private:
   void suspend(job& j);
   bool resume();
   bool edit_stored_status(person_act what);
+  void leave_worker(duration how_long);
 
   // Job controller
   void sync_soon(const std::string& job_name);
@@ -275,6 +309,9 @@ private:
   void judge(job& j);
   void remove_job(std::string name, std::string uid);
   void collect_pods(const std::string& job_uid);
+  /// Deletes what the LocustTest owns, some time after it is gone.
+  void collect_children();
+  void collect(const std::string& child_uid);
   bool delete_job(child_kind child, bool foreground);
 
   // kubelet
@@ -300,6 +337,9 @@ private:
   uint64_t uids_ = 0;
   bool test_exists_ = true;
   bool edited_ = false;
+  bool has_other_condition_ = false;
+  timestamp spoiled_at_{};
+  bool has_earlier_worker_ = false;
   locust_test test_;
   std::optional<service_seen> service_;
   std::map<std::string, job> jobs_;
@@ -311,6 +351,7 @@ private:
   bool troubled_ = false;
   std::vector<taken_pod> taken_;
   std::set<std::string> suspended_;
+  std::set<std::string> collected_;
   std::optional<timestamp> workers_failed_at_;
   per_child<int> created_;
 };

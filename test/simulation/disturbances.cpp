@@ -99,7 +99,10 @@ void disturbances::draw_faults() {
     ++count_;
     in_.objects.leave_leftovers(dice.between(1s, 20s));
   }
-  maybe(5, [this] { in_.objects.delete_test(in_.dice.percent(50)); });
+  maybe(5, [this] {
+    in_.objects.delete_test(
+        static_cast<deletion>(in_.dice.between(0, deletions - 1)));
+  });
 }
 
 void disturbances::plan_deed(const deed& d) {

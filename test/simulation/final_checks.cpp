@@ -45,6 +45,12 @@ void invariants::check_end(const circumstances& how) {
          (stored_ ? std::string(phase_name(*stored_)) : "none"));
     return;
   }
+  auto status = status_text(objects_.test());
+  if (!is_put_right())
+    fail("what somebody changed in the status stays: " + status);
+  if (objects_.has_other_condition() &&
+      status.find(other_condition) == std::string::npos)
+    fail("a condition of another controller is gone");
   int most_writes = 8 + 8 * how.disturbances;
   if (writes_ > most_writes)
     fail(std::to_string(writes_) + " status writes after " +
@@ -56,6 +62,11 @@ void invariants::check_end(const circumstances& how) {
     fail("the run is over, but Locust still runs");
   check_outcome(*stored_, how);
   check_losses(*stored_, how);
+}
+
+bool invariants::is_put_right() const {
+  return forgot_ || started_process_at_ >= objects_.spoiled_at() ||
+         own_part_of(status_text(objects_.test())) == own_part_of(document_);
 }
 
 void invariants::check_belief(const std::string& replica, const state& s) {

@@ -65,7 +65,8 @@ void invariants::on_journal(size_t replica, const std::string& line) {
 void invariants::on_warning(const std::string& words) {
   told_.log(words);
   if (!forgot_ && !words.starts_with("could not remove the finalizer") &&
-      !words.starts_with("could not suspend"))
+      !words.starts_with("could not suspend") &&
+      !words.starts_with("another client changed the status"))
     fail(words);
 }
 
@@ -114,6 +115,8 @@ void invariants::after(const lifecycle_event& event, const state& s,
            " did not go with status");
   }
   const auto* gone = std::get_if<fact::child_deleted>(&event.fact);
+  if (gone != nullptr && objects_.was_collected(gone->uid))
+    fail("a child that went with its test is to be created again");
   for (auto child : per_child<bool>::keys())
     if (lost_[child] && s.run.lost[child] != lost_[child] &&
         !objects_.was_suspended(s.run.children[child]) &&
@@ -152,6 +155,8 @@ void invariants::on_created(child_kind child) {
   if (child == child_kind::master_job && !may_create_again(masters) &&
       !forgot_early_ && !hides_a_run)
     fail("a second run of a test that nobody deleted");
+  if (child == child_kind::master_job && objects_.has_earlier_worker())
+    fail("workers of an earlier test reach the new master");
   if (!stored_ && child != child_kind::master_service)
     fail("a run was created that no status tells of");
   if (child == child_kind::worker_job && !forgot_ && !masters.empty() &&
@@ -159,12 +164,7 @@ void invariants::on_created(child_kind child) {
     fail("master and workers are built from different specs");
 }
 
-void invariants::on_request(child_kind child,
-                            const std::string& resource_version) {
-  bool is_late = resource_version != objects_.test().resource_version;
-  if (is_late && child != child_kind::master_job &&
-      known_limits::late_leader_recreates)
-    return;
+void invariants::on_request() {
   if (stored_ && rank_of(*stored_) == 3)
     fail("a child of a test that is over is asked for");
 }
@@ -174,6 +174,7 @@ void invariants::on_stored(const std::string& document) {
   told_.log("--- stored " + std::string(lifecycle::phase_name(s)) +
             ", history up to " + std::to_string(s.last_sequence));
   ++writes_;
+  document_ = document;
   auto rank = rank_of(s);
   if (stored_) {
     if (rank < rank_of(*stored_) &&

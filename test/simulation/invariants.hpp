@@ -56,9 +56,8 @@ public:
   /// A write of a replica that needs a permit leaves.
   void on_write(size_t replica, const std::string& identity);
 
-  /// A child is asked for, by an operator that has seen this version of the
-  /// LocustTest.
-  void on_request(child_kind child, const std::string& resource_version);
+  /// A child is asked for.
+  void on_request();
 
   /// The API server has created a child.
   void on_created(child_kind child);
@@ -100,6 +99,19 @@ public:
     return stored_;
   }
 
+  /// Whether the history was never lost.
+  bool remembers() const {
+    return !forgot_;
+  }
+
+  /// Whether what a person has changed is as the operator stored it.
+  bool is_put_right() const;
+
+  /// A process starts, and believes what it finds.
+  void on_process_start() {
+    started_process_at_ = time_.now();
+  }
+
   bool has_journals() const {
     return !journals_.empty();
   }
@@ -126,6 +138,8 @@ private:
   bool ended_ = false;
   int writes_ = 0;
   std::optional<lifecycle::state> stored_;
+  std::string document_;
+  timestamp started_process_at_{};
   /// The spec of the run may be lost with it.
   bool forgot_ = false;
   /// It was lost before the status told that all children exist: then nobody

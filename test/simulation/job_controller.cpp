@@ -98,6 +98,33 @@ void cluster::make_pods(job& j) {
   }
 }
 
+void cluster::leave_worker(duration how_long) {
+  pod p;
+  auto job_name = name_of(child_kind::worker_job);
+  p.seen.uid = next_uid("pod-earlier");
+  p.seen.key = {test_namespace, generated_name(job_name, uids_)};
+  p.seen.owner =
+      owner_reference{"batch/v1", "Job", job_name, "uid-earlier-workers"};
+  p.seen.role_name = job_name;
+  p.seen.created = time_.now();
+  p.seen.phase = pod_phase::running;
+  p.seen.deleting = true;
+  p.seen.containers.resize(1);
+  p.seen.containers.back().name = job_name;
+  p.seen.containers.back().running = true;
+  has_earlier_worker_ = true;
+  auto uid = p.seen.uid;
+  show(pods_[uid] = std::move(p));
+  time_.in(how_long, [this, uid] {
+    auto at = pods_.find(uid);
+    at->second.seen.resource_version = next_version();
+    auto last = std::make_shared<const seen_object>(at->second.seen);
+    pods_.erase(at);
+    has_earlier_worker_ = false;
+    remove(watched_kind::pods, last);
+  });
+}
+
 /// A suspended Job has no pods; those that it had do not count for its verdict.
 void cluster::withdraw_pods(job& j) {
   for (auto& [uid, p] : pods_) {
@@ -221,6 +248,28 @@ void cluster::collect_pods(const std::string& job_uid) {
   for (auto& [uid, p] : pods_)
     if (p.seen.owner->uid == job_uid)
       kill(uid);
+}
+
+void cluster::collect_children() {
+  std::vector<std::string> owned;
+  if (service_ && service_->owner && service_->owner->uid == test_uid)
+    owned.push_back(service_->uid);
+  for (const auto& [name, j] : jobs_)
+    if (j.seen.owner && j.seen.owner->uid == test_uid)
+      owned.push_back(j.seen.uid);
+  for (const auto& uid : owned)
+    time_.in(dice_.between(5ms, 2s), [this, uid] { collect(uid); });
+}
+
+void cluster::collect(const std::string& child_uid) {
+  collected_.insert(child_uid);
+  if (service_ && service_->uid == child_uid)
+    remove_service();
+  for (const auto& [name, j] : jobs_)
+    if (j.seen.uid == child_uid) {
+      remove_job(name, child_uid);
+      return;
+    }
 }
 
 bool cluster::delete_job(child_kind child, bool foreground) {

@@ -19,12 +19,6 @@ inline constexpr auto deleted_lease = 10s;
 /// that the Job may have run and been removed by its TTL.
 inline constexpr bool clock_set_back_hides_a_run = true;
 
-/// A new leader whose watch of LocustTests is late may find a Service or worker
-/// Job missing of a run that is over, and ask for it while its status write,
-/// which is then refused, is under way. That does no harm: no master Job is
-/// asked for before its intent is stored.
-inline constexpr bool late_leader_recreates = true;
-
 /// The history of a status is lost only while no replica runs. A follower whose
 /// watch is late would go on from the history that it saw last, and publish
 /// Events a second time.
@@ -35,10 +29,8 @@ inline constexpr bool history_outlives_replicas = true;
 /// TTL ends as OutcomeUnknown. So where a run is retold it is not.
 inline constexpr duration longest_retold_interruption = record_patience - 2s;
 
-// The lives have no
-// - person who clears `holderIdentity` of the Lease: its holder learns that at
-//   the next renewal, and another replica may take it before;
-// - rule for conditions that other controllers put into the status: the
-//   operator replaces the whole status and they are gone.
+// The lives have no person who clears `holderIdentity` of the Lease: its holder
+// learns that at the next renewal, and another replica may take it before. And
+// nobody wipes a status while a replica starts, which would believe it.
 
 } // namespace locust::simulation::known_limits

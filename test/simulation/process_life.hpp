@@ -95,6 +95,10 @@ public:
     crash_ = std::move(crash);
   }
 
+  bool is_about_to_die() const {
+    return effects_left_.has_value();
+  }
+
   /// Returns whether the process lives to carry out one more effect.
   bool may_carry_out() {
     if (effects_left_ && --*effects_left_ <= 0 && !over_)

@@ -29,6 +29,7 @@ void replica::start() {
       setting_, machine, net, number_,
       name_ + '_' + std::to_string(past_.size() + 1));
   process_->log("starts");
+  setting_.checks.on_process_start();
   process_->on_end = [this](const std::string& why) {
     end(why, setting_.dice.between(1s, 20s));
   };

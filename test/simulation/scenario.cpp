@@ -6,6 +6,7 @@
 #include "test/simulation/world.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace locust::simulation {
 
@@ -93,12 +94,30 @@ private:
   void rest() {
     const auto& s = world_.checks.stored();
     bool over = s && std::holds_alternative<lifecycle::ended>(s->at);
-    if ((!over && !test_deleted()) || !world_.is_at_rest()) {
+    bool settled = over && world_.checks.is_put_right();
+    if ((!settled && !test_deleted()) || !world_.is_at_rest()) {
+      world_.time.in(looks_for_rest, [this] { rest(); });
+      return;
+    }
+    if (!std::exchange(spoiled_, true) && spoil_the_status()) {
       world_.time.in(looks_for_rest, [this] { rest(); });
       return;
     }
     for (auto& each : world_.replicas)
       each->process()->rest();
+  }
+
+  bool spoil_the_status() {
+    bool dies = std::any_of(
+        world_.replicas.begin(), world_.replicas.end(),
+        [](const auto& r) { return r->process()->life().is_about_to_die(); });
+    if (dies || test_deleted() || !world_.checks.remembers())
+      return false; // a replica that starts believes what it finds
+    constexpr person_act ways[] = {person_act::wipe_status,
+                                   person_act::force_success,
+                                   person_act::edit_status};
+    auto way = world_.dice.between(0, 5);
+    return way < 3 && world_.objects.act(ways[way]);
   }
 
   void check_end() {
@@ -136,6 +155,7 @@ private:
   world world_;
   disturbances faults_;
   size_t events_ = 0;
+  bool spoiled_ = false;
 };
 
 } // namespace

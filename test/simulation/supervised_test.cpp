@@ -81,8 +81,7 @@ void supervised_test::on_outcome(const write_outcome& outcome) {
 void supervised_test::carry_out(const effect::create_child& what) {
   // Without a permit, as after a freeze, nothing comes of it.
   if (process_.may_write())
-    process_.checks().on_request(what.child,
-                                 core_.observed().test->resource_version);
+    process_.checks().on_request();
   process_.builder().build(what.child, core_.key(), core_.uid(), *what.spec,
                            [this](const child_result& result) {
                              process_.log(result);
@@ -93,7 +92,7 @@ void supervised_test::carry_out(const effect::create_child& what) {
 void supervised_test::carry_out(const effect::save_status& what) {
   process_.writer().save({core_.key(), core_.uid(), what.resource_version,
                           what.revision, what.urgent, what.document, what.end,
-                          what.base});
+                          what.base, what.other_conditions});
 }
 
 void supervised_test::carry_out(const effect::record_event& what) {
@@ -104,6 +103,13 @@ void supervised_test::carry_out(const effect::read_test&) {
   process_.client().send(read_test(core_.key()),
                          [this](const api_response& answer) {
                            run(&supervisor_core::on_test_read, answer);
+                         });
+}
+
+void supervised_test::carry_out(const effect::confirm_existence&) {
+  process_.client().send(read_test(core_.key()),
+                         [this](const api_response& answer) {
+                           run(&supervisor_core::on_existence_read, answer);
                          });
 }
 

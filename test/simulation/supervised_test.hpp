@@ -49,6 +49,7 @@ private:
   void carry_out(const effect::save_status& what);
   void carry_out(const effect::record_event& what);
   void carry_out(const effect::read_test& what);
+  void carry_out(const effect::confirm_existence& what);
   void carry_out(const effect::remove_finalizer& what);
   void carry_out(const effect::suspend_job& what);
   void carry_out(const effect::set_timer& what);

@@ -106,7 +106,8 @@ bool world::lose_history() {
   if (!checks.stored() || !objects.test_exists() || !objects.test().status)
     return false;
   auto doc = json::parse(*objects.test().status).value();
-  for (const auto* ours : {"history", "specHash", "runSpec"})
+  for (const auto* ours :
+       {"history", "specHash", "runSpec", "compressedRunSpec"})
     doc.RemoveMember(ours);
   log("--- the history is lost");
   checks.forget_history();

@@ -38,4 +38,4 @@ def without_noise(seen):
     if not isinstance(seen, dict):
         return seen
     return {key: without_noise(value) for key, value in seen.items()
-            if key not in ("managedFields", "runSpec")}
+            if key not in ("managedFields", "runSpec", "compressedRunSpec")}

@@ -144,7 +144,7 @@ V2_FIELDS = {
     "status.conditions[].observedGeneration": (False, {
         "type": "integer", "format": "int64", "minimum": 0}),
     "status.specHash": (False, "string"),
-    "status.runSpec": (False, "string"),
+    "status.runSpec": (False, "string"), "status.compressedRunSpec": (False, "string"),
     "status.history[].sequence": (True, {"type": "integer", "format": "int64", "minimum": 1}),
     "status.history[].time": (True, TIME),
     "status.history[].kind": (True, {"type": "string", "maxLength": 64}),

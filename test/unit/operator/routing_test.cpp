@@ -140,4 +140,63 @@ BOOST_AUTO_TEST_CASE(the_same_names_in_another_namespace_are_other_tests) {
   BOOST_TEST(table.find(job("shop-master", "1", {})).empty());
 }
 
+BOOST_AUTO_TEST_CASE(the_next_test_of_a_name_gets_the_pods_of_the_earlier_one) {
+  auto live = pod("shop-worker-7k2mq", "shop-worker");
+  pod_seen over;
+  over.key = {"perf", "shop-worker-7k2mq"};
+  over.uid = "uid-shop-worker-7k2mq";
+  over.role_name = "shop-worker";
+  over.phase = pod_phase::succeeded;
+  struct row {
+    std::string what;
+    std::vector<observation> after;
+    size_t shown;
+  };
+  const row rows[] = {
+      {"it runs", {}, 1},
+      {"it is reported again", {live}, 1},
+      {"it has ended", {there(over)}, 0},
+      {"it is gone",
+       {vanished(watched_kind::pods, "shop-worker-7k2mq",
+                 "uid-shop-worker-7k2mq")},
+       0},
+  };
+  for (const auto& r : rows) {
+    BOOST_TEST_CONTEXT(r.what) {
+      child_table table;
+      table.add(shop);
+      table.find(live);
+      for (const auto& what : r.after)
+        table.find(what);
+      table.remove(shop);
+      BOOST_TEST(table.add(shop).size() == r.shown);
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_pod_that_ends_between_two_tests_is_not_shown) {
+  child_table table;
+  table.add(shop);
+  table.find(pod("shop-worker-7k2mq", "shop-worker"));
+  table.remove(shop);
+  table.find(vanished(watched_kind::pods, "shop-worker-7k2mq",
+                      "uid-shop-worker-7k2mq"));
+  BOOST_TEST(table.add(shop).empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_pod_with_a_shortened_name_is_shown_once) {
+  child_table table;
+  object_key test{"perf", std::string(56, 'x')};
+  auto job = test.name + "-worker";
+  auto name = shortened_job_name(job) + "7k2mq";
+  table.add(test);
+  table.find(pod(name, job));
+  table.remove(test);
+  BOOST_TEST(table.add(test).size() == 1u);
+  // By its name only.
+  table.find(vanished(watched_kind::pods, name, "uid-" + name));
+  table.remove(test);
+  BOOST_TEST(table.add(test).empty());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -18,7 +18,7 @@ class recording_operator {
 public:
   recording_operator& start(const object_key& test) {
     auto uid = "uid-" + test.name;
-    auto stored = render_status(state_[uid], {});
+    auto stored = render_status(state_[uid], packed_spec{});
     bool known = !lifecycle::phase_name(state_[uid]).empty();
     if (known)
       state_[uid] = read_status(stored)->state;

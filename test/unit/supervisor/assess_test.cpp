@@ -179,10 +179,7 @@ BOOST_AUTO_TEST_CASE(
 BOOST_AUTO_TEST_CASE(a_worker_job_that_vanished_while_the_operator_was_down) {
   auto s = stage::started(0).restarted();
   s.shows(the_master().active(1)).shows(master_pod().runs());
-  service_seen service;
-  service.key = {"ns", "load-master"};
-  service.uid = service_uid;
-  s.shows(service);
+  s.shows(the_service());
   lists_all(s).passes(9s).then_facts({"Resumed"});
   s.passes(1s).then_facts({"ChildDeleted"});
 }

@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_success_before_all_was_created_says_so) {
   s.given(accepted_run()).given({service_created(), master_created()});
   s.when(fact::ended{end_cause::master_completed, 0, {}});
   s.then_phase("Succeeded")
-      .then(condition_type::ready, "False", "ResourcesCreating",
+      .then(condition_type::ready, "False", "ResourcesIncomplete",
             "The run has ended; not all resources were created");
 }
 

@@ -330,10 +330,10 @@ BOOST_AUTO_TEST_CASE(warnings_are_waited_for_after_a_restart) {
   first.shows(the_master()).shows(worker_pod());
   first.warns("Pod", "uid-" + w1, "secret \"k\" not found");
   auto s = first.restarted();
-  service_seen service;
-  service.key = {"ns", "load-master"};
-  service.uid = service_uid;
-  s.shows(service).shows(the_master()).shows(the_workers()).shows(worker_pod());
+  s.shows(the_service())
+      .shows(the_master())
+      .shows(the_workers())
+      .shows(worker_pod());
   for (auto kind :
        {watched_kind::services, watched_kind::jobs, watched_kind::pods})
     s.list(kind);

@@ -1,9 +1,12 @@
 #pragma once
 
 #include "actors/supervisor/spec_digest.hpp"
+#include "actors/supervisor/supervisor_core.hpp"
+#include "protocol/api_call.hpp"
 #include "test/unit/supervisor/story.hpp"
 
 #include <algorithm>
+#include <memory>
 
 // Builders of Jobs and pods of the LocustTest `ns/load`.
 
@@ -28,6 +31,18 @@ inline std::string spec_text(const std::string& image, int32_t workers = 3,
 
 inline std::string hash_of(const std::string& image, int32_t workers = 3) {
   return digest_of(spec_text(image, workers), {"ns", "load"}, {}).hash;
+}
+
+inline supervisor_rules rules(const operator_settings& settings) {
+  supervisor_rules made;
+  made.settings = std::make_shared<const operator_settings>(settings);
+  return made;
+}
+
+inline supervisor_rules rules(std::optional<int32_t> ttl) {
+  operator_settings settings;
+  settings.job_ttl_seconds = ttl;
+  return rules(settings);
 }
 
 /// The LocustTest `ns/load`.
@@ -112,6 +127,17 @@ public:
 
   job_seen seen;
 };
+
+/// The answer to a read of the LocustTest; `more` are members of its metadata.
+inline api_response a_read_of(const std::string& uid,
+                              const std::string& more = {}) {
+  api_response answer;
+  answer.status = 200;
+  answer.body = std::make_shared<const std::string>(
+      R"({"metadata":{"resourceVersion":"1","uid":")" + uid + '"' + more +
+      "}}");
+  return answer;
+}
 
 inline a_job the_master(std::string uid = master_uid) {
   return a_job(child_kind::master_job, std::move(uid));

@@ -56,10 +56,7 @@ public:
     s.answers(child_kind::master_service, service_uid);
     s.answers(child_kind::master_job, master_uid);
     s.answers(child_kind::worker_job, worker_uid);
-    service_seen service;
-    service.key = {"ns", "load-master"};
-    service.uid = service_uid;
-    s.shows(service);
+    s.shows(the_service());
     s.shows(the_master());
     s.shows(the_workers());
     return s.stores();
@@ -207,7 +204,12 @@ public:
 
   stage& stores() {
     return input(&supervisor_core::on_status_saved,
-                 status_saved{core.state().revision, next_version()});
+                 status_saved{document_, next_version()});
+  }
+
+  /// The answer to a read of the LocustTest after a child has disappeared.
+  stage& reads_test(const api_response& answer) {
+    return input(&supervisor_core::on_existence_read, answer);
   }
 
   /// Advances time and fires the timers that become due.
@@ -322,23 +324,14 @@ public:
   }
 
   timestamp now = noon;
+  /// What such a read is answered with at once; nothing while it is not.
+  std::optional<api_response> read_answer = a_read_of(test_uid);
+  int read_count = 0;
   supervisor_core core;
   /// Requests to suspend Jobs.
   std::vector<api_request> suspensions;
 
 private:
-  static supervisor_rules rules(const operator_settings& settings) {
-    supervisor_rules made;
-    made.settings = std::make_shared<const operator_settings>(settings);
-    return made;
-  }
-
-  static supervisor_rules rules(std::optional<int32_t> ttl) {
-    operator_settings settings;
-    settings.job_ttl_seconds = ttl;
-    return rules(settings);
-  }
-
   stage(const supervisor_rules& rules, const std::string& status, timestamp at,
         int64_t generation = 1)
       : now(at), core(rules, the_test(generation, status)), rules_(rules) {
@@ -354,15 +347,21 @@ private:
   }
 
   stage& take_effects(const supervisor_effects& effects) {
-    for (const auto& each : effects)
+    bool reads = false;
+    for (const auto& each : effects) {
+      reads |= std::holds_alternative<effect::confirm_existence>(each);
+      if (const auto* save = std::get_if<effect::save_status>(&each))
+        document_ = save->revision;
       if (const auto* timer = std::get_if<effect::set_timer>(&each)) {
         timer_ = look_again{timer->generation};
         timer_at_ = now + timer->delay;
       } else if (const auto* order = std::get_if<effect::suspend_job>(&each)) {
         suspensions.push_back(order->request);
       }
+    }
     mirror_.follow(core, effects);
-    return *this;
+    read_count += reads ? 1 : 0;
+    return reads && read_answer ? reads_test(*read_answer) : *this;
   }
 
   stage& gone_now(gone what) {
@@ -384,6 +383,8 @@ private:
   /// The latest timer, if it has not fired.
   std::optional<look_again> timer_;
   timestamp timer_at_{};
+  /// The number of the newest status document.
+  uint64_t document_ = 0;
   uint64_t version_ = 1000;
   size_t told_ = 0;
   std::string log_;

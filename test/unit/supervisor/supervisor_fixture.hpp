@@ -104,6 +104,15 @@ struct supervisor_fixture : actor_fixture {
     queue.reply<build_child>(std::move(answer));
   }
 
+  /// Answers the read that follows the loss of a child.
+  void confirm_existence() {
+    BOOST_REQUIRE(client.unanswered<api_request>() == 1u);
+    auto found = answer(200);
+    found.body = std::make_shared<const std::string>(
+        R"({"metadata":{"uid":"u1","resourceVersion":"1"}})");
+    client.reply<api_request>(std::move(found));
+  }
+
   static api_response answer(int status) {
     api_response made;
     made.status = status;

@@ -1,0 +1,95 @@
+#include "actors/supervisor/status_guard.hpp"
+
+#include "protocol/condition_names.hpp"
+#include "protocol/json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+namespace locust {
+
+namespace {
+
+/// The fields that status_document.cpp writes, but for `conditions`.
+constexpr std::array<const char*, 11> own_fields = {"phase",
+                                                    "observedGeneration",
+                                                    "expectedWorkers",
+                                                    "connectedWorkers",
+                                                    "startTime",
+                                                    "completionTime",
+                                                    "specHash",
+                                                    "runSpec",
+                                                    "compressedRunSpec",
+                                                    "load",
+                                                    "history"};
+
+bool is_own(const json::value& condition) {
+  auto type = json::text_at(condition, {"type"});
+  return std::find(condition_names.begin(), condition_names.end(), type) !=
+         condition_names.end();
+}
+
+std::string own_conditions_of(const json::value& status) {
+  std::vector<std::string> all;
+  const auto* conditions = json::find(status, {"conditions"});
+  if (conditions != nullptr && conditions->IsArray())
+    for (const auto& each : conditions->GetArray())
+      if (is_own(each))
+        all.push_back(json::dump_canonical(each));
+  std::sort(all.begin(), all.end());
+  std::string text;
+  for (const auto& each : all)
+    text += each + '\n';
+  return text;
+}
+
+bool is_same(const shared_text& a, const shared_text& b) {
+  if (a == b || (a && b && *a == *b))
+    return true;
+  return own_part_of(a ? *a : "") == own_part_of(b ? *b : "");
+}
+
+} // namespace
+
+std::string own_part_of(std::string_view status) {
+  auto doc = json::parse(status);
+  if (!doc)
+    return {};
+  std::string text;
+  for (const auto* name : own_fields)
+    if (const auto* field = json::find(*doc, {name}))
+      text += name + (':' + json::dump_canonical(*field)) + '\n';
+  return text + own_conditions_of(*doc);
+}
+
+void status_guard::restored_from(const locust_test& test) {
+  good_ = test.status;
+  version_ = test.resource_version;
+}
+
+void status_guard::stored(shared_text document, std::string version) {
+  good_ = std::move(document);
+  version_ = std::move(version);
+}
+
+bool status_guard::is_spoiled(const locust_test& test) {
+  auto order = compare_resource_versions(test.resource_version, version_);
+  if (!order || *order == std::strong_ordering::less)
+    return false;
+  bool is_stored = *order == std::strong_ordering::equal;
+  if (!is_stored && !is_same(test.status, good_))
+    return true;
+  good_ = test.status;
+  return false;
+}
+
+void status_guard::on_repair(timestamp now) {
+  if (now >= next_ + calm_after)
+    pause_ = {};
+  pause_ = std::clamp(2 * pause_, shortest_pause, longest_pause);
+  next_ = now + pause_;
+}
+
+} // namespace locust

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace locust {
+
+/// Returns `bytes` in the zlib format (RFC 1950). Equal input gives equal
+/// output in one version of zlib.
+std::string compress(std::string_view bytes);
+
+/// The inverse of `compress`. Returns nothing when `bytes` are not in this
+/// format, are incomplete, or make more than `limit` bytes; never uses more
+/// memory than that.
+std::optional<std::string> decompress(std::string_view bytes, size_t limit);
+
+} // namespace locust
