@@ -46,6 +46,9 @@ struct api_request {
   std::chrono::milliseconds deadline = std::chrono::seconds(30);
   /// Value of the `Accept` header; empty means application/json.
   std::string accept;
+  /// Lane `load` only: open a connection, send nothing and close it. The answer
+  /// has status 204 when the connection was accepted.
+  bool connect_only = false;
 };
 
 /// The answer to a request; every request gets exactly one.
@@ -58,6 +61,8 @@ struct api_response {
   std::string failure;
   /// `Retry-After`, when the server sent one.
   std::optional<std::chrono::seconds> retry_after;
+  /// Nothing listens at the address: the connection was refused.
+  bool refused = false;
 };
 
 /// Returns the response to use when no usable answer arrived.

@@ -7,8 +7,10 @@ namespace locust {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> source_names = {
-    "none", "master", "ready_pods", "predecessor"};
+constexpr std::array<std::string_view, 5> source_names = {
+    "none", "master", "ready_pods", "predecessor", "unreachable"};
+constexpr std::array<std::string_view, 6> stage_names = {
+    "None", "WaitsForWorkers", "WaitsForStart", "Made", "Stopped", "Unknown"};
 constexpr std::array<std::string_view, 7> cause_names = {
     "MasterCompleted", "MasterFailed",   "WorkerFailed", "PodsFailing",
     "OutcomeUnknown",  "StartupTimeout", "SpecUnusable"};
@@ -89,12 +91,19 @@ template <class V>
 void fields(fact::test_started& f, V&& v) {
   v("pod", f.pod);
   v("node", f.node);
+  v("estimated", f.estimated);
+}
+
+template <class V>
+void fields(fact::load_changed& f, V&& v) {
+  v("stage", f.stage);
 }
 
 template <class V>
 void fields(fact::workers_connected& f, V&& v) {
   v("connected", f.connected);
   v("source", f.source);
+  v("pods", f.pods);
 }
 
 template <class V>
@@ -214,6 +223,10 @@ struct encoder {
     out.emplace(name, source_names[static_cast<size_t>(x)]);
   }
 
+  void operator()(const char* name, load_stage x) {
+    out.emplace(name, stage_names[static_cast<size_t>(x)]);
+  }
+
   void operator()(const char* name, end_cause x) {
     out.emplace(name, cause_names[static_cast<size_t>(x)]);
   }
@@ -292,6 +305,10 @@ struct decoder {
 
   void operator()(const char* name, worker_source& x) {
     pick(name, source_names, x);
+  }
+
+  void operator()(const char* name, load_stage& x) {
+    pick(name, stage_names, x);
   }
 
   void operator()(const char* name, end_cause& x) {

@@ -21,8 +21,22 @@ namespace locust {
 enum class worker_source : uint8_t {
   none,        ///< the master is not running yet
   master,      ///< the Locust master
-  ready_pods,  ///< worker pods that are Ready; the master is unreachable
+  ready_pods,  ///< an estimate: worker pods that are Ready, because the master
+               ///< has no web API that the operator can ask
   go_operator, ///< active worker pods, as the Go operator counted
+  unreachable, ///< unknown: the master cannot be reached; the number is that of
+               ///< the worker pods that are Ready
+};
+
+/// What a running Locust master does
+/// (docs/behaviour/lifecycle.md#test-started).
+enum class load_stage : uint8_t {
+  none,              ///< its container runs; nothing else is known yet
+  waits_for_workers, ///< it starts the load when its workers are connected
+  waits_for_start,   ///< it waits for a click in its web UI
+  made,              ///< it makes load
+  stopped,           ///< it made load, and has stopped
+  unknown,           ///< it cannot be asked
 };
 
 /// Why a run ended (docs/behaviour/lifecycle.md#end-of-a-run).
@@ -173,7 +187,7 @@ struct child_deleted {
   bool operator==(const child_deleted&) const = default;
 };
 
-/// The master Job has an active pod, or had one
+/// The Locust container of the master runs, or has run
 /// (docs/behaviour/lifecycle.md#running).
 struct running {
   static constexpr std::string_view kind = "Running";
@@ -200,13 +214,26 @@ struct continued {
   bool operator==(const continued&) const = default;
 };
 
-/// The pod of the master is running (docs/behaviour/lifecycle.md#test-started).
+/// The Locust master makes load for the first time
+/// (docs/behaviour/lifecycle.md#test-started).
 struct test_started {
   static constexpr std::string_view kind = "TestStarted";
   std::string pod;
   std::string node;
+  /// The master has no web API that the operator can ask; it starts when its
+  /// workers are connected.
+  bool estimated = false;
 
   bool operator==(const test_started&) const = default;
+};
+
+/// The Locust master does something else than before; its first load is
+/// `test_started`.
+struct load_changed {
+  static constexpr std::string_view kind = "LoadChanged";
+  load_stage stage = load_stage::none;
+
+  bool operator==(const load_changed&) const = default;
 };
 
 /// The number of connected workers changed.
@@ -214,6 +241,9 @@ struct workers_connected {
   static constexpr std::string_view kind = "WorkersConnected";
   int32_t connected = 0;
   worker_source source = worker_source::none;
+  /// The number of pods that these workers run in, if it is another one: a pod
+  /// may run several Locust processes.
+  std::optional<int32_t> pods{};
 
   bool operator==(const workers_connected&) const = default;
 };
@@ -301,14 +331,13 @@ struct unknown {
 
 } // namespace fact
 
-using lifecycle_fact =
-    std::variant<fact::accepted, fact::taken_over, fact::child_created,
-                 fact::create_failed, fact::name_conflict, fact::retrying,
-                 fact::earlier_pods, fact::child_deleted, fact::suspended,
-                 fact::continued, fact::running, fact::test_started,
-                 fact::workers_connected, fact::pods_failing,
-                 fact::pods_healthy, fact::spec_edited, fact::ended,
-                 fact::deleting, fact::resumed, fact::stored, fact::unknown>;
+using lifecycle_fact = std::variant<
+    fact::accepted, fact::taken_over, fact::child_created, fact::create_failed,
+    fact::name_conflict, fact::retrying, fact::earlier_pods,
+    fact::child_deleted, fact::suspended, fact::continued, fact::running,
+    fact::test_started, fact::load_changed, fact::workers_connected,
+    fact::pods_failing, fact::pods_healthy, fact::spec_edited, fact::ended,
+    fact::deleting, fact::resumed, fact::stored, fact::unknown>;
 
 /// A fact, the time at which the operator observed it, and the
 /// `metadata.generation` of the LocustTest.

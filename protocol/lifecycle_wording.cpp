@@ -1,5 +1,7 @@
 #include "protocol/lifecycle_event.hpp"
 
+#include <array>
+
 namespace locust {
 
 namespace {
@@ -11,6 +13,14 @@ std::string noun(child_kind child) {
 std::string plural(int32_t n, std::string_view word) {
   return std::to_string(n) + ' ' + std::string(word) + (n == 1 ? "" : "s");
 }
+
+constexpr std::array<std::string_view, 6> stage_words = {
+    "The Locust master is starting",
+    "The Locust master waits for its workers",
+    "The Locust master waits for a start in its web UI",
+    "The Locust master makes load",
+    "The Locust master has stopped the load",
+    "The Locust master cannot be asked, so its state is unknown"};
 
 struct describer {
   std::string operator()(const fact::accepted& f) const {
@@ -59,16 +69,34 @@ struct describer {
   }
 
   std::string operator()(const fact::running&) const {
-    return "The master Job has an active pod";
+    return "The Locust container of the master runs";
   }
 
   std::string operator()(const fact::test_started& f) const {
-    return "Locust master started in pod " + f.pod +
-           (f.node.empty() ? "" : " on node " + f.node);
+    return "The Locust master in pod " + f.pod +
+           (f.node.empty() ? "" : " on node " + f.node) + " makes load" +
+           (f.estimated ? " (an estimate: all worker pods are ready)" : "");
+  }
+
+  std::string operator()(const fact::load_changed& f) const {
+    return std::string(stage_words[static_cast<size_t>(f.stage)]);
   }
 
   std::string operator()(const fact::workers_connected& f) const {
-    return plural(f.connected, "worker") + " connected";
+    switch (f.source) {
+    case worker_source::ready_pods:
+      return plural(f.connected, "worker pod") + " ready, an estimate of the "
+                                                 "connected workers";
+    case worker_source::unreachable:
+      return "The number of connected workers is unknown; " +
+             plural(f.connected, "worker pod") + " ready";
+    case worker_source::none:
+    case worker_source::master:
+    case worker_source::go_operator:
+      break;
+    }
+    return plural(f.connected, "worker") + " connected" +
+           (f.pods ? ", in " + plural(*f.pods, "pod") : "");
   }
 
   std::string operator()(const fact::suspended& f) const {

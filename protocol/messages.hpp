@@ -186,13 +186,11 @@ using event_recorder_actor = caf::typed_actor<caf::reacts_to<record_event>>;
 
 // -- load_sampler -------------------------------------------------------------
 
-/// Query the workers of this Locust master until unfollowed. A new request for
-/// the same LocustTest replaces the previous one.
+/// Query this Locust master until unfollowed. A new request for the same
+/// LocustTest replaces the previous one.
 struct follow_master {
   std::string test_uid;
-  /// For example `http://10.244.0.7:8089` plus the base path of the web UI.
-  std::string base_url;
-  int32_t expected_workers = 0;
+  followed_master master;
   supervisor_actor answer_to;
 };
 

@@ -5,6 +5,7 @@
 #include "protocol/time.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 // Messages to a supervisor other than observations. Separate from messages.hpp
@@ -49,15 +50,45 @@ struct status_saved {
   std::string resource_version;
 };
 
+/// What a Locust master says that it does: `state` of its statistics.
+enum class master_state : uint8_t {
+  unknown, ///< it does not say, or a word of another release
+  ready,   ///< it waits: for workers, or for a start in its web UI
+  load,    ///< `spawning`, `running`, or ending: users exist
+  stopped, ///< it has made load
+};
+
 /// A sample of a Locust master; not reachable when it could not be queried.
 struct load_sample {
-  /// False when there was no usable answer.
+  /// False when there was no usable answer of its web API.
   bool reachable = false;
   int32_t workers = 0;
   timestamp at{};
   /// The value of `.status.load`, a JSON object; null when the sampler has no
   /// figures.
   shared_text figures{};
+  /// The number of pods that the workers run in; nothing when unknown.
+  std::optional<int32_t> pods{};
+  master_state state = master_state::unknown;
+  /// Without an answer: the port for workers accepts connections.
+  bool listens = false;
+  /// Without an answer: nothing listens on the port of the web UI.
+  bool refused = false;
+};
+
+/// A running Locust master, as the sampler follows it.
+struct followed_master {
+  /// For example `http://10.244.0.7:8089` plus the base path of the web UI;
+  /// empty when it has none that can be asked.
+  std::string web_url;
+  /// Where its workers connect, for example `http://10.244.0.7:5557`. The
+  /// sampler only opens a connection there.
+  std::string worker_url;
+  int32_t expected_workers = 0;
+  /// Its workers seem to leave: ask soon.
+  bool hurries = false;
+
+  bool operator==(const followed_master&) const = default;
 };
 
 /// Another client wrote the stored status after the one that our document was

@@ -37,6 +37,7 @@ api_response response_of(transfer_event event) {
   response.body = event.body ? std::move(event.body) : no_text();
   response.failure = std::move(event.failure);
   response.retry_after = event.retry_after;
+  response.refused = event.refused;
   return response;
 }
 
@@ -198,6 +199,7 @@ void client_core::send(const request_queue::ticket& ticket,
   order.body = c.request.body;
   order.accept = c.request.accept;
   order.deadline = c.request.deadline;
+  order.connect_only = to_pod && c.request.connect_only;
   order.largest_answer =
       ticket.in == lane::list ? largest_list : largest_answer;
   if (!to_pod)

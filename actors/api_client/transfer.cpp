@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <string_view>
 
 namespace locust {
@@ -27,6 +28,8 @@ constexpr unsigned unacknowledged_limit_ms = 14'000;
 /// Keep-alive probes detect a peer that has vanished.
 constexpr long keepalive_s = 5;
 constexpr long keepalive_interval_s = 3;
+/// The status of an answer that consists of an accepted connection.
+constexpr long no_content = 204;
 /// Upper limit of memory reserved in advance for an announced length.
 constexpr curl_off_t most_reserved = 1024L * 1024;
 
@@ -96,6 +99,9 @@ transfer::transfer(transfer_order order, easy_handle handle,
     endpoint_ = endpoint_of(order_.url);
     curl_easy_setopt(handle_.get(), CURLOPT_PROTOCOLS_STR, "http");
     curl_easy_setopt(handle_.get(), CURLOPT_PROXY, "");
+    // libcurl closes the connection when the handle leaves its pool.
+    if (order_.connect_only)
+      curl_easy_setopt(handle_.get(), CURLOPT_CONNECT_ONLY, 1L);
     curl_easy_setopt(handle_.get(), CURLOPT_HTTP_VERSION,
                      CURL_HTTP_VERSION_1_1);
   } else {
@@ -220,6 +226,8 @@ transfer_event transfer::end(CURLcode code) {
   curl_easy_getinfo(h, CURLINFO_HTTP_VERSION, &version);
   curl_easy_getinfo(h, CURLINFO_RETRY_AFTER, &retry_after);
   curl_easy_getinfo(h, CURLINFO_NUM_CONNECTS, &event.new_connections);
+  if (order_.connect_only && code == CURLE_OK)
+    status = no_content;
   auto why = code == CURLE_OK ? missing_part() : cause(code);
   // A refusal is complete even if its body is truncated: kube-apiserver closes
   // the connection after a 401, and libcurl 7.88 may then lose the last bytes.
@@ -227,6 +235,7 @@ transfer_event transfer::end(CURLcode code) {
     auto connections = event.new_connections;
     event = give_up(std::move(why));
     event.new_connections = connections;
+    event.refused = was_refused(code);
     return event;
   }
   event.id = order_.id;
@@ -276,6 +285,12 @@ std::string transfer::missing_part() const {
     return "the answer of " + endpoint_ + " is truncated after " +
            std::to_string(received_bytes_) + " bytes";
   return {};
+}
+
+bool transfer::was_refused(CURLcode code) const {
+  long fault = 0;
+  curl_easy_getinfo(handle_.get(), CURLINFO_OS_ERRNO, &fault);
+  return code == CURLE_COULDNT_CONNECT && fault == ECONNREFUSED;
 }
 
 std::string transfer::cause(CURLcode code) const {

@@ -106,6 +106,7 @@ private:
   /// Returns why an answer that libcurl considers complete is not; empty if it
   /// is.
   std::string missing_part() const;
+  bool was_refused(CURLcode code) const;
   std::string cause(CURLcode code) const;
 
   static size_t on_header(char* bytes, size_t size, size_t n, void* self);

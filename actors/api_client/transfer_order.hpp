@@ -36,6 +36,8 @@ struct transfer_order {
   std::chrono::milliseconds silence_limit{0};
   /// Limit in bytes; a larger answer fails (for streams: a refusal).
   size_t largest_answer = 0;
+  /// Only connect; see `api_request`.
+  bool connect_only = false;
   /// Null on channel `pods`.
   std::shared_ptr<const credential> as;
 };
@@ -54,6 +56,8 @@ struct transfer_event {
   /// `ended`: why the answer is not complete; empty if it is.
   std::string failure;
   std::optional<std::chrono::seconds> retry_after;
+  /// `ended`: the connection was refused.
+  bool refused = false;
   /// `ended`: 2 for HTTP/2, 1 for HTTP/1, 0 without an answer.
   int http_version = 0;
   /// `ended`: number of connections opened for it; usually 0.

@@ -29,8 +29,7 @@ struct sampler_state {
 
   void follow(const follow_master& x) {
     receivers[x.test_uid] = x.answer_to;
-    schedule.follow(x.test_uid, x.base_url, x.expected_workers,
-                    self->clock().now());
+    schedule.follow(x.test_uid, x.master, self->clock().now());
     go_on();
   }
 
@@ -42,8 +41,8 @@ struct sampler_state {
   /// Samples the masters that are due and sets the timer for the others.
   void go_on() {
     auto now = self->clock().now();
-    for (auto& master : schedule.due(now))
-      ask(std::move(master));
+    for (const auto& master : schedule.due(now))
+      ask(master);
     auto next = schedule.wakes_at();
     if (!next || (alarm && *alarm <= *next && *alarm > now))
       return;
@@ -51,40 +50,80 @@ struct sampler_state {
     self->delayed_send(self, *alarm - now, sample_tick{});
   }
 
-  void ask(sample_due master) {
+  /// Asks the web API; if that has no usable answer, looks whether workers can
+  /// connect.
+  void ask(const sample_due& due) {
+    if (due.master.web_url.empty()) {
+      knock(due, false);
+      return;
+    }
     api_request request;
-    request.target = master.base_url + "/stats/requests";
-    request.in = lane::load;
-    request.deadline = sample_deadline;
-    auto hear = [this, uid = std::move(master.test_uid),
-                 ticket = master.ticket](const api_response* response) {
-      heard(uid, ticket, response);
-    };
-    self->request(api, lost_after, std::move(request))
-        .then([hear](const api_response& x) { hear(&x); },
-              [hear](const caf::error&) { hear(nullptr); });
+    request.target = due.master.web_url + "/stats/requests";
+    send(std::move(request), [this, due](const api_response& answer) {
+      // A login page is a redirect or a 401: no usable answer either.
+      auto stats = answer.status == 200 && answer.body
+                       ? read_stats(*answer.body)
+                       : std::nullopt;
+      if (stats)
+        heard(due, stats, sample_of(*stats));
+      else
+        knock(due, answer.refused);
+    });
   }
 
-  void heard(const std::string& uid, uint64_t ticket,
-             const api_response* response) {
-    std::optional<int32_t> workers;
-    // A login page is a redirect or a 401: no usable answer either.
-    if (response != nullptr && response->status == 200 && response->body)
-      workers = connected_workers(*response->body);
-    bool wanted = schedule.answered(uid, ticket, workers, self->clock().now());
+  /// Opens a connection to the port for workers and closes it again, which
+  /// Locust does not notice. It needs no probe in the pods, and works as soon
+  /// as Locust has read its locustfile.
+  void knock(const sample_due& due, bool refused) {
+    api_request request;
+    request.target = due.master.worker_url;
+    request.connect_only = true;
+    send(std::move(request), [this, due, refused](const api_response& answer) {
+      load_sample sample;
+      sample.refused = refused;
+      sample.listens = answer.failure.empty() && answer.status != 0;
+      heard(due, std::nullopt, std::move(sample));
+    });
+  }
+
+  template <class Hear>
+  void send(api_request request, Hear hear) {
+    request.in = lane::load;
+    request.deadline = sample_deadline;
+    self->request(api, lost_after, std::move(request))
+        .then([hear](const api_response& x) { hear(x); },
+              [hear](const caf::error&) {
+                hear(no_answer("the client is gone"));
+              });
+  }
+
+  void heard(const sample_due& due, const std::optional<master_stats>& stats,
+             load_sample sample) {
+    const auto& uid = due.test_uid;
+    bool wanted =
+        schedule.answered(uid, due.ticket, stats, self->clock().now());
     if (wanted)
-      (workers ? metrics.answered : metrics.unanswered).add();
+      (is_answer(due, stats, sample) ? metrics.answered : metrics.unanswered)
+          .add();
+    sample.at = std::chrono::floor<timestamp::duration>(
+        std::chrono::system_clock::now());
     if (auto i = receivers.find(uid); wanted && i != receivers.end())
-      self->send(i->second, sample_of(workers));
+      self->send(i->second, std::move(sample));
     go_on();
   }
 
-  static load_sample sample_of(std::optional<int32_t> workers) {
+  static bool is_answer(const sample_due& due,
+                        const std::optional<master_stats>& stats,
+                        const load_sample& sample) {
+    return stats || (due.master.web_url.empty() && sample.listens);
+  }
+
+  static load_sample sample_of(const master_stats& stats) {
     load_sample result;
-    result.reachable = workers.has_value();
-    result.workers = workers.value_or(0);
-    result.at = std::chrono::floor<timestamp::duration>(
-        std::chrono::system_clock::now());
+    result.reachable = true;
+    result.workers = stats.workers;
+    result.pods = stats.pods;
+    result.state = stats.state;
     return result;
   }
 

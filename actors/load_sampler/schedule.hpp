@@ -1,7 +1,9 @@
 #pragma once
 
+#include "actors/load_sampler/stats_reader.hpp"
 #include "protocol/basics/back_off.hpp"
 #include "protocol/basics/delay_queue.hpp"
+#include "protocol/run_messages.hpp"
 #include "protocol/time.hpp"
 
 #include <cstddef>
@@ -22,27 +24,33 @@ struct sample_due {
   /// Identifies the `follow` that it belongs to; each new one gets a new
   /// ticket.
   uint64_t ticket = 0;
-  std::string base_url;
+  followed_master master;
 };
 
 /// The followed masters, at most one per LocustTest.
 class sample_schedule {
 public:
-  /// Interval while workers are still connecting. Locust caches its answer for
-  /// this long.
+  /// Interval while workers connect or leave. Locust caches its answer for this
+  /// long.
   static constexpr std::chrono::seconds fast{2};
-  /// Interval when all workers are connected: a lost worker is detected within
-  /// this time, and a thousand tests cause 70 small requests per second.
+  /// Interval when all workers are connected and no load is made: somebody may
+  /// start it in the web UI.
+  static constexpr std::chrono::seconds idle{5};
+  /// Interval under load: a lost worker is detected within this time, and a
+  /// thousand tests cause 70 small requests per second.
   static constexpr std::chrono::seconds slow{15};
-  /// Interval while there is no usable answer.
+  /// Interval while there is no usable answer, after `patient` samples.
   static constexpr back_off unanswered{fast, slow};
+  /// Locust needs 1 to 15 s to import the locustfile; so many samples follow
+  /// each other fast.
+  static constexpr unsigned patient = 15;
   /// Maximum number of concurrent samples; the limit of the client for masters.
   static constexpr size_t most_in_flight = 32;
 
-  /// Samples this master from now on. Following the same URL again keeps its
-  /// schedule.
-  void follow(const std::string& test_uid, const std::string& base_url,
-              int32_t expected_workers, monotonic_time now);
+  /// Samples this master from now on. Following the same URLs again keeps its
+  /// schedule, unless it now hurries.
+  void follow(const std::string& test_uid, const followed_master& master,
+              monotonic_time now);
 
   /// Stops sampling; a pending answer is ignored.
   void unfollow(const std::string& test_uid);
@@ -50,19 +58,22 @@ public:
   /// Returns the masters that are due. Each must be answered once.
   std::vector<sample_due> due(monotonic_time now);
 
-  /// Handles an answer: the connected workers, or nothing when there was no
-  /// usable one. Returns whether the master is still followed.
+  /// Handles an answer; nothing when there was no usable one. Returns whether
+  /// the master is still followed.
   bool answered(const std::string& test_uid, uint64_t ticket,
-                std::optional<int32_t> workers, monotonic_time now);
+                const std::optional<master_stats>& stats, monotonic_time now);
 
   /// When to call `due` again although no answer arrives.
   std::optional<monotonic_time> wakes_at() const;
 
 private:
   struct entry {
+    /// Until the next sample after this answer.
+    std::chrono::nanoseconds
+    pause_after(const std::optional<master_stats>& stats);
+
     uint64_t ticket = 0;
-    std::string base_url;
-    int32_t expected_workers = 0;
+    followed_master master;
     /// Number of consecutive unusable answers.
     unsigned failures = 0;
   };

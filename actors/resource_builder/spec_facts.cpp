@@ -17,8 +17,8 @@ namespace {
 /// accident only, not against attacks.
 constexpr size_t hash_bytes = 8;
 
-/// Locust options that determine the address of its web API, and how long it
-/// makes load.
+/// Locust options that determine the address of its web API, who begins the
+/// load, and how long it is made.
 enum class master_option : uint8_t {
   headless,
   headful, ///< overrides headless from any source
@@ -29,6 +29,7 @@ enum class master_option : uint8_t {
   tls_cert,
   tls_key,
   run_time,
+  autostart,
 };
 
 struct option_row {
@@ -38,7 +39,7 @@ struct option_row {
   bool takes_value;
 };
 
-constexpr std::array<option_row, 9> option_table = {{
+constexpr std::array<option_row, 10> option_table = {{
     {master_option::headless, "--headless", "LOCUST_HEADLESS", false},
     {master_option::headful, "--headful", "LOCUST_HEADFUL", false},
     {master_option::login, "--web-login", "LOCUST_WEB_LOGIN", false},
@@ -48,6 +49,7 @@ constexpr std::array<option_row, 9> option_table = {{
     {master_option::tls_cert, "--tls-cert", "LOCUST_TLS_CERT", true},
     {master_option::tls_key, "--tls-key", "LOCUST_TLS_KEY", true},
     {master_option::run_time, "--run-time", "LOCUST_RUN_TIME", true},
+    {master_option::autostart, "--autostart", "LOCUST_AUTOSTART", false},
 }};
 
 /// Options and their values; the last one counts.
@@ -184,13 +186,21 @@ std::optional<uint16_t> parse_port(std::string_view text) {
   return port;
 }
 
+bool has_option(const master_options& options, master_option option) {
+  auto at = options.find(option);
+  return at != options.end() && !at->second.empty();
+}
+
+bool is_headless(const master_options& options) {
+  return has_option(options, master_option::headless) &&
+         !has_option(options, master_option::headful);
+}
+
 std::optional<web_ui_address> address_from(const master_options& options) {
   auto has = [&](master_option option) {
-    auto at = options.find(option);
-    return at != options.end() && !at->second.empty();
+    return has_option(options, option);
   };
-  if ((has(master_option::headless) && !has(master_option::headful)) ||
-      has(master_option::login))
+  if (is_headless(options) || has(master_option::login))
     return std::nullopt;
   if (has(master_option::host)) {
     const auto& host = options.at(master_option::host);
@@ -263,6 +273,18 @@ std::optional<std::chrono::seconds> run_time(std::string_view spec_text) {
 std::optional<web_ui_address> web_ui(std::string_view spec_text) {
   auto spec = json::parse(spec_text);
   return spec ? web_ui(*spec) : std::nullopt;
+}
+
+bool starts_by_itself(const json::value& spec) {
+  auto options = options_of_master(spec);
+  return json::bool_at(spec, {"master", "autostart"}).value_or(true) ||
+         (options && (is_headless(*options) ||
+                      has_option(*options, master_option::autostart)));
+}
+
+bool starts_by_itself(std::string_view spec_text) {
+  auto spec = json::parse(spec_text);
+  return spec && starts_by_itself(*spec);
 }
 
 } // namespace locust

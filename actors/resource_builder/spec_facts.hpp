@@ -48,4 +48,10 @@ std::optional<web_ui_address> web_ui(std::string_view spec_text);
 /// so.
 std::optional<std::chrono::seconds> run_time(std::string_view spec_text);
 
+/// Whether the master begins the load when its workers are connected, and does
+/// not wait for a start in its web UI: `master.autostart`, or `--headless` or
+/// `--autostart` in its arguments or literal variables.
+bool starts_by_itself(const json::value& spec);
+bool starts_by_itself(std::string_view spec_text);
+
 } // namespace locust

@@ -4,6 +4,7 @@
 #include "actors/supervisor/earlier_pods.hpp"
 #include "actors/supervisor/finalizer.hpp"
 #include "actors/supervisor/go_operator.hpp"
+#include "actors/supervisor/load_state.hpp"
 #include "actors/supervisor/outcome.hpp"
 #include "actors/supervisor/pod_health.hpp"
 #include "actors/supervisor/worker_connection.hpp"
@@ -139,7 +140,9 @@ std::string trouble_of(const state& s) {
 assessment assess_startup(const state& s, const observed_objects& seen,
                           timestamp now) {
   const auto& limit = seen.spec.startup_timeout;
-  if (!limit || s.run.started || !s.run.suspended.empty())
+  // Of a master that cannot be asked nobody knows whether it makes load.
+  if (!limit || s.run.started || !s.run.suspended.empty() ||
+      s.run.stage == load_stage::unknown)
     return {};
   auto due = s.run.startup_since + *limit;
   if (now < due)
@@ -152,23 +155,33 @@ assessment assess_startup(const state& s, const observed_objects& seen,
           {}};
 }
 
-/// The run begins when the master Job has an active pod, or is finished already
-/// (docs/behaviour/lifecycle.md#running).
+/// docs/behaviour/lifecycle.md#running.
 maybe_fact assess_beginning(const state& s, const observed_objects& seen) {
-  const auto* job = seen.job(child_uid(s, child_kind::master_job));
-  if (std::holds_alternative<launched>(s.at) && s.run.suspended.empty() &&
-      job != nullptr &&
-      (job->job.active > 0 || job->job.verdict != job_verdict::none))
-    return fact::running{};
-  return std::nullopt;
+  bool launches =
+      std::holds_alternative<launched>(s.at) && s.run.suspended.empty();
+  return launches && has_run(s, seen) ? maybe_fact(fact::running{})
+                                      : std::nullopt;
 }
 
-maybe_fact assess_start(const state& s, const observed_objects& seen) {
+/// Of a running master: whether it makes load, and for how many workers.
+assessment assess_master(const state& s, const observed_objects& seen,
+                         const assess_settings& settings, timestamp now) {
   const auto* pod = seen.newest_pod_of(child_uid(s, child_kind::master_job));
-  if (std::holds_alternative<running>(s.at) && !s.run.started &&
-      pod != nullptr && pod->locust_runs)
-    return fact::test_started{pod->name, pod->node};
-  return std::nullopt;
+  // No worker is connected before it runs. After its end nothing changes.
+  if (pod == nullptr || !pod->locust_runs)
+    return {};
+  auto how = contact_with_master(seen, settings.has_web_ui, now);
+  // Without the web UI of its spec it is headless, and nobody can click.
+  bool is_headless = settings.has_web_ui && how.how == contact::without_web_ui;
+  auto load =
+      judge_load(s, seen, *pod, how, settings.starts_by_itself || is_headless);
+  if (load)
+    return {load, {}};
+  auto workers = count_workers(s, seen, how, now);
+  if (workers.count)
+    return {*workers.count, {}};
+  sooner(how.look_again, workers.look_again);
+  return {{}, how.look_again};
 }
 
 bool same_pod_trouble(const condition& shown, const fact::pods_failing& now) {
@@ -257,12 +270,6 @@ assessment assess_pods(const state& s, const observed_objects& seen,
   return {{}, health.look_again};
 }
 
-/// The initial condition already says that no worker is connected.
-bool is_new_count(const state& s, const fact::workers_connected& count) {
-  return count.connected != s.run.connected ||
-         (count.source != s.run.source && count.connected > 0);
-}
-
 /// The policies, in the order in which their facts may occur.
 assessment assess_run(const state& s, const observed_objects& seen,
                       const assess_settings& settings, timestamp now) {
@@ -309,18 +316,16 @@ assessment assess_run(const state& s, const observed_objects& seen,
   if (retry.fact)
     return retry;
   sooner(sum.look_again, retry.look_again);
-  if (auto fact = assess_start(s, seen))
-    return {fact, {}};
+  auto master = assess_master(s, seen, settings, now);
+  if (master.fact)
+    return master;
+  sooner(sum.look_again, master.look_again);
   if (!outcome.pending) {
     auto startup = assess_startup(s, seen, now);
     if (startup.fact)
       return startup;
     sooner(sum.look_again, startup.look_again);
   }
-  auto workers = count_workers(s, seen, settings.has_web_ui, now);
-  if (workers.count && is_new_count(s, *workers.count))
-    return {*workers.count, {}};
-  sooner(sum.look_again, workers.look_again);
   auto pods = assess_pods(s, seen, settings, outcome.pending, now);
   if (pods.fact)
     return pods;

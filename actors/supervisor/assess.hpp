@@ -13,11 +13,14 @@ struct assess_settings {
   /// `POD_HEALTH_GRACE_SECONDS`.
   std::chrono::seconds pod_health_grace{120};
   /// `JOB_TTL_SECONDS_AFTER_FINISHED`.
-  std::optional<int32_t> job_ttl_seconds;
+  std::optional<int32_t> job_ttl_seconds{};
   /// Whether the web UI of the master can be queried.
   bool has_web_ui = true;
   /// How long the run makes load, if its spec says so (`--run-time`).
   std::optional<std::chrono::seconds> run_time{};
+  /// Whether the master begins the load when its workers are connected, and
+  /// does not wait for a start in its web UI.
+  bool starts_by_itself = true;
 };
 
 struct assessment {

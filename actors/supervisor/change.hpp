@@ -5,8 +5,8 @@
 #include <concepts>
 #include <string>
 
-// Shared by evolve.cpp, creation.cpp and migration.cpp: one step from a state
-// to the next.
+// Shared by evolve.cpp, creation.cpp, migration.cpp and run_conditions.cpp: one
+// step from a state to the next.
 
 namespace locust::lifecycle {
 
@@ -40,8 +40,15 @@ struct change {
 /// Sets the initial conditions and facts of a run without children.
 void begin_run(change& c, const fact::accepted& f);
 
-/// Sets the condition WorkersConnected.
+/// Sets the condition WorkersConnected; see run_conditions.cpp.
 void show_workers(change& c);
+
+/// Sets what TestCompleted says of a test that has not ended; see
+/// run_conditions.cpp.
+void show_load(change& c);
+
+/// Returns the message of WorkersConnected.
+std::string count_message(const run_facts& run);
 
 /// Sets the condition SpecDrifted.
 void show_drift(change& c);

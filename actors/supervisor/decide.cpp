@@ -28,7 +28,8 @@ bool may_wait(const state& after, const lifecycle_fact& fact) {
     return after.run.ttl_seconds && !waited_for;
   if (const auto* count = std::get_if<fact::workers_connected>(&fact))
     return count->connected < after.run.expected_workers;
-  return std::holds_alternative<fact::pods_healthy>(fact);
+  return std::holds_alternative<fact::pods_healthy>(fact) ||
+         std::holds_alternative<fact::load_changed>(fact);
 }
 
 /// The attempt that began with this event. A master Job is requested only when

@@ -18,8 +18,7 @@ message_of(effect::save_status& what, const supervisor_core& core,
 addressed<load_sampler_actor, follow_master>
 message_of(effect::follow_master& what, const supervisor_core& core,
            const supervisor_setup& setup, const supervisor_actor& supervisor) {
-  return {setup.sampler,
-          {core.uid(), std::move(what.url), what.expected_workers, supervisor}};
+  return {setup.sampler, {core.uid(), std::move(what.master), supervisor}};
 }
 
 addressed<load_sampler_actor, unfollow_master>

@@ -15,22 +15,6 @@ std::optional<loss>& loss_of(state& s, child_kind child) {
   return s.run.lost[child];
 }
 
-std::string count_message(const run_facts& run) {
-  auto text = std::to_string(run.connected) + '/' +
-              std::to_string(run.expected_workers) + " workers connected";
-  switch (run.source) {
-  case worker_source::none:
-    return text + " (the Locust master is not running yet)";
-  case worker_source::master:
-    return text + " (reported by the Locust master)";
-  case worker_source::ready_pods:
-    return text + " (ready worker pods; the Locust master is unreachable)";
-  case worker_source::go_operator:
-    return text + " (active worker pods, as counted by the Go operator)";
-  }
-  return text;
-}
-
 // -- accepted -----------------------------------------------------------------
 
 void start_run(change& c, const fact::accepted& f) {
@@ -93,11 +77,13 @@ void on(change&, const P&, const F&) {
 /// Resets what only applied to the deleted master and its workers.
 void forget_master(change& c) {
   auto& run = c.s.run;
-  if (run.started)
-    c.set(condition_type::test_completed, truth::no, "TestInProgress",
-          "The test has not restarted");
-  run.started = false;
+  c.set(condition_type::test_completed, truth::no, "TestInProgress",
+        run.started ? "The test has not restarted"
+                    : "The test has not started");
+  run.started = run.start_estimated = false;
+  run.stage = load_stage::none;
   run.connected = 0;
+  run.worker_pods.reset();
   run.source = worker_source::none;
   c.set(condition_type::workers_connected, truth::no, "WaitingForWorkers",
         count_message(run));
@@ -164,10 +150,11 @@ void on(change&, const P&, const F&) {
   // suspension changes nothing.
 }
 
-// -- run_began, test_started --------------------------------------------------
+// -- running, test_started, load_changed --------------------------------------
 
 void on(change& c, const launched&, const fact::running&) {
   c.s.at = running{};
+  show_load(c);
   c.note();
 }
 
@@ -176,18 +163,31 @@ void on(change&, const P&, const fact::running&) {
   // A run begins only once, when all of its children exist.
 }
 
-void on(change& c, const running&, const fact::test_started&) {
-  if (c.s.run.started)
+void on(change& c, const running&, const fact::test_started& f) {
+  auto& run = c.s.run;
+  if (run.started)
     return;
-  c.s.run.started = true;
-  c.set(condition_type::test_completed, truth::no, "TestInProgress",
-        "The test is running");
+  run.started = true;
+  run.start_estimated = f.estimated;
+  run.stage = load_stage::made;
+  show_load(c);
   c.note();
 }
 
-template <one_of<unseen, creating, launched, ended, departing> P>
-void on(change&, const P&, const fact::test_started&) {
-  // A running pod makes its Job active, and the Job is observed first.
+void on(change& c, const running&, const fact::load_changed& f) {
+  auto& run = c.s.run;
+  if (run.stage == f.stage)
+    return;
+  run.stage = f.stage;
+  run.start_estimated = false;
+  show_load(c);
+  c.note();
+}
+
+template <one_of<fact::test_started, fact::load_changed> F,
+          one_of<unseen, creating, launched, ended, departing> P>
+void on(change&, const P&, const F&) {
+  // A master that can be asked runs, and that is observed first.
 }
 
 // -- workers, pods, spec ------------------------------------------------------
@@ -195,9 +195,11 @@ void on(change&, const P&, const fact::test_started&) {
 template <alive P>
 void on(change& c, const P&, const fact::workers_connected& f) {
   auto& run = c.s.run;
-  if (run.connected == f.connected && run.source == f.source)
+  if (run.connected == f.connected && run.source == f.source &&
+      run.worker_pods == f.pods)
     return;
   run.connected = f.connected;
+  run.worker_pods = f.pods;
   run.source = f.source;
   run.peak = std::max(run.peak, f.connected);
   show_workers(c);
@@ -351,16 +353,6 @@ void begin_run(change& c, const fact::accepted& f) {
   c.set(condition_type::pods_healthy, truth::yes, "PodsStarting",
         "Waiting for pods to start");
   start_run(c, f);
-}
-
-void show_workers(change& c) {
-  const auto& run = c.s.run;
-  bool all = run.connected >= run.expected_workers;
-  auto reason = all                                 ? "AllWorkersConnected"
-                : run.source == worker_source::none ? "WaitingForWorkers"
-                                                    : "WorkersMissing";
-  c.set(condition_type::workers_connected, all ? truth::yes : truth::no, reason,
-        count_message(run));
 }
 
 void show_drift(change& c) {

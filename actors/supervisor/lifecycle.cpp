@@ -66,8 +66,11 @@ struct event_builder {
                              " was deleted externally and will be recreated"};
   }
 
-  maybe_event operator()(const fact::test_started&) const {
-    return publish_event{severity::normal, "TestStarted", "Load test started"};
+  maybe_event operator()(const fact::test_started& f) const {
+    return publish_event{severity::normal, "TestStarted",
+                         f.estimated ? "Load test started (an estimate: all "
+                                       "worker pods are ready)"
+                                     : "Load test started"};
   }
 
   maybe_event operator()(const fact::pods_failing& f) const {
@@ -93,6 +96,18 @@ struct event_builder {
 };
 
 } // namespace
+
+std::string_view to_string(truth status) {
+  switch (status) {
+  case truth::yes:
+    return "True";
+  case truth::no:
+    return "False";
+  case truth::unknown:
+    break;
+  }
+  return "Unknown";
+}
 
 std::string_view to_string(condition_type type) {
   return condition_names[static_cast<size_t>(type)];

@@ -96,12 +96,12 @@ struct creating {
   bool operator==(const creating&) const = default;
 };
 
-/// All children exist; the master Job has not had an active pod yet.
+/// All children exist; the Locust container of the master has not run yet.
 struct launched {
   bool operator==(const launched&) const = default;
 };
 
-/// The master Job has or had an active pod.
+/// The Locust container of the master runs, or has run.
 struct running {
   bool operator==(const running&) const = default;
 };
@@ -125,7 +125,8 @@ using phase =
 // -- what is true of a run in every phase -------------------------------------
 
 /// `status` of a condition.
-enum class truth : uint8_t { no, yes };
+enum class truth : uint8_t { no, yes, unknown };
+std::string_view to_string(truth status);
 
 /// One entry of `.status.conditions`.
 struct condition {
@@ -181,9 +182,16 @@ struct run_facts {
   timestamp startup_since{};
   /// When all children existed for the first time.
   std::optional<timestamp> start_time;
-  /// The pod of the master was observed running.
+  /// The master has made load.
   bool started = false;
+  /// That is an estimate: the master cannot be asked.
+  bool start_estimated = false;
+  /// What the running master does.
+  load_stage stage = load_stage::none;
   int32_t connected = 0;
+  /// The number of pods that the connected workers run in, if it is another
+  /// one.
+  std::optional<int32_t> worker_pods;
   /// The highest worker count of this run.
   int32_t peak = 0;
   worker_source source = worker_source::none;

@@ -14,9 +14,10 @@ namespace locust {
 /// all.
 std::optional<web_ui_address> reachable_web_ui(std::string_view spec);
 
-/// Returns the URL of the running master, for example `http://10.244.0.7:8089`;
-/// empty when none is running.
-std::string master_url(const lifecycle::state& s, const observed_objects& seen,
-                       const std::optional<web_ui_address>& web_ui);
+/// Returns the running master that is to be sampled, if any. One without a web
+/// UI is sampled until workers can connect to it: nothing else can be known.
+std::optional<followed_master>
+master_to_follow(const lifecycle::state& s, const observed_objects& seen,
+                 const std::optional<web_ui_address>& web_ui);
 
 } // namespace locust

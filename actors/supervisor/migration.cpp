@@ -30,10 +30,12 @@ void migrate_run(change& c, const fact::taken_over& f) {
     run.spec_hash = unknown_value;
     show_drift(c);
   }
-  if (f.running)
+  if (f.running) {
     c.s.at = running{};
-  else
+    show_load(c);
+  } else {
     c.s.at = launched{};
+  }
 }
 
 /// A condition with the same status keeps its transition time.

@@ -65,6 +65,12 @@ void observed_objects::observe(const load_sample& sample, int32_t on_record) {
   if (master_runs_since && sample.at < *master_runs_since)
     return; // a sample of the previous master
   load.latest = sample;
+  if (!load.listens_since && (sample.reachable || sample.listens))
+    load.listens_since = sample.at;
+  if (sample.reachable || !sample.listens || !sample.refused)
+    load.refuses_since.reset();
+  else if (!load.refuses_since)
+    load.refuses_since = sample.at;
   if (!sample.reachable)
     return;
   load.reached_at = sample.at;

@@ -76,6 +76,8 @@ struct observed_pod {
   bool deleting = false;
   /// The Locust container is running.
   bool locust_runs = false;
+  /// It runs, or has run.
+  bool locust_ran = false;
   std::optional<container_end> end;
   /// When the watch first and last reported the pod.
   timestamp first_seen_at{};
@@ -116,6 +118,10 @@ struct sampling {
   std::optional<timestamp> reached_at;
   /// Since when it reports fewer workers than the state has.
   std::optional<timestamp> fewer_since;
+  /// Since when workers can connect to it.
+  std::optional<timestamp> listens_since;
+  /// Since when it has no web UI although workers can connect to it.
+  std::optional<timestamp> refuses_since;
 };
 
 class observed_objects {

@@ -2,6 +2,10 @@
 #include "actors/supervisor/observed_objects.hpp"
 #include "protocol/json.hpp"
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 // The part of `observed_objects` about pods.
 
 namespace locust {
@@ -24,6 +28,16 @@ bool names_missing_object(const std::string& message) {
   bool object = message.find("configmap") != std::string::npos ||
                 message.find("secret") != std::string::npos;
   return object && message.find("not found") != std::string::npos;
+}
+
+/// Whether the container runs or has run: a runtime that cannot start it, or a
+/// kubelet that knows nothing of it, reports an exit code, too.
+bool has_run(const container_seen& c) {
+  constexpr std::array<std::string_view, 3> never_started = {
+      "StartError", "ContainerCannotRun", "ContainerStatusUnknown"};
+  return c.running ||
+         (c.exit_code && std::find(never_started.begin(), never_started.end(),
+                                   c.exit_reason) == never_started.end());
 }
 
 std::vector<std::string> others_running(const pod_seen& pod,
@@ -100,6 +114,7 @@ void observed_objects::on_present(const pod_seen& pod, timestamp now) {
     load = {}; // workers of the previous master do not count
   }
   known.locust_runs = runs;
+  known.locust_ran |= locust != nullptr && has_run(*locust);
   if (locust != nullptr && locust->exit_code) {
     known.ended_by_itself |= !known.end && !pod.deleting && !known.interrupted;
     if (!known.end)

@@ -84,7 +84,7 @@ private:
         continue;
       out_.StartObject();
       text("type", to_string(type));
-      text("status", c->status == truth::yes ? "True" : "False");
+      text("status", to_string(c->status));
       text("reason", c->reason);
       text("message", c->message);
       text("lastTransitionTime", to_rfc3339(c->last_transition));

@@ -18,7 +18,7 @@ using namespace lifecycle;
 supervisor_core::supervisor_core(const supervisor_rules& rules,
                                  std::shared_ptr<const locust_test> test)
     : rules_(rules), settings_{rules.settings->pod_health_grace,
-                               rules.settings->job_ttl_seconds, true},
+                               rules.settings->job_ttl_seconds},
       role_(rules.leads ? role::leading : role::following) {
   observed_.test = std::move(test);
 }
@@ -217,6 +217,7 @@ void supervisor_core::keep_run_spec(shared_text spec) {
   web_ui_ = run_spec_ ? reachable_web_ui(*run_spec_) : std::nullopt;
   settings_.has_web_ui = web_ui_.has_value();
   settings_.run_time = run_spec_ ? run_time(*run_spec_) : std::nullopt;
+  settings_.starts_by_itself = !run_spec_ || starts_by_itself(*run_spec_);
   if (!run_spec_)
     observed_.run_hash.clear();
   else if (*run_spec_ == *spec_of(*observed_.test))
@@ -309,15 +310,14 @@ void supervisor_core::set_timer(std::optional<timestamp> due) {
 
 /// Makes the sampler follow the running master, if any.
 void supervisor_core::follow_master() {
-  auto url = master_url(state_, observed_, web_ui_);
-  if (url == followed_)
+  auto master = master_to_follow(state_, observed_, web_ui_);
+  if (master == followed_)
     return;
-  followed_ = std::move(url);
-  if (followed_.empty())
-    effects_.emplace_back(effect::unfollow_master{});
+  followed_ = std::move(master);
+  if (followed_)
+    effects_.emplace_back(effect::follow_master{*followed_});
   else
-    effects_.emplace_back(
-        effect::follow_master{followed_, state_.run.expected_workers});
+    effects_.emplace_back(effect::unfollow_master{});
 }
 
 } // namespace locust

@@ -70,11 +70,10 @@ struct record_event {
   publish_event event;
 };
 
-/// Sample the Locust master at this URL until `unfollow_master`; samples go to
+/// Sample this Locust master until `unfollow_master`; samples go to
 /// `on_load_sample`.
 struct follow_master {
-  std::string url;
-  int32_t expected_workers = 0;
+  followed_master master;
 };
 
 /// Stop sampling.
@@ -248,7 +247,7 @@ public:
 
   /// Whether the master is being sampled.
   bool follows_master() const {
-    return !followed_.empty();
+    return followed_.has_value();
   }
 
 private:
@@ -313,8 +312,8 @@ private:
   /// The same, as the status contains it.
   packed_spec packed_spec_;
   std::optional<web_ui_address> web_ui_;
-  /// URL of the sampled master; empty for none.
-  std::string followed_;
+  /// The sampled master, if any.
+  std::optional<followed_master> followed_;
   alarm alarm_;
   /// The next timer reads the status again.
   bool reads_again_ = false;

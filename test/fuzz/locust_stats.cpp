@@ -54,14 +54,23 @@ bool is_ambiguous(const json::value& stats) {
 } // namespace
 
 void fuzz::try_input(std::string_view text) {
-  auto workers = connected_workers(text);
-  fuzz::check(workers.value_or(0) >= 0, "the number is not negative");
+  auto found = read_stats(text);
+  if (found) {
+    fuzz::check(found->workers >= 0, "the number is not negative");
+    fuzz::check(found->pods.value_or(0) >= 0, "nor is that of the pods");
+  }
   auto stats = json::parse(text);
   if (!stats)
     return;
-  if (!stats->IsObject())
-    fuzz::check(!workers, "only an object has workers");
-  else if (!is_ambiguous(*stats))
-    fuzz::check(workers == (counted(*stats) ? counted(*stats) : listed(*stats)),
+  if (!stats->IsObject()) {
+    fuzz::check(!found, "only an object has workers");
+  } else if (!is_ambiguous(*stats)) {
+    auto wanted = counted(*stats) ? counted(*stats) : listed(*stats);
+    fuzz::check(found.has_value() == wanted.has_value() &&
+                    (!found || found->workers == *wanted),
                 "the stream reader agrees with the document");
+    if (found && found->pods && listed(*stats))
+      fuzz::check(*found->pods <= *listed(*stats),
+                  "no pod is without a worker");
+  }
 }

@@ -89,9 +89,11 @@ def test_the_phases_follow_the_master_job(case):
     case.create(locust_test())
     case.first("Job", "t-worker", lambda _: True)
     case.wait_for_phase("Pending", timeout=5)
-    time.sleep(0.5)
-    assert case.phases() == ["Pending"]
+    pod = case.jobs.make_pod("t-master")
     case.jobs.set_active("t-master")
+    time.sleep(0.5)
+    assert case.phases() == ["Pending"], "no container runs"
+    case.jobs.run_pod(pod)
     case.wait_for_phase("Running", timeout=5)
     case.jobs.complete("t-master")
     test = case.wait_for_phase("Succeeded", timeout=5).object
@@ -103,6 +105,7 @@ def test_the_phases_follow_the_master_job(case):
 def test_a_moment_without_active_pods_changes_no_phase(case):
     case.create(locust_test())
     case.first("Job", "t-worker", lambda _: True)
+    case.jobs.run_job("t-master")
     for active in (1, 0, 1, 0):
         case.jobs.set_active("t-master", active)
         case.wait_for_phase("Running", timeout=5)
@@ -119,7 +122,7 @@ def test_the_exit_code_of_the_master_reaches_the_message(case):
     pod = case.jobs.make_pod("t-master")
     case.jobs.set_active("t-master")
     case.jobs.run_pod(pod)
-    case.wait_for_event("TestStarted", timeout=5)
+    case.wait_for_phase("Running", timeout=5)
     case.jobs.end_pod(pod, 3)
     case.jobs.fail("t-master")
     test = case.wait_for_phase("Failed", timeout=10).object
@@ -195,7 +198,7 @@ def test_a_test_of_the_same_name_waits_for_the_leftovers(case):
 def test_recreation_uses_the_spec_of_the_run(case):
     case.create(locust_test())
     before = case.first("Job", "t-worker", lambda _: True).object
-    case.jobs.set_active("t-master")
+    case.jobs.run_job("t-master")
     case.wait_for_phase("Running", timeout=5)
     case.patch("LocustTest", "t", {"spec": {"image": "edited:1"}})
     case.wait_for_condition("SpecDrifted", "True", "SpecChangeIgnored",

@@ -37,7 +37,7 @@ def wait_for_event(operator, uid, event):
 def test_a_run_is_a_story(testbed, case):
     uid = case.create(locust_test())["metadata"]["uid"]
     case.first("Job", "t-worker", lambda _: True)
-    case.jobs.set_active("t-master")
+    case.jobs.run_job("t-master")
     case.wait_for_phase("Running", timeout=5)
     case.jobs.fail("t-master")
     case.wait_for_phase("Failed", timeout=15)

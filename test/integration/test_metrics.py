@@ -98,7 +98,7 @@ def after_a_run(testbed, pair):
     before = samples(get(testbed.operator)[2])
     case.create(locust_test())
     case.first("Job", "t-worker", lambda _: True)
-    case.jobs.set_active("t-master")
+    case.jobs.run_job("t-master")
     case.wait_for_phase("Running", timeout=5)
     running = samples(get(testbed.operator)[2])
     case.jobs.complete("t-master")

@@ -20,7 +20,6 @@ scenario = Scenarios()
 @scenario(Scenario.set_running)
 def test_a_running_test_continues_to_its_end(case):
     test = case.migrated()
-    case.wait_for_event("TestStarted", timeout=15)
     case.jobs.complete("t-master")
     case.jobs.complete("t-worker")
     done = case.wait_for_phase("Succeeded", timeout=15).object
@@ -36,8 +35,9 @@ def test_a_running_test_continues_to_its_end(case):
 def test_transition_times_are_kept(case):
     case.migrated()
     test = case.first_test(
-        lambda t: condition(t, "TestCompleted").get("message")
-        == "The test is running", timeout=15).object
+        lambda t: t["status"].get("history")
+        and condition(t, "PodsHealthy").get("reason") == "PodsHealthy",
+        timeout=15).object
     before = transitions(case.left)
     # The Go operator shows drift after its own write, without any edit.
     del before["SpecDrifted"]

@@ -95,7 +95,7 @@ def assert_runs_to_its_end(api, namespace, name):
     wait_for(f"the Jobs of {namespace}/{name}",
              lambda: has_jobs(api, namespace, name))
     jobs = JobController(api, namespace)
-    jobs.set_active(f"{name}-master")
+    jobs.run_job(f"{name}-master")
     for wanted, act in (("Running", lambda: jobs.complete(f"{name}-master")),
                         ("Succeeded", lambda: None)):
         wait_for(f"{namespace}/{name} is {wanted}",

@@ -78,7 +78,7 @@ shared_text cluster::spec() const {
   return std::make_shared<const std::string>(
       std::string(R"({"image":")") + (edited_ ? "edited" : "first") +
       R"(","master":{"command":"-f a.py)" +
-      (plan_.headless ? " --headless" : "") +
+      (plan_.headless && !plan_.hides_headless ? " --headless" : "") +
       R"("},"testFiles":{"configMapRef":"scripts"},)" +
       R"("worker":{"command":"-f a.py","replicas":)" +
       std::to_string(edited_ ? plan_.workers - 1 : plan_.workers) + "}}");

@@ -60,6 +60,8 @@ struct test_plan {
   std::string name = "load";
   int workers = 2;
   bool headless = false;
+  /// The spec does not say so, but a configuration file.
+  bool hides_headless = false;
   std::optional<int32_t> ttl;
   duration run_time = 10s;
   int exit_code = 0;
@@ -93,6 +95,10 @@ struct master_life {
   std::optional<int> exit_code{};
   job_verdict verdict = job_verdict::none;
   timestamp verdict_at{};
+  /// Its Locust container has run.
+  bool ran = false;
+  /// Its Locust has made load.
+  bool loaded = false;
   /// By a person.
   bool job_deleted = false;
   bool pod_deleted = false;
@@ -206,6 +212,18 @@ public:
 
   /// Worker pods whose Locust runs.
   int workers_up() const;
+
+  /// The Locust of a master runs.
+  bool master_up() const;
+
+  bool is_headless() const {
+    return plan_.headless;
+  }
+
+  /// All workers of the present master were once connected to it.
+  bool load_was_made() const {
+    return !masters_.empty() && masters_.back().loaded;
+  }
 
   /// Some pod was ever in trouble, or was deleted.
   bool pods_were_troubled() const {

@@ -103,6 +103,7 @@ void invariants::after(const lifecycle_event& event, const state& s,
     fail("the phase went backwards by " + std::string(kind_of(event.fact)));
   if (ended_ && !leaves && s.revision != revision_)
     fail("a run that is over was changed");
+  check_claims(event, s);
   for (auto type : lifecycle::conditions::keys()) {
     const auto& a = conditions_[type];
     const auto& b = s.conditions[type];
@@ -132,6 +133,27 @@ void invariants::after(const lifecycle_event& event, const state& s,
     fail("startTime is after completionTime");
   if (s.revision != revision_)
     check_history(s);
+}
+
+/// What is said of Locust is true.
+void invariants::check_claims(const lifecycle_event& event, const state& s) {
+  const auto& masters = objects_.masters();
+  const auto& uid = s.run.children[child_kind::master_job];
+  auto of = std::find_if(masters.begin(), masters.end(),
+                         [&](const auto& life) { return life.uid == uid; });
+  bool known = of != masters.end();
+  if (std::holds_alternative<fact::running>(event.fact) && known && !of->ran)
+    fail("Running, but the master's Locust container has not run");
+  const auto* start = std::get_if<fact::test_started>(&event.fact);
+  // What a Job says of its pods may be late, so an estimate may be wrong.
+  if (start != nullptr && !start->estimated && known && !of->loaded)
+    fail("the test started without all of its workers");
+  if (start != nullptr && start->estimated != objects_.is_headless())
+    fail("an estimate is not called one, or a fact is");
+  const auto* workers = find(s, lifecycle::condition_type::workers_connected);
+  if (workers != nullptr && workers->status == truth::yes &&
+      s.run.source == worker_source::unreachable)
+    fail("all workers of a master that nobody can reach are connected");
 }
 
 void invariants::check_history(const state& s) {

@@ -122,6 +122,7 @@ public:
 
 private:
   void fail(const std::string& what);
+  void check_claims(const lifecycle_event& event, const lifecycle::state& s);
   void check_history(const lifecycle::state& s);
   void check_outcome(const lifecycle::state& s, const circumstances& how);
   void check_losses(const lifecycle::state& s, const circumstances& how);

@@ -46,6 +46,12 @@ int cluster::workers_up() const {
   return up;
 }
 
+bool cluster::master_up() const {
+  return std::any_of(pods_.begin(), pods_.end(), [&](const auto& entry) {
+    return is_master(entry.second) && entry.second.ready;
+  });
+}
+
 void cluster::start(const std::string& pod_uid) {
   auto* p = find_pod(pod_uid);
   if (p == nullptr || p->seen.deleting)
@@ -101,6 +107,10 @@ void cluster::run(const std::string& pod_uid) {
   p->seen.ip = "10.0.0.1";
   p->seen.phase = pod_phase::running;
   p->ready = true;
+  if (is_master(*p))
+    life_of(p->seen.owner->uid)->ran = true;
+  if (master_up() && workers_up() == plan_.workers)
+    masters_.back().loaded = true;
   show(*p);
   sync_soon(p->seen.role_name);
   auto soon = dice_.between(2s, 4s);

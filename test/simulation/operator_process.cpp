@@ -73,8 +73,21 @@ void operator_process::rest() {
 std::optional<load_sample> operator_process::ask_master() {
   if (net_.down)
     return std::nullopt;
-  return load_sample{!setting_.dice.percent(net_.lost),
-                     setting_.objects.workers_up(), life_.clock.wall()};
+  load_sample sample{false, 0, life_.clock.wall()};
+  if (setting_.dice.percent(net_.lost))
+    return sample;
+  const auto& objects = setting_.objects;
+  sample.listens = objects.master_up();
+  sample.reachable = sample.listens && !objects.is_headless();
+  if (!sample.reachable) {
+    sample.refused = true;
+    return sample;
+  }
+  sample.workers = objects.workers_up();
+  sample.pods = sample.workers;
+  sample.state =
+      objects.load_was_made() ? master_state::load : master_state::ready;
+  return sample;
 }
 
 // -- the orderly end ----------------------------------------------------------

@@ -27,6 +27,7 @@ test_plan draw_plan(chance& dice, bool calm) {
   test_plan plan;
   plan.name = draw_name(dice);
   plan.headless = dice.percent(30);
+  plan.hides_headless = plan.headless && dice.percent(30);
   plan.ttl = dice.percent(50)   ? std::nullopt
              : dice.percent(50) ? std::optional(0)
                                 : std::optional(dice.percent(50) ? 20 : 600);

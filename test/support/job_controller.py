@@ -66,6 +66,13 @@ class JobController:
                      "automountServiceAccountToken": False}}, self._namespace)
         return name
 
+    def run_job(self, job_name, ready=0):
+        """Creates a pod of the Job and runs its containers; returns its name."""
+        pod = self.make_pod(job_name)
+        self.set_active(job_name, ready=ready)
+        self.run_pod(pod)
+        return pod
+
     def run_pod(self, name):
         self._write_pod(name, "Running", {"running": {"startedAt": now()}})
 

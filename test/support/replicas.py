@@ -123,7 +123,7 @@ class Replicas:
         self.create(name)
         self.wait_for_jobs(name)
         for job in ("master", "worker"):
-            self.jobs.set_active(f"{name}-{job}", ready=1)
+            self.jobs.run_job(f"{name}-{job}", ready=1)
         return self.wait_for_phase("Running", name)
 
     def end_test(self, name="t"):

@@ -211,7 +211,7 @@ COLUMNS = {
            ("Image", "string", ".spec.image", 0),
            ("Age", "date", ".metadata.creationTimestamp", 0)],
     "v2": [("Phase", "string", ".status.phase", 0),
-           ("Workers", "integer", ".spec.worker.replicas", 0),
+           ("Workers", "integer", ".status.expectedWorkers", 0),
            ("Connected", "integer", ".status.connectedWorkers", 0),
            ("Image", "string", ".spec.image", 1),
            ("Age", "date", ".metadata.creationTimestamp", 0)],

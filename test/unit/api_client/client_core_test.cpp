@@ -220,6 +220,24 @@ BOOST_AUTO_TEST_CASE(a_busy_locust_master_blocks_nothing_else) {
   BOOST_TEST(started.size() == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(only_pods_are_connected_to_without_a_request) {
+  auto only_connect = [](const std::string& target, lane in) {
+    auto made = request(target, in);
+    made.connect_only = true;
+    return made;
+  };
+  submit(1, only_connect("http://10.0.0.1:5557", lane::load));
+  submit(2, only_connect("/api", lane::list));
+  BOOST_REQUIRE(started.size() == 2u);
+  BOOST_TEST(started[0].connect_only);
+  BOOST_TEST(!started[1].connect_only);
+  auto refusal = ended(1, 0);
+  refusal.refused = true;
+  on_event(refusal);
+  BOOST_REQUIRE(answers.size() == 1u);
+  BOOST_TEST(answers[0].response.refused);
+}
+
 BOOST_AUTO_TEST_CASE(stopping_answers_all) {
   for (uint64_t id = 1; id <= 50; ++id)
     submit(id, request("/x"));

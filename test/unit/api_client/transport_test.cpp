@@ -216,6 +216,37 @@ BOOST_AUTO_TEST_CASE(a_closed_port_is_named) {
              end.failure);
 }
 
+BOOST_AUTO_TEST_CASE(a_refused_connection_is_told_from_other_failures) {
+  transport_client c{"http://127.0.0.1:1"};
+  BOOST_TEST(c.get(1, "http://127.0.0.1:1/").refused);
+  scripted_server server{[](const seen_request&) {
+    return raw("nonsense\r\n\r\n");
+  }};
+  auto end = c.get(2, server.url());
+  BOOST_TEST(end.status == 0);
+  BOOST_TEST(!end.refused);
+}
+
+BOOST_AUTO_TEST_CASE(a_connection_alone_sends_nothing_and_is_closed) {
+  scripted_server server{[](const seen_request&) {
+    return whole(200, "{}");
+  }};
+  transport_client c{"http://127.0.0.1:1"};
+  auto connect = [&](uint64_t id, const std::string& url) {
+    auto order = transport_client::order(id, url);
+    order.via = channel::pods;
+    order.connect_only = true;
+    c.send(order);
+    return c.end_of(id);
+  };
+  auto end = connect(1, server.url());
+  BOOST_TEST(end.status == 204);
+  BOOST_TEST(end.failure == "");
+  BOOST_TEST(server.wait_for_closed(1));
+  BOOST_TEST(server.requests().empty());
+  BOOST_TEST(connect(2, "http://127.0.0.1:1").refused);
+}
+
 BOOST_AUTO_TEST_CASE(many_requests_share_a_few_connections) {
   scripted_server server{[](const seen_request&) {
     return whole(200, "{}");

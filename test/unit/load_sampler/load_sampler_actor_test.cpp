@@ -12,9 +12,18 @@ using test::answer;
 
 namespace {
 
+const std::string worker_port = "http://10.0.0.1:5557";
+
+api_response refusal() {
+  auto refused = answer(0);
+  refused.refused = true;
+  return refused;
+}
+
 struct fixture : test::actor_fixture {
   void follow(const std::string& url, int32_t workers = 2) {
-    tell(sampler, follow_master{"uid", url, workers, supervisor});
+    tell(sampler,
+         follow_master{"uid", {url, worker_port, workers, false}, supervisor});
   }
 
   std::vector<api_request>& requests() {
@@ -49,11 +58,19 @@ BOOST_AUTO_TEST_CASE(samples_of_the_master_reach_the_supervisor) {
   BOOST_TEST((samples()[0].at > timestamp{}));
   advance(2s);
   BOOST_TEST_REQUIRE(requests().size() == 2u);
-  api.reply<api_request>(answer(200, R"({"worker_count":2})"));
+  api.reply<api_request>(answer(200, R"({"worker_count":2,"state":"running",
+      "workers":[{"id":"a_1"},{"id":"a_2"}]})"));
+  BOOST_TEST_REQUIRE(samples().size() == 2u);
+  BOOST_TEST(samples()[1].pods.value_or(0) == 1);
+  BOOST_TEST((samples()[1].state == master_state::load));
+  advance(2s);
+  BOOST_TEST_REQUIRE(requests().size() == 3u);
+  api.reply<api_request>(
+      answer(200, R"({"worker_count":2,"state":"running"})"));
   advance(14s);
-  BOOST_TEST(requests().size() == 2u);
-  advance(1s);
   BOOST_TEST(requests().size() == 3u);
+  advance(1s);
+  BOOST_TEST(requests().size() == 4u);
 }
 
 BOOST_AUTO_TEST_CASE(whatever_is_not_an_answer_is_unreachable) {
@@ -70,19 +87,54 @@ BOOST_AUTO_TEST_CASE(whatever_is_not_an_answer_is_unreachable) {
     samples().clear();
     follow("http://" + std::to_string(row.status) + *row.body);
     api.reply<api_request>(row);
+    BOOST_TEST_REQUIRE(samples().empty());
+    BOOST_TEST(requests().back().connect_only);
+    BOOST_TEST(requests().back().target == worker_port);
+    api.reply<api_request>(answer(204));
     BOOST_TEST_REQUIRE(samples().size() == 1u);
     BOOST_TEST(!samples()[0].reachable);
     BOOST_TEST(samples()[0].workers == 0);
+    BOOST_TEST(samples()[0].listens);
+    BOOST_TEST(!samples()[0].refused);
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_missing_web_ui_is_told_from_a_silent_one) {
+  follow("http://10.0.0.1:8089");
+  api.reply<api_request>(refusal());
+  api.reply<api_request>(answer(204));
+  BOOST_TEST_REQUIRE(samples().size() == 1u);
+  BOOST_TEST(samples()[0].listens);
+  BOOST_TEST(samples()[0].refused);
+  advance(2s);
+  api.reply<api_request>(refusal());
+  api.reply<api_request>(refusal());
+  BOOST_TEST_REQUIRE(samples().size() == 2u);
+  BOOST_TEST(!samples()[1].listens);
+}
+
+BOOST_AUTO_TEST_CASE(a_master_without_a_web_ui_is_only_connected_to) {
+  follow("");
+  BOOST_TEST_REQUIRE(requests().size() == 1u);
+  BOOST_TEST(requests()[0].connect_only);
+  BOOST_TEST(requests()[0].target == worker_port);
+  BOOST_TEST((requests()[0].in == lane::load));
+  api.reply<api_request>(answer(204));
+  BOOST_TEST_REQUIRE(samples().size() == 1u);
+  BOOST_TEST(!samples()[0].reachable);
+  BOOST_TEST(samples()[0].listens);
+  BOOST_TEST(!samples()[0].refused);
 }
 
 BOOST_AUTO_TEST_CASE(a_client_that_is_gone_is_unreachable_too) {
   follow("http://10.0.0.1:8089");
   api.reply_error<api_request>(caf::make_error(caf::sec::runtime_error));
+  api.reply_error<api_request>(caf::make_error(caf::sec::runtime_error));
   BOOST_TEST_REQUIRE(samples().size() == 1u);
   BOOST_TEST(!samples()[0].reachable);
+  BOOST_TEST(!samples()[0].listens);
   advance(2s);
-  BOOST_TEST(requests().size() == 2u);
+  BOOST_TEST(requests().size() == 3u);
 }
 
 BOOST_AUTO_TEST_CASE(the_late_answer_of_an_earlier_master_is_dropped) {
@@ -107,8 +159,9 @@ BOOST_AUTO_TEST_CASE(after_unfollowing_nothing_is_sampled_or_reported) {
 
 BOOST_AUTO_TEST_CASE(many_masters_share_one_timer) {
   for (int i = 0; i < 20; ++i)
-    tell(sampler,
-         follow_master{"u" + std::to_string(i), "http://x", 0, supervisor});
+    tell(sampler, follow_master{"u" + std::to_string(i),
+                                {"http://x", worker_port, 0, false},
+                                supervisor});
   for (int i = 0; i < 20; ++i)
     api.reply<api_request>(answer(200, R"({"worker_count":0})"));
   using clock = caf::detail::simple_actor_clock;

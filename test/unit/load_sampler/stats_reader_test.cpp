@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 using namespace locust;
 
@@ -16,7 +17,7 @@ struct row {
 };
 
 /// An answer of Locust 2.46, shortened.
-const std::string master_stats = R"({
+const std::string master_stats_text = R"({
   "current_fail_per_sec": 0, "current_response_time_percentiles":
   {"response_time_percentile_0.5": null, "response_time_percentile_0.95": 61},
   "current_rps": 9.5, "errors": [{"error": "state", "occurrences": 2,
@@ -29,13 +30,13 @@ const std::string master_stats = R"({
   {"id": "w3", "state": "spawning", "user_count": 5, "cpu_usage": 0.1}]})";
 
 std::string without_count() {
-  auto text = master_stats;
+  auto text = master_stats_text;
   auto at = text.find("\"worker_count\": 2");
   return text.replace(at, 17, "\"other\": 2");
 }
 
 const row rows[] = {
-    {"a master says how many", master_stats, 2},
+    {"a master says how many", master_stats_text, 2},
     {"the list, less the missing", without_count(), 2},
     {"the count alone", R"({"worker_count":0})", 0},
     {"an empty list", R"({"workers":[]})", 0},
@@ -65,7 +66,7 @@ const row rows[] = {
     {"a login page", "<!doctype html><html>", std::nullopt},
     {"nothing", "", std::nullopt},
     {"cut before the end", R"({"workers":[{"state":"ready"})", std::nullopt},
-    {"cut after the count", R"({"worker_count":4,"wor)", 4},
+    {"cut after the count", R"({"worker_count":4,"wor)", std::nullopt},
 };
 
 } // namespace
@@ -74,22 +75,71 @@ BOOST_AUTO_TEST_SUITE(stats_reader)
 
 BOOST_AUTO_TEST_CASE(connected_workers_are_found_in_any_release_s_answer) {
   for (const auto& [name, stats, workers] : rows) {
-    auto found = connected_workers(stats);
+    auto found = read_stats(stats);
     BOOST_TEST(found.has_value() == workers.has_value(), name);
-    BOOST_TEST(found.value_or(-1) == workers.value_or(-1), name);
+    BOOST_TEST((found ? found->workers : -1) == workers.value_or(-1), name);
   }
+}
+
+BOOST_AUTO_TEST_CASE(the_pods_of_the_workers_are_counted) {
+  struct pods_row {
+    const char* name;
+    const char* workers;
+    std::optional<int32_t> pods;
+  };
+  const pods_row pods_rows[] = {
+      {"one each", R"([{"id":"w-a_1f"},{"id":"w-b_2e"}])", 2},
+      {"two in one pod", R"([{"id":"w-a_1f"},{"id":"w-a_2e"}])", 1},
+      {"the last underscore", R"([{"id":"w_a_1"},{"id":"w_b_1"}])", 2},
+      {"no uuid", R"([{"id":"w-a"},{"id":"w-b"}])", 2},
+      {"one is missing",
+       R"([{"id":"w-a_1","state":"missing"},{"state":"ready","id":"w-b_2"}])",
+       1},
+      {"an id below a worker", R"([{"id":"w-a_1","x":{"id":"w-b_1"}}])", 1},
+      {"one without an id", R"([{"id":"w-a_1"},{}])", std::nullopt},
+      {"no worker", "[]", 0},
+      {"no list", "7", std::nullopt},
+  };
+  for (const auto& [name, workers, pods] : pods_rows) {
+    auto found = read_stats(std::string(R"({"worker_count":9,"workers":)") +
+                            workers + "}");
+    BOOST_TEST_REQUIRE(found.has_value(), name);
+    BOOST_TEST(found->workers == 9, name);
+    BOOST_TEST(found->pods.value_or(-1) == pods.value_or(-1), name);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_state_of_the_master_is_read) {
+  const std::pair<const char*, master_state> words[] = {
+      {"ready", master_state::ready},      {"spawning", master_state::load},
+      {"running", master_state::load},     {"cleanup", master_state::load},
+      {"stopping", master_state::load},    {"stopped", master_state::stopped},
+      {"missing", master_state::unknown},  {"", master_state::unknown},
+      {"running?", master_state::unknown},
+  };
+  for (const auto& [word, state] : words) {
+    auto found = read_stats(std::string(R"({"worker_count":1,"state":")") +
+                            word + R"("})");
+    BOOST_TEST_REQUIRE(found.has_value(), word);
+    BOOST_TEST((found->state == state), word);
+  }
+  // The states of workers, and of anything else, are not that of the master.
+  auto found = read_stats(
+      R"({"workers":[{"state":"running"}],"errors":[{"state":"running"}]})");
+  BOOST_TEST((found->state == master_state::unknown));
+  BOOST_TEST((read_stats(master_stats_text)->state == master_state::load));
 }
 
 BOOST_AUTO_TEST_CASE(an_answer_over_the_limit_is_not_looked_at) {
   std::string padded = R"({"worker_count":4,"x":")";
   padded.append(stats_limit - padded.size() - 2, 'x').append("\"}");
-  BOOST_TEST(connected_workers(padded).has_value());
+  BOOST_TEST(read_stats(padded).has_value());
   padded.push_back(' ');
-  BOOST_TEST(!connected_workers(padded).has_value());
+  BOOST_TEST(!read_stats(padded).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(deep_nesting_does_not_overflow_the_stack) {
-  BOOST_TEST(!connected_workers(std::string(1'000'000, '[')).has_value());
+  BOOST_TEST(!read_stats(std::string(1'000'000, '[')).has_value());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

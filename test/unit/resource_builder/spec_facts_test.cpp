@@ -151,6 +151,33 @@ BOOST_AUTO_TEST_CASE(odd_specs_have_a_web_ui_at_its_default) {
   BOOST_TEST(shown(web_ui("{")) == "none");
 }
 
+BOOST_AUTO_TEST_CASE(a_master_that_needs_no_click_starts_by_itself) {
+  struct row {
+    std::string_view master;
+    std::string_view variables;
+    bool expected;
+  };
+  for (auto [master, variables, expected] : std::initializer_list<row>{
+           {R"("command":"-f a")", "", true},
+           {R"("autostart":true)", "", true},
+           {R"("autostart":false)", "", false},
+           {R"("autostart":false,"command":"--headless")", "", true},
+           {R"("autostart":false,"command":"--headless --headful")", "", false},
+           {R"("autostart":false,"extraArgs":["--autostart"])", "", true},
+           {R"("autostart":false)",
+            R"({"name":"LOCUST_AUTOSTART","value":"true"})", true},
+           {R"("autostart":false)", R"({"name":"LOCUST_HEADLESS","value":"1"})",
+            true},
+           {R"("autostart":false)", R"({"name":"LOCUST_HEADLESS","value":"0"})",
+            false},
+           {R"("autostart":false,"command":"'")", "", false}}) {
+    auto spec = R"({"master":{)" + std::string(master) +
+                R"(},"env":{"variables":[)" + std::string(variables) + "]}}";
+    BOOST_TEST(starts_by_itself(spec) == expected, spec);
+  }
+  BOOST_TEST(!starts_by_itself("{"));
+}
+
 BOOST_AUTO_TEST_CASE(overridden_flags_are_those_of_the_role) {
   auto spec = json::parse(R"({"master":{"extraArgs":["--master-port=1",5]},
                               "worker":{"extraArgs":["--otel"]}})")

@@ -52,10 +52,12 @@ BOOST_AUTO_TEST_CASE(an_active_count_that_drops_to_zero_is_no_step_back) {
   s.then_phase("Running");
 }
 
-BOOST_AUTO_TEST_CASE(a_run_is_pending_until_the_master_is_active) {
+BOOST_AUTO_TEST_CASE(a_run_is_pending_until_the_master_runs) {
   auto s = stage::launched();
   s.shows(the_workers().active(3)).then_phase("Pending");
-  s.shows(the_master().active(1)).then_phase("Running");
+  s.shows(the_master().active(1)).then_phase("Pending");
+  s.shows(worker_pod(1).runs()).then_phase("Pending");
+  s.shows(master_pod().runs()).then_phase("Running");
 }
 
 // -- the spec -----------------------------------------------------------------
@@ -160,7 +162,7 @@ BOOST_AUTO_TEST_CASE(a_job_that_took_the_place_of_ours_is_not_ours) {
 
 BOOST_AUTO_TEST_CASE(a_worker_job_that_finished_is_not_brought_back) {
   auto s = stage::started(0);
-  s.quietly().removes(the_workers().complete()).passes(1min).then_facts({});
+  s.quietly().removes(the_workers().complete()).passes(20s).then_facts({});
 }
 
 BOOST_AUTO_TEST_CASE(a_worker_job_with_a_ttl_that_vanished_may_have_finished) {

@@ -64,18 +64,31 @@ BOOST_AUTO_TEST_CASE(an_event_is_one_line_with_state_and_commands) {
 }
 
 BOOST_AUTO_TEST_CASE(every_fact_is_read_as_it_was_written) {
-  for (const lifecycle_fact& fact : facts{
-           fact::accepted{"h", 3, {}}, a_migrated_run(), service_created(true),
-           refused(child_kind::worker_job, "a\nb \"c\" \\ ü", true),
-           conflict(child_kind::master_job, "o", true), fact::retrying{},
-           master_lost(), fact::running{}, fact::test_started{"p", "n"},
-           fact::workers_connected{-1, worker_source::ready_pods},
-           fact::pods_failing{"r", "m"},
-           fact::pods_failing{"r", "m",
-                              pod_loss{child_kind::worker_job, "p", "w"}},
-           fact::pods_healthy{true}, fact::spec_edited{"h", true},
-           fact::ended{end_cause::worker_failed, 137, "m"},
-           fact::deleting{true}, fact::resumed{}, fact::stored{9}}) {
+  for (const lifecycle_fact& fact :
+       facts{fact::accepted{"h", 3, {}},
+             a_migrated_run(),
+             service_created(true),
+             refused(child_kind::worker_job, "a\nb \"c\" \\ ü", true),
+             conflict(child_kind::master_job, "o", true),
+             fact::retrying{},
+             master_lost(),
+             fact::running{},
+             fact::test_started{"p", "n"},
+             fact::test_started{"p", "n", true},
+             fact::load_changed{load_stage::waits_for_start},
+             fact::load_changed{load_stage::unknown},
+             fact::workers_connected{-1, worker_source::ready_pods},
+             fact::workers_connected{4, worker_source::master, 2},
+             fact::workers_connected{4, worker_source::unreachable},
+             fact::pods_failing{"r", "m"},
+             fact::pods_failing{"r", "m",
+                                pod_loss{child_kind::worker_job, "p", "w"}},
+             fact::pods_healthy{true},
+             fact::spec_edited{"h", true},
+             fact::ended{end_cause::worker_failed, 137, "m"},
+             fact::deleting{true},
+             fact::resumed{},
+             fact::stored{9}}) {
     auto record = std::get<journal_event>(read(event_line(fact)));
     BOOST_TEST((record.event == lifecycle_event{noon + 7us, 2, fact}),
                kind_of(fact));

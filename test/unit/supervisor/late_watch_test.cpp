@@ -33,7 +33,7 @@ BOOST_AUTO_TEST_CASE(a_grace_period_begins_when_the_pod_is_seen_at_the_latest) {
   auto s = stage::launched();
   s.shows(the_master().active(1));
   s.shows(master_pod().created(s.now + 1h).waits("ErrImagePull", "no image"));
-  s.passes(119s).then_phase("Running").passes(1s).then_phase("Failed");
+  s.passes(119s).then_phase("Pending").passes(1s).then_phase("Failed");
 }
 
 BOOST_AUTO_TEST_CASE(a_status_of_another_leader_is_not_written_over_unseen) {

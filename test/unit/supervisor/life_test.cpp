@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(the_run_starts_when_all_children_exist) {
   s.check(s.state().run.start_time == all_there, "a recovery keeps it");
 }
 
-BOOST_AUTO_TEST_CASE(running_means_that_the_master_job_is_active) {
+BOOST_AUTO_TEST_CASE(running_means_that_the_locust_of_the_master_runs) {
   story()
       .given(launched_run())
       .then_phase("Pending")
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(running_means_that_the_master_job_is_active) {
       .then_commands({"write_status revision 5"});
 }
 
-BOOST_AUTO_TEST_CASE(the_start_of_the_master_pod_is_reported_once) {
+BOOST_AUTO_TEST_CASE(the_first_load_is_reported_once) {
   story s;
   s.given(running_run()).when(fact::test_started{"load-master-x", "node-1"});
   s.then(condition_type::test_completed, "False", "TestInProgress",
@@ -219,13 +219,28 @@ BOOST_AUTO_TEST_CASE(a_worker_count_says_who_counted) {
       {{0, worker_source::ready_pods},
        "False",
        "WorkersMissing",
-       "0/3 workers connected (ready worker pods; the Locust master is "
-       "unreachable)"},
+       "0/3 workers connected (an estimate: ready worker pods; the operator "
+       "cannot ask the Locust master)"},
       {{4, worker_source::ready_pods},
        "True",
        "AllWorkersConnected",
-       "4/3 workers connected (ready worker pods; the Locust master is "
-       "unreachable)"},
+       "4/3 workers connected (an estimate: ready worker pods; the operator "
+       "cannot ask the Locust master)"},
+      {{2, worker_source::unreachable},
+       "Unknown",
+       "MasterUnreachable",
+       "The operator cannot reach the Locust master, so the number of "
+       "connected workers is unknown; 2/3 worker pods are ready"},
+      {{4, worker_source::master, 3},
+       "True",
+       "AllWorkersConnected",
+       "4/3 workers connected (reported by the Locust master; 4 Locust "
+       "processes in 3 of 3 pods)"},
+      {{3, worker_source::master, 2},
+       "False",
+       "WorkersMissing",
+       "3/3 workers connected (reported by the Locust master; 3 Locust "
+       "processes in 2 of 3 pods)"},
   };
   for (const auto& r : rows)
     story()

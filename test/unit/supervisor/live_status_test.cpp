@@ -81,12 +81,16 @@ struct fixture {
     creates(child_kind::worker_job, worker_uid);
     shows_object(the_master().active(1).seen);
     shows_object(master_pod().runs().seen);
+    samples(shared_text{});
     stores();
   }
 
   void samples(const std::string& figures) {
-    load_sample sample{true, 0, noon,
-                       std::make_shared<const std::string>(figures)};
+    samples(std::make_shared<const std::string>(figures));
+  }
+
+  void samples(const shared_text& figures) {
+    load_sample sample{true, 0, noon, figures, {}, master_state::load};
     take(core.on_load_sample(sample, noon));
   }
 

@@ -176,8 +176,13 @@ public:
     return answers(answer);
   }
 
-  stage& samples(int32_t workers, bool reachable = true) {
-    return samples({reachable, workers, now});
+  stage& samples(int32_t workers, master_state state = master_state::load) {
+    return samples(load_sample{true, workers, now, {}, {}, state});
+  }
+
+  /// Workers can connect to the master, whose web API does not answer.
+  stage& samples_a_listening_master(bool refuses = false) {
+    return samples(load_sample{false, 0, now, {}, {}, {}, true, refuses});
   }
 
   stage& samples(const load_sample& sample) {
@@ -255,11 +260,9 @@ public:
   stage& then(condition_type type, const std::string& status,
               const std::string& reason, const std::string& message) {
     const auto* c = find(core.state(), type);
-    std::string shown =
-        c == nullptr
-            ? "absent"
-            : (c->status == lifecycle::truth::yes ? "True " : "False ") +
-                  c->reason + ": " + c->message;
+    std::string shown = c == nullptr ? "absent"
+                                     : std::string(to_string(c->status)) + ' ' +
+                                           c->reason + ": " + c->message;
     return equal("condition " + std::string(to_string(type)), shown,
                  status + ' ' + reason + ": " + message);
   }

@@ -81,6 +81,8 @@ struct fixture : test::supervisor_fixture {
     job.active = active;
     tell(supervisor,
          observation{present{std::make_shared<const seen_object>(job)}});
+    if (active > 0)
+      see_running_pod(supervisor, job);
   }
 
   /// Reports the Jobs of the status only after the replica has become the

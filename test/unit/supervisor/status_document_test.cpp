@@ -84,7 +84,9 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_as_the_same_state) {
       launched_run(600),
       running_run(),
       started_run() +
-          facts{fact::workers_connected{2, worker_source::ready_pods},
+          facts{fact::load_changed{load_stage::stopped},
+                fact::workers_connected{4, worker_source::master, 2},
+                fact::workers_connected{2, worker_source::unreachable},
                 fact::pods_failing{"PodLost", "wörds\n"},
                 fact::spec_edited{{"hash\0b", 6}, true}, workers_lost()},
       succeeded_run(),

@@ -193,8 +193,8 @@ public:
     const auto* c = find(state_, type);
     if (c == nullptr)
       return "absent";
-    return (c->status == lifecycle::truth::yes ? "True " : "False ") +
-           c->reason + ": " + c->message;
+    return std::string(to_string(c->status)) + ' ' + c->reason + ": " +
+           c->message;
   }
 
   story& check(bool good, const std::string& what) {

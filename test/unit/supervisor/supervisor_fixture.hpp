@@ -93,6 +93,23 @@ struct supervisor_fixture : actor_fixture {
     answer_created(child);
   }
 
+  /// Reports a pod of this Job whose Locust container runs.
+  void see_running_pod(const supervisor_actor& supervisor,
+                       const job_seen& job) {
+    pod_seen pod;
+    pod.key = {job.key.ns, job.key.name + "-x"};
+    pod.uid = "pod-of-" + job.uid;
+    pod.resource_version = job.resource_version;
+    pod.owner = owner_reference{"batch/v1", "Job", job.key.name, job.uid};
+    pod.role_name = job.key.name;
+    pod.phase = pod_phase::running;
+    pod.containers.resize(1);
+    pod.containers.front().name = job.key.name;
+    pod.containers.front().running = true;
+    tell(supervisor,
+         observation{present{std::make_shared<const seen_object>(pod)}});
+  }
+
   /// Answers the oldest request for a child.
   void answer_created(child_kind child) {
     child_result answer;

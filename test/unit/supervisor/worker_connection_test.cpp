@@ -1,3 +1,4 @@
+#include "actors/supervisor/master_address.hpp"
 #include "test/unit/supervisor/stage.hpp"
 
 // Condition WorkersConnected and connectedWorkers:
@@ -13,7 +14,25 @@ constexpr auto connected = condition_type::workers_connected;
 const std::string by_master = " workers connected (reported by the Locust "
                               "master)";
 const std::string by_pods =
-    " workers connected (ready worker pods; the Locust master is unreachable)";
+    " workers connected (an estimate: ready worker pods; the operator cannot "
+    "ask the Locust master)";
+
+std::string unknown(const std::string& ready) {
+  return "The operator cannot reach the Locust master, so the number of "
+         "connected workers is unknown; " +
+         ready + " worker pods are ready";
+}
+
+std::string in_pods(const std::string& count, const std::string& where) {
+  return count + " workers connected (reported by the Locust master; " + where +
+         " pods)";
+}
+
+load_sample of_pods(stage& s, int32_t workers, int32_t pods) {
+  load_sample sample{true, workers, s.now};
+  sample.pods = pods;
+  return sample;
+}
 
 /// A run with a running master and starting workers.
 stage master_up(stage s = stage::launched()) {
@@ -43,27 +62,94 @@ BOOST_AUTO_TEST_CASE(the_master_knows_best) {
 BOOST_AUTO_TEST_CASE(a_master_that_starts_is_given_time_to_answer) {
   auto s = master_up();
   s.shows(the_workers().active(3).ready(3)).then_looks_again_in(30s);
-  s.passes(10s).samples(0, false).passes(19s);
+  s.passes(10s).samples(load_sample{false, 0, s.now}).passes(19s);
   s.then(connected, "False", "WaitingForWorkers", "Waiting for workers");
-  s.passes(1s).then(connected, "True", "AllWorkersConnected", "3/3" + by_pods);
+  s.passes(1s).then(connected, "Unknown", "MasterUnreachable", unknown("3/3"));
+  s.samples(3).then(connected, "True", "AllWorkersConnected",
+                    "3/3" + by_master);
 }
 
-BOOST_AUTO_TEST_CASE(without_a_web_ui_the_ready_pods_count_at_once) {
+BOOST_AUTO_TEST_CASE(a_silent_master_without_ready_pods_is_unknown_too) {
+  auto s = master_up();
+  s.passes(30s).then(connected, "Unknown", "MasterUnreachable", unknown("0/3"));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_web_ui_the_ready_pods_count_when_it_listens) {
   auto s = master_up(stage::headless());
+  s.shows(the_workers().active(3).ready(3))
+      .passes(5s)
+      .samples(load_sample{false, 0, s.now});
+  s.then(connected, "False", "WaitingForWorkers", "Waiting for workers");
+  s.passes(2s).samples_a_listening_master();
+  s.then(connected, "True", "AllWorkersConnected", "3/3" + by_pods);
+}
+
+BOOST_AUTO_TEST_CASE(without_a_web_ui_it_is_asked_until_it_listens) {
+  auto s = stage::headless();
+  auto pod = master_pod().runs();
+  pod.seen.ip = "10.0.0.1";
+  s.shows(the_master().active(1)).shows(pod);
+  s.check(s.core.follows_master(), "its port is tried");
+  s.samples_a_listening_master();
+  s.check(!s.core.follows_master(), "nothing else can be asked");
+}
+
+BOOST_AUTO_TEST_CASE(a_master_without_a_web_ui_may_never_listen) {
+  auto s = master_up(stage::headless());
+  s.shows(the_workers().active(3).ready(3)).passes(30s);
+  s.then(connected, "Unknown", "MasterUnreachable", unknown("3/3"));
+}
+
+BOOST_AUTO_TEST_CASE(a_master_that_listens_and_has_no_web_ui_is_headless) {
+  // The spec does not say so, but a file or a variable that it refers to.
+  auto s = master_up();
+  s.shows(the_workers().active(3).ready(3)).samples_a_listening_master(true);
+  s.then(connected, "False", "WaitingForWorkers", "Waiting for workers");
+  s.passes(2s).samples_a_listening_master(true).passes(1s);
+  s.then(connected, "True", "AllWorkersConnected", "3/3" + by_pods);
+}
+
+BOOST_AUTO_TEST_CASE(a_web_ui_that_opens_late_is_no_missing_one) {
+  auto s = master_up();
+  s.shows(the_workers().active(3).ready(3)).samples_a_listening_master(true);
+  s.passes(2s).samples(0).passes(5s);
+  s.then(connected, "False", "WaitingForWorkers", "Waiting for workers");
+}
+
+BOOST_AUTO_TEST_CASE(a_web_ui_that_is_blocked_is_no_missing_one) {
+  auto s = master_up();
+  s.shows(the_workers().active(3).ready(3)).samples_a_listening_master(false);
+  s.passes(29s).samples_a_listening_master(false).passes(1s);
+  s.then(connected, "Unknown", "MasterUnreachable", unknown("3/3"));
+}
+
+BOOST_AUTO_TEST_CASE(without_a_web_ui_ready_pods_are_an_estimate) {
+  auto s = master_up(stage::headless());
+  s.samples_a_listening_master();
   s.shows(the_workers().active(3).ready(1))
       .then(connected, "False", "WorkersMissing", "1/3" + by_pods);
   s.shows(the_workers().active(3).ready(3))
       .then(connected, "True", "AllWorkersConnected", "3/3" + by_pods);
 }
 
-BOOST_AUTO_TEST_CASE(a_master_that_falls_silent_is_replaced_by_the_pods) {
+BOOST_AUTO_TEST_CASE(a_master_that_falls_silent_leaves_the_number_unknown) {
   auto s = master_up();
   s.shows(the_workers().active(3).ready(2)).samples(3).passes(1s);
-  s.samples(0, false).then_looks_again_in(29s).passes(28s);
+  s.samples(load_sample{false, 0, s.now}).then_looks_again_in(29s).passes(28s);
   s.then(connected, "True", "AllWorkersConnected", "3/3" + by_master);
-  s.passes(1s).then(connected, "False", "WorkersMissing", "2/3" + by_pods);
+  s.passes(1s).then(connected, "Unknown", "MasterUnreachable", unknown("2/3"));
   s.samples(3).then(connected, "True", "AllWorkersConnected",
                     "3/3" + by_master);
+}
+
+BOOST_AUTO_TEST_CASE(a_master_that_closes_its_web_ui_is_ending) {
+  auto s = master_up();
+  s.shows(the_workers().active(3).ready(3)).samples(3).quietly();
+  for (int i = 0; i < 30; ++i)
+    s.passes(2s).samples_a_listening_master(true);
+  load_sample closed{false, 0, s.now};
+  closed.refused = true;
+  s.samples(closed).passes(5min).then_facts({});
 }
 
 BOOST_AUTO_TEST_CASE(fewer_workers_count_when_it_lasts) {
@@ -81,6 +167,7 @@ BOOST_AUTO_TEST_CASE(workers_that_are_missing_for_a_moment_are_not_missed) {
 
 BOOST_AUTO_TEST_CASE(fewer_ready_pods_count_when_it_lasts) {
   auto s = master_up(stage::headless());
+  s.samples_a_listening_master();
   s.shows(the_workers().active(3).ready(3)).quietly();
   s.shows(the_workers().active(3).ready(2)).then_looks_again_in(5s);
   s.then_facts({}).passes(5s).then_facts({"WorkersConnected"});
@@ -93,10 +180,60 @@ BOOST_AUTO_TEST_CASE(after_the_master_ended_the_count_stays) {
   BOOST_TEST(s.core.state().run.connected == 3);
 }
 
-BOOST_AUTO_TEST_CASE(after_the_workers_finished_the_count_stays) {
+BOOST_AUTO_TEST_CASE(after_the_workers_finished_the_master_is_still_asked) {
   auto s = master_up();
-  s.samples(3).shows(the_workers().complete()).quietly();
-  s.samples(0).passes(1min).samples(0).then_facts({});
+  s.samples(3).shows(the_workers().complete());
+  s.samples(0).passes(5s).samples(0);
+  s.then(connected, "False", "WorkersMissing", "0/3" + by_master);
+  s.then_phase("Running");
+  s.shows(the_master().complete()).then_phase("Succeeded");
+  BOOST_TEST(s.core.state().run.connected == 3);
+}
+
+BOOST_AUTO_TEST_CASE(pods_of_workers_that_finished_do_not_count) {
+  auto s = master_up(stage::headless());
+  s.samples_a_listening_master().shows(the_workers().active(3).ready(3));
+  s.shows(the_workers().ready(0).complete()).passes(5s);
+  s.then(connected, "False", "WorkersMissing", "0/3" + by_pods);
+}
+
+BOOST_AUTO_TEST_CASE(several_processes_of_a_pod_are_told) {
+  auto s = master_up();
+  s.samples(of_pods(s, 6, 3));
+  s.then(connected, "True", "AllWorkersConnected",
+         in_pods("6/3", "6 Locust processes in 3 of 3"));
+}
+
+BOOST_AUTO_TEST_CASE(processes_of_one_pod_do_not_replace_another_pod) {
+  auto s = master_up();
+  s.samples(of_pods(s, 4, 2));
+  s.then(connected, "False", "WorkersMissing",
+         in_pods("4/3", "4 Locust processes in 2 of 3"));
+  s.samples(of_pods(s, 4, 3));
+  s.then(connected, "True", "AllWorkersConnected",
+         in_pods("4/3", "4 Locust processes in 3 of 3"));
+}
+
+BOOST_AUTO_TEST_CASE(one_process_per_pod_is_not_worth_a_word) {
+  auto s = master_up();
+  s.samples(of_pods(s, 3, 3));
+  s.then(connected, "True", "AllWorkersConnected", "3/3" + by_master);
+}
+
+BOOST_AUTO_TEST_CASE(a_worker_pod_that_ends_makes_the_sampler_hurry) {
+  auto s = stage::started();
+  auto pod = master_pod().runs();
+  pod.seen.ip = "10.0.0.1";
+  s.shows(pod).samples(3);
+  const auto& seen = s.core.observed();
+  auto hurries = [&] {
+    return master_to_follow(s.core.state(), seen, web_ui_address{})->hurries;
+  };
+  s.check(!hurries(), "all are there");
+  s.shows(the_workers().active(2).ready(2));
+  s.check(hurries(), "one leaves");
+  s.passes(1s).samples(2).passes(5s).samples(2);
+  s.check(!hurries(), "that is known now");
 }
 
 BOOST_AUTO_TEST_CASE(a_new_master_starts_without_the_workers_of_the_old_one) {
