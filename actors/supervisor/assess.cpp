@@ -167,8 +167,11 @@ maybe_fact assess_beginning(const state& s, const observed_objects& seen) {
 assessment assess_master(const state& s, const observed_objects& seen,
                          const assess_settings& settings, timestamp now) {
   const auto* pod = seen.newest_pod_of(child_uid(s, child_kind::master_job));
-  // No worker is connected before it runs. After its end nothing changes.
-  if (pod == nullptr || !pod->locust_runs)
+  // No worker is connected before it runs. After its end nothing changes. The
+  // pod of a suspended Job says nothing of the run any more.
+  const auto* job = seen.job(child_uid(s, child_kind::master_job));
+  if (pod == nullptr || !pod->locust_runs ||
+      (job != nullptr && is_withdrawn(job->job, *pod)))
     return {};
   auto how = contact_with_master(seen, settings.has_web_ui, now);
   // Without the web UI of its spec it is headless, and nobody can click.

@@ -151,7 +151,8 @@ BOOST_AUTO_TEST_CASE(a_master_that_has_ended_has_the_last_word) {
 
 BOOST_AUTO_TEST_CASE(a_job_that_a_ttl_removed_was_finished) {
   auto s = stage::started(0);
-  s.removes(the_master().complete()).then_phase("Succeeded");
+  s.shows(master_pod().exits(0)).removes(the_master().complete());
+  s.then_phase("Succeeded");
   auto f = stage::started(0);
   f.shows(master_pod().exits(1)).removes(the_master().failed());
   f.then_phase("Failed");

@@ -186,7 +186,8 @@ BOOST_AUTO_TEST_CASE(after_the_workers_finished_the_master_is_still_asked) {
   s.samples(0).passes(5s).samples(0);
   s.then(connected, "False", "WorkersMissing", "0/3" + by_master);
   s.then_phase("Running");
-  s.shows(the_master().complete()).then_phase("Succeeded");
+  s.shows(master_pod().exits(0)).shows(the_master().complete());
+  s.then_phase("Succeeded");
   BOOST_TEST(s.core.state().run.connected == 3);
 }
 
