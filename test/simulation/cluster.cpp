@@ -341,8 +341,6 @@ bool cluster::act(person_act what) {
 bool cluster::edit_stored_status(person_act what) {
   if (!test_exists_ || !test_.status)
     return false;
-  if (what != person_act::add_condition)
-    spoiled_at_ = time_.now();
   auto doc = json::parse(*test_.status).value();
   auto& memory = doc.GetAllocator();
   auto set = [&](const char* name, json::value to) {
@@ -363,7 +361,12 @@ bool cluster::edit_stored_status(person_act what) {
     added.AddMember("status", "True", memory);
     doc["conditions"].PushBack(added, memory);
   }
-  store_status(json::dump_canonical(doc));
+  auto status = json::dump_canonical(doc);
+  if (status == *test_.status)
+    return false;
+  if (what != person_act::add_condition)
+    spoiled_at_ = time_.now();
+  store_status(status);
   return true;
 }
 
