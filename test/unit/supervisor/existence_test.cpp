@@ -98,7 +98,8 @@ BOOST_AUTO_TEST_CASE(a_deletion_that_the_watch_reports_first_needs_no_read) {
 
 BOOST_AUTO_TEST_CASE(an_end_does_not_wait_for_a_read) {
   auto s = unanswered();
-  s.misses_service().shows(the_master().complete());
+  s.misses_service().shows(master_pod().exits(0));
+  s.shows(the_master().complete());
   s.then_phase("Succeeded");
 }
 

@@ -61,7 +61,8 @@ BOOST_AUTO_TEST_CASE(another_owner_is_named) {
 BOOST_AUTO_TEST_CASE(the_run_goes_on_and_its_result_counts) {
   auto s = stage::started();
   s.shows(disowned(the_master().active(1)));
-  s.shows(disowned(the_master().complete())).then_phase("Succeeded");
+  s.shows(master_pod().exits(0)).shows(disowned(the_master().complete()));
+  s.then_phase("Succeeded");
   s.then_children({service_uid, master_uid, worker_uid});
   // Also for an operator that was started meanwhile.
   auto other = stage::started();

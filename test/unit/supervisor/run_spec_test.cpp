@@ -90,7 +90,7 @@ BOOST_AUTO_TEST_CASE(a_version_that_does_not_know_the_field_goes_on) {
 
 BOOST_AUTO_TEST_CASE(a_run_that_is_over_keeps_no_spec) {
   auto s = stage::started();
-  s.shows(the_master().complete());
+  s.shows(master_pod().exits(0)).shows(the_master().complete());
   auto status = render_status(s.core.state(), large_spec(700'000));
   BOOST_TEST(status.find("RunSpec") == std::string::npos);
 }

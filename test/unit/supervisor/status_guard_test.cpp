@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_SUITE(status_guard_suite)
 
 BOOST_AUTO_TEST_CASE(every_field_that_is_written_is_guarded) {
   auto s = stage::started();
-  s.shows(the_master().complete());
+  s.shows(master_pod().exits(0)).shows(the_master().complete());
   auto status = render_status(s.core.state(), "{}", {});
   auto running =
       render_status(stage::started().core.state(), R"({"a":1})",
@@ -219,7 +219,7 @@ BOOST_AUTO_TEST_CASE(a_follower_repairs_nothing) {
 
 BOOST_AUTO_TEST_CASE(a_run_that_is_over_is_repaired_too) {
   auto run = stage::started();
-  run.shows(the_master().complete());
+  run.shows(master_pod().exits(0)).shows(the_master().complete());
   auto status = render_status(run.core.state(), "");
   auto supervisor = start(shop(status));
   finish_lists(supervisor);

@@ -92,6 +92,7 @@ BOOST_AUTO_TEST_CASE(a_suspended_job_holds_the_run_until_it_goes_on) {
   s.then_facts({"Suspended", "Suspended", "Suspended", "Continued", "Running"});
   // A process that starts in between knows, too.
   found.shows(the_service());
+  found.shows(the_service());
   found.shows(the_master().suspended()).shows(the_workers().suspended());
   lists_all(found).then_phase("Pending").then_facts({"Resumed"});
 }
