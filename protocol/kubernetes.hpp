@@ -134,6 +134,8 @@ struct container_seen {
   std::string exit_reason;
   /// The termination message: what the container or its runtime said last.
   std::string exit_message;
+  /// Of a container that has ended.
+  std::optional<timestamp> started_at;
   std::optional<timestamp> finished_at;
 
   bool operator==(const container_seen&) const = default;

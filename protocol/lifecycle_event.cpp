@@ -73,6 +73,7 @@ void fields(fact::name_conflict& f, V&& v) {
   v("name", f.name);
   v("owner", f.owner);
   v("deleting", f.deleting);
+  v("leftover", f.leftover);
 }
 
 template <class V>

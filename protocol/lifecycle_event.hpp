@@ -155,6 +155,9 @@ struct name_conflict {
   /// Its owner, as text.
   std::string owner;
   bool deleting = false;
+  /// Its owner is an earlier LocustTest of this name, so the garbage collector
+  /// removes it soon: no trouble.
+  bool leftover = false;
 
   bool operator==(const name_conflict&) const = default;
 };

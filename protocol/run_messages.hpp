@@ -33,6 +33,8 @@ struct child_result {
   /// For `conflict`: its owner as text, and whether it is being deleted.
   std::string owner;
   bool deleting = false;
+  /// The name of the LocustTest that controls it; empty if none does.
+  std::string owner_test;
   /// For `refused` and `failed`: HTTP status and the text of the server.
   int status = 0;
   std::string message;

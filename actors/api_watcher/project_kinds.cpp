@@ -213,6 +213,7 @@ container_seen project_container(const value& status) {
     result.exit_code = int32_at(end, {"exitCode"}).value_or(0);
     result.exit_reason = reason_at(end, {"reason"});
     result.exit_message = message_at(end, {"message"});
+    result.started_at = time_at(end, {"startedAt"});
     result.finished_at = time_at(end, {"finishedAt"});
   }
   return result;

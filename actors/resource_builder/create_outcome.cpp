@@ -156,6 +156,8 @@ create_step child_creation::found(outcome what, const api_response& response,
   if (what == outcome::conflict) {
     result.owner = owner_in_words(object.owner);
     result.deleting = object.deleting;
+    if (object.owner && object.owner->kind == "LocustTest")
+      result.owner_test = object.owner->name;
   }
   return {action::finish, std::move(result)};
 }

@@ -222,11 +222,12 @@ bool is_same_kind(const condition& shown, const fact::pods_failing& now) {
 maybe_fact last_word_of_pods(const state& s, const observed_objects& seen,
                              const assess_settings& settings, timestamp now) {
   auto health = judge_last_pods(s, seen, settings.pod_health_grace, now);
-  const auto* failing = std::get_if<fact::pods_failing>(&health.verdict);
+  auto* failing = std::get_if<fact::pods_failing>(&health.verdict);
   const auto* shown = find(s, condition_type::pods_healthy);
   if (failing == nullptr ||
       (!failing->lost && same_pod_trouble(*shown, *failing)))
     return std::nullopt;
+  failing->same_kind = is_same_kind(*shown, *failing);
   return *failing;
 }
 

@@ -18,7 +18,7 @@ bool leaves_untouched(int status) {
 
 } // namespace
 
-lifecycle_fact fact_of(const child_result& answer) {
+lifecycle_fact fact_of(const child_result& answer, std::string_view test_name) {
   using outcome = child_result::outcome;
   switch (answer.what) {
   case outcome::created:
@@ -28,7 +28,7 @@ lifecycle_fact fact_of(const child_result& answer) {
                                answer.ttl_seconds};
   case outcome::conflict:
     return fact::name_conflict{answer.child, answer.name, answer.owner,
-                               answer.deleting};
+                               answer.deleting, answer.owner_test == test_name};
   case outcome::refused:
   case outcome::failed:
     break;

@@ -57,6 +57,8 @@ struct event_builder {
   }
 
   maybe_event operator()(const fact::name_conflict& f) const {
+    if (f.leftover)
+      return std::nullopt;
     return publish_event{severity::warning, "NameConflict", describe(f)};
   }
 

@@ -84,6 +84,7 @@ struct observed_pod {
   timestamp seen_at{};
   /// When that end was first observed, and when it was by the kubelet's clock.
   timestamp ended_at{};
+  std::optional<timestamp> started_at;
   std::optional<timestamp> finished_at;
   /// The container ended before a deletion or an eviction of the pod began, so
   /// not because of it.

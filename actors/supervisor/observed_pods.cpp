@@ -96,8 +96,10 @@ void observed_objects::on_present(const pod_seen& pod, timestamp now) {
   known.trouble = trouble_of(known, pod, is_master, spec.test_files);
   const auto* locust = locust_container(pod);
   known.others_running = others_running(pod, locust);
-  if (locust != nullptr)
+  if (locust != nullptr) {
+    known.started_at = locust->started_at;
     known.finished_at = locust->finished_at;
+  }
   if (!known.end)
     known.interrupted = is_interrupted(pod);
   mark_evicted(known, now);

@@ -169,28 +169,51 @@ outcome judge_master(const lifecycle::state& s, const observed_objects& seen,
                                 s.run.lost[child_kind::master_job]));
 }
 
-/// How long after the failure of the worker Job the master's own end still
-/// decides (docs/behaviour/lifecycle.md#worker-failure).
-std::chrono::seconds patience_with_master(const lifecycle::state& s,
-                                          const observed_objects& seen,
-                                          const assess_settings& settings,
-                                          const observed_pod* cause,
-                                          timestamp failed_at) {
+/// Whether the worker of a master that cannot be asked has made load, judged by
+/// how long its Locust ran.
+bool ran_for_long(const observed_pod& worker,
+                  std::optional<timestamp> load_ends) {
+  if (!worker.started_at || !worker.finished_at)
+    return false;
+  auto lasted = *worker.finished_at - *worker.started_at;
+  return load_ends
+             ? *worker.finished_at >= *load_ends || lasted >= longest_start
+             : lasted >= shortest_load;
+}
+
+/// Whether the worker ended by itself after it had made load.
+bool made_load(const lifecycle::state& s, const observed_pod* worker,
+               std::optional<timestamp> load_ends) {
+  if (worker == nullptr || !worker->ended_by_itself || !worker->end ||
+      signal_of(worker->end->exit_code))
+    return false;
+  switch (s.run.stage) {
+  case load_stage::made:
+  case load_stage::stopped:
+    return true;
+  case load_stage::waits_for_workers:
+  case load_stage::waits_for_start:
+    return false;
+  case load_stage::none:
+  case load_stage::unknown:
+    break;
+  }
+  return ran_for_long(*worker, load_ends);
+}
+
+/// Until when the master's own end decides after the failure of the worker Job
+/// (docs/behaviour/lifecycle.md#worker-failure).
+timestamp last_word_due(const lifecycle::state& s, const observed_objects& seen,
+                        const assess_settings& settings,
+                        const observed_pod* cause, timestamp failed_at) {
   const auto* master = seen.newest_pod_of(uid_of(s, child_kind::master_job));
-  bool by_itself = cause != nullptr && cause->ended_by_itself && cause->end &&
-                   !signal_of(cause->end->exit_code);
-  if (master == nullptr || !master->locust_runs || !by_itself)
-    return last_word_patience;
   auto load_ends = settings.run_time && s.run.start_time
                        ? std::optional(*s.run.start_time + *settings.run_time)
                        : std::nullopt;
-  bool asked = s.run.source == worker_source::master || seen.load.reached_at;
-  if (asked ? s.run.peak == 0 : load_ends && failed_at < *load_ends)
-    return last_word_patience;
-  if (!asked && !load_ends)
-    return doubtful_word_patience;
-  auto rest = std::max(load_ends.value_or(failed_at), failed_at) - failed_at;
-  return std::chrono::ceil<std::chrono::seconds>(rest) + longest_last_word;
+  if (master == nullptr || !master->locust_runs ||
+      !made_load(s, cause, load_ends))
+    return failed_at + last_word_patience;
+  return std::max(load_ends.value_or(failed_at), failed_at) + longest_last_word;
 }
 
 outcome judge_workers(const lifecycle::state& s, const observed_objects& seen,
@@ -200,7 +223,7 @@ outcome judge_workers(const lifecycle::state& s, const observed_objects& seen,
     return {};
   const auto* pod = cause_of_failure(seen, known->job);
   auto since = known->verdict_at.value_or(now);
-  auto due = since + patience_with_master(s, seen, settings, pod, since);
+  auto due = last_word_due(s, seen, settings, pod, since);
   if (now < due)
     return wait_until(due);
   return end_as(end_cause::worker_failed, {},

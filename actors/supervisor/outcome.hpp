@@ -23,13 +23,17 @@ inline constexpr auto exit_code_patience = std::chrono::seconds(5);
 /// result of the master may still decide, when the workers made no load.
 inline constexpr auto last_word_patience = std::chrono::seconds(10);
 
-/// The same when nobody knows whether the workers made load: the master cannot
-/// be asked, and its run time is unknown or not over.
-inline constexpr auto doubtful_word_patience = std::chrono::minutes(2);
-
 /// The same when the workers made load. The master ends by itself, after an
 /// upload perhaps; a master that nothing ends is given up.
 inline constexpr auto longest_last_word = std::chrono::minutes(30);
+
+/// A worker of a master that cannot be asked made load when it ran this long:
+/// an import that fails does so within a few seconds.
+inline constexpr auto shortest_load = std::chrono::seconds(10);
+
+/// The same when its run time is known and was not over: then it probably never
+/// got to its load, unless it ran longer than any start takes.
+inline constexpr auto longest_start = std::chrono::seconds(60);
 
 /// An interrupted watch is re-established after at most 30 s and has then
 /// reported what happened in the meantime.

@@ -66,7 +66,7 @@ supervisor_effects supervisor_core::on_child_result(const child_result& answer,
                                                     timestamp now) {
   begin_input(now);
   observed_.observe(answer);
-  apply(fact_of(answer));
+  apply(fact_of(answer, key().name));
   reconcile();
   return take_effects();
 }

@@ -18,7 +18,7 @@ def change(case, status):
 def test_a_status_that_somebody_changes_is_put_right(case):
     stored = start(case)
     for spoiled in ({"phase": "Succeeded", "connectedWorkers": 99},
-                    {key: None for key in stored}):
+                    dict.fromkeys(stored)):
         change(case, spoiled)
         wait_for("the status is as before",
                  lambda: case.get("LocustTest", "t")["status"],

@@ -175,7 +175,9 @@ bool cluster::may_make_load() const {
   };
   return std::any_of(jobs_.begin(), jobs_.end(), [&](const auto& entry) {
     const auto& [name, j] = entry;
-    if (j.suspended || j.seen.deleting || j.seen.verdict != job_verdict::none)
+    // A person who suspends and resumes a Job after the end gets new pods.
+    if (j.suspended || j.seen.resumed_at || j.seen.deleting ||
+        j.seen.verdict != job_verdict::none)
       return false;
     bool runs = false;
     for (const auto& [uid, p] : pods_) {

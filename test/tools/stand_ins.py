@@ -34,7 +34,11 @@ cp "$built" "$2"
 """,
     "cmake": _NOISE + _HOLD + """[ "$1" = --build ] || exit 0
 mkdir -p "$2/actors" "$2/tools/lib/replay"
-cp "$STAND_INS/programs/locust-operator" "$2/actors"
+# Like ninja, which leaves alone what is up to date: another run may be reading it.
+[ -e "$2/actors/locust-operator" ] || {
+    cp "$STAND_INS/programs/locust-operator" "$2/actors/new"
+    mv "$2/actors/new" "$2/actors/locust-operator"
+}
 cp "$STAND_INS/programs/locust-replay" "$2/tools/lib/replay"
 """,
     # Nothing is installed; other options run the real program.

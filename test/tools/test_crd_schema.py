@@ -99,6 +99,7 @@ V2_FIELDS = {
     "spec.imagePullPolicy": (False, {"type": "string", "default": "IfNotPresent",
                                      "enum": PULL_POLICIES}),
     "spec.imagePullSecrets[].name": (False, {"type": "string", "default": ""}),
+    "spec.startupTimeoutSeconds": (False, {**COUNT, "minimum": 1}),
     **{f"spec.{role}.{field}": entry for role in ("master", "worker") for field, entry in {
         "command": (True, "string"), "labels": (False, "map"), "annotations": (False, "map"),
         "extraArgs[]": (False, "string")}.items()},

@@ -33,6 +33,8 @@ std::string_view another_value(const operator_flag& flag) {
     return "panic";
   if (flag.name == "zap-encoder" || flag.name == "log-format")
     return "json";
+  if (flag.name == "after-end")
+    return "leave";
   if (flag.name == "zap-time-encoding")
     return "iso8601";
   return "other";
@@ -65,6 +67,7 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_those_of_the_go_operator) {
                              row{"webhook-cert-wait-timeout", "2m"},
                              row{"enable-http2", "false"},
                              row{"kubeconfig", ""},
+                             row{"after-end", "suspend"},
                              row{"zap-log-level", ""},
                              row{"zap-devel", "false"},
                              row{"zap-stacktrace-level", "error"},

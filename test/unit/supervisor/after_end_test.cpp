@@ -21,16 +21,13 @@ api_response answer(int status) {
 
 void then_suspends(stage& s, const std::vector<std::string>& jobs) {
   std::string got;
-  std::string wanted;
   for (const auto& request : std::exchange(s.suspensions, {})) {
     auto uid = request.target == workers ? worker_uid : master_uid;
     BOOST_TEST(*request.body == R"({"metadata":{"uid":")" + uid +
                                     R"("},"spec":{"suspend":true}})");
     got += request.target + ' ';
   }
-  for (const auto& job : jobs)
-    wanted += job + ' ';
-  s.equal("suspended Jobs", got, wanted);
+  s.equal("suspended Jobs", got, joined(jobs));
 }
 
 /// A run that has failed because the master exited with 1 while its workers

@@ -267,7 +267,7 @@ BOOST_AUTO_TEST_CASE(answers_become_the_facts_that_they_mean) {
     a.what = what;
     a.status = status;
     a.transient = transient;
-    return fact_of(a);
+    return fact_of(a, "load");
   };
   using fact_type = lifecycle_fact;
   const auto child = child_kind::master_job;

@@ -58,6 +58,14 @@ the_test(int64_t generation, const std::string& status = "") {
   return test;
 }
 
+/// Each text with a space behind it.
+inline std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const auto& text : texts)
+    all += text + ' ';
+  return all;
+}
+
 class a_job {
 public:
   explicit a_job(child_kind child, std::string uid) {

@@ -280,10 +280,7 @@ public:
     std::string got;
     for (; told_ < mirror_.events.size(); ++told_)
       got += std::string(kind_of(mirror_.events[told_].fact)) + ' ';
-    std::string wanted;
-    for (const auto& kind : expected)
-      wanted += kind + ' ';
-    return equal("facts", got, wanted);
+    return equal("facts", got, joined(expected));
   }
 
   /// Ignores all earlier events in the next `then_facts`.

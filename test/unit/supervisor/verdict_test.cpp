@@ -193,18 +193,27 @@ BOOST_AUTO_TEST_CASE(how_long_the_end_of_the_master_decides) {
   struct row {
     std::string what;
     std::string command;
-    /// What the master reports before the workers fail; -1: nothing.
-    int32_t connected;
-    std::chrono::seconds until_failure;
+    /// What the master says before the workers fail; `unknown`: it cannot be
+    /// asked.
+    master_state says;
+    /// How long the Locust of the worker ran.
+    std::chrono::seconds lasted;
     std::chrono::seconds patience;
   };
+  constexpr auto none = master_state::unknown;
   const row rows[] = {
-      {"workers that made load", "-f a.py", 3, 20s, 30min},
-      {"the run time is not over", "-f a.py -t 1h", 3, 20s, 1h + 30min - 20s},
-      {"workers that never connected", "-f a.py", 0, 20s, 10s},
-      {"headless, after the run time", "--headless -t 8s", -1, 20s, 30min},
-      {"headless, before it", "--headless --run-time=5m", -1, 20s, 10s},
-      {"headless without a run time", "--headless", -1, 20s, 2min},
+      {"workers that made load", "-f a.py", master_state::load, 20s, 30min},
+      {"load that has stopped", "-f a.py", master_state::stopped, 20s, 30min},
+      {"the run time is not over", "-f a.py -t 1h", master_state::load, 20s,
+       1h + 30min - 20s},
+      {"workers that never connected", "-f a.py", master_state::ready, 20s,
+       10s},
+      {"headless, after the run time", "--headless -t 8s", none, 20s, 30min},
+      {"headless, before it", "--headless --run-time=5m", none, 20s, 10s},
+      {"headless, longer than a start", "--headless --run-time=5m", none, 60s,
+       5min + 30min - 60s},
+      {"headless without a run time", "--headless", none, 20s, 30min},
+      {"headless, too short for a load", "--headless", none, 9s, 10s},
   };
   for (const auto& r : rows) {
     auto s = stage::launched_with(r.command);
@@ -212,15 +221,23 @@ BOOST_AUTO_TEST_CASE(how_long_the_end_of_the_master_decides) {
     s.shows(the_workers().active(3).ready(3));
     for (int n : {1, 2, 3})
       s.shows(worker_pod(n).runs());
-    if (r.connected >= 0)
-      s.passes(5s).samples(r.connected);
-    s.passes(r.until_failure - (s.now - noon));
-    s.shows(worker_pod(1).exits(2)).shows(the_workers().failed());
-    s.passes(r.patience - 1s);
+    if (r.says != none) {
+      load_sample sample;
+      sample.reachable = true;
+      sample.workers = r.says == master_state::ready ? 0 : 3;
+      sample.pods = sample.workers;
+      sample.state = r.says;
+      sample.at = s.passes(5s).now;
+      s.samples(sample);
+    }
+    s.passes(noon + r.lasted - s.now);
+    auto worker = worker_pod(1).exits(2);
+    worker.locust().started_at = noon;
+    worker.locust().finished_at = s.now;
+    s.shows(worker).shows(the_workers().failed()).passes(r.patience - 1s);
     s.equal(r.what, std::string(phase_name(s.core.state())), "Running");
     auto ended = s;
-    ended.shows(master_pod().exits(0)).shows(the_master().complete());
-    ended.then_phase("Succeeded");
+    ended.completes().then_phase("Succeeded");
     s.passes(1s);
     s.equal(r.what, std::string(phase_name(s.core.state())), "Failed");
   }
