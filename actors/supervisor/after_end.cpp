@@ -36,6 +36,17 @@ pod_count count_pods(const observed_objects& seen, const std::string& job_uid) {
   return result;
 }
 
+/// The Job of the run: the recorded one, or one that was created without an
+/// answer. A status without a history is that of the Go operator, whose Jobs
+/// stay as they are.
+std::string job_uid(const lifecycle::state& s, const observed_objects& seen,
+                    child_kind child) {
+  const auto& uid = s.run.children[child];
+  const auto& there = seen.children[child];
+  bool is_ours = there && there->ours && !s.history.empty();
+  return uid.empty() && is_ours ? there->uid : uid;
+}
+
 /// Whether the Job exists, and nothing ends it by itself.
 bool goes_on(const observed_objects& seen, child_kind child,
              const job_seen& job) {
@@ -88,7 +99,7 @@ api_request suspend_request(const object_key& job, std::string_view uid) {
 std::optional<timestamp> due_of(const lifecycle::state& s,
                                 const observed_objects& seen,
                                 child_kind child) {
-  const auto* known = seen.job(s.run.children[child]);
+  const auto* known = seen.job(job_uid(s, seen, child));
   const auto* end = std::get_if<lifecycle::ended>(&s.at);
   if (end == nullptr || known == nullptr ||
       !is_open(s, seen, child, known->job))
@@ -107,7 +118,7 @@ job_suspension::step job_suspension::next(const lifecycle::state& s,
   todo.done = !pending_;
   // Without workers, a master makes no load.
   for (auto child : {child_kind::worker_job, child_kind::master_job}) {
-    const auto* known = seen.job(s.run.children[child]);
+    const auto* known = seen.job(job_uid(s, seen, child));
     if (settled_[child] || known == nullptr)
       continue;
     // Who suspended it may resume it.
@@ -124,7 +135,7 @@ job_suspension::step job_suspension::next(const lifecycle::state& s,
       pending_ = child;
       const auto& test = seen.test->key;
       todo.request = suspend_request({test.ns, child_name(test.name, child)},
-                                     s.run.children[child]);
+                                     known->job.uid);
     }
   }
   return todo;

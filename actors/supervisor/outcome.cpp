@@ -190,7 +190,9 @@ bool made_load(const lifecycle::state& s, const observed_pod* worker,
   switch (s.run.stage) {
   case load_stage::made:
   case load_stage::stopped:
-    return true;
+    if (!s.run.start_estimated)
+      return true;
+    break;
   case load_stage::waits_for_workers:
   case load_stage::waits_for_start:
     return false;

@@ -58,7 +58,8 @@ void invariants::check_end(const circumstances& how) {
   if (how.undisturbed && objects_.masters().size() != 1)
     fail("an undisturbed run has " + std::to_string(objects_.masters().size()) +
          " masters");
-  if (time_.now() - ended_at_ > rests_within && objects_.may_make_load())
+  if (time_.now() - ended_at_ > rests_within && !forgot_ &&
+      objects_.may_make_load())
     fail("the run is over, but Locust still runs");
   check_outcome(*stored_, how);
   check_losses(*stored_, how);

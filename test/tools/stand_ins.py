@@ -35,11 +35,11 @@ cp "$built" "$2"
     "cmake": _NOISE + _HOLD + """[ "$1" = --build ] || exit 0
 mkdir -p "$2/actors" "$2/tools/lib/replay"
 # Like ninja, which leaves alone what is up to date: another run may be reading it.
-[ -e "$2/actors/locust-operator" ] || {
-    cp "$STAND_INS/programs/locust-operator" "$2/actors/new"
-    mv "$2/actors/new" "$2/actors/locust-operator"
-}
-cp "$STAND_INS/programs/locust-replay" "$2/tools/lib/replay"
+for built in actors/locust-operator tools/lib/replay/locust-replay; do
+    [ -e "$2/$built" ] && continue
+    cp "$STAND_INS/programs/$(basename $built)" "$2/new"
+    mv "$2/new" "$2/$built"
+done
 """,
     # Nothing is installed; other options run the real program.
     "dpkg-query": """[ "$1" != -W ] || exit 1

@@ -231,42 +231,4 @@ BOOST_AUTO_TEST_CASE(after_a_restart_a_stored_attempt_is_made) {
   s.then_command("create_child MasterJob");
 }
 
-BOOST_AUTO_TEST_CASE(a_leftover_of_an_earlier_test_of_this_name_is_no_trouble) {
-  for (const auto* owner : {"load", "other"}) {
-    stage s;
-    s.stores();
-    child_result answer;
-    answer.child = child_kind::master_service;
-    answer.what = child_result::outcome::conflict;
-    answer.owner = "LocustTest";
-    answer.owner_test = owner;
-    s.answers(answer).take();
-    s.then(condition_type::ready, "False", "NameConflict",
-           "Service load-master exists and belongs to LocustTest");
-    s.stores();
-    auto events = s.take();
-    auto warns = std::any_of(events.begin(), events.end(), [](const auto& c) {
-      return std::holds_alternative<publish_event>(c);
-    });
-    s.check(warns == (std::string(owner) == "other"), owner);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(the_ttl_that_counts_is_that_of_the_job) {
-  // An admission policy has set it.
-  stage first;
-  first.stores().answers(child_kind::master_service, service_uid);
-  child_result made;
-  made.child = child_kind::master_job;
-  made.what = child_result::outcome::created;
-  made.uid = master_uid;
-  made.resource_version = "2000";
-  made.ttl_seconds = 5;
-  first.answers(made).answers(child_kind::worker_job, worker_uid).stores();
-  auto s = first.restarted(60s);
-  lists_all(s).then_phase("Failed");
-  BOOST_TEST(find(s.core.state(), condition_type::test_completed)->reason ==
-             "OutcomeUnknown");
-}
-
 BOOST_AUTO_TEST_SUITE_END()

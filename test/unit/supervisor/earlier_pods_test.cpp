@@ -137,4 +137,25 @@ BOOST_AUTO_TEST_CASE(an_edit_while_it_waits_is_used) {
   BOOST_TEST((*s.core.run_spec() == spec_text("image-b")));
 }
 
+BOOST_AUTO_TEST_CASE(a_leftover_of_an_earlier_test_of_this_name_is_no_trouble) {
+  for (const auto* owner : {"load", "other"}) {
+    stage s;
+    s.stores();
+    child_result answer;
+    answer.child = child_kind::master_service;
+    answer.what = child_result::outcome::conflict;
+    answer.owner = "LocustTest";
+    answer.owner_test = owner;
+    s.answers(answer).take();
+    s.then(condition_type::ready, "False", "NameConflict",
+           "Service load-master exists and belongs to LocustTest");
+    s.stores();
+    auto events = s.take();
+    auto warns = std::any_of(events.begin(), events.end(), [](const auto& c) {
+      return std::holds_alternative<publish_event>(c);
+    });
+    s.check(warns == (std::string(owner) == "other"), owner);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -109,7 +109,6 @@ BOOST_AUTO_TEST_CASE(a_crash_is_the_cause_although_its_pod_is_deleted_later) {
   auto s = stage::started();
   s.shows(worker_pod(1).exits(2)).shows(worker_pod(3).runs().deleting());
   s.shows(worker_pod(3).exits(143).deleting());
-  s.samples(0);
   s.shows(the_workers().failed()).removes(the_workers().failed());
   s.shows(worker_pod(1).exits(2).deleting()).passes(10s);
   s.then(completed, "True", "TestFailed",
@@ -346,6 +345,23 @@ BOOST_AUTO_TEST_CASE(an_unanswered_creation_that_turns_up_late_is_followed) {
   s.stores().answers(child_kind::master_service, service_uid);
   s.drops(child_kind::master_job).passes(10s).stores();
   s.quietly().shows(the_master().active(1)).then_facts({"ChildCreated"});
+}
+
+BOOST_AUTO_TEST_CASE(the_ttl_that_counts_is_that_of_the_job) {
+  // An admission policy has set it.
+  stage first;
+  first.stores().answers(child_kind::master_service, service_uid);
+  child_result made;
+  made.child = child_kind::master_job;
+  made.what = child_result::outcome::created;
+  made.uid = master_uid;
+  made.resource_version = "2000";
+  made.ttl_seconds = 5;
+  first.answers(made).answers(child_kind::worker_job, worker_uid).stores();
+  auto s = first.restarted(60s);
+  lists_all(s).then_phase("Failed");
+  BOOST_TEST(find(s.core.state(), condition_type::test_completed)->reason ==
+             "OutcomeUnknown");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
