@@ -1,10 +1,28 @@
 #include "actors/supervisor/effect_messages.hpp"
 
+#include "actors/status_writer/status_patch.hpp"
+#include "actors/supervisor/child_answer.hpp"
+
 #include <memory>
 #include <string>
 #include <utility>
 
 namespace locust {
+
+namespace {
+
+/// The client answers within its own deadline; this limit covers a lost answer.
+constexpr auto answer_deadline = std::chrono::minutes(2);
+
+question<api_client_actor, api_request, api_response>
+to_server(const supervisor_setup& setup, api_request request,
+          supervisor_effects (supervisor_core::*on_answer)(const api_response&,
+                                                           timestamp)) {
+  return {setup.client, std::move(request), on_answer, no_answer(),
+          answer_deadline};
+}
+
+} // namespace
 
 addressed<status_writer_actor, save_status>
 message_of(effect::save_status& what, const supervisor_core& core,
@@ -46,6 +64,47 @@ addressed<journal_actor, journal_line> message_of(effect::journal& what,
                                                   const supervisor_actor&) {
   return {setup.journal,
           {std::make_shared<const std::string>(std::move(what.line))}};
+}
+
+question<run_queue_actor, build_child, child_result>
+request_of(effect::create_child& what, const supervisor_core& core,
+           const supervisor_setup& setup) {
+  const auto& key = core.key();
+  return {setup.queue,
+          {key, core.uid(), what.child, std::move(what.spec),
+           core.observed().test->created, what.begun},
+          &supervisor_core::on_child_result,
+          lost_answer(key.name, what.child),
+          // The queue always answers, however long the child waits.
+          std::nullopt};
+}
+
+question<api_client_actor, api_request, api_response>
+request_of(const effect::read_test&, const supervisor_core& core,
+           const supervisor_setup& setup) {
+  return to_server(setup, read_test(core.key()),
+                   &supervisor_core::on_test_read);
+}
+
+question<api_client_actor, api_request, api_response>
+request_of(const effect::confirm_existence&, const supervisor_core& core,
+           const supervisor_setup& setup) {
+  return to_server(setup, read_test(core.key()),
+                   &supervisor_core::on_existence_read);
+}
+
+question<api_client_actor, api_request, api_response>
+request_of(effect::remove_finalizer& what, const supervisor_core&,
+           const supervisor_setup& setup) {
+  return to_server(setup, std::move(what.request),
+                   &supervisor_core::on_finalizer_answer);
+}
+
+question<api_client_actor, api_request, api_response>
+request_of(effect::suspend_job& what, const supervisor_core&,
+           const supervisor_setup& setup) {
+  return to_server(setup, std::move(what.request),
+                   &supervisor_core::on_job_suspended);
 }
 
 } // namespace locust

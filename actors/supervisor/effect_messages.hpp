@@ -3,7 +3,11 @@
 #include "actors/supervisor/supervisor_actor.hpp"
 #include "actors/supervisor/supervisor_core.hpp"
 
-// Messages of effects whose answer, if any, is a message of its own.
+#include <chrono>
+#include <optional>
+
+// Messages of effects: those whose answer, if any, is a message of its own, and
+// requests.
 
 namespace locust {
 
@@ -34,5 +38,33 @@ message_of(const effect::cancel_creations& what, const supervisor_core& core,
 addressed<journal_actor, journal_line>
 message_of(effect::journal& what, const supervisor_core& core,
            const supervisor_setup& setup, const supervisor_actor& supervisor);
+
+/// A request, the actor that answers it, and the input that the answer is.
+template <class Actor, class Request, class Answer>
+struct question {
+  const Actor& to; ///< belongs to the `supervisor_setup`
+  Request content;
+  supervisor_effects (supervisor_core::*on_answer)(const Answer&, timestamp);
+  Answer none; ///< the input when there is no answer in time
+  /// Nothing: there is always an answer.
+  std::optional<std::chrono::minutes> patience;
+};
+
+/// Returns the request of an effect, which may be moved from.
+question<run_queue_actor, build_child, child_result>
+request_of(effect::create_child& what, const supervisor_core& core,
+           const supervisor_setup& setup);
+question<api_client_actor, api_request, api_response>
+request_of(const effect::read_test& what, const supervisor_core& core,
+           const supervisor_setup& setup);
+question<api_client_actor, api_request, api_response>
+request_of(const effect::confirm_existence& what, const supervisor_core& core,
+           const supervisor_setup& setup);
+question<api_client_actor, api_request, api_response>
+request_of(effect::remove_finalizer& what, const supervisor_core& core,
+           const supervisor_setup& setup);
+question<api_client_actor, api_request, api_response>
+request_of(effect::suspend_job& what, const supervisor_core& core,
+           const supervisor_setup& setup);
 
 } // namespace locust

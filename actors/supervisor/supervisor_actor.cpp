@@ -1,7 +1,5 @@
 #include "actors/supervisor/supervisor_actor.hpp"
 
-#include "actors/status_writer/status_patch.hpp"
-#include "actors/supervisor/child_answer.hpp"
 #include "actors/supervisor/effect_messages.hpp"
 #include "actors/supervisor/run_log.hpp"
 #include "actors/supervisor/supervisor_core.hpp"
@@ -17,9 +15,6 @@
 namespace locust {
 
 namespace {
-
-/// The client answers within its own deadline; this limit covers a lost answer.
-constexpr auto answer_deadline = std::chrono::minutes(2);
 
 /// Passes messages to the core and performs its effects.
 class supervisor_state {
@@ -88,38 +83,23 @@ private:
     } else if constexpr (requires { message_of(what, *core_, *setup_, me); }) {
       auto x = message_of(what, *core_, *setup_, me);
       self_->send(x.to, std::move(x.message));
+    } else if constexpr (requires { request_of(what, *core_, *setup_); }) {
+      ask(request_of(what, *core_, *setup_));
     } else {
       carry_out(what);
     }
   }
 
-  void carry_out(effect::create_child& what) {
-    const auto& key = core_->key();
-    // The queue always answers, however long the child waits.
-    ask(setup_->queue, &core::on_child_result,
-        lost_answer(key.name, what.child), caf::infinite,
-        build_child{key, core_->uid(), what.child, std::move(what.spec),
-                    core_->observed().test->created, what.begun});
-  }
-
-  void carry_out(const effect::read_test&) {
-    ask(setup_->client, &core::on_test_read, no_answer(), answer_deadline,
-        read_test(core_->key()));
-  }
-
-  void carry_out(const effect::confirm_existence&) {
-    ask(setup_->client, &core::on_existence_read, no_answer(), answer_deadline,
-        read_test(core_->key()));
-  }
-
-  void carry_out(effect::remove_finalizer& what) {
-    ask(setup_->client, &core::on_finalizer_answer, no_answer(),
-        answer_deadline, std::move(what.request));
-  }
-
-  void carry_out(effect::suspend_job& what) {
-    ask(setup_->client, &core::on_job_suspended, no_answer(), answer_deadline,
-        std::move(what.request));
+  /// Sends a request and passes the answer to the core.
+  template <class Actor, class Request, class Answer>
+  void ask(question<Actor, Request, Answer> x) {
+    auto on = x.on_answer;
+    caf::duration patience = caf::infinite;
+    if (x.patience)
+      patience = caf::duration{*x.patience};
+    auto then = self_->request(x.to, patience, std::move(x.content));
+    then.then([this, on](const Answer& answer) { run(on, answer); },
+              [this, on, none = x.none](const caf::error&) { run(on, none); });
   }
 
   void carry_out(const effect::set_timer& what) {
@@ -133,17 +113,6 @@ private:
 
   void carry_out(const effect::reconciled&) {
     // only the meter uses it
-  }
-
-  /// Sends a request and passes the answer to the core; `none` when there is no
-  /// answer.
-  template <class Actor, class Answer, class Patience, class Request>
-  void ask(const Actor& whom,
-           supervisor_effects (core::*on)(const Answer&, timestamp),
-           const Answer& none, Patience patience, Request request) {
-    self_->request(whom, patience, std::move(request))
-        .then([this, on](const Answer& x) { run(on, x); },
-              [this, on, none](const caf::error&) { run(on, none); });
   }
 
   pointer self_;
