@@ -214,7 +214,9 @@ bool listener::make_room_for(http_session& s, const route& on) {
   complain("limit of " + std::to_string(on.body_budget) +
            " bytes of request bodies for " + on.path +
            " reached; the request that has been incomplete for longest goes");
-  auto ends = *slowest; // the list drops it
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): it goes from
+  // the list
+  auto ends = *slowest;
   ends->end();
   return true;
 }

@@ -87,7 +87,7 @@ struct sampler_state {
   }
 
   template <class Hear>
-  void send(api_request request, Hear hear) {
+  void send(api_request request, const Hear& hear) {
     request.in = lane::load;
     request.deadline = sample_deadline;
     self->request(api, lost_after, std::move(request))

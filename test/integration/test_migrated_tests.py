@@ -6,6 +6,7 @@ Each test has a scenario, which is set up before the operator starts.
 
 import json
 
+from support.expected_children import remove_our_own
 from support.go_operator import CHILDREN, FINALIZER
 from support.objects import condition, locust_test
 from support.scenarios import Scenario, Scenarios, case, testbed, transitions  # noqa: F401
@@ -35,7 +36,7 @@ def test_a_running_test_continues_to_its_end(case):
 def test_transition_times_are_kept(case):
     case.migrated()
     test = case.first_test(
-        lambda t: t["status"].get("history")
+        lambda t: t.get("status", {}).get("history")
         and condition(t, "PodsHealthy").get("reason") == "PodsHealthy",
         timeout=15).object
     before = transitions(case.left)
@@ -50,7 +51,7 @@ def test_transition_times_are_kept(case):
 
 
 @scenario(Scenario.set_running)
-def test_a_recreated_job_equals_that_of_the_go_operator(case):
+def test_a_recreated_job_is_that_of_the_go_operator_and_our_own(case):
     case.migrated()
     before = case.children["WorkerJob"]
     case.delete("Job", "t-worker", propagationPolicy="Background")
@@ -61,6 +62,10 @@ def test_a_recreated_job_equals_that_of_the_go_operator(case):
         text = json.dumps(job["spec"], indent=1, sort_keys=True)
         return text.replace(job["metadata"]["uid"], "UID")
 
+    pod = remove_our_own(back)["spec"]["template"]["spec"]
+    # The defaults of the API server.
+    pod["enableServiceLinks"] = True
+    pod["containers"][0]["terminationMessagePolicy"] = "File"
     assert lines(back) == lines(before)
     case.wait_for_phase("Pending", timeout=15)
     case.wait_for_event("ResourceDeleted", timeout=15)

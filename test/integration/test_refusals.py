@@ -50,7 +50,7 @@ def test_a_command_that_cannot_be_split_fails_the_test_at_once(case, role):
     failed = case.wait_for_phase("Failed", timeout=10)
     assert failed.at - begin < WITHIN
     for kind in ("Ready", "TestCompleted"):
-        assert (f"spec.{role}.command cannot be split: the single quote at column 15"
+        assert (f"spec.{role}.command cannot be split: the single quote at column 16"
                 in condition(failed.object, kind)["message"])
     case.wait_for_event("TestFailed", timeout=3)
     assert not case.present("Job") and not case.present("Service")

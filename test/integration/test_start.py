@@ -237,7 +237,7 @@ def test_without_rights_it_says_which_and_waits(crd, plane, api, operator,
     # One line for each kind, regardless of the number of attempts.
     waiting = operator.lines_with("waiting:")
     assert len(waiting) == len({w.partition("waiting:")[2]
-                                for w in waiting}) <= 6, operator.tail()
+                                for w in waiting}) <= 7, operator.tail()
     assert operator.runs and not operator.lines_with(READY)
 
     api.create({"kind": "ClusterRole", "apiVersion": f"{RBAC}/v1",

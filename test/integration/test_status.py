@@ -30,7 +30,7 @@ def test_a_condition_of_another_controller_stays(case):
     other = {"type": "example.com/Seen", "status": "True", "reason": "Seen",
              "message": "", "lastTransitionTime": stored["startTime"]}
     change(case, {"conditions": [*stored["conditions"], other]})
-    case.jobs.set_active("t-master")
+    case.jobs.run_job("t-master")
     running = case.first_test(lambda test: phase(test) == "Running",
                               timeout=5).object
     assert running["status"]["conditions"][-1] == other

@@ -27,6 +27,12 @@ class JobController:
             "ready": ready})
 
     def complete(self, name):
+        """The pods of the Job end before it is complete."""
+        for pod in self._api.list("Pod", self._namespace):
+            owner = pod["metadata"].get("ownerReferences", [{}])[0]
+            if owner.get("name") == name and \
+                    pod.get("status", {}).get("phase") == "Running":
+                self.end_pod(pod["metadata"]["name"], 0)
         self._finish(name, "SuccessCriteriaMet", "Complete",
                      {"completionTime": now(), "succeeded": 1}, None)
 
