@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace locust {
 
@@ -45,23 +46,58 @@ bool says_something(std::string_view line) {
   });
 }
 
+/// One line of output without the head that Locust's log gives it.
+struct output_line {
+  std::string text;
+  /// Logged below WARNING: no cause of anything.
+  bool is_quiet = false;
+};
+
+/// Locust logs `[time] host/LEVEL/logger: text`.
+output_line parse_line(std::string_view line) {
+  auto text = squeezed(without_colours(line));
+  auto close = text.find("] ");
+  auto colon = text.find(": ", close == std::string::npos ? 0 : close);
+  if (text.empty() || text.front() != '[' || close == std::string::npos ||
+      colon == std::string::npos)
+    return {text};
+  auto head = text.substr(close + 2, colon - close - 2);
+  auto logger = head.rfind('/');
+  auto level = logger == std::string::npos || logger == 0
+                   ? std::string::npos
+                   : head.rfind('/', logger - 1);
+  if (level == std::string::npos)
+    return {text};
+  auto name = head.substr(level + 1, logger - level - 1);
+  return {text.substr(colon + 2), name == "INFO" || name == "DEBUG"};
+}
+
 } // namespace
 
 std::string last_words(std::string_view message) {
   std::string result;
+  std::string quiet;
   int lines = 0;
   while (!message.empty() && lines < 2) {
     auto at = message.rfind('\n');
     auto begin = at == std::string_view::npos ? 0 : at + 1;
-    auto line = squeezed(without_colours(message.substr(begin)));
+    auto line = parse_line(message.substr(begin));
     message = message.substr(0, begin == 0 ? 0 : at);
-    if (!says_something(line))
+    if (!says_something(line.text))
       continue;
-    result = result.empty() ? line : line + " | " + result;
-    ++lines;
+    if (line.is_quiet) {
+      if (quiet.empty())
+        quiet = line.text;
+      continue;
+    }
+    if (lines++ > 0)
+      line.text.append(" | ").append(result);
+    result = std::move(line.text);
   }
+  if (result.empty())
+    result = std::move(quiet);
   if (result.size() > longest)
-    result = "..." + result.substr(result.size() - longest + 3);
+    result.replace(0, result.size() - longest + 3, "...");
   return json::clean_text(result, longest);
 }
 

@@ -25,6 +25,13 @@ BOOST_AUTO_TEST_CASE(the_last_two_lines_that_say_something) {
        "# occurrences Error | 3 GET /: HTTPError(500)"},
       {"\x1b[31mred\x1b[0m words\r\n", "red words"},
       {"a\tb", "a b"},
+      {"[2026-11-30 18:33:08,429] t-master/INFO/locust.main: Starting Locust\n"
+       "[2026-11-30 18:33:08,429] t-master/ERROR/locust.main: Unknown User(s): "
+       "each, #\n[2026-11-30 18:33:09,001] t-master/INFO/locust.main: Bye\n",
+       "Unknown User(s): each, #"},
+      {"[2026-11-30 18:33:08,429] t-master/INFO/locust.main: Starting Locust\n",
+       "Starting Locust"},
+      {"[a list] of: words", "[a list] of: words"},
   };
   for (const auto& r : rows)
     BOOST_TEST(last_words(r.message) == r.words);
