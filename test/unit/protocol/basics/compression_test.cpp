@@ -31,7 +31,9 @@ BOOST_AUTO_TEST_CASE(the_limit_is_exact) {
 }
 
 BOOST_AUTO_TEST_CASE(a_bomb_is_refused) {
-  auto bomb = compress(std::string(50'000'000, 'x'));
+  std::string large;
+  large.resize(50'000'000, 'x');
+  auto bomb = compress(large);
   BOOST_TEST(bomb.size() < 100'000u);
   BOOST_TEST(!decompress(bomb, 1'000'000).has_value());
 }
