@@ -63,8 +63,7 @@ def test_a_recreated_job_is_that_of_the_go_operator_and_our_own(case):
         return text.replace(job["metadata"]["uid"], "UID")
 
     pod = remove_our_own(back)["spec"]["template"]["spec"]
-    # The defaults of the API server.
-    pod["enableServiceLinks"] = True
+    # The default of the API server.
     pod["containers"][0]["terminationMessagePolicy"] = "File"
     assert lines(back) == lines(before)
     case.wait_for_phase("Pending", timeout=15)
