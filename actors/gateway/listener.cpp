@@ -214,8 +214,8 @@ bool listener::make_room_for(http_session& s, const route& on) {
   complain("limit of " + std::to_string(on.body_budget) +
            " bytes of request bodies for " + on.path +
            " reached; the request that has been incomplete for longest goes");
-  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization): it goes from
-  // the list
+  // The list drops it.
+  // NOLINTNEXTLINE(performance-unnecessary-copy-initialization)
   auto ends = *slowest;
   ends->end();
   return true;

@@ -132,8 +132,7 @@ V2_FIELDS = {
     "status.observedGeneration": (False, {"type": "integer", "format": "int64"}),
     "status.expectedWorkers": (False, COUNT),
     "status.connectedWorkers": (False, COUNT),
-    "status.startTime": (False, TIME),
-    "status.completionTime": (False, TIME),
+    "status.startTime": (False, TIME), "status.completionTime": (False, TIME),
     "status.conditions[].type": (True, {"type": "string", "maxLength": 316, "pattern": (
         r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?"
         r"(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])$")}),
