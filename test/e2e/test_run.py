@@ -90,7 +90,8 @@ def test_a_run_costs_few_writes(case):
     case.wait_for_event("TestCompleted")
     writes = case.testbed.audit.writes(case.namespace)
     statuses = [w for w in writes if w[1] == "locusttests/status"]
-    assert 0 < len(statuses) <= 8, statuses
+    # One for each thing that happens, when none happens soon after another.
+    assert 0 < len(statuses) <= 10, statuses
     assert all(code == 200 for *_, code in statuses), statuses
     assert not [w for w in writes if w[1] == "locusttests"], writes
     assert sorted(w[:2] for w in writes
