@@ -130,16 +130,19 @@ BOOST_AUTO_TEST_CASE(an_exception_ends_it_with_its_text) {
   };
   auto supervisor = keep(spawn_supervisor(system, faulty, shop()));
   std::string why;
-  system.spawn([&](caf::event_based_actor* self) {
-    self->set_down_handler([&why, self](const caf::down_msg& down) {
-      why = self->system().render(down.reason);
+  // CAF binds a null reference for a function without arguments.
+  auto watch = [](caf::event_based_actor* self, const supervisor_actor& whom,
+                  std::string* reason) {
+    self->set_down_handler([reason, self](const caf::down_msg& down) {
+      *reason = self->system().render(down.reason);
       self->quit();
     });
-    self->monitor(supervisor);
+    self->monitor(whom);
     return caf::behavior{[](caf::tick_atom) {
       // nop
     }};
-  });
+  };
+  system.spawn(watch, supervisor, &why);
   run();
   BOOST_TEST(!alive(supervisor));
   BOOST_TEST(why.find("a poisonous status") != std::string::npos, why);
