@@ -164,7 +164,10 @@ job_suspension::result job_suspension::on_answer(const lifecycle::state& s,
                           s.last_sequence + 1 + static_cast<uint64_t>(child)}};
   auto trouble = "could not suspend Job " + job + " after the end of the run: ";
   if (what == answer_class::forbidden)
-    return {trouble + in_words(answer) + "; its pods go on", {}};
+    return {trouble + in_words(answer) +
+                "; its pods go on: grant the operator the verb 'patch' on jobs "
+                "(batch), or set --after-end=leave",
+            {}};
   if (settled_[child])
     return {};
   retry_at_ = now + refused_back_off.delay(++failures_);
