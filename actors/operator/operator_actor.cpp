@@ -202,9 +202,11 @@ public:
       self_->send_exit(certificates_, caf::exit_reason::user_shutdown);
     stopping_ = self_->make_response_promise<bool>();
     open_ends_ = gateway_ ? 2 : 1;
-    self_->request(setup_->writer, stop_timeout, stop_request{})
-        .then([this](bool all) { stored(all); },
-              [this](const caf::error&) { stored(false); });
+    all_stored_ = true;
+    await_writes(setup_->writer);
+    // A creation that is cut off may still happen, so the next leader would
+    // meet a child that nobody knows to have been created.
+    await_writes(setup_->queue);
     if (gateway_)
       await_end(gateway_);
     return stopping_;
@@ -279,11 +281,25 @@ private:
 
   // -- shutdown ---------------------------------------------------------------
 
-  void stored(bool all) {
-    if (!all)
-      spdlog::warn("stopped before all statuses were stored; the operator "
-                   "stores them after the next start");
-    all_stored_ = all;
+  /// The requests to all writers run at the same time.
+  template <class Handle>
+  void await_writes(const Handle& part) {
+    ++writers_;
+    self_->request(part, stop_timeout, stop_request{})
+        .then([this](bool done) { written(done); },
+              [this](const caf::error&) { written(false); });
+  }
+
+  void written(bool done) {
+    all_stored_ = all_stored_ && done;
+    if (--writers_ == 0)
+      close_clients();
+  }
+
+  void close_clients() {
+    if (!all_stored_)
+      spdlog::warn("stopped before all writes were answered; the operator "
+                   "repeats them after the next start");
     if (guard_)
       self_->send_exit(guard_, caf::exit_reason::user_shutdown);
     self_->send_exit(setup_->recorder, caf::exit_reason::user_shutdown);
@@ -349,6 +365,7 @@ private:
   health_actor health_;
   certificates_actor certificates_;
   caf::typed_response_promise<bool> stopping_;
+  int writers_ = 0;
   int open_ends_ = 0;
   bool all_stored_ = false;
 };

@@ -9,6 +9,7 @@
 
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace locust {
 
@@ -53,7 +54,17 @@ struct run_queue_state {
     }
   }
 
+  caf::typed_response_promise<bool> stop() {
+    stopping = true;
+    auto promise = self->make_response_promise<bool>();
+    stops.push_back(promise);
+    pump();
+    return promise;
+  }
+
   void pump() {
+    if (stopping)
+      return tell_if_done();
     while (auto id = queue.next())
       self->request(builder, caf::infinite, std::move(pending.at(*id).order))
           .then([this, n = *id](
@@ -73,6 +84,13 @@ struct run_queue_state {
     pump();
   }
 
+  void tell_if_done() {
+    if (queue.in_flight() > 0)
+      return;
+    for (auto& promise : std::exchange(stops, {}))
+      promise.deliver(true);
+  }
+
   void answer(uint64_t id, child_result result) {
     pending.extract(id).mapped().answer.deliver(std::move(result));
   }
@@ -82,6 +100,8 @@ struct run_queue_state {
   run_queue queue;
   uint64_t last_id = 0;
   std::unordered_map<uint64_t, pending_child> pending;
+  bool stopping = false;
+  std::vector<caf::typed_response_promise<bool>> stops;
 };
 
 run_queue_actor::behavior_type run_queue_behavior(run_queue_state::pointer self,
@@ -90,6 +110,7 @@ run_queue_actor::behavior_type run_queue_behavior(run_queue_state::pointer self,
   return {
       [self](const build_child& x) { return self->state.add(x); },
       [self](const forget_run& x) { self->state.forget(x); },
+      [self](const stop_request&) { return self->state.stop(); },
   };
 }
 

@@ -164,7 +164,7 @@ def a_stop_takes_no_longer_with_writes_that_get_no_answer(at):
     at.drop_writes(gate, leader)
     code, taken = leader.stop()
     assert code == 0
-    assert leader.lines_with("stopped before all statuses were stored")
+    assert leader.lines_with("stopped before all writes were answered")
     return f"SIGTERM with pending writes to the end: {taken:.1f} s"
 
 

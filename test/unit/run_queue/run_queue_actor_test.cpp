@@ -63,6 +63,20 @@ BOOST_AUTO_TEST_CASE(what_has_begun_overtakes_what_waits) {
   BOOST_TEST(builder.received<build_child>().back().test.name == "begun");
 }
 
+BOOST_AUTO_TEST_CASE(a_stop_waits_for_what_is_in_progress_and_starts_no_more) {
+  fill();
+  build(order("late"));
+  auto done = ask<bool>(queue, stop_request{});
+  for (size_t i = 1; i < run_queue::most_per_namespace; ++i)
+    answer(std::to_string(i));
+  BOOST_TEST(!done->has_value());
+  answer("last");
+  BOOST_TEST(done->has_value());
+  BOOST_TEST(builder.received<build_child>().size() ==
+             run_queue::most_per_namespace);
+  BOOST_TEST(ask<bool>(queue, stop_request{})->has_value());
+}
+
 BOOST_AUTO_TEST_CASE(however_long_it_waits_nothing_is_asked_for_twice) {
   fill();
   auto late = build(order("late"));
