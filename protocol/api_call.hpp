@@ -15,16 +15,17 @@ namespace locust {
 
 using shared_text = std::shared_ptr<const std::string>;
 
-/// Queues of the API client. Each has its own share of the requests in flight,
-/// so that a burst in one does not delay another.
+/// Queues of the API client, with different priorities
+/// (docs/behaviour/process.md#requests).
 enum class lane : uint8_t {
-  list,   ///< lists; few and large
-  create, ///< Services and Jobs
-  status, ///< status writes
-  event,  ///< Kubernetes Events; nothing waits for them
-  load,   ///< Locust masters, plain HTTP to pods
+  list,       ///< lists; few and large
+  create,     ///< Services and Jobs
+  status,     ///< status writes
+  event,      ///< Kubernetes Events; nothing waits for them
+  background, ///< status writes that may wait, such as live figures
+  load,       ///< Locust masters, plain HTTP to pods
 };
-inline constexpr size_t lane_count = 5;
+inline constexpr size_t lane_count = 6;
 
 enum class http_verb : uint8_t {
   get,

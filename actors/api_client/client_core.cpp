@@ -55,6 +55,24 @@ send_outcome outcome_of(const transfer_event& event) {
   return event.status == 429 ? send_outcome::overload : send_outcome::done;
 }
 
+work_kind work_of(const api_request& request) {
+  switch (request.in) {
+  case lane::create:
+    if (request.verb != http_verb::post)
+      return work_kind::other;
+    return request.target.ends_with("/services") ? work_kind::create_service
+                                                 : work_kind::create_job;
+  case lane::status:
+  case lane::background:
+    return request.target.ends_with("/status") ? work_kind::write_status
+                                               : work_kind::other;
+  case lane::event:
+    return work_kind::write_event;
+  default:
+    return work_kind::other;
+  }
+}
+
 /// Returns what is wrong with the request; empty if it can be sent.
 std::string defect_of(const api_request& request) {
   auto local = request.target.starts_with('/');
@@ -80,7 +98,7 @@ client_effects client_core::submit(uint64_t id, api_request request,
     out.push_back(answer_request{id, failed(std::move(defect))});
     return out;
   }
-  if (!queue_.push(request.in, id)) {
+  if (!queue_.push(request.in, id, work_of(request), now)) {
     out.push_back(answer_request{id, failed("too many requests are waiting")});
     return out;
   }
@@ -211,9 +229,9 @@ void client_core::on_request_end(transfer_event event, monotonic_time now,
                                  client_effects& out) {
   auto id = event.id;
   auto& c = calls_.at(id);
-  queue_.finished(c.request.in, outcome_of(event), now);
+  queue_.finished(id, outcome_of(event), now);
   if (c.request.in != lane::load && repeats(c, event, now))
-    queue_.push_front(c.request.in, id);
+    queue_.push_front(c.request.in, id, work_of(c.request), now);
   else
     answer(id, response_of(std::move(event)), out);
 }
@@ -230,8 +248,8 @@ bool client_core::repeats(call& c, const transfer_event& event,
   auto asked = event.status == 429 || event.status == 503;
   if (!asked || !event.retry_after)
     return false;
-  queue_.pause(
-      now + std::min<std::chrono::seconds>(*event.retry_after, longest_pause));
+  queue_.pause(c.request.in, now + std::min<std::chrono::seconds>(
+                                       *event.retry_after, longest_pause));
   return *event.retry_after <= longest_pause && c.repeats++ < most_repeats;
 }
 

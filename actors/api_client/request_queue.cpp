@@ -2,102 +2,150 @@
 
 #include <algorithm>
 #include <cassert>
-#include <chrono>
+#include <numeric>
 
 namespace locust {
 
 namespace {
 
-/// 429 answers to requests that were sent together report the same overload, so
-/// the window shrinks only once for all of them.
-constexpr auto cut_period = std::chrono::seconds(1);
-
-constexpr auto load_index = static_cast<size_t>(lane::load);
-
 constexpr size_t index_of(lane in) {
   return static_cast<size_t>(in);
+}
+
+/// The lanes to the API server, by priority.
+constexpr std::array<lane, 5> by_priority = {
+    lane::list, lane::status, lane::create, lane::event, lane::background};
+
+/// Nobody waits for the answers.
+constexpr bool is_low(lane in) {
+  return in == lane::event || in == lane::background;
+}
+
+constexpr std::chrono::seconds patience_of(lane in) {
+  return in == lane::event ? request_queue::events_wait
+                           : request_queue::background_waits;
 }
 
 } // namespace
 
 request_queue::request_queue(const api_client_limits& limits)
-    : limits_(limits), window_(static_cast<double>(limits.window)) {
+    : limits_(limits) {
   // nop
 }
 
-bool request_queue::push(lane in, uint64_t id) {
+bool request_queue::push(lane in, uint64_t id, work_kind what,
+                         monotonic_time now) {
   auto& queue = waiting_[index_of(in)];
   if (queue.size() >= limits_.longest_queue)
     return false;
-  queue.push_back(id);
+  queue.push_back({id, what, now});
   return true;
 }
 
-void request_queue::push_front(lane in, uint64_t id) {
-  waiting_[index_of(in)].push_front(id);
+void request_queue::push_front(lane in, uint64_t id, work_kind what,
+                               monotonic_time now) {
+  waiting_[index_of(in)].push_front({id, what, now});
 }
 
 std::optional<request_queue::ticket> request_queue::next(monotonic_time now) {
-  // The lane with the fewest requests in flight, relative to its guarantee,
-  // goes first. Equal lanes take turns, starting after the last one.
-  std::optional<size_t> best;
-  auto load_of = [&](size_t i) {
-    return static_cast<double>(in_flight_[i]) /
-           static_cast<double>(i == load_index ? limits_.load_window
-                                               : guarantee(i));
+  release_slow(now);
+  auto take = [&](lane in) {
+    auto i = index_of(in);
+    auto first = waiting_[i].front();
+    waiting_[i].pop_front();
+    ++in_flight_[i];
+    ++counted_[i];
+    sent_.emplace(first.id, sent{in, first.what, now});
+    by_age_.emplace_back(now, first.id);
+    return ticket{in, first.id};
   };
-  for (size_t step = 1; step <= lane_count; ++step) {
-    auto i = (last_ + step) % lane_count;
-    if (may_send(i, now) && (!best || load_of(i) < load_of(*best)))
-      best = i;
-  }
-  if (!best)
-    return std::nullopt;
-  last_ = *best;
-  ++in_flight_[*best];
-  ticket taken{static_cast<lane>(*best), waiting_[*best].front()};
-  waiting_[*best].pop_front();
-  return taken;
+  if (may_send(lane::load, now))
+    return take(lane::load);
+  for (auto in : by_priority)
+    if (may_send(in, now))
+      return take(in);
+  return std::nullopt;
 }
 
-bool request_queue::may_send(size_t index, monotonic_time now) const {
-  if (waiting_[index].empty())
+bool request_queue::may_send(lane in, monotonic_time now) const {
+  auto i = index_of(in);
+  if (waiting_[i].empty() || in_flight_[i] >= limits_.most[i])
     return false;
-  if (index == load_index)
-    return in_flight_[index] < limits_.load_window;
-  if (held_ || now < paused_until_)
-    return false;
-  if (in_flight_[index] < guarantee(index))
+  if (in == lane::load)
     return true;
-  // Beyond its guarantee a lane uses only what no other lane is guaranteed.
-  size_t taken = 0;
-  for (size_t i = 0; i < load_index; ++i)
-    taken += i == index ? in_flight_[i] : std::max(in_flight_[i], guarantee(i));
-  return taken < window();
+  if (held_ || is_paused(in, now))
+    return false;
+  return fits(in) || has_waited(in, now);
 }
 
-void request_queue::finished(lane in, send_outcome outcome,
-                             monotonic_time now) {
-  auto index = index_of(in);
-  assert(in_flight_[index] > 0);
-  --in_flight_[index];
-  if (index == load_index)
-    return;
-  if (outcome == send_outcome::overload) {
-    if (!was_cut_ || now - last_cut_ >= cut_period) {
-      window_ =
-          std::max(window_ / 2, static_cast<double>(limits_.least_window));
-      last_cut_ = now;
-      was_cut_ = true;
-    }
-  } else if (outcome == send_outcome::done) {
-    window_ =
-        std::min(window_ + 1 / window_, static_cast<double>(limits_.window));
+/// Whether the window has a place for it.
+bool request_queue::fits(lane in) const {
+  size_t taken = 0;
+  for (auto other : by_priority)
+    taken += counted_[index_of(other)];
+  switch (in) {
+  case lane::list: // few, and everything waits for them
+    return true;
+  case lane::status:
+  case lane::create:
+    return taken < window() || counted_[index_of(in)] == 0;
+  default:
+    // A place stays free for what comes next.
+    return taken + 1 < window() && !is_wanted();
   }
 }
 
-void request_queue::pause(monotonic_time until) {
-  paused_until_ = std::max(paused_until_, until);
+bool request_queue::has_waited(lane in, monotonic_time now) const {
+  auto i = index_of(in);
+  return is_low(in) && in_flight_[i] == 0 &&
+         now - waiting_[i].front().since >= patience_of(in);
+}
+
+bool request_queue::is_paused(lane in, monotonic_time now) const {
+  return now < paused_until_ || now < lane_paused_until_[index_of(in)];
+}
+
+bool request_queue::is_wanted() const {
+  return !waiting_[index_of(lane::status)].empty() ||
+         !waiting_[index_of(lane::create)].empty();
+}
+
+void request_queue::release_slow(monotonic_time now) {
+  for (; !by_age_.empty(); by_age_.pop_front()) {
+    const auto& [at, id] = by_age_.front();
+    auto found = sent_.find(id);
+    // A repeated request has the same id.
+    if (found == sent_.end() || found->second.at != at)
+      continue;
+    if (now - at < slow_after)
+      return;
+    found->second.slow = true;
+    --counted_[index_of(found->second.in)];
+  }
+}
+
+void request_queue::finished(uint64_t id, send_outcome outcome,
+                             monotonic_time now) {
+  auto found = sent_.find(id);
+  assert(found != sent_.end());
+  auto done = found->second;
+  sent_.erase(found);
+  auto i = index_of(done.in);
+  --in_flight_[i];
+  if (!done.slow)
+    --counted_[i];
+  if (outcome == send_outcome::overload && !is_low(done.in))
+    pressure_.overloaded(now);
+  else if (outcome == send_outcome::done)
+    pressure_.answered(
+        done.what,
+        std::chrono::duration_cast<std::chrono::microseconds>(now - done.at),
+        is_wanted(), now);
+}
+
+void request_queue::pause(lane in, monotonic_time until) {
+  auto& pause = is_low(in) ? lane_paused_until_[index_of(in)] : paused_until_;
+  pause = std::max(pause, until);
 }
 
 void request_queue::hold(bool held) {
@@ -106,32 +154,40 @@ void request_queue::hold(bool held) {
 
 std::vector<uint64_t> request_queue::take_waiting() {
   std::vector<uint64_t> all;
-  for (size_t i = 0; i < load_index; ++i) {
-    all.insert(all.end(), waiting_[i].begin(), waiting_[i].end());
-    waiting_[i].clear();
+  for (auto in : by_priority) {
+    auto& queue = waiting_[index_of(in)];
+    for (const auto& request : queue)
+      all.push_back(request.id);
+    queue.clear();
   }
   return all;
 }
 
 std::optional<monotonic_time>
 request_queue::wakes_at(monotonic_time now) const {
-  if (now >= paused_until_)
-    return std::nullopt;
-  for (size_t i = 0; i < load_index; ++i)
-    if (!waiting_[i].empty())
-      return paused_until_;
-  return std::nullopt;
-}
-
-size_t request_queue::guarantee(size_t index) const {
-  return std::max<size_t>(1, limits_.guaranteed[index] * window() /
-                                 limits_.window);
+  std::optional<monotonic_time> first;
+  auto sooner = [&](monotonic_time at) {
+    if (at > now && (!first || at < *first))
+      first = at;
+  };
+  for (auto in : by_priority) {
+    auto i = index_of(in);
+    if (waiting_[i].empty() || held_)
+      continue;
+    if (is_paused(in, now))
+      sooner(std::max(paused_until_, lane_paused_until_[i]));
+    else if (is_low(in))
+      sooner(waiting_[i].front().since + patience_of(in));
+    if (!by_age_.empty())
+      sooner(by_age_.front().first + slow_after);
+  }
+  return first;
 }
 
 size_t request_queue::in_flight() const {
   size_t sum = 0;
-  for (size_t i = 0; i < load_index; ++i)
-    sum += in_flight_[i];
+  for (auto in : by_priority)
+    sum += in_flight_[index_of(in)];
   return sum;
 }
 
@@ -140,7 +196,7 @@ size_t request_queue::in_flight(lane in) const {
 }
 
 size_t request_queue::window() const {
-  return static_cast<size_t>(window_);
+  return pressure_.window();
 }
 
 size_t request_queue::waiting(lane in) const {

@@ -1,13 +1,16 @@
 #pragma once
 
+#include "actors/api_client/server_pressure.hpp"
 #include "protocol/api_call.hpp"
 #include "protocol/time.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 // Decides which request is sent next, and when. Pure: the caller passes in the
@@ -17,21 +20,11 @@ namespace locust {
 
 /// Limits for requests in flight.
 struct api_client_limits {
-  /// To the API server, all lanes together. kube-apiserver allows 100 streams
-  /// per connection. Below that, no request waits inside libcurl, which knows
-  /// no fairness, and no second connection opens.
-  size_t window = 64;
-  /// Lower bound of the window (AIMD), so that no lane stalls.
-  size_t least_window = 8;
-  /// To Locust masters. Each has its own connection to another pod.
-  size_t load_window = 32;
-  /// Places in the window reserved per lane; the other places go to any lane.
-  /// They shrink with the window, but not below one. Not used for lane `load`.
-  ///
-  /// The reservation for status leaves 20 places for creations. With more
-  /// creations in flight the API server is no faster, but a status write takes
-  /// twice as long (measured on two cores).
-  std::array<size_t, lane_count> guaranteed = {8, 8, 32, 4, 0};
+  /// Per lane, slow requests included. Without lane `load`, whose requests have
+  /// connections of their own, they add up to less than 100, the streams that
+  /// kube-apiserver allows per connection. So no request waits inside libcurl,
+  /// which knows no order, and no second connection opens.
+  std::array<size_t, lane_count> most = {8, 32, 32, 8, 8, 32};
   /// Waiting requests per lane; further ones are rejected. More than 50,000
   /// tests can have waiting in one lane.
   size_t longest_queue = 200'000;
@@ -44,18 +37,30 @@ enum class send_outcome : uint8_t {
   lost,     ///< no answer; says nothing about the load of the server
 };
 
-/// Fair queueing over lanes. All lanes to the API server share a window. Lane
-/// `load` has its own window and is never paused.
+/// All lanes to the API server share a window (`server_pressure`). Of the
+/// requests that wait, those of the lane with the highest priority are sent
+/// first: lists, status, creations, Events, and last the lane `background`.
+/// At least one status write and one creation are in flight, even beyond the
+/// window. Lane `load` has its own limit, does not count, and is never paused.
 class request_queue {
 public:
+  /// A request in flight for longer does not count for the window any more: it
+  /// waits for something else than the server, such as an admission webhook.
+  static constexpr std::chrono::seconds slow_after{1};
+  /// After this time one Event, or one request of lane `background`, is sent
+  /// although others of a higher priority wait.
+  static constexpr std::chrono::seconds events_wait{10};
+  static constexpr std::chrono::seconds background_waits{2};
+
   explicit request_queue(const api_client_limits& limits = {});
 
   /// Appends the request to its lane. Returns false, without queueing it, if
   /// the lane is full.
-  [[nodiscard]] bool push(lane in, uint64_t id);
+  [[nodiscard]] bool push(lane in, uint64_t id, work_kind what,
+                          monotonic_time now);
 
   /// Puts a request that must be retried at the front of its lane.
-  void push_front(lane in, uint64_t id);
+  void push_front(lane in, uint64_t id, work_kind what, monotonic_time now);
 
   struct ticket {
     lane in = lane::list;
@@ -64,15 +69,17 @@ public:
     bool operator==(const ticket&) const = default;
   };
 
-  /// Removes and returns the next request that may be sent, if any. It occupies
-  /// a place in the window until `finished`.
+  /// Removes and returns the next request that may be sent, if any. It is in
+  /// flight until `finished`.
   std::optional<ticket> next(monotonic_time now);
 
-  /// Frees a place; call it once for each ticket of `next`.
-  void finished(lane in, send_outcome outcome, monotonic_time now);
+  /// Call it once for each ticket of `next`.
+  void finished(uint64_t id, send_outcome outcome, monotonic_time now);
 
-  /// Sends nothing to the API server until `until`. Never shortens a pause.
-  void pause(monotonic_time until);
+  /// Sends nothing of this lane until `until`, and nothing to the API server
+  /// unless the lane is one that nobody waits for: the server may limit the
+  /// rate of Events alone. Never shortens a pause.
+  void pause(lane in, monotonic_time until);
 
   /// While held, sends nothing to the API server: there is no credential.
   void hold(bool held);
@@ -80,31 +87,49 @@ public:
   /// Removes all requests that wait for the API server, ordered by lane.
   std::vector<uint64_t> take_waiting();
 
-  /// When to call `next` although no request finished: the end of a pause with
-  /// requests waiting.
+  /// When to call `next` although no request finished.
   std::optional<monotonic_time> wakes_at(monotonic_time now) const;
 
-  /// Requests in flight to the API server, and their limit.
+  /// Requests in flight to the API server.
   size_t in_flight() const;
   size_t in_flight(lane in) const;
   size_t window() const;
   size_t waiting(lane in) const;
 
 private:
-  size_t guarantee(size_t index) const;
-  bool may_send(size_t index, monotonic_time now) const;
+  struct queued {
+    uint64_t id = 0;
+    work_kind what = work_kind::other;
+    monotonic_time since{};
+  };
+
+  struct sent {
+    lane in = lane::list;
+    work_kind what = work_kind::other;
+    monotonic_time at{};
+    bool slow = false;
+  };
+
+  bool may_send(lane in, monotonic_time now) const;
+  bool fits(lane in) const;
+  bool has_waited(lane in, monotonic_time now) const;
+  bool is_paused(lane in, monotonic_time now) const;
+  bool is_wanted() const;
+  void release_slow(monotonic_time now);
 
   api_client_limits limits_;
-  std::array<std::deque<uint64_t>, lane_count> waiting_;
+  server_pressure pressure_;
+  std::array<std::deque<queued>, lane_count> waiting_;
+  std::unordered_map<uint64_t, sent> sent_;
+  /// Requests in flight by the time at which they were sent; contains finished
+  /// ones.
+  std::deque<std::pair<monotonic_time, uint64_t>> by_age_;
   std::array<size_t, lane_count> in_flight_{};
-  /// Fractional: grows by one after each whole window of successes.
-  double window_;
+  /// Those that count for the window.
+  std::array<size_t, lane_count> counted_{};
   bool held_ = false;
   monotonic_time paused_until_{};
-  monotonic_time last_cut_{};
-  bool was_cut_ = false;
-  /// The lane that was served last, so that equal lanes take turns.
-  size_t last_ = 0;
+  std::array<monotonic_time, lane_count> lane_paused_until_{};
 };
 
 } // namespace locust

@@ -27,10 +27,6 @@ namespace locust {
 
 namespace {
 
-/// The client always answers; this limit covers a lost request. CAF keeps the
-/// timer of an answered request, so it is no longer than necessary.
-constexpr std::chrono::minutes lost_after{2};
-
 using recorder = event_recorder_actor::extend<caf::reacts_to<outbox_tick>>;
 
 struct recorder_state {
@@ -78,7 +74,8 @@ struct recorder_state {
 
   void send(event_step step) {
     auto id = step.id;
-    self->request(api, lost_after, std::move(step.request))
+    // The client answers, however long the request waits there.
+    self->request(api, caf::infinite, std::move(step.request))
         .then([this, id](const api_response& x) { answered(id, x); },
               [this, id](const caf::error& x) {
                 auto none = no_answer("the API client gave no answer: " +

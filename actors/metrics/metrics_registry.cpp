@@ -19,7 +19,7 @@ constexpr std::array<const char*, api_verb_count> verbs = {
 constexpr std::array<const char*, http_method_count> methods = {
     "GET", "POST", "PUT", "PATCH", "DELETE"};
 constexpr std::array<const char*, lane_count> lanes = {
-    "list", "create", "status", "event", "load"};
+    "list", "create", "status", "event", "background", "load"};
 constexpr std::array<const char*, watched_kind_count> kinds = {
     "locusttests",  "services",     "jobs",         "pods",
     "pod_warnings", "job_warnings", "pod_evictions"};

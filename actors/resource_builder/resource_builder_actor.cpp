@@ -18,10 +18,6 @@ namespace locust {
 
 namespace {
 
-/// Maximum wait for the client, including its queue. The client answers much
-/// earlier; this limit covers a lost answer.
-constexpr auto client_limit = std::chrono::minutes(10);
-
 /// From the hand-over to the network to the end of the answer. Creating a
 /// Service takes about 25 ms with thousands of Services, much longer on a busy
 /// server.
@@ -136,7 +132,9 @@ template <class Handler>
 void resource_builder_state::ask(api_request request, const Handler& handler) {
   request.in = lane::create;
   request.deadline = answer_limit;
-  self->request(client, client_limit, std::move(request))
+  // The client answers, however long the request waits there; a creation that
+  // is given up too early would be requested twice.
+  self->request(client, caf::infinite, std::move(request))
       .then(handler, [this, handler](const caf::error& reason) {
         auto none = no_answer("the API client gave no answer: " +
                               self->system().render(reason));

@@ -34,14 +34,13 @@ struct queued_child {
 /// time.
 class run_queue {
 public:
-  /// Maximum number of concurrent creations. Equals the share of the lane
-  /// `create` of the API client while all lanes are busy
-  /// (api_client_limits::guaranteed): more would only wait there, in a fixed
-  /// order.
-  static constexpr size_t most_in_flight = 20;
+  /// Maximum number of concurrent creations: less than the API client has in
+  /// flight in the lane `create` (api_client_limits::most) when they are slow,
+  /// because more would only wait there, in a fixed order.
+  static constexpr size_t most_in_flight = 28;
   /// The maximum in one namespace, so that a namespace whose admission webhook
   /// hangs does not block others.
-  static constexpr size_t most_per_namespace = 15;
+  static constexpr size_t most_per_namespace = 12;
 
   void push(queued_child child);
 

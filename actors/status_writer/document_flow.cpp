@@ -70,11 +70,14 @@ api_request document_flow::take() {
   const auto& version = later(resource_version_, newest_->resource_version);
   sent_conditions_ = &version == &resource_version_ ? other_conditions_
                                                     : newest_->other_conditions;
-  return patch_status(
-      newest_->test, newest_->test_uid, version,
-      sent_conditions_.empty()
-          ? *newest_->document
-          : with_conditions(*newest_->document, sent_conditions_));
+  auto request =
+      patch_status(newest_->test, newest_->test_uid, version,
+                   sent_conditions_.empty()
+                       ? *newest_->document
+                       : with_conditions(*newest_->document, sent_conditions_));
+  if (!urgent_)
+    request.in = lane::background;
+  return request;
 }
 
 write_outcome document_flow::answered(const api_response& response,

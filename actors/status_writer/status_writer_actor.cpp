@@ -34,12 +34,6 @@ namespace {
 /// period of its pod (30 s), and other actors stop afterwards.
 constexpr std::chrono::seconds stop_limit{3};
 
-/// The client answers within its deadline, which only starts when the request
-/// leaves its queue. This limit covers a lost request: longer than any real
-/// wait, because a request given up too early would be in flight twice; not
-/// much longer, because CAF keeps the timer of an answered request.
-constexpr std::chrono::minutes lost_after{2};
-
 using writer = status_writer_actor::extend<caf::reacts_to<write_tick>,
                                            caf::reacts_to<stop_overdue>>;
 
@@ -100,7 +94,9 @@ struct writer_state {
 
   void send(write_step step) {
     auto uid = std::move(step.test_uid);
-    self->request(api, lost_after, std::move(step.request))
+    // The client answers, however long the request waits there; a request that
+    // is given up too early would be in flight twice.
+    self->request(api, caf::infinite, std::move(step.request))
         .then([this, uid](const api_response& x) { answered(uid, x); },
               [this, uid](const caf::error& x) {
                 auto none = no_answer("the API client gave no answer: " +

@@ -35,16 +35,27 @@ void write_plan::flush(monotonic_time now) {
 
 std::vector<write_step> write_plan::due(monotonic_time now) {
   std::vector<write_step> result;
-  for (auto* queue : {&urgent_, &calm_}) {
-    while (in_flight_ < most_in_flight) {
-      auto uid = queue->take(now);
-      if (!uid)
-        break;
-      result.push_back({*uid, entries_.at(*uid).flow.take()});
-      ++in_flight_;
-    }
+  while (in_flight_ < most_in_flight) {
+    auto uid = urgent_.take(now);
+    if (!uid)
+      break;
+    start(*uid, result);
+  }
+  while (in_flight_ < most_in_flight && calm_in_flight_ < most_calm_in_flight) {
+    auto uid = calm_.take(now);
+    if (!uid)
+      break;
+    start(*uid, result);
   }
   return result;
+}
+
+void write_plan::start(const std::string& uid, std::vector<write_step>& out) {
+  auto& e = entries_.at(uid);
+  e.calm = !e.flow.urgent();
+  ++in_flight_;
+  calm_in_flight_ += e.calm ? 1 : 0;
+  out.push_back({uid, e.flow.take()});
 }
 
 write_outcome write_plan::answered(const std::string& test_uid,
@@ -53,8 +64,9 @@ write_outcome write_plan::answered(const std::string& test_uid,
   auto i = entries_.find(test_uid);
   if (i == entries_.end() || !i->second.flow.in_flight())
     return {};
-  --in_flight_;
   auto& e = i->second;
+  --in_flight_;
+  calm_in_flight_ -= e.calm ? 1 : 0;
   if (e.forgotten) {
     entries_.erase(i);
     return {};
@@ -71,10 +83,11 @@ std::optional<monotonic_time> write_plan::wakes_at() const {
   // Without room, the next answer makes some.
   if (in_flight_ >= most_in_flight)
     return std::nullopt;
-  std::optional<monotonic_time> first;
-  for (const auto* queue : {&urgent_, &calm_})
-    if (auto due = queue->next(); due && (!first || *due < *first))
-      first = due;
+  auto first = urgent_.next();
+  if (calm_in_flight_ >= most_calm_in_flight)
+    return first;
+  if (auto due = calm_.next(); due && (!first || *due < *first))
+    first = due;
   return first;
 }
 

@@ -26,6 +26,10 @@ public:
   /// be replaced, requests in the client cannot; and the API server stores a
   /// status in 2 to 3 ms, so more requests would only queue there.
   static constexpr size_t most_in_flight = 32;
+  /// The same for documents that are not urgent: until the client has sent one
+  /// that waits in its lane `background`, an urgent document of that test
+  /// waits.
+  static constexpr size_t most_calm_in_flight = 2;
 
   /// Adds a document; it replaces a waiting one of the same LocustTest.
   void save(status_document document, monotonic_time now);
@@ -60,18 +64,22 @@ private:
     document_flow flow;
     /// Removed when the request in flight is answered.
     bool forgotten = false;
+    /// The request in flight is not urgent.
+    bool calm = false;
   };
 
   using entries = std::unordered_map<std::string, entry>;
 
   void enqueue(const std::string& uid, const entry& e);
   void dequeue(const std::string& uid);
+  void start(const std::string& uid, std::vector<write_step>& out);
 
   entries entries_;
   /// The waiting flows by test uid, each in one of these queues.
   delay_queue<std::string> urgent_;
   delay_queue<std::string> calm_;
   size_t in_flight_ = 0;
+  size_t calm_in_flight_ = 0;
   bool flushing_ = false;
 };
 

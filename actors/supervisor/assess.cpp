@@ -294,12 +294,13 @@ assessment assess_run(const state& s, const observed_objects& seen,
   auto spec = assess_spec(s, seen, settings);
   if (spec && s.run.spec_hash.empty())
     return {spec, {}};
-  if (auto fact = assess_own_child(s, seen))
-    return {fact, {}};
+  // Before a child is adopted, after which the master Job may be next.
   auto earlier = assess_earlier_pods(s, seen, now);
   if (earlier.fact)
     return earlier;
   sooner(sum.look_again, earlier.look_again);
+  if (auto fact = assess_own_child(s, seen))
+    return {fact, {}};
   if (s.restored)
     return {fact::resumed{}, {}};
   if (spec)

@@ -63,8 +63,9 @@ void show_owner(change& c, const fact::child_created& f);
 
 // -- the phase `creating`, see creation.cpp -----------------------------------
 
-/// Enters the phase `creating`. No child is created until this state is stored.
-void begin_creating(change& c);
+/// Enters the phase `creating`. `held`: pods of an earlier LocustTest with this
+/// name are known to exist.
+void begin_creating(change& c, bool held);
 
 /// Returns to the phase `creating`, from a later phase or within it.
 void create_again(change& c);

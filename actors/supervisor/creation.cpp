@@ -57,7 +57,8 @@ void announce(const change& c, creating& p) {
 /// test. After a restart, existing children are adopted before anything is
 /// created.
 void attempt(const change& c, creating& p) {
-  if (!c.s.restored && (!master_is_next(c.s) || (p.announced && !p.held)))
+  if (!c.s.restored &&
+      (!master_is_next(c.s) || (is_on_record(c.s, p) && !p.held)))
     p.attempted_at = c.event.at;
 }
 
@@ -150,8 +151,10 @@ void show_owner(change& c, const fact::child_created& f) {
   c.note();
 }
 
-void begin_creating(change& c) {
-  create_missing(c, {});
+void begin_creating(change& c, bool held) {
+  creating next;
+  next.held = held;
+  create_missing(c, next);
 }
 
 void create_again(change& c) {
@@ -171,7 +174,7 @@ void create_again(change& c, const creating& p, child_kind lost) {
   if (service_only) {
     next.held = p.held;
     next.attempt_open = p.attempt_open;
-    if (!next.master_asked_at && p.announced && !p.held &&
+    if (!next.master_asked_at && is_on_record(c.s, p) && !p.held &&
         (!p.blocked || p.blocked->under_way))
       next.master_asked_at = p.attempted_at;
   }
@@ -184,6 +187,8 @@ void on(change& c, const creating& p, const fact::child_created& f) {
     return; // a repeated answer
   bool awaited = f.child == next_child(c.s);
   uid = f.uid;
+  if (!f.adopted)
+    c.s.run.created[f.child] = f.name;
   if (f.ttl_seconds) // a policy may have set another one than the operator
     c.s.run.ttl_seconds = f.ttl_seconds;
   auto missing = next_child(c.s);
@@ -204,6 +209,8 @@ void on(change& c, const creating& p, const fact::child_created& f) {
     show_progress(c, next);
   }
   c.note();
+  if (!missing)
+    c.s.run.created = {};
 }
 
 void on(change& c, const creating& p, const fact::create_failed& f) {
@@ -277,6 +284,7 @@ void on(change& c, const creating& p, const fact::earlier_pods& f) {
           describe(f));
   } else {
     announce(c, next);
+    attempt(c, next);
     show_progress(c, next);
   }
   c.s.at = next;
@@ -304,10 +312,14 @@ void confirm(change& c, const creating& p, uint64_t revision) {
   next.announced_by = 0;
   if (!p.announced && c.s.stored_revision >= p.shown_by) {
     next.announced = true;
-    if (master_is_next(c.s) && !p.held)
+    if (may_vanish(c.s) && !p.held)
       attempt_master(c, next, revision);
   }
   c.s.at = next;
+}
+
+bool is_on_record(const state& s, const creating& p) {
+  return p.announced || !s.run.ttl_seconds;
 }
 
 bool is_under_way(const state& s) {
@@ -315,7 +327,7 @@ bool is_under_way(const state& s) {
   if (p == nullptr || s.restored || p->doubt_confirmed_at ||
       (p->held && master_is_next(s)))
     return false;
-  return (p->announced || !master_is_next(s)) &&
+  return (is_on_record(s, *p) || !master_is_next(s)) &&
          (!p->blocked || p->blocked->under_way);
 }
 

@@ -16,36 +16,36 @@ bool noted(const state& after, const lifecycle_event& event) {
 /// Whether the status write for `fact` may wait so that later changes join it.
 bool may_wait(const state& after, const lifecycle_fact& fact) {
   const auto* p = std::get_if<creating>(&after.at);
-  // A master Job waits for this write; otherwise another answer is about to
-  // arrive.
+  // A master Job waits for this write; otherwise the answer to a creation is
+  // about to arrive.
   bool waited_for =
-      p == nullptr || (p->shown_by == after.revision &&
+      p == nullptr || (after.run.ttl_seconds && p->shown_by == after.revision &&
                        next_child(after) == child_kind::master_job);
-  if (std::holds_alternative<fact::child_created>(fact))
+  if (std::holds_alternative<fact::child_created>(fact) ||
+      std::holds_alternative<fact::accepted>(fact))
     return !waited_for;
-  // With a TTL, the status is written again before the master Job is requested.
-  if (std::holds_alternative<fact::accepted>(fact))
-    return after.run.ttl_seconds && !waited_for;
+  if (const auto* pods = std::get_if<fact::earlier_pods>(&fact))
+    return pods->names.empty() && !waited_for;
   if (const auto* count = std::get_if<fact::workers_connected>(&fact))
     return count->connected < after.run.expected_workers;
   return std::holds_alternative<fact::pods_healthy>(fact) ||
-         std::holds_alternative<fact::load_changed>(fact);
+         std::holds_alternative<fact::load_changed>(fact) ||
+         std::holds_alternative<fact::test_started>(fact);
 }
 
-/// The attempt that began with this event. A master Job is requested only when
-/// the intent is stored.
+/// The attempt that began with this event.
 void create_next(commands& out, const state& after, timestamp now) {
   const auto* p = std::get_if<creating>(&after.at);
   auto child = next_child(after);
   if (p != nullptr && child && p->attempted_at == now &&
-      (p->announced || *child != child_kind::master_job))
+      (*child != child_kind::master_job || is_on_record(after, *p)))
     out.emplace_back(create_child{*child});
 }
 
-/// Whether the Kubernetes Event of `entry` waits until the status is stored.
-bool awaits_storing(const state& s, const history_entry& entry) {
+/// Whether this Kubernetes Event waits until the status is stored.
+bool awaits_storing(const state& s, const publish_event& made) {
   return std::any_of(s.outbox.begin(), s.outbox.end(), [&](const auto& a) {
-    return a.revision > s.stored_revision && a.event.sequence == entry.sequence;
+    return a.revision > s.stored_revision && a.event.sequence == made.sequence;
   });
 }
 
@@ -54,8 +54,9 @@ struct decider {
   const lifecycle_event& event;
   commands out;
 
-  template <
-      one_of<fact::accepted, fact::child_created, fact::child_deleted> Fact>
+  template <one_of<fact::accepted, fact::child_created, fact::child_deleted,
+                   fact::earlier_pods>
+                Fact>
   void operator()(const Fact&) {
     if (noted(after, event))
       create_next(out, after, event.at);
@@ -67,11 +68,10 @@ struct decider {
 
   void operator()(const fact::resumed&) {
     create_next(out, after, event.at);
-    for (const auto& entry : after.history)
-      if (entry.event.at + announce_again_within >= event.at &&
-          !awaits_storing(after, entry))
-        if (auto announced = announcement_for(entry))
-          out.emplace_back(std::move(*announced));
+    for (auto& made :
+         announcements_of(after.history, event.at - announce_again_within))
+      if (!awaits_storing(after, made))
+        out.emplace_back(std::move(made));
   }
 
   void operator()(const fact::stored& f) {

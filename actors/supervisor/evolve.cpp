@@ -17,13 +17,13 @@ std::optional<loss>& loss_of(state& s, child_kind child) {
 
 // -- accepted -----------------------------------------------------------------
 
-void start_run(change& c, const fact::accepted& f) {
+void start_run(change& c, const fact::accepted& f, bool held = false) {
   c.s.run.spec_hash = f.spec_hash;
   c.s.run.expected_workers = f.workers;
   c.s.run.ttl_seconds = f.ttl_seconds;
   c.set(condition_type::ready, truth::no, "ResourcesCreating",
         "Resources are being created");
-  begin_creating(c);
+  begin_creating(c, held);
 }
 
 void on(change& c, const unseen&, const fact::accepted& f) {
@@ -36,7 +36,7 @@ void on(change& c, const creating& p, const fact::accepted& f) {
   // (docs/behaviour/lifecycle.md#run-spec).
   if (p.again)
     return;
-  start_run(c, f);
+  start_run(c, f, p.held);
   c.note();
 }
 
@@ -95,6 +95,7 @@ void on(change& c, const P& p, const fact::child_deleted& f) {
   if (uid != f.uid)
     return; // not a current child of the run
   uid.clear();
+  c.s.run.created[f.child].clear();
   loss_of(c.s, f.child).reset();
   c.s.run.suspended.clear(); // the new Job may not be
   if (f.child == child_kind::master_job)

@@ -69,7 +69,9 @@ void compact(state& s) {
 void record(state& s, const lifecycle_event& event) {
   history_entry entry{++s.last_sequence, event};
   entry.event.at = s.clock;
-  if (auto announced = announcement_for(entry)) {
+  bool complete = std::holds_alternative<launched>(s.at);
+  if (auto announced = announcement_for(
+          entry, complete ? s.run.created : per_child<std::string>{})) {
     if (s.outbox.size() >= history_limit)
       s.outbox.erase(s.outbox.begin()); // the API server is down for long
     s.outbox.push_back({s.revision, std::move(*announced)});
@@ -82,6 +84,27 @@ void record(state& s, const lifecycle_event& event) {
     drop(s, n - 3, 2);
   if (s.history.size() > history_limit)
     compact(s);
+}
+
+std::vector<publish_event>
+announcements_of(const std::vector<history_entry>& history, timestamp since) {
+  std::vector<publish_event> found;
+  state s;
+  for (const auto& entry : history) {
+    auto created = s.run.created;
+    bool incomplete = is_creating(s);
+    apply(s, entry.event, false);
+    const auto* f = std::get_if<fact::child_created>(&entry.event.fact);
+    if (f == nullptr || !incomplete || is_creating(s))
+      created = {};
+    else if (!f->adopted)
+      created[f->child] = f->name;
+    if (entry.event.at < since)
+      continue;
+    if (auto announced = announcement_for(entry, created))
+      found.push_back(std::move(*announced));
+  }
+  return found;
 }
 
 state restore(std::vector<history_entry> history) {
@@ -102,6 +125,7 @@ bool same_meaning(const state& a, const state& b) {
     s.history.clear();
     s.last_sequence = s.revision = s.stored_revision = 0;
     s.outbox.clear();
+    s.run.created = {}; // for Events only
     s.clock = {};
     s.restored = false;
     if (auto* p = std::get_if<creating>(&s.at)) {

@@ -46,10 +46,17 @@ std::string_view without_verdict(std::string_view message) {
 struct event_builder {
   using maybe_event = std::optional<publish_event>;
 
-  maybe_event operator()(const fact::child_created& f) const {
-    if (f.adopted)
+  const per_child<std::string>& created;
+
+  maybe_event operator()(const fact::child_created&) const {
+    std::string all;
+    for (const auto& row : child_rows)
+      if (const auto& name = created[row.kind]; !name.empty())
+        all += (all.empty() ? "" : ", ") +
+               std::string(resource_of(row.kind).kind) + ' ' + name;
+    if (all.empty())
       return std::nullopt;
-    return publish_event{severity::normal, "Created", describe(f)};
+    return publish_event{severity::normal, "Created", "Created " + all};
   }
 
   maybe_event operator()(const fact::create_failed& f) const {
@@ -143,8 +150,10 @@ const condition* find(const state& s, condition_type type) {
   return slot ? &*slot : nullptr;
 }
 
-std::optional<publish_event> announcement_for(const history_entry& entry) {
-  auto made = std::visit(event_builder{}, entry.event.fact);
+std::optional<publish_event>
+announcement_for(const history_entry& entry,
+                 const per_child<std::string>& created) {
+  auto made = std::visit(event_builder{created}, entry.event.fact);
   if (made)
     made->sequence = entry.sequence;
   return made;

@@ -68,8 +68,9 @@ struct obstacle {
 struct creating {
   /// A child was created from the spec of the run before: this is a recovery.
   bool again = false;
-  /// The intent to create a master Job is stored in the API server. Until then
-  /// no master Job is created, so that a restarted operator knows of every run.
+  /// The intent to create a master Job is stored in the API server. With a TTL
+  /// no master Job is created until then, so that a restarted operator knows of
+  /// every run, also of one whose Jobs are gone.
   bool announced = false;
   /// The revision that contains that intent.
   uint64_t shown_by = 0;
@@ -175,6 +176,9 @@ struct run_facts {
   std::optional<int32_t> ttl_seconds;
   /// uid of each child that exists; otherwise empty.
   per_child<std::string> children;
+  /// Names of the children that were created, not adopted, since the last Event
+  /// `Created`.
+  per_child<std::string> created;
   /// Names of its suspended Jobs; empty for none.
   std::string suspended;
   /// Since when `spec.startupTimeoutSeconds` counts: the beginning of the run,
@@ -266,6 +270,11 @@ commands decide(const state& after, const lifecycle_event& event);
 /// must start, and two controllers must react.
 inline constexpr auto shortest_run = std::chrono::seconds(2);
 
+/// Whether the history allows to request a master Job: the intent is stored, or
+/// there is no TTL, so that the Job itself is the record of the run
+/// (docs/behaviour/lifecycle.md#intent-before-the-master-job).
+bool is_on_record(const state& s, const creating& p);
+
 /// Whether the answer to the creation of the next child is pending.
 bool is_under_way(const state& s);
 
@@ -283,13 +292,20 @@ bool doubtful(const state& s, timestamp now);
 state restore(std::vector<history_entry> history);
 
 /// Returns the Kubernetes Event of a history entry, if it has one, with the
-/// sequence of the entry.
-std::optional<publish_event> announcement_for(const history_entry& entry);
+/// sequence of the entry. `created` has the names of the children that were
+/// created when the entry completed them; otherwise it is empty.
+std::optional<publish_event>
+announcement_for(const history_entry& entry,
+                 const per_child<std::string>& created);
 
 /// Events younger than this may not have been published before a restart. They
 /// are published again, which has no effect if they exist, because their names
 /// consist of uid and sequence.
 inline constexpr auto announce_again_within = std::chrono::minutes(5);
+
+/// Returns the Events of the entries that are not older than `since`.
+std::vector<publish_event>
+announcements_of(const std::vector<history_entry>& history, timestamp since);
 
 /// Whether two states are the same except for counters and queues of this
 /// process.

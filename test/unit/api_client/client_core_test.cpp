@@ -7,6 +7,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr uint64_t window = server_pressure::first_window;
+
 struct fixture {
   explicit fixture(token_source token = no_token{},
                    const api_client_limits& limits = {}) {
@@ -144,21 +146,21 @@ BOOST_AUTO_TEST_CASE(a_full_queue_refuses_at_once) {
   api_client_limits limits;
   limits.longest_queue = 1;
   fixture f{no_token{}, limits};
-  for (uint64_t id = 1; id <= 22; ++id)
+  for (uint64_t id = 1; id <= window + 2; ++id)
     f.submit(id, request("/x"));
-  BOOST_TEST(f.started.size() == 20u);
+  BOOST_TEST(f.started.size() == window);
   BOOST_REQUIRE(f.answers.size() == 1u);
-  BOOST_TEST(f.answers[0].id == 22u);
+  BOOST_TEST(f.answers[0].id == window + 2);
   BOOST_TEST(f.answers[0].response.failure == "too many requests are waiting");
 }
 
 BOOST_AUTO_TEST_CASE(a_finished_request_starts_the_next) {
-  for (uint64_t id = 1; id <= 21; ++id)
+  for (uint64_t id = 1; id <= window + 1; ++id)
     submit(id, request("/x"));
-  BOOST_TEST(started.size() == 20u);
+  BOOST_TEST(started.size() == window);
   on_event(ended(5, 201));
-  BOOST_REQUIRE(started.size() == 21u);
-  BOOST_TEST(started.back().id == 21u);
+  BOOST_REQUIRE(started.size() == window + 1);
+  BOOST_TEST(started.back().id == window + 1);
 }
 
 BOOST_AUTO_TEST_CASE(retry_after_is_honoured_for_all) {

@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(waiting_requests_of_all_clients_are_added_up) {
     request_meter other{registry.handles().api};
     request_queue queue;
     for (uint64_t id = 1; id <= 3; ++id)
-      BOOST_TEST(queue.push(lane::status, id));
+      BOOST_TEST(queue.push(lane::status, id, work_kind::write_status, now));
     meter.waits(queue);
     other.waits(queue);
     BOOST_TEST(waiting(6));

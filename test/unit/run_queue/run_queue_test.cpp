@@ -57,7 +57,8 @@ BOOST_AUTO_TEST_CASE(one_namespace_never_takes_all_places) {
   auto other = push("quiet", "t", 0);
   BOOST_TEST((take_all() == ids{other}));
   for (int i = 0; i < 100; ++i)
-    push("third", "t" + std::to_string(i), 5);
+    for (const auto* ns : {"third", "fourth"})
+      push(ns, "t" + std::to_string(i), 5);
   BOOST_TEST(take_all().size() ==
              run_queue::most_in_flight - run_queue::most_per_namespace - 1);
   BOOST_TEST(queue.in_flight() == run_queue::most_in_flight);

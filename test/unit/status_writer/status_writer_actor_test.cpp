@@ -112,12 +112,10 @@ BOOST_AUTO_TEST_CASE(a_client_that_is_gone_counts_as_no_answer) {
   BOOST_TEST(requests().size() == 2u);
 }
 
-BOOST_AUTO_TEST_CASE(a_client_that_lost_the_request_is_asked_again_some_time) {
+BOOST_AUTO_TEST_CASE(however_long_it_waits_nothing_is_written_twice) {
   tell(writer, document(1));
-  advance(119s);
+  advance(1h);
   BOOST_TEST(requests().size() == 1u);
-  advance(2s);
-  BOOST_TEST(requests().size() == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(nothing_is_reported_about_a_forgotten_test) {

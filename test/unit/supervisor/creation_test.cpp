@@ -147,7 +147,8 @@ BOOST_AUTO_TEST_CASE(an_edit_counts_as_long_as_nothing_is_built) {
   s.when(fact::accepted{"hash-b", 2, {}})
       .then(condition_type::ready, "False", "ResourcesCreating",
             "Resources are being created")
-      .then_commands({"write_status revision 3", "create_child MasterService"});
+      .then_commands(
+          {"write_status revision 3 (may wait)", "create_child MasterService"});
   s.check(s.state().run.spec_hash == "hash-b", "the new spec is the run's");
 }
 

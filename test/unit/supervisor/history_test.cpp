@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(recent_events_are_published_again_after_a_restart) {
   story s;
   s.given(running_run()).later(2min).restarted();
   s.then_command("publish_event Normal Created \"Created Service "
-                 "load-master\"");
+                 "load-master, Job load-master, Job load-worker\"");
   story late;
   late.given(running_run()).later(6min).restarted().then_no_command();
 }

@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(the_first_lost_pod_of_each_job_is_told) {
 BOOST_AUTO_TEST_CASE(an_entry_of_an_older_version_keeps_its_event) {
   auto old = decode_fact("PodsFailing", {{"reason", "r"}, {"message", "m"}});
   BOOST_REQUIRE(old.has_value());
-  BOOST_TEST(lifecycle::announcement_for({1, {noon, 1, *old}}).has_value());
+  BOOST_TEST(lifecycle::announcement_for({1, {noon, 1, *old}}, {}).has_value());
   BOOST_TEST(!encode(*old).contains("sameKind"));
 }
 
