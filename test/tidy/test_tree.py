@@ -32,7 +32,7 @@ FOLDERS = {
     "tools": (*CPP, "*.py", "*.sh", "*.c", "*.yaml", "*.json", "README.md",
               "go.mod", "go.sum", "main.go", "requirements.txt",
               *(f"tools/{name}" for name in (
-                  "cluster", "crdgen", "demo", "image", "manifests",
+                  "bench", "cluster", "crdgen", "demo", "image", "manifests",
                   "promtool", "replay", "setup", "test"))),
 }
 

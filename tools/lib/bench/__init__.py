@@ -1,0 +1,1 @@
+"""The code of tools/bench; player/ has its C++ program."""

@@ -1,0 +1,48 @@
+#include "tools/lib/bench/player/report.hpp"
+#include "tools/lib/bench/player/scenes.hpp"
+
+namespace locust::bench {
+
+namespace {
+
+/// Watches are open before anything happens.
+constexpr auto calm = std::chrono::milliseconds(500);
+constexpr size_t no_limit = 1'000'000;
+
+} // namespace
+
+std::string play_burst(const plan& what, const cluster_access& access) {
+  reactor loop;
+  test_list tests(what);
+  client watcher(loop, access, "bench-watcher", 1);
+  client people(loop, access, "bench-users", what.in_flight);
+  client controller(loop, access, "bench-job-controller", what.in_flight);
+  client floor(loop, access, "bench-floor", no_limit);
+  bare_client bare(floor, what, tests);
+  users creators(people, loop, what, tests, [&](size_t index) {
+    if (what.is_floor)
+      bare.begin(index);
+  });
+  readiness seen(watcher, loop, what, tests);
+  job_controller jobs(controller, loop, what, tests);
+  loop.run_until([] { return false; }, calm);
+  auto begin = loop.now();
+  creators.create_all();
+  loop.run_until(
+      [&] { return seen.ready() == what.count && controller.open() == 0; },
+      what.patience);
+  return report(tests, begin);
+}
+
+std::string play_create(const plan& what, const cluster_access& access) {
+  reactor loop;
+  test_list tests(what);
+  client people(loop, access, "bench-users", what.in_flight);
+  users creators(people, loop, what, tests);
+  auto begin = loop.now();
+  creators.create_all();
+  loop.run_until([&] { return creators.done() == what.count; }, what.patience);
+  return report(tests, begin);
+}
+
+} // namespace locust::bench

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "protocol/error.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What a run of the player does; tools/lib/bench/player.py writes it. Values
+// only.
+
+namespace locust::bench {
+
+/// A text with the placeholders `@NAME@`, `@NAMESPACE@` and `@UID@`.
+class text_template {
+public:
+  text_template() = default;
+  explicit text_template(std::string_view text);
+
+  std::string fill(std::string_view name, std::string_view name_space,
+                   std::string_view uid) const;
+
+private:
+  enum class what : uint8_t { text, name, name_space, uid };
+  struct part {
+    what kind = what::text;
+    std::string text;
+  };
+  std::vector<part> parts_;
+};
+
+/// A request of the bare client.
+struct write_template {
+  /// Of the collection; of the object for the status.
+  text_template path;
+  text_template body;
+};
+
+struct plan {
+  /// `create`, `burst`, ...: see main.cpp.
+  std::string command;
+  std::string kubeconfig;
+  std::string name_space;
+  /// Names of tests are this and a number.
+  std::string prefix = "t";
+  size_t count = 0;
+  /// Requests in flight of each role.
+  size_t in_flight = 16;
+  /// Whether the player also does the operator's work, as the bare client.
+  bool is_floor = false;
+  std::chrono::milliseconds patience{300'000};
+  /// The LocustTest that users create.
+  text_template test;
+  /// Service, master Job, worker Job of the bare client.
+  std::vector<write_template> children;
+  /// Its status write.
+  write_template status;
+};
+
+/// Reads a plan from JSON.
+result<plan> read_plan(std::string_view text);
+
+} // namespace locust::bench

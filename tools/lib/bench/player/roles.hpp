@@ -1,0 +1,126 @@
+#pragma once
+
+#include "tools/lib/bench/player/client.hpp"
+#include "tools/lib/bench/player/plan.hpp"
+#include "tools/lib/bench/player/watched.hpp"
+
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+// The roles that the player takes: users, the Job controller, somebody who
+// watches, and a bare client that does the least an operator must do.
+
+namespace locust::bench {
+
+/// The moments of one test, in seconds of the loop's clock.
+struct test_times {
+  std::string uid;
+  double asked = 0;
+  std::optional<double> created;
+  /// The condition Ready is True, as a watch reported it.
+  std::optional<double> ready;
+  /// Jobs of it that a watch has reported, and when the last one came.
+  int jobs = 0;
+  std::optional<double> last_job;
+};
+
+/// By name, in the order of creation.
+class test_list {
+public:
+  explicit test_list(const plan& from);
+
+  test_times* find(std::string_view name);
+
+  std::vector<std::string> names;
+  std::vector<test_times> times;
+
+private:
+  std::unordered_map<std::string, size_t> index_;
+};
+
+/// Creates LocustTests. `created` is called with the number of each.
+class users {
+public:
+  using on_created = std::function<void(size_t index)>;
+
+  users(client& by, reactor& loop, const plan& from, test_list& tests,
+        on_created created = {});
+
+  /// Creates all tests.
+  void create_all();
+  void create(size_t index);
+
+  size_t done() const {
+    return done_;
+  }
+
+private:
+  client& by_;
+  reactor& loop_;
+  const plan& plan_;
+  test_list& tests_;
+  on_created created_;
+  size_t done_ = 0;
+};
+
+/// Plays the Job controller: each new Job has all its pods active at once,
+/// which takes one request.
+class job_controller {
+public:
+  job_controller(client& by, reactor& loop, const plan& from, test_list& tests);
+
+private:
+  void take(std::string_view type, const json::value& job);
+
+  client& by_;
+  reactor& loop_;
+  test_list& tests_;
+  std::unordered_set<std::string> seen_;
+  std::string collection_;
+  watched jobs_;
+};
+
+/// Notes when tests become ready.
+class readiness {
+public:
+  readiness(client& by, reactor& loop, const plan& from, test_list& tests);
+
+  size_t ready() const {
+    return ready_;
+  }
+
+private:
+  void take(const json::value& test);
+
+  reactor& loop_;
+  test_list& tests_;
+  size_t ready_ = 0;
+  watched watched_;
+};
+
+/// The floor: writes Service, master Job, worker Job and status of a test, one
+/// after the other, for `in_flight` tests at once.
+class bare_client {
+public:
+  bare_client(client& by, const plan& from, test_list& tests);
+
+  /// Once the test exists.
+  void begin(size_t index);
+
+private:
+  void fill();
+  void step(size_t index, size_t child);
+
+  client& by_;
+  const plan& plan_;
+  test_list& tests_;
+  std::deque<size_t> waiting_;
+  size_t begun_ = 0;
+};
+
+} // namespace locust::bench

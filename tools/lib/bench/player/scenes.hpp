@@ -1,0 +1,19 @@
+#pragma once
+
+#include "actors/api_client/cluster_access.hpp"
+#include "tools/lib/bench/player/plan.hpp"
+
+#include <string>
+
+// What the player can do. Each returns its result as JSON; throws `failure`.
+
+namespace locust::bench {
+
+/// Creates `count` tests as fast as the server takes them, plays the Job
+/// controller, and waits until all are Ready.
+std::string play_burst(const plan& what, const cluster_access& access);
+
+/// Only creates `count` tests.
+std::string play_create(const plan& what, const cluster_access& access);
+
+} // namespace locust::bench

@@ -1,0 +1,6 @@
+"""The scenarios by name. Each has a TITLE, the ROWS of its table, and `run`, which
+measures one competitor once and returns numbers by name."""
+
+from . import burst
+
+ALL = {"burst": burst}

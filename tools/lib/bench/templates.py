@@ -1,0 +1,77 @@
+"""What users create, and what the bare client writes: objects of the same size as
+those of the operator. `@NAME@`, `@NAMESPACE@` and `@UID@` are filled in by the
+player."""
+
+import json
+
+from ..shared.paths import ROOT
+
+_GOLDEN = ROOT / "test/unit/resource_builder/golden/minimal.json"
+_COLLECTIONS = {
+    "MasterService": "/api/v1/namespaces/@NAMESPACE@/services",
+    "MasterJob": "/apis/batch/v1/namespaces/@NAMESPACE@/jobs",
+    "WorkerJob": "/apis/batch/v1/namespaces/@NAMESPACE@/jobs",
+}
+
+
+def locust_test(workers: int = 2) -> str:
+    return json.dumps({
+        "apiVersion": "locust.io/v2", "kind": "LocustTest",
+        "metadata": {"name": "@NAME@", "namespace": "@NAMESPACE@"},
+        "spec": {"image": "locustio/locust:2.46.1",
+                 "master": {"command": "-f a.py"},
+                 "worker": {"command": "-f a.py", "replicas": workers}}})
+
+
+def children() -> list[dict[str, str]]:
+    """Path and body of Service, master Job and worker Job, as the operator makes
+    them of the least that a LocustTest may contain."""
+    golden = json.loads(_GOLDEN.read_text())
+    return [{"path": path, "body": json.dumps(_child(golden, kind))}
+            for kind, path in _COLLECTIONS.items()]
+
+
+def status() -> dict[str, str]:
+    """The one status write of the bare client."""
+    moment = "2026-01-01T00:00:00Z"
+    known = {
+        "Ready": ("True", "ResourcesCreated", "All resources created"),
+        "WorkersConnected": ("False", "WaitingForWorkers",
+                             "0/2 workers connected"),
+        "TestCompleted": ("False", "TestInProgress", "Test is in progress"),
+        "PodsHealthy": ("True", "PodsHealthy", "All pods are healthy"),
+        "SpecDrifted": ("False", "SpecUnchanged",
+                        "The spec has not been edited"),
+    }
+    body = {"status": {
+        "observedGeneration": 1, "phase": "Running", "expectedWorkers": 2,
+        "connectedWorkers": 0, "startTime": moment,
+        "conditions": [
+            {"type": kind, "status": state, "reason": reason,
+             "message": message, "lastTransitionTime": moment,
+             "observedGeneration": 1}
+            for kind, (state, reason, message) in known.items()]}}
+    return {"path": "/apis/locust.io/v2/namespaces/@NAMESPACE@/locusttests/"
+                    "@NAME@/status",
+            "body": json.dumps(body)}
+
+
+def _child(golden: dict, kind: str) -> dict:
+    test = golden["test"]
+    old = {test["name"]: "@NAME@",
+           test["name"].replace(".", "-"): "@NAME@"}
+    child = _renamed(golden[kind], old)
+    child["metadata"]["namespace"] = "@NAMESPACE@"
+    child["metadata"]["ownerReferences"][0]["uid"] = "@UID@"
+    return child
+
+
+def _renamed(part, old: dict[str, str]):
+    if isinstance(part, dict):
+        return {key: _renamed(value, old) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_renamed(value, old) for value in part]
+    if isinstance(part, str):
+        for name, new in old.items():
+            part = part.replace(name, new)
+    return part
