@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import resource
 import secrets
 import subprocess
 from pathlib import Path
@@ -15,7 +16,13 @@ from ..shared.progress import Failure, say
 from . import templates
 from .api import TESTS, Api, tests_in, wait_for
 from .player import Player
-from .processes import Competitor, Operator, cpu_seconds, wait_until_calm
+from .processes import (
+    Competitor,
+    Operator,
+    busy_seconds,
+    cpu_seconds,
+    wait_until_calm,
+)
 
 _SERVERS = ("kube-apiserver", "etcd")
 _WARM_UPS = 3
@@ -98,8 +105,20 @@ class Arena:
 
     def server_cpu(self) -> float:
         """Of API server and etcd."""
+        return self._cpu_of(_SERVERS)
+
+    def strangers_cpu(self) -> float:
+        """Of everything on this machine that does not belong to the
+        measurement."""
+        spent = (resource.getrusage(who)
+                 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        own = sum(one.ru_utime + one.ru_stime for one in spent)
+        return (busy_seconds() - own - self.operator_cpu()
+                - self._cpu_of((*_SERVERS, "kube-controller-manager")))
+
+    def _cpu_of(self, names) -> float:
         pids = [cluster_processes.pid_of(self._plane.pid_file(name))
-                for name in _SERVERS]
+                for name in names]
         return sum(cpu_seconds(pid) for pid in pids if pid)
 
 

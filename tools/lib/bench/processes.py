@@ -10,6 +10,7 @@ from pathlib import Path
 from ..shared.progress import Failure
 
 _TICKS = os.sysconf("SC_CLK_TCK")
+_IDLE, _WAITING = 3, 4  # places in /proc/stat
 _STOP_SECONDS = 10
 _LOOK_SECONDS = 0.5
 _CALM_LOOKS = 3
@@ -22,6 +23,13 @@ def cpu_seconds(pid: int) -> float:
     """User and system time of a process with all its threads."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(map(int, fields[11:13])) / _TICKS
+
+
+def busy_seconds() -> float:
+    """CPU time of everything on this machine."""
+    ticks = list(map(int, Path("/proc/stat").read_text().split("\n")[0]
+                     .split()[1:9]))
+    return (sum(ticks) - ticks[_IDLE] - ticks[_WAITING]) / _TICKS
 
 
 def memory_mib(pid: int, part: str = "VmRSS") -> float:

@@ -18,7 +18,7 @@ std::string play_burst(const plan& what, const cluster_access& access) {
   client people(loop, access, "bench-users", what.in_flight);
   client controller(loop, access, "bench-job-controller", what.in_flight);
   client floor(loop, access, "bench-floor", no_limit);
-  bare_client bare(floor, what, tests);
+  bare_client bare(floor, loop, what, tests);
   users creators(people, loop, what, tests, [&](size_t index) {
     if (what.is_floor)
       bare.begin(index);

@@ -21,8 +21,11 @@ struct scene {
   std::string (*play)(const bench::plan&, const cluster_access&);
 };
 
-constexpr std::array<scene, 2> scenes{
-    {{"burst", bench::play_burst}, {"create", bench::play_create}}};
+constexpr auto scenes = std::to_array<scene>({
+    {"burst", bench::play_burst},
+    {"create", bench::play_create},
+    {"latency", bench::play_latency},
+});
 
 std::string play(const bench::plan& what) {
   access_options options;

@@ -30,7 +30,10 @@ std::string report(const test_list& tests, double begin) {
       json::put_item(out, [&] {
         put_time(out, "asked", times.asked, begin);
         put_time(out, "created", times.created, begin);
+        put_time(out, "begun", times.begun, begin);
         put_time(out, "ready", times.ready, begin);
+        put_time(out, "completed", times.completed, begin);
+        put_time(out, "ended", times.ended, begin);
         put_time(out, "lastJob", times.last_job, begin);
         json::put_number(out, "jobs", times.jobs);
       });

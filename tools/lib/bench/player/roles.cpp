@@ -11,8 +11,8 @@ using json::wanted;
 
 constexpr std::array<wanted, 2> condition_members{wanted{"type"},
                                                   wanted{"status"}};
-constexpr std::array<wanted, 1> status_members{
-    wanted{"conditions", condition_members}};
+constexpr std::array<wanted, 2> status_members{
+    wanted{"phase"}, wanted{"conditions", condition_members}};
 constexpr std::array<wanted, 3> metadata_members{wanted{"name"}, wanted{"uid"},
                                                  wanted{"resourceVersion"}};
 constexpr std::array<wanted, 2> test_members{
@@ -134,6 +134,23 @@ void job_controller::take(std::string_view type, const json::value& job) {
            [](const std::string&) {});
 }
 
+void job_controller::complete(size_t index) {
+  auto now = utc_now();
+  auto condition = [&now](std::string_view type) {
+    return R"({"type":")" + std::string(type) +
+           R"(","status":"True","lastProbeTime":")" + now +
+           R"(","lastTransitionTime":")" + now + R"("})";
+  };
+  tests_.times[index].completed = loop_.now();
+  by_.send(http_verb::merge_patch,
+           collection_ + '/' + tests_.names[index] + "-master/status",
+           R"({"status":{"active":0,"ready":0,"terminating":0,"succeeded":1,)"
+           R"("uncountedTerminatedPods":{},"completionTime":")" +
+               now + R"(","conditions":[)" + condition("SuccessCriteriaMet") +
+               ',' + condition("Complete") + "]}}",
+           [](const std::string&) {});
+}
+
 // -- whoever watches ----------------------------------------------------------
 
 readiness::readiness(client& by, reactor& loop, const plan& from,
@@ -147,16 +164,24 @@ readiness::readiness(client& by, reactor& loop, const plan& from,
 
 void readiness::take(const json::value& test) {
   auto* times = tests_.find(json::text_at(test, {"metadata", "name"}));
-  if (times == nullptr || times->ready || !is_ready(test))
+  if (times == nullptr)
     return;
-  times->ready = loop_.now();
-  ++ready_;
+  if (!times->ready && is_ready(test)) {
+    times->ready = loop_.now();
+    ++ready_;
+  }
+  auto phase = json::string_at(test, {"status", "phase"}).value_or("");
+  if (!times->ended && (phase == "Succeeded" || phase == "Failed")) {
+    times->ended = loop_.now();
+    ++ended_;
+  }
 }
 
 // -- the floor ----------------------------------------------------------------
 
-bare_client::bare_client(client& by, const plan& from, test_list& tests)
-    : by_(by), plan_(from), tests_(tests) {
+bare_client::bare_client(client& by, reactor& loop, const plan& from,
+                         test_list& tests)
+    : by_(by), loop_(loop), plan_(from), tests_(tests) {
   // nop
 }
 
@@ -170,24 +195,34 @@ void bare_client::fill() {
     auto next = waiting_.front();
     waiting_.pop_front();
     ++begun_;
+    tests_.times[next].begun = loop_.now();
     step(next, 0);
   }
 }
 
+void bare_client::begin_at_once(size_t index) {
+  tests_.times[index].begun = loop_.now();
+  for (size_t child = 0; child < plan_.children.size(); ++child)
+    write(index, child, [](const std::string&) {});
+}
+
 void bare_client::step(size_t index, size_t child) {
+  write(index, child, [this, index, child](const std::string&) {
+    if (child < plan_.children.size())
+      return step(index, child + 1);
+    --begun_;
+    fill();
+  });
+}
+
+void bare_client::write(size_t index, size_t child, client::on_answer done) {
   const auto& name = tests_.names[index];
   const auto& uid = tests_.times[index].uid;
   auto is_status = child == plan_.children.size();
-  const auto& write = is_status ? plan_.status : plan_.children[child];
+  const auto& what = is_status ? plan_.status : plan_.children[child];
   by_.send(is_status ? http_verb::merge_patch : http_verb::post,
-           write.path.fill(name, plan_.name_space, uid),
-           write.body.fill(name, plan_.name_space, uid),
-           [this, index, child, is_status](const std::string&) {
-             if (!is_status)
-               return step(index, child + 1);
-             --begun_;
-             fill();
-           });
+           what.path.fill(name, plan_.name_space, uid),
+           what.body.fill(name, plan_.name_space, uid), std::move(done));
 }
 
 } // namespace locust::bench

@@ -22,8 +22,14 @@ struct test_times {
   std::string uid;
   double asked = 0;
   std::optional<double> created;
+  /// The bare client has begun with its children.
+  std::optional<double> begun;
   /// The condition Ready is True, as a watch reported it.
   std::optional<double> ready;
+  /// Its master Job was told to be complete, and a watch reported that the test
+  /// has ended.
+  std::optional<double> completed;
+  std::optional<double> ended;
   /// Jobs of it that a watch has reported, and when the last one came.
   int jobs = 0;
   std::optional<double> last_job;
@@ -74,6 +80,9 @@ class job_controller {
 public:
   job_controller(client& by, reactor& loop, const plan& from, test_list& tests);
 
+  /// The master Job of a test is complete.
+  void complete(size_t index);
+
 private:
   void take(std::string_view type, const json::value& job);
 
@@ -94,12 +103,17 @@ public:
     return ready_;
   }
 
+  size_t ended() const {
+    return ended_;
+  }
+
 private:
   void take(const json::value& test);
 
   reactor& loop_;
   test_list& tests_;
   size_t ready_ = 0;
+  size_t ended_ = 0;
   watched watched_;
 };
 
@@ -107,16 +121,21 @@ private:
 /// after the other, for `in_flight` tests at once.
 class bare_client {
 public:
-  bare_client(client& by, const plan& from, test_list& tests);
+  bare_client(client& by, reactor& loop, const plan& from, test_list& tests);
 
   /// Once the test exists.
   void begin(size_t index);
 
+  /// The three children at the same time; without a status.
+  void begin_at_once(size_t index);
+
 private:
   void fill();
   void step(size_t index, size_t child);
+  void write(size_t index, size_t child, client::on_answer done);
 
   client& by_;
+  reactor& loop_;
   const plan& plan_;
   test_list& tests_;
   std::deque<size_t> waiting_;

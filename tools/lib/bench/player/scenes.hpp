@@ -13,6 +13,11 @@ namespace locust::bench {
 /// controller, and waits until all are Ready.
 std::string play_burst(const plan& what, const cluster_access& access);
 
+/// Creates `count` tests one after the other, each when the one before is Ready
+/// and nothing happens any more. The bare client creates all three children of
+/// a test at once, and does not write its status.
+std::string play_latency(const plan& what, const cluster_access& access);
+
 /// Only creates `count` tests.
 std::string play_create(const plan& what, const cluster_access& access);
 

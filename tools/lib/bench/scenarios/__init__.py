@@ -1,6 +1,6 @@
 """The scenarios by name. Each has a TITLE, the ROWS of its table, and `run`, which
 measures one competitor once and returns numbers by name."""
 
-from . import burst
+from . import burst, latency
 
-ALL = {"burst": burst}
+ALL = {"burst": burst, "latency": latency}

@@ -1,5 +1,7 @@
 """Many tests at once."""
 
+import time
+
 from ..arena import Arena
 from ..measure import median
 from ..processes import memory_mib
@@ -28,6 +30,8 @@ ROWS = [
     Row("resident memory with all tests", "full_mib", "MiB", 1, at_most=30),
     Row("... without files", "anonymous_mib", "MiB", 1),
     Row("... at the peak", "peak_mib", "MiB", 1),
+    Row("cores that strangers used meanwhile", "strangers", "", 2,
+        compared=False),
 ]
 TESTS = 1000
 _WRITES = ("POST", "PUT", "PATCH", "APPLY")
@@ -48,7 +52,10 @@ def run(arena: Arena, tests: int) -> tuple[dict[str, float], list[float]]:
         numbers["idle_mib"] = memory_mib(arena.operator.pid)
     before = arena.api.counters()
     cpu, server_cpu = arena.operator_cpu(), arena.server_cpu()
+    strangers, begun = arena.strangers_cpu(), time.monotonic()
     played = arena.play("burst", _NAMESPACE, count=tests)["tests"]
+    numbers["strangers"] = ((arena.strangers_cpu() - strangers)
+                            / (time.monotonic() - begun))
     arena.calm_down()  # later writes count, too
     numbers |= summary(played)
     numbers["slowdown"] = numbers["creations"] / alone
