@@ -14,6 +14,7 @@ from pathlib import Path
 from ..shared.progress import Failure
 
 _PATIENCE_SECONDS = 120
+_WRITES = ("POST", "PUT", "PATCH", "APPLY")
 TESTS = "/apis/locust.io/v2/locusttests"
 
 
@@ -90,6 +91,20 @@ def counters_in(text: str) -> Counter:
         found[labels["verb"], labels["resource"],
               labels["subresource"]] += round(float(line.rsplit(None, 1)[1]))
     return found
+
+
+def writes_in(answered: dict) -> dict[str, int]:
+    """How often children, status, LocustTests and Events were written, by
+    whoever works for a test. Users' creations do not count."""
+    def total(verbs, resources, subresource=""):
+        return sum(count for (verb, resource, sub), count in answered.items()
+                   if verb in verbs and resource in resources
+                   and sub == subresource)
+
+    return {"children": total(["POST"], ["services", "jobs"]),
+            "status_writes": total(_WRITES, ["locusttests"], "status"),
+            "test_writes": total(["PUT", "PATCH", "APPLY"], ["locusttests"]),
+            "event_writes": total(_WRITES, ["events"])}
 
 
 def wait_for(what: str, is_true, seconds: float = _PATIENCE_SECONDS,

@@ -76,7 +76,8 @@ class Arena:
         wait_until_calm(self.operator.pid)
 
     def prove_it_works(self, namespace: str) -> float:
-        """Returns the seconds until a new test has both its Jobs."""
+        """Returns the seconds until a new test has both its Jobs, and removes
+        it."""
         self.api.create_namespace(namespace)
         text = templates.locust_test().replace("@NAMESPACE@", namespace)
         self.api.call("POST", tests_in(namespace),

@@ -16,6 +16,9 @@ from .table import FLOOR, OURS, table
 
 _OTHER = "other"
 _CRD = ROOT / "deploy/crd/locusttests.locust.io.yaml"
+_SIZES = {"tests": "number of LocustTests",
+          "finished": "number of finished LocustTests",
+          "running": "number of running LocustTests"}
 # Nothing uses the probes here, and the default port may be in use.
 _FLAGS = "--health-probe-bind-address=127.0.0.1:0"
 
@@ -42,8 +45,12 @@ def _parser() -> argparse.ArgumentParser:
                         choices=scenarios.ALL, default=["burst"],
                         help="what to measure (default: burst): "
                         + ", ".join(scenarios.ALL))
-    parser.add_argument("--tests", type=_count, metavar="N",
-                        help="number of LocustTests (default: 1000 in burst)")
+    for size, what in _SIZES.items():
+        defaults = ", ".join(f"{scenario.SIZES[size]} in {name}"
+                             for name, scenario in scenarios.ALL.items()
+                             if size in scenario.SIZES)
+        parser.add_argument(f"--{size}", type=_count, metavar="N",
+                            help=f"{what} (default: {defaults})")
     parser.add_argument("--rounds", type=_count, default=1, metavar="N",
                         help="how often each competitor is measured "
                         "(default: 1)")
@@ -115,7 +122,10 @@ def _competitors(options: argparse.Namespace) -> list[Competitor]:
 def _measure(name: str, options, competitors: list[Competitor],
              program: Path) -> dict:
     scenario = scenarios.ALL[name]
-    tests = options.tests or scenario.TESTS
+    sizes = {size: getattr(options, size) or default
+             for size, default in scenario.SIZES.items()}
+    competitors = [one for one in competitors
+                   if scenario.HAS_FLOOR or not one.is_floor]
     rounds: list[dict] = []
     curves: dict[str, list] = {one.name: [] for one in competitors}
     for number in range(options.rounds):
@@ -123,11 +133,11 @@ def _measure(name: str, options, competitors: list[Competitor],
         for one in competitors:
             say(f"{name}, round {number + 1} of {options.rounds}: {one.name}")
             with arena(one, program) as made:
-                numbers, curve = scenario.run(made, tests)
+                numbers, curve = scenario.run(made, **sizes)
             rounds[-1][one.name] = numbers
             curves[one.name].append(curve)
     return {
-        "tests": tests, "rounds": rounds,
+        "sizes": sizes, "rounds": rounds,
         "medians": {one.name: medians([each[one.name] for each in rounds])
                     for one in competitors},
         "curves": {one: chart.typical(drawn) for one, drawn in curves.items()
@@ -137,7 +147,7 @@ def _measure(name: str, options, competitors: list[Competitor],
 
 def _report(name: str, measured: dict) -> str:
     scenario = scenarios.ALL[name]
-    title = scenario.TITLE.format(tests=measured["tests"])
+    title = scenario.TITLE.format(**measured["sizes"])
     count = len(measured["rounds"])
     of = "one round" if count == 1 else f"median of {count} rounds"
     lines = [f"{name}: {title} ({of})",

@@ -25,6 +25,7 @@ constexpr auto scenes = std::to_array<scene>({
     {"burst", bench::play_burst},
     {"create", bench::play_create},
     {"latency", bench::play_latency},
+    {"population", bench::play_population},
 });
 
 std::string play(const bench::plan& what) {

@@ -80,6 +80,7 @@ result<plan> read_plan(std::string_view text) {
   if (auto prefix = json::text_at(from, {"prefix"}); !prefix.empty())
     made.prefix = std::move(prefix);
   made.count = count_at(from, "count", 0);
+  made.finished = count_at(from, "finished", 0);
   made.in_flight = count_at(from, "inFlight", made.in_flight);
   made.is_floor = json::bool_at(from, {"floor"}).value_or(false);
   made.patience = std::chrono::seconds(count_at(from, "patience", 300));

@@ -47,6 +47,8 @@ struct plan {
   /// Names of tests are this and a number.
   std::string prefix = "t";
   size_t count = 0;
+  /// How many of them end, in scenes where tests end.
+  size_t finished = 0;
   /// Requests in flight of each role.
   size_t in_flight = 16;
   /// Whether the player also does the operator's work, as the bare client.

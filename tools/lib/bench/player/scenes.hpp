@@ -18,6 +18,10 @@ std::string play_burst(const plan& what, const cluster_access& access);
 /// a test at once, and does not write its status.
 std::string play_latency(const plan& what, const cluster_access& access);
 
+/// Creates `count` tests. When one of the first `finished` is Ready, its master
+/// Job completes. Waits until these have ended and the others are Ready.
+std::string play_population(const plan& what, const cluster_access& access);
+
 /// Only creates `count` tests.
 std::string play_create(const plan& what, const cluster_access& access);
 

@@ -1,6 +1,8 @@
-"""The scenarios by name. Each has a TITLE, the ROWS of its table, and `run`, which
-measures one competitor once and returns numbers by name."""
+"""The scenarios by name. Each has the TITLE and ROWS of its table, the SIZES that its
+run() takes, by their options, with their defaults, and HAS_FLOOR, whether the bare
+client takes part. run() measures one competitor once. It returns numbers by name, and
+the moments at which tests became Ready."""
 
-from . import burst, latency
+from . import burst, latency, restart
 
-ALL = {"burst": burst, "latency": latency}
+ALL = {"burst": burst, "latency": latency, "restart": restart}

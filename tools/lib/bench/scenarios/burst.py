@@ -2,6 +2,7 @@
 
 import time
 
+from ..api import writes_in
 from ..arena import Arena
 from ..measure import median
 from ..processes import memory_mib
@@ -33,8 +34,8 @@ ROWS = [
     Row("cores that strangers used meanwhile", "strangers", "", 2,
         compared=False),
 ]
-TESTS = 1000
-_WRITES = ("POST", "PUT", "PATCH", "APPLY")
+SIZES = {"tests": 1000}
+HAS_FLOOR = True
 _ALONE = "alone"
 _NAMESPACE = "burst"
 
@@ -69,7 +70,7 @@ def run(arena: Arena, tests: int) -> tuple[dict[str, float], list[float]]:
     answered = arena.api.counters()
     answered.subtract(before)
     numbers |= {name: count / tests
-                for name, count in writes(answered).items()}
+                for name, count in writes_in(answered).items()}
     return numbers, [one["ready"] for one in played if one["ready"]]
 
 
@@ -89,17 +90,3 @@ def summary(tests: list[dict]) -> dict[str, float]:
         found["all_ready"] = max(ready)
         found["median_share"] = found["median_ready"] / found["all_ready"]
     return found
-
-
-def writes(answered: dict) -> dict[str, int]:
-    """How often children, status, LocustTests and Events were written, by
-    whoever works for a test. Users' creations do not count."""
-    def total(verbs, resources, subresource=""):
-        return sum(count for (verb, resource, sub), count in answered.items()
-                   if verb in verbs and resource in resources
-                   and sub == subresource)
-
-    return {"children": total(["POST"], ["services", "jobs"]),
-            "status_writes": total(_WRITES, ["locusttests"], "status"),
-            "test_writes": total(["PUT", "PATCH", "APPLY"], ["locusttests"]),
-            "event_writes": total(_WRITES, ["events"])}

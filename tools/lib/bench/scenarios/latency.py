@@ -5,7 +5,8 @@ from ..measure import percentile
 from ..table import Row
 
 TITLE = "{tests:,} tests one after the other, until both Jobs exist"
-TESTS = 100
+SIZES = {"tests": 100}
+HAS_FLOOR = True
 ROWS = [
     Row("until both Jobs exist, p50", "p50_ms", "ms", at_most=2.2,
         of_floor=True),
