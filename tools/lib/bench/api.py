@@ -60,6 +60,9 @@ class Api:
         self.call("POST", "/api/v1/namespaces", {
             "apiVersion": "v1", "kind": "Namespace",
             "metadata": {"name": name, "labels": labels or {}}})
+        account = f"/api/v1/namespaces/{name}/serviceaccounts/default"
+        wait_for(f"{account} exists",  # pods need it
+                 lambda: self.exchange("GET", account)[0] == 200)
 
     def count(self, path: str) -> int:
         listed = self.call("GET", f"{path}?limit=1")

@@ -31,7 +31,7 @@ class Player:
                 "patience": _PATIENCE_SECONDS,
                 "test": templates.locust_test(),
                 "children": templates.children(),
-                "status": templates.status(), **changes}
+                "status": templates.status(), **templates.pods(), **changes}
         done = subprocess.run([self._program], input=json.dumps(plan),
                               capture_output=True, text=True, check=False)
         if done.returncode != 0:

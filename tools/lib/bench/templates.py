@@ -56,6 +56,28 @@ def status() -> dict[str, str]:
             "body": json.dumps(body)}
 
 
+def pods() -> dict[str, str]:
+    """The pods of both Jobs. `@UID@` is the one of the Job, `@POD@` a name."""
+    golden = json.loads(_GOLDEN.read_text())
+    return {name: json.dumps(_pod(_child(golden, kind)))
+            for name, kind in (("masterPod", "MasterJob"),
+                               ("workerPod", "WorkerJob"))}
+
+
+def _pod(job: dict) -> dict:
+    template = job["spec"]["template"]
+    return {
+        "apiVersion": "v1", "kind": "Pod",
+        "metadata": {
+            "name": "@POD@", "namespace": "@NAMESPACE@",
+            **template["metadata"],
+            "ownerReferences": [{
+                "apiVersion": "batch/v1", "kind": "Job", "uid": "@UID@",
+                "name": job["metadata"]["name"], "controller": True,
+                "blockOwnerDeletion": True}]},
+        "spec": {**template["spec"], "automountServiceAccountToken": False}}
+
+
 def _child(golden: dict, kind: str) -> dict:
     test = golden["test"]
     old = {test["name"]: "@NAME@",

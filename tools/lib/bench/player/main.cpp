@@ -24,8 +24,10 @@ struct scene {
 constexpr auto scenes = std::to_array<scene>({
     {"burst", bench::play_burst},
     {"create", bench::play_create},
+    {"failures", bench::play_failures},
     {"latency", bench::play_latency},
     {"population", bench::play_population},
+    {"workers", bench::play_workers},
 });
 
 std::string play(const bench::plan& what) {

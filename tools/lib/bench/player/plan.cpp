@@ -9,9 +9,10 @@ namespace locust::bench {
 
 text_template::text_template(std::string_view text) {
   using mark = std::pair<std::string_view, what>;
-  constexpr std::array<mark, 3> marks{{{"@NAME@", what::name},
+  constexpr std::array<mark, 4> marks{{{"@NAME@", what::name},
                                        {"@NAMESPACE@", what::name_space},
-                                       {"@UID@", what::uid}}};
+                                       {"@UID@", what::uid},
+                                       {"@POD@", what::pod}}};
   while (!text.empty()) {
     auto at = text.npos;
     mark next;
@@ -31,7 +32,8 @@ text_template::text_template(std::string_view text) {
 
 std::string text_template::fill(std::string_view name,
                                 std::string_view name_space,
-                                std::string_view uid) const {
+                                std::string_view uid,
+                                std::string_view pod) const {
   std::string filled;
   for (const auto& p : parts_) {
     switch (p.kind) {
@@ -46,6 +48,9 @@ std::string text_template::fill(std::string_view name,
       break;
     case what::uid:
       filled += uid;
+      break;
+    case what::pod:
+      filled += pod;
       break;
     }
   }
@@ -85,6 +90,9 @@ result<plan> read_plan(std::string_view text) {
   made.is_floor = json::bool_at(from, {"floor"}).value_or(false);
   made.patience = std::chrono::seconds(count_at(from, "patience", 300));
   made.test = text_template(json::text_at(from, {"test"}));
+  made.workers = count_at(from, "workers", 0);
+  made.master_pod = text_template(json::text_at(from, {"masterPod"}));
+  made.worker_pod = text_template(json::text_at(from, {"workerPod"}));
   if (const auto* children = json::find(from, {"children"});
       children != nullptr && children->IsArray())
     for (const auto& child : children->GetArray())

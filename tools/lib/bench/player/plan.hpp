@@ -14,17 +14,17 @@
 
 namespace locust::bench {
 
-/// A text with the placeholders `@NAME@`, `@NAMESPACE@` and `@UID@`.
+/// A text with the placeholders `@NAME@`, `@NAMESPACE@`, `@UID@` and `@POD@`.
 class text_template {
 public:
   text_template() = default;
   explicit text_template(std::string_view text);
 
   std::string fill(std::string_view name, std::string_view name_space,
-                   std::string_view uid) const;
+                   std::string_view uid, std::string_view pod = {}) const;
 
 private:
-  enum class what : uint8_t { text, name, name_space, uid };
+  enum class what : uint8_t { text, name, name_space, uid, pod };
   struct part {
     what kind = what::text;
     std::string text;
@@ -60,6 +60,10 @@ struct plan {
   std::vector<write_template> children;
   /// Its status write.
   write_template status;
+  /// Pods per worker Job, in scenes with pods.
+  size_t workers = 0;
+  text_template master_pod;
+  text_template worker_pod;
 };
 
 /// Reads a plan from JSON.

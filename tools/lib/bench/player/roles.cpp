@@ -19,8 +19,8 @@ constexpr std::array<wanted, 2> test_members{
     wanted{"metadata", metadata_members}, wanted{"status", status_members}};
 
 constexpr std::array<wanted, 2> owner_members{wanted{"kind"}, wanted{"name"}};
-constexpr std::array<wanted, 3> job_metadata_members{
-    wanted{"name"}, wanted{"resourceVersion"},
+constexpr std::array<wanted, 4> job_metadata_members{
+    wanted{"uid"}, wanted{"name"}, wanted{"resourceVersion"},
     wanted{"ownerReferences", owner_members}};
 constexpr std::array<wanted, 1> job_spec_members{wanted{"parallelism"}};
 constexpr std::array<wanted, 2> job_members{
@@ -118,7 +118,8 @@ job_controller::job_controller(client& by, reactor& loop, const plan& from,
 
 void job_controller::take(std::string_view type, const json::value& job) {
   auto name = json::text_at(job, {"metadata", "name"});
-  if (type == "DELETED" || !seen_.insert(name).second)
+  if (type == "DELETED" ||
+      !seen_.emplace(name, json::text_at(job, {"metadata", "uid"})).second)
     return;
   if (const auto* owners = json::find(job, {"metadata", "ownerReferences"});
       owners != nullptr && owners->IsArray() && !owners->Empty())
@@ -149,6 +150,11 @@ void job_controller::complete(size_t index) {
                now + R"(","conditions":[)" + condition("SuccessCriteriaMet") +
                ',' + condition("Complete") + "]}}",
            [](const std::string&) {});
+}
+
+std::string job_controller::uid_of(const std::string& job) const {
+  auto at = seen_.find(job);
+  return at == seen_.end() ? std::string() : at->second;
 }
 
 // -- whoever watches ----------------------------------------------------------

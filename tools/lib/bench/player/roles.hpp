@@ -9,7 +9,6 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 // The roles that the player takes: users, the Job controller, somebody who
@@ -83,13 +82,17 @@ public:
   /// The master Job of a test is complete.
   void complete(size_t index);
 
+  /// The uid of a Job that a watch has reported; empty for another one.
+  std::string uid_of(const std::string& job) const;
+
 private:
   void take(std::string_view type, const json::value& job);
 
   client& by_;
   reactor& loop_;
   test_list& tests_;
-  std::unordered_set<std::string> seen_;
+  /// The uid of each Job, by name.
+  std::unordered_map<std::string, std::string> seen_;
   std::string collection_;
   watched jobs_;
 };

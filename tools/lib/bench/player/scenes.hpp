@@ -22,6 +22,13 @@ std::string play_latency(const plan& what, const cluster_access& access);
 /// Job completes. Waits until these have ended and the others are Ready.
 std::string play_population(const plan& what, const cluster_access& access);
 
+/// Creates tests with pods: when a test is Ready, its master and `workers`
+/// worker pods are created and run.
+std::string play_workers(const plan& what, const cluster_access& access);
+
+/// The worker pods of these tests fail, one after the other.
+std::string play_failures(const plan& what, const cluster_access& access);
+
 /// Only creates `count` tests.
 std::string play_create(const plan& what, const cluster_access& access);
 
