@@ -19,6 +19,7 @@ _CRD = ROOT / "deploy/crd/locusttests.locust.io.yaml"
 _SIZES = {"tests": "number of LocustTests",
           "finished": "number of finished LocustTests",
           "running": "number of running LocustTests",
+          "foreign": "number of pods, and of Jobs, of others",
           "workers": "number of workers of the test"}
 # Nothing uses the probes here, and the default port may be in use.
 _FLAGS = "--health-probe-bind-address=127.0.0.1:0"

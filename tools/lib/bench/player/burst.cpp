@@ -34,6 +34,20 @@ std::string play_burst(const plan& what, const cluster_access& access) {
   return report(tests, begin);
 }
 
+std::string play_objects(const plan& what, const cluster_access& access) {
+  reactor loop;
+  test_list names(what);
+  client others(loop, access, "bench-others", what.in_flight);
+  auto begin = loop.now();
+  for (const auto& name : names.names)
+    for (const auto& object : what.children)
+      others.send(http_verb::post, object.path.fill(name, what.name_space, ""),
+                  object.body.fill(name, what.name_space, ""),
+                  [](const std::string&) {});
+  loop.run_until([&] { return others.open() == 0; }, what.patience);
+  return report(names, begin);
+}
+
 std::string play_create(const plan& what, const cluster_access& access) {
   reactor loop;
   test_list tests(what);

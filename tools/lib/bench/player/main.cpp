@@ -26,7 +26,9 @@ constexpr auto scenes = std::to_array<scene>({
     {"create", bench::play_create},
     {"failures", bench::play_failures},
     {"latency", bench::play_latency},
+    {"objects", bench::play_objects},
     {"population", bench::play_population},
+    {"steady", bench::play_steady},
     {"workers", bench::play_workers},
 });
 

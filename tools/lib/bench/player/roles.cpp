@@ -149,7 +149,9 @@ void job_controller::complete(size_t index) {
            R"("uncountedTerminatedPods":{},"completionTime":")" +
                now + R"(","conditions":[)" + condition("SuccessCriteriaMet") +
                ',' + condition("Complete") + "]}}",
-           [](const std::string&) {});
+           [this, index](const std::string&) {
+             tests_.times[index].completed = loop_.now();
+           });
 }
 
 std::string job_controller::uid_of(const std::string& job) const {

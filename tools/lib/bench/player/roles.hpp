@@ -25,8 +25,8 @@ struct test_times {
   std::optional<double> begun;
   /// The condition Ready is True, as a watch reported it.
   std::optional<double> ready;
-  /// Its master Job was told to be complete, and a watch reported that the test
-  /// has ended.
+  /// Its master Job is complete (when that is written, until there is an
+  /// answer), and a watch reported that the test has ended.
   std::optional<double> completed;
   std::optional<double> ended;
   /// Jobs of it that a watch has reported, and when the last one came.

@@ -29,6 +29,15 @@ std::string play_workers(const plan& what, const cluster_access& access);
 /// The worker pods of these tests fail, one after the other.
 std::string play_failures(const plan& what, const cluster_access& access);
 
+/// Creates `finished` tests. The master Jobs of the first half complete one
+/// after the other while nothing else happens; those of the second half while
+/// `count` others are created in the namespace with the suffix `-crowd`.
+/// Reports the former.
+std::string play_steady(const plan& what, const cluster_access& access);
+
+/// Creates `count` of each of `children`, as objects of nobody.
+std::string play_objects(const plan& what, const cluster_access& access);
+
 /// Only creates `count` tests.
 std::string play_create(const plan& what, const cluster_access& access);
 
