@@ -20,6 +20,7 @@ _SIZES = {"tests": "number of LocustTests",
           "finished": "number of finished LocustTests",
           "running": "number of running LocustTests",
           "foreign": "number of pods, and of Jobs, of others",
+          "slow": "number of LocustTests in the slow namespace",
           "workers": "number of workers of the test"}
 # Nothing uses the probes here, and the default port may be in use.
 _FLAGS = "--health-probe-bind-address=127.0.0.1:0"

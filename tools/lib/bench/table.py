@@ -47,8 +47,8 @@ class Row:
 
 def table(rows: list[Row], results: dict[str, dict[str, float]]) -> str:
     """`results`: the medians of each competitor, in the order of the columns."""
-    others = [name for name in results if name != FLOOR]
-    lines = [["", *results, *(f"{name}/floor" for name in others), "goal",
+    others = [name for name in results if name != FLOOR and FLOOR in results]
+    lines = [["", *results, *(f"{name}/{FLOOR}" for name in others), "goal",
               "met"]]
     for row in rows:
         values = {name: found.get(row.key) for name, found in results.items()}

@@ -3,7 +3,8 @@ run() takes, by their options, with their defaults, and HAS_FLOOR, whether the b
 client takes part. run() measures one competitor once. It returns numbers by name, and
 the moments at which tests became Ready."""
 
-from . import burst, foreign, latency, restart, steady, workers
+from . import burst, fairness, foreign, latency, restart, steady, workers
 
 ALL = {"burst": burst, "latency": latency, "restart": restart,
-       "workers": workers, "steady": steady, "foreign": foreign}
+       "workers": workers, "steady": steady, "foreign": foreign,
+       "fairness": fairness}
