@@ -26,7 +26,6 @@ from .processes import (
 
 _SERVERS = ("kube-apiserver", "etcd")
 _WARM_UPS = 3
-_WARM_UP_TESTS = 100
 
 
 class Arena:
@@ -59,11 +58,11 @@ class Arena:
         wait_for("the API server knows LocustTests",
                  lambda: self.api.exchange("GET", TESTS)[0] == 200)
 
-    def warm_up(self) -> None:
+    def warm_up(self, tests: int) -> None:
         """The API server is slow at first with a new CRD."""
         self.api.create_namespace("warm-up")
         for _ in range(_WARM_UPS):
-            self.player.play("create", "warm-up", count=_WARM_UP_TESTS)
+            self.player.play("create", "warm-up", count=tests)
             self.api.delete_all(tests_in("warm-up"))
 
     def start_operator(self) -> None:
@@ -124,7 +123,8 @@ class Arena:
 
 
 @contextlib.contextmanager
-def arena(competitor: Competitor, program: Path):
+def arena(competitor: Competitor, program: Path, warm_up: int = 100):
+    """`warm_up`: number of tests that are created and deleted first."""
     name = f"bench-{secrets.token_hex(3)}"
     try:
         plane = cluster.up(name, Options(control_plane_only=True,
@@ -132,7 +132,7 @@ def arena(competitor: Competitor, program: Path):
         made = Arena(plane, competitor, program)
         try:
             made.install_crd()
-            made.warm_up()
+            made.warm_up(warm_up)
             yield made
         finally:
             made.operator.stop()

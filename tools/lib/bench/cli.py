@@ -15,6 +15,7 @@ from .processes import Competitor
 from .table import FLOOR, OURS, table
 
 _OTHER = "other"
+_WARM_UP = 100
 _CRD = ROOT / "deploy/crd/locusttests.locust.io.yaml"
 _SIZES = {"tests": "number of LocustTests",
           "finished": "number of finished LocustTests",
@@ -54,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
                              if size in scenario.SIZES)
         parser.add_argument(f"--{size}", type=_count, metavar="N",
                             help=f"{what} (default: {defaults})")
+    parser.add_argument("--pods", action="store_true",
+                        help="play the pods of the burst, too, and wait until "
+                        "all tests are Running; 6 more requests per test")
     parser.add_argument("--rounds", type=_count, default=1, metavar="N",
                         help="how often each competitor is measured "
                         "(default: 1)")
@@ -81,6 +85,8 @@ def _options(arguments: list[str]) -> argparse.Namespace:
         parser.error("--against-crd needs --against")
     if options.against_crd and not options.against_crd.is_file():
         parser.error(f"--against-crd: {options.against_crd} does not exist")
+    if options.pods and "burst" not in options.scenario:
+        parser.error("--pods needs the scenario burst")
     if options.svg and "burst" not in options.scenario:
         parser.error("--svg needs the scenario burst")
     return options
@@ -127,6 +133,8 @@ def _measure(name: str, options, competitors: list[Competitor],
     scenario = scenarios.ALL[name]
     sizes = {size: getattr(options, size) or default
              for size, default in scenario.SIZES.items()}
+    if name == "burst":
+        sizes["pods"] = options.pods
     competitors = [one for one in competitors
                    if scenario.HAS_FLOOR or not one.is_floor]
     rounds: list[dict] = []
@@ -135,7 +143,8 @@ def _measure(name: str, options, competitors: list[Competitor],
         rounds.append({})
         for one in competitors:
             say(f"{name}, round {number + 1} of {options.rounds}: {one.name}")
-            with arena(one, program) as made:
+            warm_up = min(_WARM_UP, max(sizes.values()))
+            with arena(one, program, warm_up) as made:
                 numbers, curve = scenario.run(made, **sizes)
             rounds[-1][one.name] = numbers
             curves[one.name].append(curve)

@@ -12,6 +12,7 @@ _COLLECTIONS = {
     "MasterJob": "/apis/batch/v1/namespaces/@NAMESPACE@/jobs",
     "WorkerJob": "/apis/batch/v1/namespaces/@NAMESPACE@/jobs",
 }
+_HASH = "0123456789abcdef"
 
 
 def locust_test(workers: int = 2) -> str:
@@ -32,25 +33,34 @@ def children() -> list[dict[str, str]]:
 
 
 def status() -> dict[str, str]:
-    """The one status write of the bare client."""
+    """The one status write of the bare client, with what the operator writes for a
+    test that has all its children."""
     moment = "2026-01-01T00:00:00Z"
-    known = {
+    conditions = {
         "Ready": ("True", "ResourcesCreated", "All resources created"),
         "WorkersConnected": ("False", "WaitingForWorkers",
-                             "0/2 workers connected"),
-        "TestCompleted": ("False", "TestInProgress", "Test is in progress"),
-        "PodsHealthy": ("True", "PodsHealthy", "All pods are healthy"),
-        "SpecDrifted": ("False", "SpecUnchanged",
-                        "The spec has not been edited"),
+                             "Waiting for workers"),
+        "TestCompleted": ("False", "TestInProgress", "The test has not started"),
+        "PodsHealthy": ("True", "PodsStarting", "Waiting for pods to start"),
     }
+    spec = json.loads(locust_test())["spec"]
     body = {"status": {
         "observedGeneration": 1, "phase": "Running", "expectedWorkers": 2,
-        "connectedWorkers": 0, "startTime": moment,
+        "connectedWorkers": 0, "startTime": moment, "specHash": _HASH,
+        "runSpec": json.dumps(spec),
         "conditions": [
             {"type": kind, "status": state, "reason": reason,
              "message": message, "lastTransitionTime": moment,
              "observedGeneration": 1}
-            for kind, (state, reason, message) in known.items()]}}
+            for kind, (state, reason, message) in conditions.items()],
+        "history": [
+            {"sequence": 1, "kind": "Accepted", "time": moment,
+             "detail": "Accepted a run with 2 workers",
+             "data": {"specHash": _HASH, "workers": "2"}},
+            *({"sequence": 2 + number, "kind": "ChildCreated", "time": moment,
+               "detail": f"Created {child} @NAME@",
+               "data": {"child": child, "name": "@NAME@", "uid": "@UID@"}}
+              for number, child in enumerate(_COLLECTIONS))]}}
     return {"path": "/apis/locust.io/v2/namespaces/@NAMESPACE@/locusttests/"
                     "@NAME@/status",
             "body": json.dumps(body)}

@@ -1,3 +1,4 @@
+#include "tools/lib/bench/player/pods.hpp"
 #include "tools/lib/bench/player/report.hpp"
 #include "tools/lib/bench/player/scenes.hpp"
 
@@ -24,12 +25,24 @@ std::string play_burst(const plan& what, const cluster_access& access) {
       bare.begin(index);
   });
   readiness seen(watcher, loop, what, tests);
-  job_controller jobs(controller, loop, what, tests);
+  pod_writer pods(controller, what);
+  job_controller jobs(
+      controller, loop, what, tests,
+      [&](const std::string& test, const std::string& job, size_t count) {
+        const auto& body =
+            job.ends_with("-master") ? what.master_pod : what.worker_pod;
+        for (size_t i = 0; what.has_pods && i < count; ++i)
+          pods.make(test, job, jobs.uid_of(job), i, body);
+      });
   loop.run_until([] { return false; }, calm);
   auto begin = loop.now();
   creators.create_all();
   loop.run_until(
-      [&] { return seen.ready() == what.count && controller.open() == 0; },
+      [&] {
+        return seen.ready() == what.count &&
+               (!what.has_pods || seen.running() == what.count) &&
+               controller.open() == 0;
+      },
       what.patience);
   return report(tests, begin);
 }

@@ -90,6 +90,7 @@ result<plan> read_plan(std::string_view text) {
   made.is_floor = json::bool_at(from, {"floor"}).value_or(false);
   made.patience = std::chrono::seconds(count_at(from, "patience", 300));
   made.test = text_template(json::text_at(from, {"test"}));
+  made.has_pods = json::bool_at(from, {"pods"}).value_or(false);
   made.workers = count_at(from, "workers", 0);
   made.master_pod = text_template(json::text_at(from, {"masterPod"}));
   made.worker_pod = text_template(json::text_at(from, {"workerPod"}));

@@ -60,7 +60,9 @@ struct plan {
   std::vector<write_template> children;
   /// Its status write.
   write_template status;
-  /// Pods per worker Job, in scenes with pods.
+  /// Whether the burst has pods.
+  bool has_pods = false;
+  /// Pods of each worker Job in the scene `workers`.
   size_t workers = 0;
   text_template master_pod;
   text_template worker_pod;

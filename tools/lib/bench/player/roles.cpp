@@ -107,8 +107,9 @@ void users::create(size_t index) {
 // -- Job controller -----------------------------------------------------------
 
 job_controller::job_controller(client& by, reactor& loop, const plan& from,
-                               test_list& tests)
-    : by_(by), loop_(loop), tests_(tests), collection_(jobs_of(from)),
+                               test_list& tests, on_job seen)
+    : by_(by), loop_(loop), tests_(tests), on_job_(std::move(seen)),
+      collection_(jobs_of(from)),
       jobs_(by, collection_, job_members,
             [this](std::string_view type, const json::value& job) {
               take(type, job);
@@ -121,18 +122,22 @@ void job_controller::take(std::string_view type, const json::value& job) {
   if (type == "DELETED" ||
       !seen_.emplace(name, json::text_at(job, {"metadata", "uid"})).second)
     return;
-  if (const auto* owners = json::find(job, {"metadata", "ownerReferences"});
-      owners != nullptr && owners->IsArray() && !owners->Empty())
-    if (auto* test = tests_.find(json::text_at((*owners)[0], {"name"}))) {
-      ++test->jobs;
-      test->last_job = loop_.now();
-    }
-  auto pods =
-      std::to_string(json::int_at(job, {"spec", "parallelism"}).value_or(1));
+  auto pods = json::int_at(job, {"spec", "parallelism"}).value_or(1);
   by_.send(http_verb::merge_patch, collection_ + '/' + name + "/status",
-           R"({"status":{"startTime":")" + utc_now() + R"(","active":)" + pods +
-               R"(,"ready":0}})",
+           R"({"status":{"startTime":")" + utc_now() + R"(","active":)" +
+               std::to_string(pods) + R"(,"ready":0}})",
            [](const std::string&) {});
+  const auto* owners = json::find(job, {"metadata", "ownerReferences"});
+  if (owners == nullptr || !owners->IsArray() || owners->Empty())
+    return;
+  auto owner = json::text_at((*owners)[0], {"name"});
+  auto* test = tests_.find(owner);
+  if (test == nullptr)
+    return;
+  ++test->jobs;
+  test->last_job = loop_.now();
+  if (on_job_)
+    on_job_(owner, name, static_cast<size_t>(pods));
 }
 
 void job_controller::complete(size_t index) {
@@ -179,6 +184,10 @@ void readiness::take(const json::value& test) {
     ++ready_;
   }
   auto phase = json::string_at(test, {"status", "phase"}).value_or("");
+  if (!times->running && phase == "Running") {
+    times->running = loop_.now();
+    ++running_;
+  }
   if (!times->ended && (phase == "Succeeded" || phase == "Failed")) {
     times->ended = loop_.now();
     ++ended_;

@@ -25,6 +25,8 @@ struct test_times {
   std::optional<double> begun;
   /// The condition Ready is True, as a watch reported it.
   std::optional<double> ready;
+  /// Its phase is Running.
+  std::optional<double> running;
   /// Its master Job is complete (when that is written, until there is an
   /// answer), and a watch reported that the test has ended.
   std::optional<double> completed;
@@ -77,7 +79,12 @@ private:
 /// which takes one request.
 class job_controller {
 public:
-  job_controller(client& by, reactor& loop, const plan& from, test_list& tests);
+  /// Gets each new Job of a test.
+  using on_job = std::function<void(const std::string& test,
+                                    const std::string& job, size_t pods)>;
+
+  job_controller(client& by, reactor& loop, const plan& from, test_list& tests,
+                 on_job seen = {});
 
   /// The master Job of a test is complete.
   void complete(size_t index);
@@ -91,6 +98,7 @@ private:
   client& by_;
   reactor& loop_;
   test_list& tests_;
+  on_job on_job_;
   /// The uid of each Job, by name.
   std::unordered_map<std::string, std::string> seen_;
   std::string collection_;
@@ -106,6 +114,10 @@ public:
     return ready_;
   }
 
+  size_t running() const {
+    return running_;
+  }
+
   size_t ended() const {
     return ended_;
   }
@@ -116,6 +128,7 @@ private:
   reactor& loop_;
   test_list& tests_;
   size_t ready_ = 0;
+  size_t running_ = 0;
   size_t ended_ = 0;
   watched watched_;
 };

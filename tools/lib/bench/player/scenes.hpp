@@ -10,7 +10,8 @@
 namespace locust::bench {
 
 /// Creates `count` tests as fast as the server takes them, plays the Job
-/// controller, and waits until all are Ready.
+/// controller, and waits until all are Ready; with `has_pods` all pods run, and
+/// it waits until all tests are Running.
 std::string play_burst(const plan& what, const cluster_access& access);
 
 /// Creates `count` tests one after the other, each when the one before is Ready

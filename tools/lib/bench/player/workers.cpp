@@ -1,7 +1,6 @@
+#include "tools/lib/bench/player/pods.hpp"
 #include "tools/lib/bench/player/report.hpp"
 #include "tools/lib/bench/player/scenes.hpp"
-
-#include <string_view>
 
 namespace locust::bench {
 
@@ -10,56 +9,6 @@ namespace {
 constexpr auto calm = std::chrono::milliseconds(500);
 /// Between two failures, so that an operator sees each of them.
 constexpr auto pause = std::chrono::milliseconds(10);
-
-constexpr std::string_view running =
-    R"({"status":{"phase":"Running","containerStatuses":[{"name":"CONTAINER",)"
-    R"("image":"i","imageID":"","restartCount":0,"ready":true,)"
-    R"("state":{"running":{"startedAt":"2026-01-01T00:00:00Z"}}}]}})";
-constexpr std::string_view failed =
-    R"({"status":{"phase":"Failed","containerStatuses":[{"name":"CONTAINER",)"
-    R"("image":"i","imageID":"","restartCount":0,"ready":false,)"
-    R"("state":{"terminated":{"exitCode":1,"reason":"Error",)"
-    R"("startedAt":"2026-01-01T00:00:00Z",)"
-    R"("finishedAt":"2026-01-01T00:01:00Z"}}}]}})";
-
-std::string pods_of(const plan& what) {
-  return "/api/v1/namespaces/" + what.name_space + "/pods";
-}
-
-/// The main container has the name of the Job.
-std::string status_of_pod(std::string_view status, std::string_view job) {
-  constexpr std::string_view place = "CONTAINER";
-  std::string text(status);
-  return text.replace(text.find(place), place.size(), job);
-}
-
-class pod_writer {
-public:
-  pod_writer(client& by, const plan& what) : by_(by), plan_(what) {
-    // nop
-  }
-
-  /// `uid`: of the Job.
-  void make(const std::string& test, const std::string& job,
-            const std::string& uid, size_t number, const text_template& body) {
-    auto pod = job + '-' + std::to_string(number);
-    by_.send(
-        http_verb::post, pods_of(plan_),
-        body.fill(test, plan_.name_space, uid, pod),
-        [this, job, number](const std::string&) { set(job, number, running); });
-  }
-
-  void set(const std::string& job, size_t number, std::string_view status) {
-    by_.send(http_verb::merge_patch,
-             pods_of(plan_) + '/' + job + '-' + std::to_string(number) +
-                 "/status",
-             status_of_pod(status, job), [](const std::string&) {});
-  }
-
-private:
-  client& by_;
-  const plan& plan_;
-};
 
 } // namespace
 
@@ -100,7 +49,7 @@ std::string play_failures(const plan& what, const cluster_access& access) {
   auto begin = loop.now();
   for (const auto& test : tests.names)
     for (size_t i = 0; i < what.workers; ++i) {
-      pods.set(test + "-worker", i, failed);
+      pods.fail(test + "-worker", i);
       loop.run_until([&] { return controller.open() == 0; }, what.patience);
       loop.run_until([] { return false; }, pause);
     }

@@ -11,6 +11,7 @@ from ..table import Row
 TITLE = "{tests:,} tests at once, until all are Ready"
 ROWS = [
     Row("all tests Ready after", "all_ready", at_most=1.25, of_floor=True),
+    Row("all tests Running after", "all_running"),
     Row("the median test Ready after", "median_ready"),
     Row("... as a share of the burst", "median_share", "", 2, at_most=0.55,
         compared=False),
@@ -40,7 +41,7 @@ _ALONE = "alone"
 _NAMESPACE = "burst"
 
 
-def run(arena: Arena, tests: int) -> tuple[dict[str, float], list[float]]:
+def run(arena: Arena, tests: int, pods: bool) -> tuple[dict[str, float], list[float]]:
     """Returns the numbers, and when each test became Ready."""
     for namespace in (_ALONE, _NAMESPACE):
         arena.api.create_namespace(namespace)
@@ -54,11 +55,11 @@ def run(arena: Arena, tests: int) -> tuple[dict[str, float], list[float]]:
     before = arena.api.counters()
     cpu, server_cpu = arena.operator_cpu(), arena.server_cpu()
     strangers, begun = arena.strangers_cpu(), time.monotonic()
-    played = arena.play("burst", _NAMESPACE, count=tests)["tests"]
+    played = arena.play("burst", _NAMESPACE, count=tests, pods=pods)["tests"]
     numbers["strangers"] = ((arena.strangers_cpu() - strangers)
                             / (time.monotonic() - begun))
     arena.calm_down()  # later writes count, too
-    numbers |= summary(played)
+    numbers |= summary(played, pods)
     numbers["slowdown"] = numbers["creations"] / alone
     numbers["server_cpu_ms"] = (arena.server_cpu() - server_cpu) / tests * 1000
     if not arena.competitor.is_floor:
@@ -79,11 +80,14 @@ def creations(tests: list[dict]) -> float:
     return max(one["created"] for one in tests)
 
 
-def summary(tests: list[dict]) -> dict[str, float]:
+def summary(tests: list[dict], pods: bool = False) -> dict[str, float]:
     """The numbers of a burst. Without `all_ready` if a test did not become
     Ready."""
     ready = [one["ready"] for one in tests if one["ready"] is not None]
+    running = [one["running"] for one in tests if one["running"] is not None]
     found = {"creations": creations(tests), "not_ready": len(tests) - len(ready)}
+    if pods and len(running) == len(tests):
+        found["all_running"] = max(running)
     if ready:
         found["median_ready"] = median(ready)
     if len(ready) == len(tests):
