@@ -79,6 +79,8 @@ def _free(place: float, taken: list[float]) -> float:
 
 def _nice(value: float) -> float:
     """A round number that is not smaller, and of which a fifth is round."""
+    if value <= 0:
+        return 1.0
     step = 1.0
     while step * 10 < value:
         step *= 10
