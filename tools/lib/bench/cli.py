@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 
@@ -100,6 +101,8 @@ def _count(text: str) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
+    # To remove what was started also when this is terminated.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     competitors = _competitors(options)
     program = player.build()
     results = {"machine": machine.describe(), "scenarios": {}}
