@@ -8,7 +8,15 @@ from collections import Counter
 
 import pytest
 
-from lib.bench import api, chart, cli, measure, scenarios, slow_webhook, templates
+from lib.bench import (
+    api,
+    chart,
+    cli,
+    measure,
+    scenarios,
+    slow_webhook,
+    templates,
+)
 from lib.bench.scenarios import burst, foreign, latency, restart, steady
 from lib.bench.table import Row, table
 

@@ -103,6 +103,11 @@ class Arena:
         return (0.0 if self.competitor.is_floor
                 else cpu_seconds(self.operator.pid))
 
+    def player_cpu(self) -> float:
+        """Of the player until now, with the bare client in it."""
+        spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return spent.ru_utime + spent.ru_stime
+
     def server_cpu(self) -> float:
         """Of API server and etcd."""
         return self._cpu_of(_SERVERS)

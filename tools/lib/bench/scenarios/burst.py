@@ -20,6 +20,7 @@ ROWS = [
         compared=False),
     Row("operator CPU per test", "cpu_ms", "ms", 2, at_most=2.5),
     Row("API server and etcd CPU per test", "server_cpu_ms", "ms", 1),
+    Row("player CPU per test", "player_cpu_ms", "ms", 1),
     Row("creations of children per test", "children", "", 2, at_most=3,
         compared=False),
     Row("status writes per test", "status_writes", "", 2, at_most=2,
@@ -54,8 +55,11 @@ def run(arena: Arena, tests: int, pods: bool) -> tuple[dict[str, float], list[fl
         numbers["idle_mib"] = memory_mib(arena.operator.pid)
     before = arena.api.counters()
     cpu, server_cpu = arena.operator_cpu(), arena.server_cpu()
+    player_cpu = arena.player_cpu()
     strangers, begun = arena.strangers_cpu(), time.monotonic()
     played = arena.play("burst", _NAMESPACE, count=tests, pods=pods)["tests"]
+    numbers["player_cpu_ms"] = ((arena.player_cpu() - player_cpu) / tests
+                                * 1000)
     numbers["strangers"] = ((arena.strangers_cpu() - strangers)
                             / (time.monotonic() - begun))
     arena.calm_down()  # later writes count, too
