@@ -95,7 +95,7 @@ def test_a_ratio_needs_both_numbers(value, base, expected):
 
 def times(**changes):
     return {"asked": 0.0, "created": 0.1, "begun": None, "ready": None,
-            "running": None, "completed": None, "ended": None,
+            "running": None, "completing": None, "completed": None, "ended": None,
             "lastJob": None, "jobs": 0, **changes}
 
 
@@ -126,14 +126,16 @@ def test_the_time_of_the_floor_begins_with_its_own_creations():
 
 def test_running_tests_at_idle_and_in_the_burst_are_told_apart():
     found = steady.summary([times(completed=1.0, ended=1.01),
-                            times(completed=2.0, ended=2.5), times()][:2])
+                            times(completing=1.9, completed=2.0, ended=2.5)])
     assert found["idle_p50_ms"] == pytest.approx(10)
     assert found["p50_ms"] == pytest.approx(500)
+    assert found["write_p99_ms"] == pytest.approx(100)
     assert found["not_ready"] == 0
 
 
 def test_a_status_before_the_answer_to_the_job_took_no_time():
-    found = steady.summary([times(), times(completed=2.0, ended=1.9)])
+    found = steady.summary([times(), times(completing=1.8, completed=2.0,
+                                          ended=1.9)])
     assert found["p99_ms"] == 0
 
 

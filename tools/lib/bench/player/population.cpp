@@ -27,7 +27,7 @@ std::string play_population(const plan& what, const cluster_access& access) {
   creators.create_all();
   std::function<void()> complete_ready = [&] {
     for (size_t i = 0; i < what.finished; ++i)
-      if (auto& times = tests.times[i]; times.ready && !times.completed)
+      if (auto& times = tests.times[i]; times.ready && !times.completing)
         jobs.complete(i);
     loop.after(look, complete_ready);
   };

@@ -33,6 +33,7 @@ std::string report(const test_list& tests, double begin) {
         put_time(out, "begun", times.begun, begin);
         put_time(out, "ready", times.ready, begin);
         put_time(out, "running", times.running, begin);
+        put_time(out, "completing", times.completing, begin);
         put_time(out, "completed", times.completed, begin);
         put_time(out, "ended", times.ended, begin);
         put_time(out, "lastJob", times.last_job, begin);

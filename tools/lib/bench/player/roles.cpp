@@ -147,7 +147,7 @@ void job_controller::complete(size_t index) {
            R"(","status":"True","lastProbeTime":")" + now +
            R"(","lastTransitionTime":")" + now + R"("})";
   };
-  tests_.times[index].completed = loop_.now();
+  tests_.times[index].completing = loop_.now();
   by_.send(http_verb::merge_patch,
            collection_ + '/' + tests_.names[index] + "-master/status",
            R"({"status":{"active":0,"ready":0,"terminating":0,"succeeded":1,)"

@@ -27,8 +27,9 @@ struct test_times {
   std::optional<double> ready;
   /// Its phase is Running.
   std::optional<double> running;
-  /// Its master Job is complete (when that is written, until there is an
-  /// answer), and a watch reported that the test has ended.
+  /// The write that its master Job is complete was sent and answered, and a
+  /// watch reported that the test has ended.
+  std::optional<double> completing;
   std::optional<double> completed;
   std::optional<double> ended;
   /// Jobs of it that a watch has reported, and when the last one came.

@@ -32,12 +32,15 @@ std::string play_steady(const plan& what, const cluster_access& access) {
   client watcher(loop, access, "bench-watcher", 1);
   client people(loop, access, "bench-users", what.in_flight);
   client controller(loop, access, "bench-job-controller", what.in_flight);
+  // Its writes wait for nobody, so they show how long one write takes.
+  client crowd_controller(loop, access, "bench-crowd-job-controller",
+                          what.in_flight);
   users creators(people, loop, running, tests);
   users crowd_creators(people, loop, crowd, others);
   readiness seen(watcher, loop, running, tests);
   readiness crowd_seen(watcher, loop, crowd, others);
   job_controller jobs(controller, loop, running, tests);
-  job_controller crowd_jobs(controller, loop, crowd, others);
+  job_controller crowd_jobs(crowd_controller, loop, crowd, others);
   auto wait = [&loop](std::chrono::milliseconds some) {
     loop.run_until([] { return false; }, some);
   };

@@ -13,6 +13,8 @@ ROWS = [
     Row("from the Job to the status at idle, p99", "idle_p99_ms", "ms"),
     Row("... while others are created, p50", "p50_ms", "ms"),
     Row("... while others are created, p99", "p99_ms", "ms", at_most=250),
+    Row("one write of the Job controller meanwhile, p50", "write_p50_ms", "ms"),
+    Row("one write of the Job controller meanwhile, p99", "write_p99_ms", "ms"),
     Row("number of samples while others are created", "samples", "", 0),
 ]
 _NAMESPACE = "steady"
@@ -41,4 +43,9 @@ def summary(tests: list[dict]) -> dict[str, float]:
             found |= {f"{prefix}p50_ms": percentile(times, 50),
                       f"{prefix}p99_ms": percentile(times, 99),
                       f"{prefix}samples": float(len(times))}
+    written = [(one["completed"] - one["completing"]) * 1000
+               for one in tests[half:] if one["completed"] is not None]
+    if written:
+        found |= {"write_p50_ms": percentile(written, 50),
+                  "write_p99_ms": percentile(written, 99)}
     return found
