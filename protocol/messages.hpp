@@ -136,10 +136,11 @@ struct forget_run {
 
 /// Passes children to the resource_builder, depth first. The only actor that
 /// decides across LocustTests.
-using run_queue_actor = resource_builder_actor::extend<
-    caf::reacts_to<forget_run>,
-    // Starts no more creations; answers when none is in progress.
-    caf::replies_to<stop_request>::with<bool>>;
+using run_queue_actor =
+    resource_builder_actor::extend<caf::reacts_to<forget_run>,
+                                   // Starts no more creations; answers when
+                                   // none is in progress.
+                                   caf::replies_to<stop_request>::with<bool>>;
 
 // -- status_writer ------------------------------------------------------------
 

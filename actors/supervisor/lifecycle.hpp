@@ -301,7 +301,7 @@ announcement_for(const history_entry& entry,
 /// Events younger than this may not have been published before a restart. They
 /// are published again, which has no effect if they exist, because their names
 /// consist of uid and sequence.
-inline constexpr auto announce_again_within = std::chrono::minutes(5);
+inline constexpr auto announce_again_within = std::chrono::minutes(1);
 
 /// Returns the Events of the entries that are not older than `since`.
 std::vector<publish_event>

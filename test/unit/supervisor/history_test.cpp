@@ -159,11 +159,11 @@ BOOST_AUTO_TEST_CASE(sequences_go_on_after_a_restart) {
 
 BOOST_AUTO_TEST_CASE(recent_events_are_published_again_after_a_restart) {
   story s;
-  s.given(running_run()).later(2min).restarted();
+  s.given(running_run()).later(30s).restarted();
   s.then_command("publish_event Normal Created \"Created Service "
                  "load-master, Job load-master, Job load-worker\"");
   story late;
-  late.given(running_run()).later(6min).restarted().then_no_command();
+  late.given(running_run()).later(2min).restarted().then_no_command();
 }
 
 BOOST_AUTO_TEST_CASE(what_is_not_stored_yet_is_not_published_by_a_restart) {
