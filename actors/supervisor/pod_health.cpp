@@ -14,33 +14,47 @@ namespace {
 /// people read less.
 constexpr size_t names_shown = 5;
 
-/// A pod with a problem, or a Job that cannot create pods.
-struct affected_object {
-  std::string name;
-  std::string detail;
+/// The pods with one kind of problem, or the Jobs that cannot create pods: what
+/// a message says of them.
+class affected_objects {
+public:
+  void add(const std::string& name, const std::string& detail) {
+    ++count_;
+    auto at = std::upper_bound(names_.begin(), names_.end(), name);
+    if (at == names_.begin())
+      detail_ = detail;
+    if (at == names_.end() && names_.size() == names_shown)
+      return;
+    names_.insert(at, name);
+    if (names_.size() > names_shown)
+      names_.pop_back();
+  }
+
+  std::string message(trouble_kind kind) const {
+    bool jobs = kind == trouble_kind::pod_creation_failed;
+    std::string text = std::string(to_string(kind)) + ": " +
+                       std::to_string(count_) +
+                       (jobs ? " Job(s) affected [" : " pod(s) affected [");
+    for (const auto& name : names_)
+      text += (&name == &names_.front() ? "" : ", ") + name;
+    if (count_ > names_.size())
+      text += ", and " + std::to_string(count_ - names_.size()) + " more";
+    text += "]: " + detail_;
+    if (kind == trouble_kind::configuration_error)
+      text += " (create the missing object in this namespace; if the test has "
+              "already failed, delete and recreate it)";
+    return text;
+  }
+
+private:
+  size_t count_ = 0;
+  /// The first ones in alphabetical order.
+  std::vector<std::string> names_;
+  /// The problem of the first one.
+  std::string detail_;
 };
 
-using troubles = std::map<trouble_kind, std::vector<affected_object>>;
-
-std::string message_of(trouble_kind kind,
-                       std::vector<affected_object> affected) {
-  std::sort(affected.begin(), affected.end(),
-            [](auto& a, auto& b) { return a.name < b.name; });
-  bool jobs = kind == trouble_kind::pod_creation_failed;
-  std::string message = std::string(to_string(kind)) + ": " +
-                        std::to_string(affected.size()) +
-                        (jobs ? " Job(s) affected [" : " pod(s) affected [");
-  for (size_t i = 0; i < affected.size() && i < names_shown; ++i)
-    message += (i == 0 ? "" : ", ") + affected[i].name;
-  if (affected.size() > names_shown)
-    message +=
-        ", and " + std::to_string(affected.size() - names_shown) + " more";
-  message += "]: " + affected.front().detail;
-  if (kind == trouble_kind::configuration_error)
-    message += " (create the missing object in this namespace; if the test has "
-               "already failed, delete and recreate it)";
-  return message;
-}
+using troubles = std::map<trouble_kind, affected_objects>;
 
 class pod_assessment {
 public:
@@ -74,8 +88,8 @@ public:
       const auto& has = tallies_[uid];
       // A pod that was created since shows that the problem is solved.
       if (has.pods < wanted && has.newest <= warning->second.last_seen)
-        troubles_[trouble_kind::pod_creation_failed].push_back(
-            {child_name(seen_.test->key.name, child), warning->second.message});
+        troubles_[trouble_kind::pod_creation_failed].add(
+            child_name(seen_.test->key.name, child), warning->second.message);
     }
   }
 
@@ -86,7 +100,7 @@ public:
               look_again_};
     const auto& [kind, affected] = *troubles_.begin();
     fact::pods_failing verdict{std::string(to_string(kind)),
-                               message_of(kind, affected), new_loss_};
+                               affected.message(kind), new_loss_};
     if (!failing_since_)
       return {verdict, {}, look_again_};
     auto begin = oldest_.value_or(*failing_since_);
@@ -135,19 +149,27 @@ private:
   /// Whether the Job, or its deletion, removes the pod. A completed Job does
   /// not, because all its pods have ended; nor does a Job that failed because
   /// of this very deletion.
-  bool removes(child_kind child, const observed_pod& pod) const {
+  bool removes(child_kind child, const observed_pod& pod) {
     const auto* known = seen_.job(uid_of(child));
     if (known == nullptr || known->job.verdict == job_verdict::complete)
       return false;
     const auto& job = known->job;
     if (job.ending || job.verdict == job_verdict::failed)
-      return cause_of_failure(seen_, job) != &pod;
+      return cause_of(child, job) != &pod;
     const auto& there = seen_.children[child];
     return job.deleting || !there || there->uid != job.uid;
   }
 
+  /// The same for each pod of the Job, so that it is looked for only once.
+  const observed_pod* cause_of(child_kind child, const job_seen& job) {
+    auto& known = causes_[child];
+    if (!known)
+      known = cause_of_failure(seen_, job);
+    return *known;
+  }
+
   /// Pods that a Job removes at its end have no problem.
-  bool counts(const observed_pod& pod) const {
+  bool counts(const observed_pod& pod) {
     auto child = job_of(pod);
     if (!child)
       return false;
@@ -208,7 +230,7 @@ private:
 
   void add_trouble(const pod_trouble& trouble, const std::string& pod,
                    timestamp since) {
-    troubles_[trouble.kind].push_back({pod, trouble.detail});
+    troubles_[trouble.kind].add(pod, trouble.detail);
     bool waits = trouble.kind == trouble_kind::scheduling_error;
     if (!waits && (!failing_since_ || since < *failing_since_))
       failing_since_ = since;
@@ -227,6 +249,7 @@ private:
   std::chrono::seconds patience_;
   timestamp now_;
   troubles troubles_;
+  per_child<std::optional<const observed_pod*>> causes_;
   std::map<std::string, tally> tallies_;
   int32_t started_ = 0;
   std::optional<timestamp> oldest_;
