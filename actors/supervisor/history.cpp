@@ -6,10 +6,13 @@ namespace locust::lifecycle {
 
 namespace {
 
-state fold(const std::vector<history_entry>& history) {
+/// Folds all entries but `count` of them, starting at `first`.
+state fold(const std::vector<history_entry>& history, size_t first = 0,
+           size_t count = 0) {
   state s;
-  for (const auto& entry : history)
-    apply(s, entry.event, false);
+  for (size_t i = 0; i < history.size(); ++i)
+    if (i < first || i >= first + count)
+      apply(s, history[i].event, false);
   return s;
 }
 
@@ -39,12 +42,10 @@ bool repeats_a_failure(const std::vector<history_entry>& history) {
 
 /// Drops `count` entries starting at `first` if the fold does not need them.
 bool drop(state& s, size_t first, size_t count) {
-  auto without = s.history;
-  auto at = without.begin() + static_cast<std::ptrdiff_t>(first);
-  without.erase(at, at + static_cast<std::ptrdiff_t>(count));
-  if (!same_meaning(fold(without), s))
+  if (!same_meaning(fold(s.history, first, count), s))
     return false;
-  s.history = std::move(without);
+  auto at = s.history.begin() + static_cast<std::ptrdiff_t>(first);
+  s.history.erase(at, at + static_cast<std::ptrdiff_t>(count));
   return true;
 }
 
@@ -121,22 +122,24 @@ state restore(std::vector<history_entry> history) {
 }
 
 bool same_meaning(const state& a, const state& b) {
-  auto plain = [](state s) {
-    s.history.clear();
-    s.last_sequence = s.revision = s.stored_revision = 0;
-    s.outbox.clear();
-    s.run.created = {}; // for Events only
-    s.clock = {};
-    s.restored = false;
-    if (auto* p = std::get_if<creating>(&s.at)) {
-      creating meant;
-      meant.again = p->again;
-      meant.attempt_open = p->attempt_open;
-      *p = meant;
-    }
-    return s;
+  auto meant = [](const phase& at) {
+    const auto* p = std::get_if<creating>(&at);
+    if (p == nullptr)
+      return at;
+    creating same;
+    same.again = p->again;
+    same.attempt_open = p->attempt_open;
+    return phase(same);
   };
-  return plain(a) == plain(b);
+  auto lasting = [](run_facts run) {
+    run.created = {}; // for Events only
+    return run;
+  };
+  // Without a copy of the histories: `compact` calls this for one entry after
+  // the other.
+  return meant(a.at) == meant(b.at) && lasting(a.run) == lasting(b.run) &&
+         a.conditions == b.conditions &&
+         a.observed_generation == b.observed_generation;
 }
 
 } // namespace locust::lifecycle

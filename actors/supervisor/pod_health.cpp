@@ -65,9 +65,11 @@ public:
   }
 
   void assess_pods() {
+    for (auto child : per_child<bool>::keys())
+      jobs_[child] = seen_.job(uid_of(child));
     for (const auto& [uid, pod] : seen_.pods)
-      if (counts(pod))
-        observe(uid, pod);
+      if (auto child = job_of(pod); child && counts(*child, pod))
+        observe(*child, pod);
     // Losses that were recorded before the operator restarted.
     for (auto child : per_child<bool>::keys())
       if (const auto& lost = record(child);
@@ -85,7 +87,7 @@ public:
         continue;
       auto wanted =
           child == child_kind::master_job ? 1 : s_.run.expected_workers;
-      const auto& has = tallies_[uid];
+      const auto& has = tallies_[child];
       // A pod that was created since shows that the problem is solved.
       if (has.pods < wanted && has.newest <= warning->second.last_seen)
         troubles_[trouble_kind::pod_creation_failed].add(
@@ -128,7 +130,7 @@ private:
 
   /// Whether the Job was suspended since the loss, and got new pods.
   bool is_replaced(child_kind child, const lifecycle::loss& lost) const {
-    const auto* known = seen_.job(uid_of(child));
+    const auto* known = jobs_[child];
     return known != nullptr && known->job.resumed_at &&
            lost.since < *known->job.resumed_at;
   }
@@ -150,7 +152,7 @@ private:
   /// not, because all its pods have ended; nor does a Job that failed because
   /// of this very deletion.
   bool removes(child_kind child, const observed_pod& pod) {
-    const auto* known = seen_.job(uid_of(child));
+    const auto* known = jobs_[child];
     if (known == nullptr || known->job.verdict == job_verdict::complete)
       return false;
     const auto& job = known->job;
@@ -169,45 +171,37 @@ private:
   }
 
   /// Pods that a Job removes at its end have no problem.
-  bool counts(const observed_pod& pod) {
-    auto child = job_of(pod);
-    if (!child)
-      return false;
-    const auto* job = seen_.job(uid_of(*child));
+  bool counts(child_kind child, const observed_pod& pod) {
+    const auto* job = jobs_[child];
     if (job != nullptr && is_withdrawn(job->job, pod))
       return false;
-    if (pod.is_lost() || is_on_record(*child, pod))
+    if (pod.is_lost() || is_on_record(child, pod))
       return true;
     if (pod.gone && !pod.deleted_at)
       return false;
-    return !((pod.deleted_at || pod.deleting) && removes(*child, pod));
+    return !((pod.deleted_at || pod.deleting) && removes(child, pod));
   }
 
-  void observe(const std::string& uid, const observed_pod& pod) {
+  void observe(child_kind child, const observed_pod& pod) {
     // The API server's clock may be ahead of ours.
     auto begin = std::min(pod.created, pod.first_seen_at);
     if (!oldest_ || begin < *oldest_)
       oldest_ = begin;
-    auto& of = tallies_[pod.job_uid];
+    auto& of = tallies_[child];
     if (!pod.gone && !pod.deleted_at)
       ++of.pods;
     of.newest = std::max(of.newest, pod.created);
     if (pod.phase == pod_phase::running || pod.phase == pod_phase::succeeded)
       ++started_;
-    auto trouble =
-        pod.deleted_at && !pod.is_lost() ? assess_deleted(pod) : pod.trouble;
+    auto trouble = pod.deleted_at && !pod.is_lost() ? assess_deleted(child, pod)
+                                                    : pod.trouble;
     // A late watch may not show a loss that another leader has recorded.
-    auto child = *job_of(pod);
     bool is_late =
         is_on_record(child, pod) && pod.seen_at < record(child)->since;
     if (!trouble && is_late)
       trouble = pod_trouble{trouble_kind::pod_lost, record(child)->why};
-    auto warning = seen_.warnings.find(uid);
-    if (!trouble && pod.phase == pod_phase::pending &&
-        warning != seen_.warnings.end())
-      trouble = pod_trouble{trouble_kind::configuration_error,
-                            with_expected_config_map(warning->second.message,
-                                                     seen_.spec.test_files)};
+    if (!trouble && pod.phase == pod_phase::pending)
+      trouble = trouble_of_warning(pod);
     if (!trouble)
       return;
     auto since = is_late ? record(child)->since : pod.created;
@@ -216,10 +210,21 @@ private:
       new_loss_ = pod_loss{child, pod.name, trouble->detail};
   }
 
+  /// Detects why a pod keeps waiting, which only an Event tells.
+  std::optional<pod_trouble> trouble_of_warning(const observed_pod& pod) const {
+    auto warning = seen_.warnings.find(pod.uid);
+    if (warning == seen_.warnings.end())
+      return std::nullopt;
+    return pod_trouble{trouble_kind::configuration_error,
+                       with_expected_config_map(warning->second.message,
+                                                seen_.spec.test_files)};
+  }
+
   /// Detects a pod that was deleted before it ended.
-  std::optional<pod_trouble> assess_deleted(const observed_pod& pod) {
+  std::optional<pod_trouble> assess_deleted(child_kind child,
+                                            const observed_pod& pod) {
     auto due = *pod.deleted_at + patience_;
-    if (now_ < due && !is_on_record(*job_of(pod), pod)) {
+    if (now_ < due && !is_on_record(child, pod)) {
       if (!look_again_ || due < *look_again_)
         look_again_ = due;
       return pod.trouble;
@@ -250,7 +255,8 @@ private:
   timestamp now_;
   troubles troubles_;
   per_child<std::optional<const observed_pod*>> causes_;
-  std::map<std::string, tally> tallies_;
+  per_child<tally> tallies_{};
+  per_child<const observed_job*> jobs_{};
   int32_t started_ = 0;
   std::optional<timestamp> oldest_;
   /// Since when any of the pods has a problem that fails the test in the end.
