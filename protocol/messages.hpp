@@ -3,6 +3,7 @@
 #include "protocol/access.hpp"
 #include "protocol/api_call.hpp"
 #include "protocol/command.hpp"
+#include "protocol/finished_run.hpp"
 #include "protocol/history_mark.hpp"
 #include "protocol/observation.hpp"
 #include "protocol/run_messages.hpp"
@@ -279,10 +280,24 @@ struct watch_trouble {
   std::string ns{};
 };
 
+/// From a supervisor: its run needs nothing more, so `run` can take its place.
+struct retire_run {
+  object_key test;
+  std::string test_uid;
+  /// How many observations it has processed. It is needed when more were sent.
+  uint64_t heard = 0;
+  std::shared_ptr<const finished_run> run;
+  supervisor_actor supervisor;
+};
+
 /// The root actor: starts the others and maps names to supervisors.
 using operator_actor =
     caf::typed_actor<caf::reacts_to<watch_report>,
                      caf::reacts_to<watch_trouble>, caf::reacts_to<leadership>,
+                     // Ends the supervisor, unless it is needed.
+                     caf::reacts_to<retire_run>,
+                     // Its own timer.
+                     caf::reacts_to<look_again>,
                      // Graceful stop; answers when everything is written.
                      caf::replies_to<stop_request>::with<bool>>;
 
@@ -327,6 +342,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::unfollow_master)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::sample_tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::journal_line)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::serving_certificate)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::retire_run)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::watch_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::watch_trouble)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::write_permit)

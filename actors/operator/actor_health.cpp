@@ -1,5 +1,9 @@
 #include "actors/operator/actor_health.hpp"
 
+#include <cstdint>
+#include <limits>
+#include <utility>
+
 namespace locust {
 
 namespace {
@@ -16,6 +20,18 @@ std::string why_not_ready(bool listed, const watch_faults& faults) {
     if (!fault.reason.empty() && (!listed || is_blind(fault.status)))
       return fault.reason;
   return listed ? "" : "waiting for the initial lists";
+}
+
+std::string why_unfollowed(const std::string& error) {
+  return "The operator no longer follows this LocustTest because of an "
+         "internal error (" +
+         error + "); it tries again after a restart of the operator";
+}
+
+publish_event crash_event(std::string why) {
+  // No entry of a history has this number.
+  constexpr auto sequence = std::numeric_limits<uint64_t>::max();
+  return {severity::warning, "OperatorError", std::move(why), sequence};
 }
 
 } // namespace locust

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "protocol/command.hpp"
+
 #include <cstddef>
 #include <map>
 #include <string>
@@ -51,5 +53,12 @@ using watch_faults = std::map<std::string, watch_fault, std::less<>>;
 /// once. After that, a watch that the API server refuses concerns one kind, and
 /// webhooks must go on; but without the API server there is no work.
 std::string why_not_ready(bool listed, const watch_faults& faults);
+
+/// Returns what to say of a LocustTest whose supervisor failed with this error
+/// (docs/behaviour/process.md#internal-errors).
+std::string why_unfollowed(const std::string& error);
+
+/// Returns the Event with that text.
+publish_event crash_event(std::string why);
 
 } // namespace locust

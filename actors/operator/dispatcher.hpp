@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/operator/routing.hpp"
+#include "protocol/finished_run.hpp"
 #include "protocol/kubernetes.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/observation.hpp"
@@ -16,6 +17,14 @@
 
 // Routes reports of the watchers: which LocustTests start and end, and which
 // test gets which observation. Pure; `Handle` identifies a test's actor.
+//
+//   none --begin--> followed --retire--> finished
+//                      ^                    |
+//                      +------ revive ------+  it is changed or deleted
+//
+// A finished test has no actor, and gets no observations of its children. One
+// that is finished when it is first seen gets none either, unless the first
+// lists show that a Job of it goes on.
 
 namespace locust {
 
@@ -34,6 +43,14 @@ public:
   /// Starts to follow a LocustTest.
   using begin_function =
       std::function<Handle(std::shared_ptr<const locust_test> test)>;
+  /// Follows a LocustTest again whose run is over. `test` is what was observed
+  /// of it before, but for its spec.
+  using revive_function = std::function<Handle(
+      std::shared_ptr<const locust_test> test, const finished_run& run)>;
+  /// Returns what to keep of a LocustTest that is first seen when its run is
+  /// over; null when it needs an actor.
+  using finish_function =
+      std::function<std::shared_ptr<const finished_run>(const locust_test&)>;
   /// Sends an observation to a test. If that is the test's own `gone`, it ends.
   using send_function =
       std::function<void(const Handle& test, const observation& what)>;
@@ -41,8 +58,9 @@ public:
   /// `namespaces`: those that are watched one by one; empty if all namespaces
   /// are watched together.
   dispatcher(const std::vector<std::string>& namespaces, begin_function begin,
-             send_function tell)
-      : begin_(std::move(begin)), send_(std::move(tell)) {
+             revive_function revive, finish_function finish, send_function tell)
+      : begin_(std::move(begin)), revive_(std::move(revive)),
+        finish_(std::move(finish)), send_(std::move(tell)) {
     for (const auto& ns : namespaces)
       scopes_[ns];
     if (namespaces.empty())
@@ -69,12 +87,38 @@ public:
     return missing > 0 && missing_lists_ == 0;
   }
 
-  /// Calls `f` with the handle of each test.
+  /// The run of this test needs nothing more, after `heard` observations.
+  /// Returns whether `run` has taken the place of the handle; false when
+  /// another observation is on its way.
+  bool retire(const object_key& key, const Handle& handle, uint64_t heard,
+              std::shared_ptr<const finished_run> run) {
+    for (auto& [ns, in] : scopes_) {
+      auto at = in.tests.find(key);
+      if (at == in.tests.end() || at->second.run ||
+          at->second.handle != handle || at->second.sent != heard)
+        continue;
+      at->second.handle = Handle{};
+      at->second.run = std::move(run);
+      return true;
+    }
+    return false;
+  }
+
+  /// Follows the finished tests again whose run ended at this time or later.
+  void revive_since(timestamp begin) {
+    for (auto& [ns, in] : scopes_)
+      for (auto& [key, test] : in.tests)
+        if (test.run && test.run->ended_at >= begin)
+          revive(in, key, test);
+  }
+
+  /// Calls `f` with the handle of each test that is not finished.
   template <class Function>
   void for_each(Function f) const {
     for (const auto& [ns, in] : scopes_)
       for (const auto& [key, test] : in.tests)
-        f(test.handle);
+        if (!test.run)
+          f(test.handle);
   }
 
   /// Returns the test whose handle `is_wanted`, if it is followed.
@@ -83,7 +127,7 @@ public:
   find_if(Predicate is_wanted) const {
     for (const auto& [ns, in] : scopes_)
       for (const auto& [key, test] : in.tests)
-        if (is_wanted(test.handle))
+        if (!test.run && is_wanted(test.handle))
           return std::pair{key, test.uid};
     return std::nullopt;
   }
@@ -98,7 +142,14 @@ public:
 private:
   struct followed {
     std::string uid;
-    Handle handle;
+    Handle handle{};
+    /// Number of observations that were sent to it.
+    uint64_t sent = 0;
+    /// Of a finished test, which has no handle; otherwise null.
+    std::shared_ptr<const finished_run> run;
+    /// What was observed of its children since it was found finished, until it
+    /// is certain that none of its Jobs goes on; null afterwards.
+    std::unique_ptr<observations> held;
   };
 
   /// What is watched together, one namespace or all. A list is complete only
@@ -135,33 +186,84 @@ private:
         return;
       }
     for (const auto& key : children_.find(what))
-      send_(in.tests.at(key).handle, what);
+      send(in.tests.at(key), what);
+  }
+
+  /// A finished test needs no children.
+  void send(followed& to, const observation& what) {
+    if (to.held)
+      to.held->push_back(what);
+    if (to.run)
+      return;
+    ++to.sent;
+    send_(to.handle, what);
+  }
+
+  void revive(scope& in, const object_key& key, followed& test) {
+    auto run = std::exchange(test.run, nullptr);
+    test.handle = revive_(as_observed(*run, key, test.uid), *run);
+    test.sent = 0;
+    if (auto held = std::exchange(test.held, nullptr))
+      for (const auto& seen : *held)
+        send(test, seen);
+    send_lists(in, key, test);
+  }
+
+  /// Lets a test rest that was found finished, unless a Job of it goes on.
+  void check_held(scope& in, const object_key& key, followed& test) {
+    if (!test.held || !in.has(watched_kind::services) ||
+        !in.has(watched_kind::jobs) || !in.has(watched_kind::pods))
+      return;
+    if (has_open_job(*test.held))
+      revive(in, key, test);
+    else
+      test.held.reset();
+  }
+
+  /// What a new actor has missed.
+  void send_lists(const scope& in, const object_key& key, followed& to) {
+    for (auto kind : all_watched_kinds)
+      if (in.has(kind))
+        send(to, locust::listed{kind, {}, key.ns});
   }
 
   void on_listed(scope& in, watched_kind kind, const observation& what) {
-    for (const auto& [key, test] : in.tests)
-      send_(test.handle, what);
     if (!std::exchange(in.listed[static_cast<size_t>(kind)], true))
       --missing_lists_;
+    for (auto& [key, test] : in.tests)
+      if (test.run)
+        check_held(in, key, test);
+      else
+        send(test, what);
   }
 
   void on_test(scope& in, std::shared_ptr<const locust_test> test,
                const observation& what) {
     auto at = in.tests.find(test->key);
     if (at != in.tests.end() && at->second.uid == test->uid) {
-      send_(at->second.handle, what);
+      auto& known = at->second;
+      if (known.run && is_unchanged(*known.run, *test))
+        return;
+      if (known.run)
+        revive(in, at->first, known);
+      send(known, what);
       return;
     }
     if (at != in.tests.end()) // another LocustTest with the same name
       end(in, at,
           gone{watched_kind::locust_tests, at->first, at->second.uid, {}});
-    auto handle = begin_(test);
+    auto& begun = in.tests[test->key];
+    begun.uid = test->uid;
+    begun.run = finish_(*test);
+    if (begun.run) {
+      begun.held = std::make_unique<observations>(children_.add(test->key));
+      check_held(in, test->key, begun);
+      return;
+    }
+    begun.handle = begin_(test);
     for (const auto& seen : children_.add(test->key))
-      send_(handle, seen);
-    for (auto kind : all_watched_kinds)
-      if (in.has(kind))
-        send_(handle, locust::listed{kind, {}, test->key.ns});
-    in.tests.emplace(test->key, followed{test->uid, std::move(handle)});
+      send(begun, seen);
+    send_lists(in, test->key, begun);
   }
 
   void on_test_gone(scope& in, const gone& absent, const observation& what) {
@@ -173,12 +275,16 @@ private:
   void end(scope& in,
            typename std::unordered_map<object_key, followed>::iterator at,
            const observation& what) {
-    send_(at->second.handle, what);
+    if (at->second.run)
+      revive(in, at->first, at->second);
+    send(at->second, what);
     children_.remove(at->first);
     in.tests.erase(at);
   }
 
   begin_function begin_;
+  revive_function revive_;
+  finish_function finish_;
   send_function send_;
   /// By namespace; the key is empty if all are watched together.
   std::unordered_map<std::string, scope> scopes_;

@@ -12,13 +12,17 @@
 #include "actors/load_sampler/load_sampler_actor.hpp"
 #include "actors/logging/object_line.hpp"
 #include "actors/operator/actor_health.hpp"
+#include "actors/operator/counted_run.hpp"
 #include "actors/operator/dispatcher.hpp"
 #include "actors/operator/health_actor.hpp"
 #include "actors/operator/start_memory.hpp"
+#include "actors/operator/watch_targets.hpp"
 #include "actors/resource_builder/resource_builder_actor.hpp"
 #include "actors/run_queue/run_queue_actor.hpp"
 #include "actors/status_writer/status_writer_actor.hpp"
+#include "actors/supervisor/lifecycle.hpp"
 #include "actors/supervisor/run_clock.hpp"
+#include "actors/supervisor/status_document.hpp"
 #include "actors/supervisor/supervisor_actor.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -26,7 +30,6 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <spdlog/spdlog.h>
 
-#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -40,31 +43,11 @@ timestamp wall_clock() {
       std::chrono::system_clock::now());
 }
 
-std::function<timestamp()> start_run_clock() {
-  return [clock = run_clock(wall_clock(), boot_now())] {
-    return clock.at(boot_now());
-  };
-}
-
-/// Returns a target for each kind and, if namespaces are given, each namespace.
-std::vector<watch_target>
-targets_of(const std::vector<std::string>& namespaces) {
-  std::vector<watch_target> all;
-  for (auto kind : all_watched_kinds) {
-    if (namespaces.empty())
-      all.push_back({kind});
-    for (const auto& ns : namespaces)
-      all.push_back({kind, ns});
-  }
-  return all;
-}
-
-/// Time limit for the release of the Lease at the end. Without an answer
-/// another replica waits until the Lease expires.
+/// Time limit for the release of the Lease. Without it, others wait for longer.
 constexpr std::chrono::milliseconds release_timeout{1200};
 
-/// The Event about an internal error. No entry of a history has this number.
-constexpr auto crash_sequence = std::numeric_limits<uint64_t>::max();
+/// From the end of a supervisor to the release of its memory and of others'.
+constexpr std::chrono::seconds release_delay{5};
 
 class operator_state {
 public:
@@ -116,15 +99,21 @@ public:
                                    std::move(*setup.certificates), wall_clock});
     }
     shared->now = wall_clock;
-    shared->start_clock = start_run_clock;
+    shared->start_clock = [] {
+      return run_clock_from(wall_clock(), boot_now);
+    };
+    shared->root = operator_actor{self_};
     setup_ = shared;
     tests_.emplace(
-        setup.namespaces,
-        [this](std::shared_ptr<const locust_test> test) {
-          auto made =
-              spawn_supervisor(self_->system(), setup_, std::move(test));
-          self_->monitor(made);
-          return made;
+        setup.namespaces, [this](auto test) { return follow(std::move(test)); },
+        [this](auto test, const finished_run& run) {
+          return follow(std::move(test), run.stored_here);
+        },
+        [this](const locust_test& test) {
+          // The journal begins with the status of each test.
+          return counted(setup_->journal ? nullptr
+                                         : finished_run_of(test, wall_clock()),
+                         setup_->metrics);
         },
         [this](const supervisor_actor& test, const observation& what) {
           setup_->metrics.queued.add(1);
@@ -161,10 +150,7 @@ public:
   }
 
   void on_watch_trouble(const watch_trouble& trouble) {
-    if (trouble.reason.empty())
-      spdlog::info("watching {} again", describe(target_of(trouble)));
-    else
-      spdlog::warn("waiting: {}", trouble.reason);
+    log(trouble);
     faults_[describe(target_of(trouble))] = {trouble.status, trouble.reason};
     show_caches();
   }
@@ -180,6 +166,24 @@ public:
     tests_->for_each([this](const supervisor_actor& test) {
       self_->send(test, leadership{});
     });
+    // The old leader may not have published their last Events.
+    tests_->revive_since(wall_clock() - lifecycle::announce_again_within);
+  }
+
+  /// The run of a test needs nothing more.
+  void retire(const retire_run& what) {
+    if (!tests_ || !tests_->retire(what.test, what.supervisor, what.heard,
+                                   counted(what.run, setup_->metrics)))
+      return;
+    self_->send(setup_->writer, forget_status{what.test_uid});
+    self_->send(what.supervisor, stop_request{});
+    if (!std::exchange(release_planned_, true))
+      self_->delayed_send(self_, release_delay, look_again{});
+  }
+
+  void on_timer() {
+    release_planned_ = false;
+    release_free_memory();
   }
 
   void on_down(const caf::down_msg& down) {
@@ -213,10 +217,12 @@ public:
   }
 
 private:
-  static watch_target target_of(const watch_trouble& trouble) {
-    if (trouble.ns.empty())
-      return {trouble.kind};
-    return {trouble.kind, trouble.ns};
+  supervisor_actor follow(std::shared_ptr<const locust_test> test,
+                          bool stored_here = false) {
+    auto made =
+        spawn_supervisor(self_->system(), setup_, std::move(test), stored_here);
+    self_->monitor(made);
+    return made;
   }
 
   /// Updates the readiness check with what is missing.
@@ -264,18 +270,13 @@ private:
     if (!test)
       return;
     setup_->metrics.crashes.add();
-    auto why = "The operator no longer follows this LocustTest because of an "
-               "internal error (" +
-               self_->system().render(down.reason) +
-               "); it tries again after a restart of the operator";
+    auto why = why_unfollowed(self_->system().render(down.reason));
     log_line_of(spdlog::level::warn,
                 {"supervisor", test->first, test->second, why, "crash"});
     if (!setup_->leads)
       return;
-    publish_event event{severity::warning, "OperatorError", why,
-                        crash_sequence};
     self_->send(setup_->recorder,
-                record_event{test->first, test->second, std::move(event),
+                record_event{test->first, test->second, crash_event(why),
                              setup_->now()});
   }
 
@@ -348,7 +349,7 @@ private:
   std::shared_ptr<const supervisor_setup> setup_;
   resource_builder_actor builder_;
   std::vector<api_watcher_actor> watchers_;
-  /// Not set while stopping: later reports are ignored.
+  /// Not set while stopping.
   std::optional<dispatcher<supervisor_actor>> tests_;
   std::chrono::steady_clock::time_point began_;
   gateway_actor gateway_;
@@ -367,6 +368,7 @@ private:
   caf::typed_response_promise<bool> stopping_;
   int writers_ = 0;
   int open_ends_ = 0;
+  bool release_planned_ = false;
   bool all_stored_ = false;
 };
 
@@ -383,6 +385,8 @@ operator_actor::behavior_type root(operator_state::pointer self,
         self->state.on_watch_trouble(trouble);
       },
       [self](const leadership&) { self->state.lead(); },
+      [self](const retire_run& what) { self->state.retire(what); },
+      [self](const look_again&) { self->state.on_timer(); },
       [self](const stop_request&) { return self->state.stop(); },
   };
 }

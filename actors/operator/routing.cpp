@@ -127,6 +127,19 @@ std::optional<object_key> child_key_of(const observation& what) {
   return std::nullopt; // an expired Event has no meaning
 }
 
+bool has_open_job(const observations& seen) {
+  std::map<std::string, bool> open;
+  for (const auto& what : seen)
+    if (const auto* there = std::get_if<present>(&what)) {
+      if (const auto* job = std::get_if<job_seen>(there->object.get()))
+        open[job->uid] = job->verdict == job_verdict::none;
+    } else if (const auto* absent = std::get_if<gone>(&what)) {
+      open.erase(absent->uid);
+    }
+  return std::any_of(open.begin(), open.end(),
+                     [](const auto& job) { return job.second; });
+}
+
 observations child_table::add(const object_key& test) {
   observations seen;
   for (const auto& key : claimed_by(test)) {

@@ -25,6 +25,9 @@ std::optional<std::string> job_name_of_pod(std::string_view pod);
 /// Returns what `job_name_of_pod` returns for the pods of this Job.
 std::string shortened_job_name(std::string_view job);
 
+/// Whether these observations, oldest first, leave a Job without a result.
+bool has_open_job(const observations& seen);
+
 /// Maps names of children to LocustTests. Two tests may have the same child
 /// name (`a.b` and `a-b`, or long names with the same beginning): both get the
 /// object and check its owner or uid. Also keeps observations of children that

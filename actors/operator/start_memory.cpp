@@ -35,4 +35,8 @@ void release_start_memory() {
   dl_iterate_phdr(drop_clean_segments, nullptr);
 }
 
+void release_free_memory() {
+  malloc_trim(0);
+}
+
 } // namespace locust

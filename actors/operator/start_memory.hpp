@@ -9,4 +9,7 @@ namespace locust {
 /// once, when the first lists are complete.
 void release_start_memory();
 
+/// Gives free heap back to the system. Any thread; takes milliseconds.
+void release_free_memory();
+
 } // namespace locust

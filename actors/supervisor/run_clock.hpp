@@ -3,6 +3,7 @@
 #include "protocol/time.hpp"
 
 #include <chrono>
+#include <functional>
 
 namespace locust {
 
@@ -24,5 +25,14 @@ private:
   timestamp wall_;
   boot_time begin_;
 };
+
+/// Returns a clock of one LocustTest that begins at `wall`, and goes on as
+/// `boot_now` says.
+inline std::function<timestamp()> run_clock_from(timestamp wall,
+                                                 boot_time (*boot_now)()) {
+  return [clock = run_clock(wall, boot_now()), boot_now] {
+    return clock.at(boot_now());
+  };
+}
 
 } // namespace locust

@@ -278,9 +278,31 @@ result<stored_status> read_status(std::string_view status) {
     history = history_without_entries(*doc);
   found.state = restore(std::move(*history));
   end_unless_ended(found.state, *doc);
+  const auto* load = json::find(*doc, {"load"});
+  if (load != nullptr && load->IsObject() &&
+      std::holds_alternative<ended>(found.state.at))
+    found.load = std::make_shared<const std::string>(json::dump(*load));
   if (lacks_history)
     found.state.history.clear(); // not written by this operator
   return found;
+}
+
+std::shared_ptr<const finished_run> finished_run_of(const locust_test& test,
+                                                    timestamp now) {
+  if (test.deleting || !test.status)
+    return nullptr;
+  auto doc = json::parse(*test.status);
+  auto phase = doc ? json::text_at(*doc, {"phase"}) : std::string();
+  auto end = doc ? time_at(*doc, "completionTime") : timestamp{};
+  if (!is_terminal(phase) || end + announce_again_within >= now)
+    return nullptr;
+  finished_run run;
+  run.resource_version = test.resource_version;
+  run.generation = test.generation;
+  run.packed_status = pack_status(*test.status);
+  run.ended_at = end;
+  run.succeeded = phase == "Succeeded";
+  return std::make_shared<const finished_run>(std::move(run));
 }
 
 taken_state take_state(const locust_test& test) {
@@ -294,6 +316,7 @@ taken_state take_state(const locust_test& test) {
     return taken;
   }
   taken.state = std::move(found->state);
+  taken.load = std::move(found->load);
   if (!found->problem.empty())
     taken.problem = "ignoring the stored history: " + found->problem;
   if (!found->run_spec.empty())

@@ -4,6 +4,7 @@
 #include "actors/supervisor/run_spec.hpp"
 #include "protocol/api_call.hpp"
 #include "protocol/error.hpp"
+#include "protocol/finished_run.hpp"
 #include "protocol/kubernetes.hpp"
 
 #include <memory>
@@ -39,6 +40,9 @@ struct stored_status {
   lifecycle::state state;
   /// Empty when none is stored, or it cannot be read.
   std::string run_spec;
+  /// Its figures, if the run has ended; null for none. Those of a running test
+  /// come again.
+  shared_text load;
   /// Why its history could not be read, with the JSON path; empty when it could
   /// be read or does not exist.
   std::string problem;
@@ -55,9 +59,18 @@ struct taken_state {
   lifecycle::state state;
   /// Null when none is stored.
   std::shared_ptr<const std::string> run_spec;
+  /// Null when none are stored, or the run goes on.
+  shared_text load;
   /// Which part of its status is ignored, and why; empty when none is.
   std::string problem;
 };
+
+/// Returns what to keep of a LocustTest that is first seen when its run is
+/// over, if nothing has to be done about it but to look after its Jobs. Null
+/// while the run goes on, when Events about its end may have to be published
+/// again, and when the LocustTest is being deleted.
+std::shared_ptr<const finished_run> finished_run_of(const locust_test& test,
+                                                    timestamp now);
 
 /// Restores the state from the stored status of `test`; `unseen` when the
 /// status cannot be read.

@@ -85,6 +85,12 @@ bool status_guard::is_spoiled(const locust_test& test) {
   return false;
 }
 
+bool status_guard::is_shown_by(const locust_test& test) const {
+  auto order = compare_resource_versions(test.resource_version, version_);
+  return order && *order != std::strong_ordering::less &&
+         is_same(test.status, good_);
+}
+
 void status_guard::on_repair(timestamp now) {
   if (now >= next_ + calm_after)
     pause_ = {};

@@ -38,9 +38,17 @@ public:
   /// stored the document do not count.
   bool is_spoiled(const locust_test& test);
 
+  /// Whether this version of the LocustTest shows the stored status.
+  bool is_shown_by(const locust_test& test) const;
+
   /// When the status may be written again.
   timestamp next_repair() const {
     return next_;
+  }
+
+  /// From when on nothing has to be kept of the last repair.
+  timestamp calm_at() const {
+    return pause_.count() > 0 ? next_ + calm_after : timestamp{};
   }
 
   void on_repair(timestamp now);

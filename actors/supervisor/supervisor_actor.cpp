@@ -34,14 +34,14 @@ public:
   }
 
   void start(std::shared_ptr<const supervisor_setup> setup,
-             std::shared_ptr<const locust_test> test) {
+             std::shared_ptr<const locust_test> test, bool stored_here) {
     setup_ = std::move(setup);
     meter_.emplace(setup_->metrics);
     now_ = setup_->start_clock();
     core_.emplace(supervisor_rules{setup_->settings, setup_->leads,
                                    setup_->elects, setup_->journal != nullptr,
                                    setup_->suspends},
-                  std::move(test));
+                  std::move(test), stored_here);
     run(&core::start);
   }
 
@@ -111,6 +111,13 @@ private:
     self_->quit();
   }
 
+  void carry_out(effect::retire& what) {
+    if (setup_->root)
+      self_->send(setup_->root,
+                  retire_run{core_->key(), core_->uid(), what.heard,
+                             std::move(what.run), supervisor_actor{self_}});
+  }
+
   void carry_out(const effect::reconciled&) {
     // only the meter uses it
   }
@@ -125,7 +132,7 @@ private:
 supervisor_actor::behavior_type
 supervisor(supervisor_state::pointer self,
            std::shared_ptr<const supervisor_setup> setup,
-           std::shared_ptr<const locust_test> test) {
+           std::shared_ptr<const locust_test> test, bool stored_here) {
   auto& state = self->state;
   using core = supervisor_core;
   // The root logs the text with the name of the test.
@@ -138,7 +145,7 @@ supervisor(supervisor_state::pointer self,
       return caf::sec::runtime_error;
     }
   });
-  state.start(std::move(setup), std::move(test));
+  state.start(std::move(setup), std::move(test), stored_here);
   return {
       state.pass(&core::on_observation),
       state.pass(&core::on_child_result),
@@ -155,8 +162,10 @@ supervisor(supervisor_state::pointer self,
 
 supervisor_actor spawn_supervisor(caf::actor_system& system,
                                   std::shared_ptr<const supervisor_setup> setup,
-                                  std::shared_ptr<const locust_test> test) {
-  return system.spawn(supervisor, std::move(setup), std::move(test));
+                                  std::shared_ptr<const locust_test> test,
+                                  bool stored_here) {
+  return system.spawn(supervisor, std::move(setup), std::move(test),
+                      stored_here);
 }
 
 } // namespace locust

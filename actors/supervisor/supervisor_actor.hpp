@@ -21,6 +21,8 @@ struct supervisor_setup {
   load_sampler_actor sampler;
   /// Null handle when there is no journal.
   journal_actor journal;
+  /// Learns of runs that need nothing more; null handle when nobody does.
+  operator_actor root;
   std::shared_ptr<const operator_settings> settings;
   /// False: the supervisor only observes until it receives `leadership`.
   bool leads = true;
@@ -39,8 +41,10 @@ struct supervisor_setup {
 /// Starts the supervisor of `test`, which continues from the stored status. It
 /// acts once it leads and complete lists of Services, Jobs and Pods have been
 /// reported. It quits when the LocustTest is gone or on `stop_request`.
+/// `stored_here`: this process has stored the status of `test`.
 supervisor_actor spawn_supervisor(caf::actor_system& system,
                                   std::shared_ptr<const supervisor_setup> setup,
-                                  std::shared_ptr<const locust_test> test);
+                                  std::shared_ptr<const locust_test> test,
+                                  bool stored_here = false);
 
 } // namespace locust

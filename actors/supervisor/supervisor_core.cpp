@@ -16,10 +16,12 @@ namespace locust {
 using namespace lifecycle;
 
 supervisor_core::supervisor_core(const supervisor_rules& rules,
-                                 std::shared_ptr<const locust_test> test)
+                                 std::shared_ptr<const locust_test> test,
+                                 bool stored_here)
     : rules_(rules), settings_{rules.settings->pod_health_grace,
                                rules.settings->job_ttl_seconds},
-      role_(rules.leads ? role::leading : role::following) {
+      role_(rules.leads ? role::leading : role::following),
+      stored_here_(stored_here) {
   observed_.test = std::move(test);
 }
 
@@ -37,6 +39,8 @@ supervisor_effects supervisor_core::start(timestamp now) {
   begin_input(now);
   observed_.spec = digest_of_spec();
   restore_state();
+  if (stored_here_)
+    lineage_.confirm();
   if (leads() && rules_.elects && is_creating(state_))
     check_status();
   if (leads())
@@ -47,6 +51,7 @@ supervisor_effects supervisor_core::start(timestamp now) {
 supervisor_effects supervisor_core::on_observation(const observation& what,
                                                    timestamp now) {
   begin_input(now);
+  ++heard_;
   if (auto test = test_in(what)) {
     take_test(std::move(test));
     reconcile();
@@ -85,6 +90,7 @@ supervisor_effects supervisor_core::on_status_saved(const status_saved& saved,
     reconcile();
   } else {
     repair_status(); // the watch may have been faster than the answer
+    retire();
   }
   return take_effects();
 }
@@ -156,11 +162,13 @@ void supervisor_core::reconcile() {
     return;
   if (!leads()) {
     finish_jobs();
+    retire();
     return;
   }
   repair_status();
   settle();
   effects_.emplace_back(effect::reconciled{alarm_.is_set()});
+  retire();
 }
 
 void supervisor_core::settle() {
@@ -270,6 +278,30 @@ void supervisor_core::carry_out(const release_finalizer&) {
 /// Whether only the LocustTest itself matters from now on.
 bool supervisor_core::is_over() const {
   return closed_ && is_settled(state_);
+}
+
+/// Offers what a finished run needs in place of this core, when the watch shows
+/// the stored status and no answer is awaited.
+void supervisor_core::retire() {
+  const auto& test = *observed_.test;
+  if (!is_over() || !observed_.knows_children() || test.deleting ||
+      role_ == role::checking || (leads() && state_.restored) ||
+      documents_.is_pending() || !guard_.is_shown_by(test))
+    return;
+  if (now_ < guard_.calm_at()) {
+    set_timer(guard_.calm_at());
+    return;
+  }
+  const auto& end = std::get<ended>(state_.at);
+  finished_run run;
+  run.resource_version = test.resource_version;
+  run.generation = test.generation;
+  run.packed_status = pack_status(status_text(test));
+  run.ended_at = end.at;
+  run.succeeded = end.cause == end_cause::master_completed;
+  run.stored_here = lineage_.is_confirmed();
+  effects_.emplace_back(effect::retire{
+      heard_, std::make_shared<const finished_run>(std::move(run))});
 }
 
 /// Suspends Jobs that still run after the end, and drops what was observed of

@@ -11,6 +11,7 @@
 #include "actors/supervisor/status_guard.hpp"
 #include "protocol/api_call.hpp"
 #include "protocol/command.hpp"
+#include "protocol/finished_run.hpp"
 #include "protocol/operator_settings.hpp"
 #include "protocol/run_messages.hpp"
 
@@ -137,6 +138,14 @@ struct reconciled {
   bool requeued = false;
 };
 
+/// The run needs nothing more: until the LocustTest changes, `run` can take the
+/// place of this core, if it has processed all observations.
+struct retire {
+  /// The number of observations so far.
+  uint64_t heard = 0;
+  std::shared_ptr<const finished_run> run;
+};
+
 /// The LocustTest is gone: drop pending writes, and quit.
 struct quit {};
 
@@ -148,7 +157,7 @@ using supervisor_effect = std::variant<
     effect::set_timer, effect::read_test, effect::confirm_existence,
     effect::remove_finalizer, effect::suspend_job, effect::log_restored,
     effect::log_fact, effect::log_warning, effect::log_defect, effect::journal,
-    effect::reconciled, effect::quit>;
+    effect::reconciled, effect::retire, effect::quit>;
 using supervisor_effects = std::vector<supervisor_effect>;
 
 // -- the machine --------------------------------------------------------------
@@ -196,8 +205,10 @@ public:
   /// Delay before the status is read again after a failure.
   static constexpr std::chrono::seconds read_again_after{1};
 
+  /// `stored_here`: this process has stored the status of `test`.
   supervisor_core(const supervisor_rules& rules,
-                  std::shared_ptr<const locust_test> test);
+                  std::shared_ptr<const locust_test> test,
+                  bool stored_here = false);
 
   /// Starts the core. Call it once, before all other functions.
   supervisor_effects start(timestamp now);
@@ -279,6 +290,7 @@ private:
   void show_load(const load_sample& sample);
 
   bool is_over() const;
+  void retire();
   std::optional<timestamp> finish_jobs();
   void set_timer(std::optional<timestamp> due);
   spec_digest digest_of_spec() const;
@@ -323,6 +335,9 @@ private:
   job_suspension suspension_;
   /// Nothing more has to be done about the run.
   bool closed_ = false;
+  bool stored_here_ = false;
+  /// Number of observations.
+  uint64_t heard_ = 0;
 };
 
 } // namespace locust

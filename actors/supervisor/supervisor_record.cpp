@@ -54,7 +54,7 @@ void supervisor_core::restore_state() {
   guard_.restored_from(*observed_.test);
   existence_.forget();
   state_.revision = state_.stored_revision = sent;
-  live_ = {};
+  live_ = {std::move(taken.load)};
   effects_.emplace_back(effect::log_restored{});
   await_children();
   if (again)

@@ -14,11 +14,18 @@ operator_process::operator_process(const operator_setting& setting,
       lease_client_(life_, net, write_rule::free), writer_(life_, client_),
       builder_(client_, setting.settings), rules_(setting.rules),
       tests_(
-          {},
-          [this](std::shared_ptr<const locust_test> test) {
-            test_ = std::make_shared<supervised_test>(*this, std::move(test));
-            test_->start();
-            return test_;
+          {}, [this](auto test) { return follow(std::move(test), false); },
+          [this](auto test, const finished_run& run) {
+            log("follows the test again");
+            return follow(std::move(test), run.stored_here);
+          },
+          [this](const locust_test& test) {
+            auto run = rules_.journals
+                           ? nullptr
+                           : finished_run_of(test, life_.clock.wall());
+            if (run)
+              log("finds a finished test");
+            return run;
           },
           [](const auto& test, const observation& what) {
             test->on_observation(what);
@@ -43,6 +50,27 @@ operator_process::operator_process(const operator_setting& setting,
   };
 }
 
+std::shared_ptr<supervised_test>
+operator_process::follow(std::shared_ptr<const locust_test> test,
+                         bool stored_here) {
+  if (test_)
+    past_.push_back(test_);
+  test_ =
+      std::make_shared<supervised_test>(*this, std::move(test), stored_here);
+  test_->start();
+  return test_;
+}
+
+void operator_process::retire(const supervised_test& test, uint64_t heard,
+                              std::shared_ptr<const finished_run> run) {
+  if (stopping_ || &test != test_.get() ||
+      !tests_.retire(test.core().key(), test_, heard, std::move(run)))
+    return;
+  log("retires the test");
+  writer_.forget(test.core().uid());
+  test_->stop();
+}
+
 void operator_process::start() {
   if (elector_)
     elector_->start();
@@ -63,6 +91,7 @@ void operator_process::lead() {
   if (stopping_)
     return;
   tests_.for_each([](const auto& test) { test->on_leadership(); });
+  tests_.revive_since(life_.clock.wall() - lifecycle::announce_again_within);
 }
 
 void operator_process::rest() {

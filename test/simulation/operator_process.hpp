@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace locust::simulation {
 
@@ -57,6 +58,10 @@ public:
   bool is_stopping() const {
     return stopping_;
   }
+
+  /// The run of this test needs nothing more, after `heard` observations.
+  void retire(const supervised_test& test, uint64_t heard,
+              std::shared_ptr<const finished_run> run);
 
   /// From now on nobody does anything about the Lease.
   void rest();
@@ -115,6 +120,8 @@ public:
   }
 
 private:
+  std::shared_ptr<supervised_test>
+  follow(std::shared_ptr<const locust_test> test, bool stored_here);
   void lead();
   void release();
 
@@ -131,6 +138,8 @@ private:
   supervisor_rules rules_;
   dispatcher<std::shared_ptr<supervised_test>> tests_;
   std::shared_ptr<supervised_test> test_;
+  /// What was planned by one that has retired still refers to it.
+  std::vector<std::shared_ptr<supervised_test>> past_;
   bool leads_ = false;
   bool stopping_ = false;
 };

@@ -9,10 +9,11 @@
 namespace locust::simulation {
 
 supervised_test::supervised_test(operator_process& process,
-                                 std::shared_ptr<const locust_test> test)
+                                 std::shared_ptr<const locust_test> test,
+                                 bool stored_here)
     : process_(process),
       clock_(process.life().clock.wall(), process.life().clock.boot()),
-      core_(process.rules(), std::move(test)) {
+      core_(process.rules(), std::move(test), stored_here) {
   auto& rules = process_.checks();
   mirror_.on_restored = [&rules](const auto& state) {
     rules.begin(state);
@@ -128,6 +129,14 @@ void supervised_test::carry_out(const effect::suspend_job& what) {
 void supervised_test::carry_out(const effect::set_timer& what) {
   process_.life().later(what.delay, [this, due = look_again{what.generation}] {
     run(&supervisor_core::on_timer, due);
+  });
+}
+
+/// A message, which observations may overtake.
+void supervised_test::carry_out(const effect::retire& what) {
+  process_.life().later(1ms, [this, what] {
+    if (!over_)
+      process_.retire(*this, what.heard, what.run);
   });
 }
 

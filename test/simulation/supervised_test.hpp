@@ -19,7 +19,7 @@ class operator_process;
 class supervised_test {
 public:
   supervised_test(operator_process& process,
-                  std::shared_ptr<const locust_test> test);
+                  std::shared_ptr<const locust_test> test, bool stored_here);
 
   void start();
 
@@ -53,6 +53,7 @@ private:
   void carry_out(const effect::remove_finalizer& what);
   void carry_out(const effect::suspend_job& what);
   void carry_out(const effect::set_timer& what);
+  void carry_out(const effect::retire& what);
   void carry_out(const effect::quit& what);
   void carry_out(const effect::follow_master& what);
   void carry_out(const effect::unfollow_master& what);

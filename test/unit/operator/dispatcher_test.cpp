@@ -31,12 +31,33 @@ observation test(std::string ns, std::string name, std::string uid = "1") {
   return there(seen);
 }
 
-observation job(std::string ns, std::string name) {
+observation job(std::string ns, std::string name,
+                job_verdict verdict = job_verdict::none) {
   job_seen seen;
   seen.key = {std::move(ns), std::move(name)};
   seen.uid = "uid-of-" + seen.key.name;
   seen.owner = owner_reference{"locust.io/v2", "LocustTest", "", ""};
+  seen.verdict = verdict;
   return there(seen);
+}
+
+const timestamp ended_at{std::chrono::hours(1000)};
+const std::string final_status = R"({"phase":"Failed"})";
+
+/// `a/shop` with this status.
+observation finished_test(const std::string& status = final_status) {
+  locust_test seen;
+  seen.key = {"a", "shop"};
+  seen.uid = "1";
+  seen.status = std::make_shared<const std::string>(status);
+  return there(seen);
+}
+
+std::shared_ptr<const finished_run> what_is_kept() {
+  finished_run run;
+  run.packed_status = pack_status(final_status);
+  run.ended_at = ended_at;
+  return std::make_shared<const finished_run>(std::move(run));
 }
 
 /// Handles are names with a number; what is sent to them is kept.
@@ -44,6 +65,8 @@ struct fixture {
   std::map<std::string, std::vector<std::string>> told;
   bool ready = false;
   int begun = 0;
+  /// What is kept of the next new test; null: it is followed.
+  std::shared_ptr<const finished_run> found_finished;
   std::optional<dispatcher<std::string>> all;
 
   void watch(const std::vector<std::string>& namespaces) {
@@ -53,6 +76,14 @@ struct fixture {
           auto handle = to_string(begins->key) + "#" + std::to_string(++begun);
           told[handle];
           return handle;
+        },
+        [this](std::shared_ptr<const locust_test> test, const finished_run&) {
+          auto handle = to_string(test->key) + "#again";
+          told[handle] = {"begins with " + *test->status};
+          return handle;
+        },
+        [this](const locust_test&) {
+          return std::exchange(found_finished, nullptr);
         },
         [this](const std::string& handle, const observation& what) {
           told[handle].push_back(in_words(what));
@@ -75,6 +106,16 @@ struct fixture {
   void list_all(const std::string& ns) {
     for (auto kind : all_watched_kinds)
       list(kind, ns);
+  }
+
+  /// `a/shop` is finished, and has heard everything.
+  void finish() {
+    watch({});
+    list_all("");
+    report(tests, "", {finished_test()});
+    report(jobs, "", {job("a", "shop-worker")});
+    BOOST_TEST(all->retire({"a", "shop"}, "a/shop#1", watched_kind_count + 1,
+                           what_is_kept()));
   }
 };
 
@@ -201,6 +242,93 @@ BOOST_AUTO_TEST_CASE(a_test_is_found_by_its_handle) {
   BOOST_TEST((found->first == object_key{"b", "cart"}));
   BOOST_TEST(found->second == "u2");
   BOOST_TEST(!all->find_if([](const std::string&) { return false; }));
+}
+
+// -- finished tests
+// ------------------------------------------------------------
+
+BOOST_AUTO_TEST_CASE(a_finished_test_gets_nothing_about_children_and_lists) {
+  finish();
+  report(jobs, "", {job("a", "shop-master")});
+  list_all("");
+  report(tests, "", {finished_test()});
+  BOOST_TEST(told["a/shop#1"].size() == watched_kind_count + 1);
+  BOOST_TEST(!told.contains("a/shop#again"));
+  BOOST_TEST(all->tests() == 1u);
+  all->for_each([](const std::string& one) {
+    BOOST_ERROR(one + " is visited although it is finished");
+  });
+}
+
+BOOST_AUTO_TEST_CASE(a_test_is_kept_when_it_has_not_heard_everything) {
+  watch({});
+  list_all("");
+  report(tests, "", {finished_test()});
+  BOOST_TEST(!all->retire({"a", "shop"}, "a/shop#1", watched_kind_count - 1,
+                          what_is_kept()));
+  BOOST_TEST(!all->retire({"a", "shop"}, "another", watched_kind_count,
+                          what_is_kept()));
+  report(jobs, "", {job("a", "shop-master")});
+  BOOST_TEST(told["a/shop#1"].back() == "a/shop-master is there");
+}
+
+BOOST_AUTO_TEST_CASE(a_finished_test_that_is_changed_is_followed_again) {
+  finish();
+  auto changed = finished_test("{}");
+  report(tests, "", {changed});
+  auto& heard = told["a/shop#again"];
+  BOOST_REQUIRE(heard.size() == watched_kind_count + 2);
+  BOOST_TEST(heard.front() == "begins with " + final_status);
+  BOOST_TEST(heard[1] == "locusttests listed in 'a'");
+  BOOST_TEST(heard.back() == "a/shop is there");
+  report(jobs, "", {job("a", "shop-master")});
+  BOOST_TEST(told["a/shop#again"].back() == "a/shop-master is there");
+}
+
+BOOST_AUTO_TEST_CASE(a_finished_test_hears_of_its_deletion) {
+  finish();
+  report(tests, "", {gone{tests, {"a", "shop"}, "1", {}}});
+  BOOST_TEST(told["a/shop#again"].back() == "a/shop is gone");
+  BOOST_TEST(all->tests() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_test_that_ended_lately_can_be_followed_again) {
+  finish();
+  all->revive_since(ended_at + std::chrono::seconds(1));
+  BOOST_TEST(!told.contains("a/shop#again"));
+  all->revive_since(ended_at);
+  BOOST_TEST(told.contains("a/shop#again"));
+}
+
+BOOST_AUTO_TEST_CASE(a_test_that_is_found_finished_is_not_followed) {
+  watch({});
+  found_finished = what_is_kept();
+  list(jobs, "", {job("a", "shop-master", job_verdict::complete)});
+  list(tests, "", {finished_test()});
+  list(watched_kind::services, "");
+  list(watched_kind::pods, "");
+  report(jobs, "", {job("a", "shop-worker")});
+  BOOST_TEST(told.empty());
+  BOOST_TEST(all->tests() == 1u);
+  report(tests, "", {finished_test("{}")});
+  BOOST_TEST(told["a/shop#again"].back() == "a/shop is there");
+}
+
+BOOST_AUTO_TEST_CASE(a_finished_test_is_followed_while_a_job_of_it_goes_on) {
+  watch({});
+  found_finished = what_is_kept();
+  list(jobs, "",
+       {job("a", "shop-master", job_verdict::complete),
+        job("a", "shop-worker")});
+  list(tests, "", {finished_test()});
+  list(watched_kind::services, "");
+  BOOST_TEST(told.empty());
+  list(watched_kind::pods, "");
+  auto& heard = told["a/shop#again"];
+  BOOST_REQUIRE(heard.size() == 7u);
+  BOOST_TEST(heard[1] == "a/shop-master is there");
+  BOOST_TEST(heard[2] == "a/shop-worker is there");
+  BOOST_TEST(heard.back() == "pods listed in 'a'");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
