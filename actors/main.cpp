@@ -36,9 +36,9 @@ constexpr int configuration_error = 1;
 /// The exit code of the Go operator for an unknown flag or a bad value.
 constexpr int usage_error = 2;
 
-/// Threads of CAF's scheduler. Messages are small and the network has a thread
-/// of its own, so two threads use both cores of a small machine.
-constexpr size_t scheduler_threads = 2;
+/// Threads of CAF's scheduler. With two, almost every message wakes the other
+/// thread (docs/adr/0013-one-scheduler-thread.md).
+constexpr size_t scheduler_threads = 1;
 
 /// Messages that an actor handles before it yields to others.
 constexpr size_t fair_share = 100;

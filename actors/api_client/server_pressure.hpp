@@ -37,11 +37,11 @@ class server_pressure {
 public:
   /// Bounds of the window. The upper one keeps all requests within the 100
   /// streams of one HTTP/2 connection.
-  static constexpr size_t least_window = 4;
+  static constexpr size_t least_window = 2;
   static constexpr size_t most_window = 64;
-  static constexpr size_t first_window = 8;
-  static constexpr double least_waiting = 2;
-  static constexpr double most_waiting = 4;
+  static constexpr size_t first_window = 6;
+  static constexpr double least_waiting = 1;
+  static constexpr double most_waiting = 2;
   /// Answers per decision, at least.
   static constexpr size_t least_batch = 8;
   /// In this time, the shortest known duration doubles, so that a server that

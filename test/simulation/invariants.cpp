@@ -181,8 +181,13 @@ void invariants::on_created(child_kind child) {
     fail("workers of an earlier test reach the new master");
   if (objects_.has_ttl() && !stored_ && child != child_kind::master_service)
     fail("a run was created that no status tells of");
-  if (child == child_kind::worker_job && !forgot_ && !masters.empty() &&
-      masters.back().spec != objects_.worker_spec())
+  bool edited = known_limits::edit_before_the_first_status_is_used &&
+                unrecorded_master_at_ &&
+                *unrecorded_master_at_ <= started_process_at_;
+  if (child == child_kind::master_job && !objects_.has_ttl())
+    unrecorded_master_at_ = time_.now();
+  if (child == child_kind::worker_job && !forgot_ && !edited &&
+      !masters.empty() && masters.back().spec != objects_.worker_spec())
     fail("master and workers are built from different specs");
 }
 
@@ -211,6 +216,8 @@ void invariants::on_stored(const std::string& document) {
   }
   if (s.run.start_time && !started_at_)
     started_at_ = time_.now();
+  if (!s.run.children[child_kind::master_job].empty())
+    unrecorded_master_at_.reset();
   stored_ = std::move(s);
 }
 

@@ -141,6 +141,8 @@ private:
   std::optional<lifecycle::state> stored_;
   std::string document_;
   timestamp started_process_at_{};
+  /// When a master Job without a TTL was created, until a status tells of it.
+  std::optional<timestamp> unrecorded_master_at_;
   /// The spec of the run may be lost with it.
   bool forgot_ = false;
   /// It was lost before the status told that all children exist: then nobody

@@ -19,6 +19,12 @@ inline constexpr auto deleted_lease = 10s;
 /// that the Job may have run and been removed by its TTL.
 inline constexpr bool clock_set_back_hides_a_run = true;
 
+/// Without a TTL, no status is stored before the master Job. When the operator
+/// ends before one tells of the Job, and the spec is edited until the next
+/// start, the workers are built from the edited spec, although the master was
+/// not (docs/behaviour/lifecycle.md#intent-before-the-master-job).
+inline constexpr bool edit_before_the_first_status_is_used = true;
+
 /// The history of a status is lost only while no replica runs. A follower whose
 /// watch is late would go on from the history that it saw last, and publish
 /// Events a second time.
