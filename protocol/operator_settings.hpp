@@ -64,6 +64,13 @@ struct kafka_settings {
   bool operator==(const kafka_settings&) const = default;
 };
 
+/// What the name of a master Service stands for
+/// (docs/behaviour/children.md#headless-service).
+enum class service_mode : uint8_t {
+  cluster_ip, ///< one virtual address, as in the Go operator
+  headless,   ///< the address of the master pod; no virtual one is allocated
+};
+
 struct operator_settings {
   /// `ttlSecondsAfterFinished` of both Jobs; absent: finished Jobs are kept.
   std::optional<int32_t> job_ttl_seconds;
@@ -83,6 +90,7 @@ struct operator_settings {
   /// How long pods may be unhealthy before the test fails
   /// (docs/behaviour/pods.md#grace-period).
   std::chrono::seconds pod_health_grace{120};
+  service_mode master_service = service_mode::cluster_ip;
 
   bool operator==(const operator_settings&) const = default;
 };

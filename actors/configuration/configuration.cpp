@@ -178,6 +178,8 @@ configuration read_configuration(operator_options options,
   check_election(all.options.election, all.errors);
   auto environment = read_environment(look_up);
   all.settings = std::move(environment.settings);
+  if (all.options.service_mode == "headless")
+    all.settings.master_service = service_mode::headless;
   append(all.warnings, std::move(environment.warnings));
   append(all.errors, std::move(environment.errors));
   append(all.report, std::move(environment.report));

@@ -52,6 +52,11 @@ constexpr text_rule after_end_rule{
       return text == "suspend" || text == "leave";
     }};
 
+constexpr text_rule service_rule{
+    "cluster-ip or headless", [](std::string_view text) {
+      return text == "cluster-ip" || text == "headless";
+    }};
+
 constexpr text_rule encoder_rule{"json or console", [](std::string_view text) {
                                    return is_one_of(text, {"json", "console"});
                                  }};
@@ -119,6 +124,16 @@ const std::array table = std::to_array<operator_flag>({
          "alone. Pods whose Locust container has ended always stay",
      .target = at<&options::after_end>,
      .rule = &after_end_rule},
+    {.name = "service-mode",
+     .group = group::tests,
+     .value_name = "MODE",
+     .meaning =
+         "what the name of a new master Service stands for: `cluster-ip`, a "
+         "virtual address of its own, or `headless`, the address of the master "
+         "pod, which costs the API server less",
+     .target = at<&options::service_mode>,
+     .rule = &service_rule,
+     .variable = "SERVICE_MODE"},
 
     {.name = "enable-webhooks",
      .group = group::webhooks,

@@ -95,6 +95,8 @@ struct operator_options {
   std::string journal;
   /// `suspend` or `leave`.
   std::string after_end = "suspend";
+  /// `cluster-ip` or `headless`.
+  std::string service_mode = "cluster-ip";
   /// Absent: no probes.
   std::optional<bind_address> probes = bind_address{{}, 8081};
   webhook_options webhook;

@@ -18,14 +18,20 @@ void put_port(json::writer& out, std::string_view name, int32_t port) {
 }
 
 void put_service_spec(json::writer& out, std::string_view master_name,
-                      bool with_metrics, int32_t metrics_port) {
+                      bool with_metrics, const operator_settings& settings) {
+  if (settings.master_service == service_mode::headless) {
+    json::put(out, "clusterIP", "None");
+    // A worker that finds no address waits until the negative answer has left
+    // the DNS caches, so the address is published before the pod is ready.
+    json::put_flag(out, "publishNotReadyAddresses", true);
+  }
   json::put_object(out, "selector",
                    [&] { json::put(out, role_label, master_name); });
   json::put_list(out, "ports", [&] {
     put_port(out, "port5557", 5557);
     put_port(out, "port5558", 5558);
     if (with_metrics)
-      put_port(out, "prometheus-metrics", metrics_port);
+      put_port(out, "prometheus-metrics", settings.exporter.port);
   });
 }
 
@@ -48,7 +54,7 @@ struct child_source {
 
 void put_master_service(json::writer& out, const child_source& from) {
   put_service_spec(out, from.name, !from.spec.open_telemetry.enabled,
-                   from.settings.exporter.port);
+                   from.settings);
 }
 
 void put_master_job(json::writer& out, const child_source& from) {

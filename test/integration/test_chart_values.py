@@ -251,6 +251,8 @@ def test_new_values_win_over_old_ones():
      "WORKER_POD_EPHEMERAL_REQUEST", "1G"),
     ({"runtimeClassName": "kata"}, "DEFAULT_RUNTIME_CLASS_NAME", "kata"),
     ({"healthGraceSeconds": 30}, "POD_HEALTH_GRACE_SECONDS", "30"),
+    ({"serviceMode": "headless"}, "SERVICE_MODE", "headless"),
+    ({}, "SERVICE_MODE", None),
     ({"metricsExporter": {"port": 9000}}, "METRICS_EXPORTER_PORT", "9000")])
 def test_a_value_becomes_a_variable(pods, variable, text):
     assert environment({"locustPods": pods}).get(variable) == text
@@ -337,7 +339,7 @@ BAD = {
     "resources": {"limits": {"cpu": "1x", "memory": "1Ti"}},
     "locustPods": {
         "ttlSecondsAfterFinished": -1, "healthGraceSeconds": "1h",
-        "runtimeClassName": "Kata",
+        "runtimeClassName": "Kata", "serviceMode": "None",
         "resources": {"limits": {"cpu": "1GG"}},
         "metricsExporter": {"pullPolicy": "Ever"}},
     "runtimeClassName": "a_b",
@@ -356,6 +358,7 @@ MESSAGES = [
     "'/locustPods/ttlSecondsAfterFinished': minimum: got -1, want 0",
     "'/locustPods/healthGraceSeconds': '1h' does not match pattern",
     "'/locustPods/runtimeClassName': 'Kata' does not match pattern",
+    "'/locustPods/serviceMode': value must be one of '', 'cluster-ip', 'headless'",
     "'/locustPods/resources/limits/cpu': '1GG' does not match pattern",
     "'/locustPods/metricsExporter/pullPolicy': value must be one of",
     "'/runtimeClassName': 'a_b' does not match pattern",

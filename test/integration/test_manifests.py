@@ -66,7 +66,8 @@ def expected_service(sent, stored):
     body = copy.deepcopy(sent)
     body["spec"] |= {"type": "ClusterIP", "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack",
                      "internalTrafficPolicy": "Cluster", "sessionAffinity": "None"}
-    body["spec"] |= {key: stored["spec"][key] for key in ("clusterIP", "clusterIPs")}
+    body["spec"].setdefault("clusterIP", stored["spec"]["clusterIP"])
+    body["spec"]["clusterIPs"] = [body["spec"]["clusterIP"]]
     for port in body["spec"]["ports"]:
         port["targetPort"] = port["port"]
     return body

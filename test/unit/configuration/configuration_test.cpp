@@ -81,6 +81,31 @@ BOOST_AUTO_TEST_CASE(an_invalid_value_is_an_error_that_quotes_it) {
   BOOST_TEST(contains(row.remark, "'Team B'"));
 }
 
+BOOST_AUTO_TEST_CASE(the_service_mode_is_a_setting_of_the_children) {
+  struct row {
+    values flags;
+    variables environment;
+    service_mode mode;
+  };
+  const variables headless = {{"SERVICE_MODE", "headless"}};
+  for (const auto& [flags, environment, mode] :
+       {row{{}, {}, service_mode::cluster_ip},
+        row{{}, {{"SERVICE_MODE", ""}}, service_mode::cluster_ip},
+        row{{}, headless, service_mode::headless},
+        row{{{"service-mode", "headless"}}, {}, service_mode::headless},
+        row{{{"service-mode", "cluster-ip"}},
+            headless,
+            service_mode::cluster_ip}}) {
+    auto config = read(flags, environment);
+    BOOST_TEST((config.settings.master_service == mode));
+    BOOST_TEST(config.errors.empty());
+  }
+  auto config = read({}, {{"SERVICE_MODE", "None"}});
+  BOOST_REQUIRE(config.errors.size() == 1u);
+  BOOST_TEST(config.errors[0].message ==
+             "SERVICE_MODE=\"None\" is not cluster-ip or headless");
+}
+
 BOOST_AUTO_TEST_CASE(enable_webhooks_works_with_a_deprecation_warning) {
   struct row {
     const char* variable;

@@ -35,6 +35,8 @@ std::string_view another_value(const operator_flag& flag) {
     return "json";
   if (flag.name == "after-end")
     return "leave";
+  if (flag.name == "service-mode")
+    return "headless";
   if (flag.name == "zap-time-encoding")
     return "iso8601";
   return "other";
@@ -68,6 +70,7 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_those_of_the_go_operator) {
                              row{"enable-http2", "false"},
                              row{"kubeconfig", ""},
                              row{"after-end", "suspend"},
+                             row{"service-mode", "cluster-ip"},
                              row{"zap-log-level", ""},
                              row{"zap-devel", "false"},
                              row{"zap-stacktrace-level", "error"},

@@ -1,4 +1,4 @@
-#include "actors/configuration/environment.hpp"
+#include "actors/configuration/configuration.hpp"
 #include "actors/resource_builder/manifests.hpp"
 #include "protocol/json.hpp"
 
@@ -45,7 +45,7 @@ json::document load(const std::filesystem::path& file) {
 }
 
 operator_settings settings_of(const json::value& golden) {
-  auto outcome = read_environment([&](std::string_view name) {
+  auto outcome = read_configuration({}, {}, [&](std::string_view name) {
     auto text = json::string_at(golden, {"environment", name});
     return text ? std::optional(std::string(*text)) : std::nullopt;
   });

@@ -74,6 +74,7 @@ BOOST_AUTO_TEST_CASE(another_configuration_after_a_restart_is_no_drift) {
   auto s = stage::started();
   operator_settings other;
   other.pod.cpu_limit = "2000m";
+  other.master_service = service_mode::headless;
   auto again = s.restarted_with(other);
   lists_all(again.shows(the_service()).shows(the_master().active(1)));
   again.shows(the_workers().active(3)).passes(1min);
