@@ -1,8 +1,10 @@
+#include "test/simulation/crowd.hpp"
 #include "test/simulation/scenario.hpp"
 
 #include <CLI/CLI.hpp>
 
 #include <chrono>
+#include <iomanip>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -53,6 +55,48 @@ void print(const sum& s, std::chrono::duration<double> took) {
               << "--steps\n";
 }
 
+/// How much the CPU per test may grow from the smallest crowd to the largest.
+/// It should not grow at all, but a process that has just begun, and other
+/// programs on the machine, have a share in it.
+constexpr double most_growth = 3;
+
+void print(const crowd_cost& cost) {
+  auto per_test = [&](size_t n) {
+    return static_cast<double>(n) / static_cast<double>(cost.tests);
+  };
+  std::cout << std::fixed << std::setprecision(2) << std::setw(7) << cost.tests
+            << " tests at once: " << cost.cpu_per_test()
+            << " ms of CPU per test, " << per_test(cost.inputs)
+            << " inputs, requests: " << per_test(cost.creations)
+            << " creations, " << per_test(cost.status_writes)
+            << " status writes of "
+            << cost.status_bytes / std::max<size_t>(cost.status_writes, 1)
+            << " bytes, " << per_test(cost.events)
+            << " Events; half of them complete after " << cost.half_after
+            << " s, all after " << cost.all_after << " s\n";
+}
+
+/// Returns whether all went well, and the cost per test did not grow.
+bool run_crowds(size_t most, uint64_t seed) {
+  std::optional<double> first;
+  double last = 0;
+  bool well = true;
+  for (size_t tests = std::min<size_t>(100, most);;
+       tests = std::min(tests * 10, most)) {
+    auto cost = run_crowd(tests, seed);
+    print(cost);
+    for (size_t i = 0; i < std::min(cost.problems.size(), shown_limit); ++i)
+      std::cout << "  " << cost.problems[i] << '\n';
+    well = well && cost.problems.empty();
+    last = cost.cpu_per_test();
+    first = first.value_or(last);
+    if (tests == most)
+      break;
+  }
+  std::cout << "growth of the CPU per test: " << last / *first << '\n';
+  return well && last <= most_growth * *first;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -64,6 +108,7 @@ int main(int argc, char** argv) {
   bool steps = false;
   bool retold = false;
   std::optional<size_t> replicas;
+  std::optional<size_t> at_once;
   app.add_option("--lives", lives, "How many, with a seed each");
   app.add_option("--first", first, "The first seed; without, a random one");
   app.add_option("--seed", seed, "Only this one");
@@ -73,7 +118,13 @@ int main(int argc, char** argv) {
   app.add_flag("--steps", steps, "Print every step");
   app.add_flag("--retold", retold,
                "Each life several times, heard of in other ways: same end?");
+  app.add_option("--at-once", at_once,
+                 "Crowds of 100, 1,000, ... and this many tests, which one "
+                 "leader lives through at once: CPU per test")
+      ->check(CLI::Range(1, 1'000'000));
   CLI11_PARSE(app, argc, argv);
+  if (at_once)
+    return run_crowds(*at_once, first.value_or(1)) ? 0 : 1;
   if (seed)
     lives = 1;
   auto from = seed    ? *seed
