@@ -207,10 +207,10 @@ public:
     stopping_ = self_->make_response_promise<bool>();
     open_ends_ = gateway_ ? 2 : 1;
     all_stored_ = true;
-    await_writes(setup_->writer);
+    await_writes(setup_->writer, stop_timeout);
     // A creation that is cut off may still happen, so the next leader would
     // meet a child that nobody knows to have been created.
-    await_writes(setup_->queue);
+    await_writes(setup_->queue, creations_timeout);
     if (gateway_)
       await_end(gateway_);
     return stopping_;
@@ -284,9 +284,9 @@ private:
 
   /// The requests to all writers run at the same time.
   template <class Handle>
-  void await_writes(const Handle& part) {
+  void await_writes(const Handle& part, std::chrono::milliseconds patience) {
     ++writers_;
-    self_->request(part, stop_timeout, stop_request{})
+    self_->request(part, patience, stop_request{})
         .then([this](bool done) { written(done); },
               [this](const caf::error&) { written(false); });
   }

@@ -61,4 +61,8 @@ operator_actor spawn_operator(caf::actor_system& system, operator_setup setup);
 /// at most 3 s.
 inline constexpr auto stop_timeout = std::chrono::seconds(4);
 
+/// How long it waits for the answers to creations. It must leave time to
+/// release the Lease before the process is ended by force.
+inline constexpr auto creations_timeout = std::chrono::seconds(2);
+
 } // namespace locust
