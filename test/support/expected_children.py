@@ -105,11 +105,14 @@ def service(test, settings):
     ports = {"port5557": 5557, "port5558": 5558}
     if not telemetry(test["spec"]):
         ports["prometheus-metrics"] = settings.port
+    # docs/behaviour/children.md#headless-service
+    headless = {"clusterIP": "None", "publishNotReadyAddresses": True}
     return {"apiVersion": "v1", "kind": "Service",
             "metadata": metadata(test, "master"),
             "spec": {"selector": {"performance-test-pod-name": name},
                      "ports": [{"name": n, "protocol": "TCP", "port": p}
-                               for n, p in ports.items()]}}
+                               for n, p in ports.items()],
+                     **(headless if settings["SERVICE_MODE"] == "headless" else {})}}
 
 
 def job(test, role, settings):
