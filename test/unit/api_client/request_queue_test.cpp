@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(what_nobody_waits_for_does_not_wait_forever) {
   add(lane::background, 100);
   add(lane::create, 1000);
   go();
-  BOOST_TEST((*queue.wakes_at(now) == now + 1s));
+  BOOST_TEST((*queue.wakes_at(now) == now + request_queue::slow_after));
   auto begin = now;
   for (; now < begin + 12s; now += 100ms) {
     finish(lane::create, sent[lane::create].size());
@@ -113,7 +113,7 @@ BOOST_AUTO_TEST_CASE(what_nobody_waits_for_does_not_wait_forever) {
 BOOST_AUTO_TEST_CASE(slow_requests_make_room_but_only_for_a_bounded_number) {
   add(lane::create, 1000);
   BOOST_TEST(go()[lane::create] == first);
-  BOOST_TEST((*queue.wakes_at(now) == now + 1s));
+  BOOST_TEST((*queue.wakes_at(now) == now + request_queue::slow_after));
   now += 1s;
   BOOST_TEST(go()[lane::create] == first);
   for (int i = 0; i < 10; ++i, now += 1s)
