@@ -22,7 +22,7 @@ FOLDERS = {
     "actors": (*CPP, "README.md", "actors/version/*.in"),
     "cmake": ("*.cmake",),
     "deploy": ("*.yaml", "*.json", "*.md", "*.tpl", "NOTES.txt", ".helmignore"),
-    "docs": ("*.md",),
+    "docs": ("*.md", "*.svg"),
     "protocol": (*CPP, "README.md"),
     "test": (*CPP, "README.md", "*.py", "*.dict", "test/.clang-tidy",
              "test/fuzz/corpus/*",
