@@ -46,7 +46,8 @@ class request_queue {
 public:
   /// A request in flight for longer does not count for the window any more: it
   /// waits for something else than the server, such as an admission webhook.
-  /// Ten times what a creation takes on a busy server (docs/performance.md).
+  /// More than twice what 99 % of writes take on a busy server
+  /// (docs/performance.md, `steady`).
   static constexpr std::chrono::milliseconds slow_after{300};
   /// After this time one Event, or one request of lane `background`, is sent
   /// although others of a higher priority wait.

@@ -34,6 +34,11 @@ public:
   /// Calls `what` after a pause.
   void after(std::chrono::milliseconds pause, std::function<void()> what);
 
+  /// Runs handlers for this time.
+  void rest(std::chrono::milliseconds time) {
+    run_until([] { return false; }, time);
+  }
+
   /// Runs handlers until `done` returns true. Returns false if that takes
   /// longer than `patience`. Exceptions of handlers end the loop.
   bool run_until(const std::function<bool()>& done,

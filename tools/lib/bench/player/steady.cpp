@@ -1,5 +1,6 @@
 #include "tools/lib/bench/player/report.hpp"
 #include "tools/lib/bench/player/scenes.hpp"
+#include "tools/lib/bench/player/stage.hpp"
 
 #include <functional>
 
@@ -7,7 +8,6 @@ namespace locust::bench {
 
 namespace {
 
-constexpr auto calm = std::chrono::milliseconds(500);
 /// Between the ends of two running tests.
 constexpr auto pause = std::chrono::milliseconds(100);
 
@@ -26,47 +26,42 @@ plan crowd_of(plan what) {
 std::string play_steady(const plan& what, const cluster_access& access) {
   const auto running = running_of(what);
   const auto crowd = crowd_of(what);
-  reactor loop;
-  test_list tests(running);
+  stage on(running, access);
   test_list others(crowd);
-  client watcher(loop, access, "bench-watcher", 1);
-  client people(loop, access, "bench-users", what.in_flight);
-  client controller(loop, access, "bench-job-controller", what.in_flight);
   // Its writes wait for nobody, so they show how long one write takes.
-  client crowd_controller(loop, access, "bench-crowd-job-controller",
+  client crowd_controller(on.loop, access, "bench-crowd-job-controller",
                           what.in_flight);
-  users creators(people, loop, running, tests);
-  users crowd_creators(people, loop, crowd, others);
-  readiness seen(watcher, loop, running, tests);
-  readiness crowd_seen(watcher, loop, crowd, others);
-  job_controller jobs(controller, loop, running, tests);
-  job_controller crowd_jobs(crowd_controller, loop, crowd, others);
-  auto wait = [&loop](std::chrono::milliseconds some) {
-    loop.run_until([] { return false; }, some);
-  };
-  wait(calm);
+  users creators(on.people, on.loop, running, on.tests);
+  users crowd_creators(on.people, on.loop, crowd, others);
+  readiness seen(on.watcher, on.loop, running, on.tests);
+  readiness crowd_seen(on.watcher, on.loop, crowd, others);
+  job_controller jobs(on.controller, on.loop, running, on.tests);
+  job_controller crowd_jobs(crowd_controller, on.loop, crowd, others);
+  on.loop.rest(calm);
   creators.create_all();
-  loop.run_until(
-      [&] { return seen.ready() == running.count && controller.open() == 0; },
+  on.loop.run_until(
+      [&] {
+        return seen.ready() == running.count && on.controller.open() == 0;
+      },
       what.patience);
-  wait(2 * calm);
+  on.loop.rest(2 * calm);
   // The first half ends while nothing else happens.
   size_t next = 0;
   for (; next < running.count / 2; ++next) {
     jobs.complete(next);
-    wait(pause);
+    on.loop.rest(pause);
   }
-  wait(2 * calm);
-  auto begin = loop.now();
+  on.loop.rest(2 * calm);
+  auto begin = on.loop.now();
   crowd_creators.create_all();
   while (next < running.count && crowd_seen.ready() < crowd.count) {
     jobs.complete(next++);
-    wait(pause);
+    on.loop.rest(pause);
   }
-  loop.run_until(
+  on.loop.run_until(
       [&] { return crowd_seen.ready() == crowd.count && seen.ended() == next; },
       what.patience);
-  return report(tests, begin);
+  return report(on.tests, begin);
 }
 
 } // namespace locust::bench
