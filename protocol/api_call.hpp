@@ -47,6 +47,8 @@ struct api_request {
   std::chrono::milliseconds deadline = std::chrono::seconds(30);
   /// Value of the `Accept` header; empty means application/json.
   std::string accept;
+  /// Bytes; a longer answer fails with `too_large`. 0: the limit of the lane.
+  size_t largest_answer = 0;
   /// Lane `load` only: open a connection, send nothing and close it. The answer
   /// has status 204 when the connection was accepted.
   bool connect_only = false;
@@ -64,6 +66,8 @@ struct api_response {
   std::optional<std::chrono::seconds> retry_after;
   /// Nothing listens at the address: the connection was refused.
   bool refused = false;
+  /// The answer was longer than allowed, and was dropped.
+  bool too_large = false;
 };
 
 /// Returns the response to use when no usable answer arrived.

@@ -268,6 +268,9 @@ struct watch_report {
   std::shared_ptr<const observations> batch;
   /// The only namespace that it watches; empty for all of them.
   std::string ns{};
+  /// Bytes of the watch that the batch was read from; null for a list. While
+  /// they are held, the network thread counts them as not processed.
+  shared_text source{};
 };
 
 /// The watcher cannot list or watch, and why; it keeps retrying. An empty

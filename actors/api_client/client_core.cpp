@@ -38,6 +38,7 @@ api_response response_of(transfer_event event) {
   response.failure = std::move(event.failure);
   response.retry_after = event.retry_after;
   response.refused = event.refused;
+  response.too_large = event.too_large;
   return response;
 }
 
@@ -218,8 +219,10 @@ void client_core::send(const request_queue::ticket& ticket,
   order.accept = c.request.accept;
   order.deadline = c.request.deadline;
   order.connect_only = to_pod && c.request.connect_only;
-  order.largest_answer =
-      ticket.in == lane::list ? largest_list : largest_answer;
+  order.largest_answer = c.request.largest_answer;
+  if (order.largest_answer == 0)
+    order.largest_answer =
+        ticket.in == lane::list ? largest_list : largest_answer;
   if (!to_pod)
     order.as = credentials_.current();
   out.push_back(start_transfer{std::move(order)});

@@ -57,7 +57,7 @@ void curl_pool::socket_ready(int fd, uint32_t events) {
 }
 
 void curl_pool::timer_ready(monotonic_time now) {
-  if (!timer_ || now < *timer_)
+  if (!reads_ || !timer_ || now < *timer_)
     return;
   timer_.reset();
   int running = 0;
@@ -81,12 +81,24 @@ void curl_pool::collect(const on_done& done) {
 
 void curl_pool::socket_wanted(int fd, int what) {
   if (what == CURL_POLL_REMOVE) {
+    sockets_.erase(fd);
     epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, fd, nullptr);
     return;
   }
+  sockets_[fd] = what;
+  listen_to(fd, what);
+}
+
+void curl_pool::read(bool on) {
+  reads_ = on;
+  for (auto [fd, what] : sockets_)
+    listen_to(fd, what);
+}
+
+void curl_pool::listen_to(int fd, int what) {
   epoll_event event{};
   event.data.u64 = epoll_key{number_, fd}.packed();
-  if (what & CURL_POLL_IN)
+  if ((what & CURL_POLL_IN) && reads_)
     event.events |= EPOLLIN;
   if (what & CURL_POLL_OUT)
     event.events |= EPOLLOUT;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <unordered_map>
 
 // One libcurl multi handle with its connections. Network thread only.
 
@@ -61,10 +62,14 @@ public:
   /// epoll reported these events for the socket.
   void socket_ready(int fd, uint32_t events);
 
+  /// Whether to read from its sockets; yes, at first. Otherwise its timer waits,
+  /// too: libcurl goes on reading by it.
+  void read(bool on);
+
   /// Runs libcurl's timer if it is due.
   void timer_ready(monotonic_time now);
   std::optional<monotonic_time> timer() const {
-    return timer_;
+    return reads_ ? timer_ : std::nullopt;
   }
 
   /// Removes finished transfers and reports them.
@@ -88,6 +93,7 @@ public:
 
 private:
   void socket_wanted(int fd, int what);
+  void listen_to(int fd, int what);
 
   static int on_socket(CURL* handle, curl_socket_t fd, int what, void* self,
                        void* known);
@@ -99,6 +105,9 @@ private:
   channel via_;
   connection_watch watch_;
   size_t size_ = 0;
+  /// What libcurl waits for at each of its sockets (`CURL_POLL_IN`, ...).
+  std::unordered_map<int, int> sockets_;
+  bool reads_ = true;
   std::optional<monotonic_time> timer_;
   monotonic_time last_byte_{};
 };

@@ -236,6 +236,7 @@ transfer_event transfer::end(CURLcode code) {
     event = give_up(std::move(why));
     event.new_connections = connections;
     event.refused = was_refused(code);
+    event.too_large = too_large_;
     return event;
   }
   event.id = order_.id;

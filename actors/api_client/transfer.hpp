@@ -67,6 +67,11 @@ public:
     return last_byte_;
   }
 
+  /// Nothing was read until now, so it is not known to be silent.
+  void excuse_silence(monotonic_time now) {
+    last_byte_ = now;
+  }
+
   /// Bytes of the answer so far.
   size_t received() const {
     return received_.size();

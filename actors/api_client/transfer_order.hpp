@@ -58,6 +58,8 @@ struct transfer_event {
   std::optional<std::chrono::seconds> retry_after;
   /// `ended`: the connection was refused.
   bool refused = false;
+  /// `ended`: the answer was longer than `transfer_order::largest_answer`.
+  bool too_large = false;
   /// `ended`: 2 for HTTP/2, 1 for HTTP/1, 0 without an answer.
   int http_version = 0;
   /// `ended`: number of connections opened for it; usually 0.

@@ -24,6 +24,8 @@ constexpr size_t largest_livez = 64 * 1024;
 } // namespace
 
 void transport::worker::end_silent_streams() {
+  if (!reads_streams_)
+    return;
   auto now = clock::now();
   auto silent = [&](const transfer* t) {
     return now - t->last_byte() >= t->order().silence_limit;
@@ -47,7 +49,8 @@ bool transport::worker::speaks_http2(channel via) const {
 
 bool transport::worker::is_watched(const curl_pool& pool) const {
   // With HTTP/1 a question would use a connection of its own and prove nothing.
-  return pool.size() > 0 && speaks_http2(pool.via());
+  auto reads = reads_streams_ || pool.via() != channel::streams;
+  return reads && pool.size() > 0 && speaks_http2(pool.via());
 }
 
 void transport::worker::check_connections() {

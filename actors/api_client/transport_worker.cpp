@@ -29,12 +29,6 @@ constexpr std::array<long, channel_count> most_connections = {16, 32, 2};
 /// question proves that the connection of all its transfers lives.
 constexpr size_t most_streams = 90;
 
-/// Bytes of the answers of all pods together, until they are read. Anybody may
-/// run a pod that claims to be a Locust master. 32 are asked at the same time,
-/// so an answer of up to 1 MiB is always accepted: several times what a master
-/// with 500 endpoints needs.
-constexpr size_t most_pod_bytes = size_t{32} << 20;
-
 /// Idle easy handles to keep for reuse: the maximum number of transfers in
 /// flight.
 constexpr size_t most_spare_handles = 128;
@@ -103,6 +97,7 @@ void transport::worker::run() {
     end_silent_streams();
     check_connections();
     report();
+    regulate_streams();
     drop_empty_pools();
   }
   spare_handles_.clear();
@@ -145,6 +140,8 @@ int transport::worker::wait_limit_ms() const {
         std::min(soonest, stream->last_byte() + stream->order().silence_limit);
   if (auto left = fence_.left(boot_now()); left && !transfers_.empty())
     soonest = std::min(soonest, clock::now() + *left);
+  if (!reads_streams_)
+    soonest = std::min(soonest, clock::now() + regulation_period);
   if (soonest == monotonic_time::max())
     return -1;
   auto left =
@@ -188,28 +185,6 @@ void transport::worker::end_late_writes() {
   for (auto* t : late) {
     t->pool().remove(*t);
     finish(*t, refused_by_fence(t->order().id));
-  }
-}
-
-void transport::worker::end_largest_answers() {
-  auto sum = held_.bytes();
-  for (const auto& [id, t] : transfers_)
-    if (t->order().via == channel::pods)
-      sum += t->received();
-  while (sum > most_pod_bytes) {
-    transfer* largest = nullptr;
-    for (const auto& [id, t] : transfers_)
-      if (t->order().via == channel::pods &&
-          (largest == nullptr || t->received() > largest->received()))
-        largest = t.get();
-    if (largest == nullptr || largest->received() == 0)
-      return;
-    sum -= largest->received();
-    largest->pool().remove(*largest);
-    finish(*largest, largest->give_up("the answers of Locust masters are "
-                                      "together longer than " +
-                                      std::to_string(most_pod_bytes) +
-                                      " bytes, and this one is the longest"));
   }
 }
 
@@ -290,7 +265,8 @@ void transport::worker::flush(transfer& t) {
   }
   if (auto bytes = t.take_bytes(); !bytes.empty()) {
     event.what = transfer_event::kind::data;
-    event.body = std::make_shared<const std::string>(std::move(bytes));
+    event.body =
+        streamed_.hold(std::make_shared<const std::string>(std::move(bytes)));
     batch_.push_back(std::move(event));
   }
 }
@@ -320,6 +296,8 @@ curl_pool& transport::worker::pool_for(channel via) {
         epoll_fd_,
         curl_pool::settings{number, via, most_connections[index_of(via)],
                             settings_.silence});
+    if (via == channel::streams)
+      made->read(reads_streams_);
     current = made.get();
     pools_.emplace(number, std::move(made));
   }

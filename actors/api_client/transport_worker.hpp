@@ -51,6 +51,10 @@ public:
   void post(command c);
 
 private:
+  /// How often to look whether actors have caught up, while streams are not
+  /// read.
+  static constexpr std::chrono::milliseconds regulation_period{10};
+
   void run();
   void wait();
   int wait_limit_ms() const;
@@ -68,6 +72,7 @@ private:
   void end_silent_streams();
   void end_late_writes();
   void end_largest_answers();
+  void regulate_streams();
 
   bool speaks_http2(channel via) const;
   bool is_watched(const curl_pool& pool) const;
@@ -107,6 +112,10 @@ private:
   std::unordered_map<uint64_t, std::unique_ptr<transfer>> transfers_;
   /// Of pods.
   held_answers held_;
+  /// Of streams.
+  held_answers streamed_;
+  /// Whether streams are read; not while actors are behind.
+  bool reads_streams_ = true;
   /// The streams in `transfers_`.
   std::vector<transfer*> streams_;
   /// Streams with events to report.

@@ -75,6 +75,7 @@ struct api_watcher_state {
     request.target = std::move(what.path);
     request.accept = std::move(what.accept);
     request.deadline = page_deadline;
+    request.largest_answer = what.largest;
     self->request(client, lost_request, std::move(request))
         .then(
             [this](const api_response& got) {
@@ -111,8 +112,8 @@ struct api_watcher_state {
 
   void carry_out(report_observations& what) {
     auto batch = std::make_shared<const observations>(std::move(what.batch));
-    self->send(report_to,
-               watch_report{core->target().kind, std::move(batch), scope()});
+    self->send(report_to, watch_report{core->target().kind, std::move(batch),
+                                       scope(), source});
   }
 
   void carry_out(report_trouble& what) {
@@ -143,6 +144,8 @@ struct api_watcher_state {
   std::optional<reflector> core;
   watch_metrics metrics;
   presence alive;
+  /// What is being read.
+  shared_text source;
 };
 
 api_watcher_actor::behavior_type
@@ -162,7 +165,9 @@ api_watcher(api_watcher_actor::stateful_pointer<api_watcher_state> self,
         state.run(state.core->on_opened(x.id, state.now()));
       },
       [&state](const stream_data& x) {
+        state.source = x.bytes;
         state.run(state.core->on_bytes(x.id, *x.bytes, state.now()));
+        state.source.reset();
       },
       [&state](const stream_closed& x) {
         state.count(end_of(x));

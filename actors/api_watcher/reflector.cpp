@@ -1,30 +1,11 @@
 #include "actors/api_watcher/reflector.hpp"
 
+#include "actors/api_watcher/reflector_rules.hpp"
 #include "protocol/kubernetes/answer.hpp"
 
 #include <algorithm>
 
 namespace locust::watcher {
-
-namespace {
-
-bool is_less(const std::string& a, const std::string& b) {
-  return compare_resource_versions(a, b) == std::strong_ordering::less;
-}
-
-/// Whether the same request can never succeed: the server rejects its contents,
-/// not the caller or the time.
-bool is_hopeless(answer_class what) {
-  return what == answer_class::invalid || what == answer_class::conflict ||
-         what == answer_class::expired;
-}
-
-void report(observations batch, reflector_effects& out) {
-  if (!batch.empty())
-    out.insert(out.begin(), report_observations{std::move(batch)});
-}
-
-} // namespace
 
 reflector::reflector(watch_target target, uint64_t seed)
     : target_(std::move(target)), delays_(seed), known_(target_.kind) {
@@ -65,9 +46,11 @@ reflector_effects reflector::on_timer(uint64_t generation) {
 void reflector::go_list(listing page, reflector_effects& out) {
   if (page.continue_from.empty())
     known_.begin_list();
-  list_query query{page.not_older_than, page.continue_from, page.paged};
+  list_query query{page.not_older_than, page.continue_from,
+                   page.paged ? page_limit_ : 0};
   out.push_back(fetch_page{list_request(target_, query),
-                           std::string(list_accept(target_.kind))});
+                           std::string(list_accept(target_.kind)),
+                           page.paged ? largest_page : largest_list});
   state_ = std::move(page);
 }
 
@@ -84,101 +67,6 @@ void reflector::go_wait(std::optional<listing> list,
                         reflector_effects& out) {
   state_ = waiting{++last_timer_, std::move(list)};
   out.push_back(start_timer{last_timer_, delay});
-}
-
-// -- lists --------------------------------------------------------------------
-
-reflector_effects reflector::on_list_answer(const api_response& got,
-                                            monotonic_time now) {
-  reflector_effects out;
-  if (!std::holds_alternative<listing>(state_))
-    return out;
-  if (got.status != 200) {
-    list_failed(got, now, out);
-    return out;
-  }
-  auto page = project_page(target_.kind, *got.body);
-  if (page)
-    on_page(*page, now, out);
-  else
-    list_failed({got.status, got.body, page.error().message, {}}, now, out);
-  return out;
-}
-
-/// Compares the version of a list with the known one and the requested one.
-/// Returns false if the list cannot be used; then another state was entered.
-bool reflector::accepts_version(const object_page& page, const listing& asked,
-                                monotonic_time now, reflector_effects& out) {
-  if (!asked.continue_from.empty())
-    return true;
-  if (is_less(page.resource_version, asked.not_older_than)) {
-    out.push_back(log_line{"the list of " + describe(target_) +
-                           " is older than requested; relisting"});
-    go_wait(listing{}, delay_after(0, {}, now), out);
-    return false;
-  }
-  if (is_less(page.resource_version, version_)) {
-    // A consistent read that is older than the known version.
-    out.push_back(log_line{"the resource version of " + describe(target_) +
-                           " went back from " + version_ + " to " +
-                           page.resource_version +
-                           ": the store was restored; relisting"});
-    known_.forget_versions();
-  }
-  return true;
-}
-
-void reflector::on_page(const object_page& page, monotonic_time now,
-                        reflector_effects& out) {
-  auto next = std::get<listing>(state_);
-  if (!accepts_version(page, next, now, out))
-    return;
-  observations batch;
-  for (const auto& object : page.objects)
-    if (can_be_ours(*object))
-      known_.listed_item(object, batch);
-  for (const auto& what : page.skipped)
-    out.push_back(log_line{what});
-  if (!page.continue_from.empty()) {
-    next.continue_from = page.continue_from;
-    go_list(std::move(next), out);
-  } else {
-    known_.end_list(batch);
-    version_ = page.resource_version;
-    batch.push_back(
-        listed{target_.kind, version_, target_.ns.value_or(std::string{})});
-    received_since_list_ = false;
-    replica_waits_ = 0;
-    broken_streams_ = 0;
-    go_watch(out);
-  }
-  report(std::move(batch), out);
-}
-
-void reflector::list_failed(const api_response& got, monotonic_time now,
-                            reflector_effects& out) {
-  auto page = std::get<listing>(state_);
-  auto said = status_of(got);
-  bool expired = class_of(got) == answer_class::expired;
-  if (expired && !page.continue_from.empty()) {
-    page.continue_from.clear();
-    page.paged = false;
-    go_list(std::move(page), out);
-    return;
-  }
-  if (expired && !page.not_older_than.empty()) {
-    go_list({}, out);
-    return;
-  }
-  if (is_version_too_large(said) && !page.not_older_than.empty()) {
-    wait_for_replica(std::move(page), out);
-    return;
-  }
-  report_failure(describe_trouble(target_, list_or_watch::list, got, said),
-                 out);
-  if (is_hopeless(class_of(got)))
-    page = listing{};
-  go_wait(std::move(page), delay_after(got.status, said.retry_after, now), out);
 }
 
 // -- streams ------------------------------------------------------------------

@@ -30,6 +30,8 @@ namespace locust::watcher {
 struct fetch_page {
   std::string path;
   std::string accept;
+  /// Limit for the answer, in bytes.
+  size_t largest = 0;
 };
 
 /// Open this stream and pass its events to `on_opened`, `on_bytes` and
@@ -95,17 +97,14 @@ using reflector_effects = std::vector<reflector_effect>;
 //  410      opening ------ refused ------> waiting (back-off) --+
 //   |          | ^                             ^                |
 //   |      200 | | clean end                   | failure, or    | timer:
-//   resumes |          v |                             | too short      | the
-//   list or the
-//   +------ watching --------------------------+                | watch
-//                                                               v
-//   +------ watching --------------------------+                | or the watch
-//                                                               v
+//   |          v |                             | too short      | resumes list
+//   +------ watching --------------------------+                v or watch
 //
 // A 410 causes a relist: first at least as new as the known version, then, if
 // that has expired too, with the most recent version. After any other failure
 // the reflector resumes where it was: a relist for each of them would overload
-// the API server.
+// the API server. A page that is too large is requested again with half as many
+// objects.
 
 /// Not started, or stopped.
 struct resting {};
@@ -165,6 +164,12 @@ public:
   static constexpr int broken_streams_limit = 3;
   /// Maximum wait for the CRD, so that its installation is noticed soon.
   static constexpr std::chrono::seconds crd_wait{5};
+  /// Bytes of a page, which is in memory while it is read. A page of usual
+  /// objects has 2 to 5 MiB. Longer ones are requested again with half as many
+  /// objects; a single object has at most a few MiB.
+  static constexpr size_t largest_page = size_t{16} << 20;
+  /// Bytes of a list in one piece: 10,000 pods.
+  static constexpr size_t largest_list = size_t{64} << 20;
 
   /// `seed` varies delays and timeouts.
   reflector(watch_target target, uint64_t seed);
@@ -213,6 +218,8 @@ private:
                        monotonic_time now, reflector_effects& out);
   void list_failed(const api_response& got, monotonic_time now,
                    reflector_effects& out);
+  bool on_too_large(const listing& page, monotonic_time now,
+                    reflector_effects& out);
 
   // Streams.
   stream on_line(std::string_view line, monotonic_time now, observations& batch,
@@ -247,6 +254,9 @@ private:
   uint64_t last_timer_ = 0;
   int replica_waits_ = 0;
   int broken_streams_ = 0;
+  /// Objects per page. Shrinks when a page is too large, and stays so: the next
+  /// list meets the same objects.
+  int page_limit_ = list_page_limit;
   /// Whether a watch delivered anything since the last complete list.
   bool received_since_list_ = false;
   std::optional<trouble> trouble_;

@@ -69,8 +69,8 @@ const api_resource& resource_of(watched_kind kind) {
 
 std::string list_request(const watch_target& target, const list_query& query) {
   auto path = collection(target);
-  if (query.paged)
-    path.add("limit", std::to_string(list_page_limit));
+  if (query.limit > 0)
+    path.add("limit", std::to_string(query.limit));
   if (!query.continue_from.empty()) {
     // The token includes the version; the server rejects both together.
     path.add("continue", query.continue_from);

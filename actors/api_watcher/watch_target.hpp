@@ -44,8 +44,8 @@ struct list_query {
   std::string not_older_than{};
   /// Continue token; empty for the first page.
   std::string continue_from{};
-  /// False: the whole list in one answer.
-  bool paged = true;
+  /// Objects per page; 0: the whole list in one answer.
+  int limit = list_page_limit;
 };
 
 /// Returns path and query of a list, for example

@@ -1,6 +1,9 @@
 #include "scripted_server.hpp"
 #include "transport_client.hpp"
 
+#include <future>
+#include <mutex>
+
 using namespace locust;
 using namespace locust::test;
 using namespace std::chrono_literals;
@@ -90,6 +93,60 @@ BOOST_AUTO_TEST_CASE(a_cancelled_stream_is_silent_and_its_connection_ends) {
   c.network.reset();
   // It caused no events, not even at the end of the transport.
   BOOST_TEST(c.bytes() == "one\n");
+}
+
+BOOST_AUTO_TEST_CASE(streams_are_not_read_while_their_bytes_are_held) {
+  // More than all buffers of the kernel and the bound together.
+  constexpr size_t length = size_t{64} << 20;
+  constexpr size_t bound = size_t{32} << 20;
+  scripted_reply stream{{{chunked_head(), {}}}, then::go_on};
+  for (size_t sent = 0; sent < length; sent += size_t{1} << 20)
+    stream.parts.push_back({chunk(std::string(size_t{1} << 20, 'x')), {}});
+  stream.parts.push_back({chunk(""), {}});
+  scripted_server server{[&](const seen_request& r) {
+    return r.target == "/other" ? whole(200, "{}") : stream;
+  }};
+  std::mutex mutex;
+  std::vector<shared_text> held;
+  size_t read = 0;
+  bool keeps = true;
+  std::promise<transfer_event> end;
+  std::promise<void> other;
+  cluster_access access;
+  access.server = server.url();
+  transport network{access, "locust-operator/test",
+                    [&](const std::vector<transfer_event>& events) {
+                      std::lock_guard guard{mutex};
+                      for (const auto& event : events) {
+                        if (event.what == transfer_event::kind::ended)
+                          event.id == 1 ? end.set_value(event)
+                                        : other.set_value();
+                        read += event.body ? event.body->size() : 0;
+                        if (keeps)
+                          held.push_back(event.body);
+                      }
+                    }};
+  auto order = transport_client::stream(1, server.url() + "/watch");
+  // While it is not read, it is not silent.
+  order.silence_limit = 1s;
+  network.start(order);
+  auto ended = end.get_future();
+  BOOST_TEST((ended.wait_for(3s) == std::future_status::timeout));
+  {
+    std::lock_guard guard{mutex};
+    BOOST_TEST(read > 0u);
+    BOOST_TEST(read < bound);
+  }
+  // Requests go on meanwhile.
+  network.start(transport_client::order(2, server.url() + "/other"));
+  other.get_future().wait();
+  {
+    std::lock_guard guard{mutex};
+    keeps = false;
+    held.clear();
+  }
+  BOOST_TEST(ended.get().failure == "");
+  BOOST_TEST(read >= length);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

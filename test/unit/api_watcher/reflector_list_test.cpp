@@ -72,6 +72,50 @@ BOOST_AUTO_TEST_CASE(an_expired_page_starts_the_list_again_in_one_piece) {
   BOOST_TEST(p.told() == (words{"-a", "=12"}), per_element());
 }
 
+BOOST_AUTO_TEST_CASE(a_page_that_is_too_large_is_halved_where_it_was) {
+  player p;
+  BOOST_TEST(p.find<fetch_page>()->largest == reflector::largest_page);
+  p.list(list_of({job("a", "3")}, "9", "token"));
+  p.answer_too_large();
+  BOOST_TEST(player::parameter(p.page(), "limit") == "250");
+  BOOST_TEST(player::parameter(p.page(), "continue") == "token");
+  p.answer_too_large();
+  BOOST_TEST(player::parameter(p.page(), "limit") == "125");
+  p.list(list_of({job("b", "4")}, "9"));
+  BOOST_TEST(p.told() == (words{"+b@4", "=9"}), per_element());
+  // The next list meets the same objects.
+  p.open();
+  p.bytes(bookmark_at("11"));
+  p.bytes(event("ERROR", status_body(410, "Expired")));
+  BOOST_TEST(player::parameter(p.page(), "limit") == "125");
+}
+
+BOOST_AUTO_TEST_CASE(a_single_object_that_is_too_large_is_trouble) {
+  player p;
+  for (int i = 0; i < 8; ++i)
+    p.answer_too_large();
+  BOOST_TEST(player::parameter(p.page(), "limit") == "1");
+  p.answer_too_large();
+  BOOST_TEST(p.page().empty());
+  BOOST_REQUIRE(p.trouble() != nullptr);
+  p.due();
+  BOOST_TEST(player::parameter(p.page(), "limit") == "1");
+}
+
+BOOST_AUTO_TEST_CASE(a_list_in_one_piece_that_is_too_large_becomes_pages) {
+  player p;
+  p.list(list_of({job("a", "3"), job("b", "4")}, "9", "token"));
+  p.answer_list(410, status_body(410, "Expired"));
+  BOOST_TEST(p.find<fetch_page>()->largest == reflector::largest_list);
+  p.answer_too_large();
+  BOOST_TEST(p.page().empty());
+  p.due();
+  BOOST_TEST(player::parameter(p.page(), "limit") == "500");
+  BOOST_TEST(player::parameter(p.page(), "continue").empty());
+  p.list(list_of({job("b", "4")}, "12"));
+  BOOST_TEST(p.told() == (words{"-a", "=12"}), per_element());
+}
+
 BOOST_AUTO_TEST_CASE(a_failed_page_is_retried_alone) {
   for (int status : {0, 401, 403, 429, 500, 503, 504}) {
     player p;

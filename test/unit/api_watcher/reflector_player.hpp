@@ -84,6 +84,13 @@ struct player {
         now);
   }
 
+  /// The answer was longer than allowed.
+  void answer_too_large() {
+    auto answer = response(0, {}, "the answer is longer than allowed", {});
+    answer.too_large = true;
+    last = core.on_list_answer(answer, now);
+  }
+
   void open() {
     last = core.on_opened(stream_id(), now);
   }

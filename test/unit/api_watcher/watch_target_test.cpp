@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_page_names_its_lower_bound_or_its_token) {
   BOOST_TEST(
       list_request(target, {.not_older_than = "42", .continue_from = "a+/="}) ==
       "/api/v1/services?limit=500&continue=a%2B%2F%3D");
-  BOOST_TEST(list_request(target, {.paged = false}) == "/api/v1/services");
+  BOOST_TEST(list_request(target, {.limit = 0}) == "/api/v1/services");
 }
 
 BOOST_AUTO_TEST_CASE(a_watch_has_the_same_selector_bookmarks_and_an_end) {
