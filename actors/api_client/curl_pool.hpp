@@ -62,8 +62,8 @@ public:
   /// epoll reported these events for the socket.
   void socket_ready(int fd, uint32_t events);
 
-  /// Whether to read from its sockets; yes, at first. Otherwise its timer waits,
-  /// too: libcurl goes on reading by it.
+  /// Whether to read from its sockets; yes, at first. Otherwise its timer
+  /// waits, too: libcurl goes on reading by it.
   void read(bool on);
 
   /// Runs libcurl's timer if it is due.

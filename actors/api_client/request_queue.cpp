@@ -86,11 +86,12 @@ bool request_queue::fits(lane in) const {
   case lane::list: // few, and everything waits for them
     return true;
   case lane::status:
+    return taken < window() || counted_[index_of(in)] < status_beyond;
   case lane::create:
     return taken < window() || counted_[index_of(in)] == 0;
   default:
-    // A place stays free for what comes next.
-    return taken + 1 < window() && !is_wanted();
+    // A place stays free for what comes next, unless there is only one.
+    return !is_wanted() && (taken == 0 || taken + 1 < window());
   }
 }
 

@@ -40,8 +40,8 @@ enum class send_outcome : uint8_t {
 /// All lanes to the API server share a window (`server_pressure`). Of the
 /// requests that wait, those of the lane with the highest priority are sent
 /// first: lists, status, creations, Events, and last the lane `background`.
-/// At least one status write and one creation are in flight, even beyond the
-/// window. Lane `load` has its own limit, does not count, and is never paused.
+/// Some status writes and one creation are in flight, even beyond the window.
+/// Lane `load` has its own limit, does not count, and is never paused.
 class request_queue {
 public:
   /// A request in flight for longer does not count for the window any more: it
@@ -53,6 +53,10 @@ public:
   /// although others of a higher priority wait.
   static constexpr std::chrono::seconds events_wait{10};
   static constexpr std::chrono::seconds background_waits{2};
+
+  /// So many status writes are in flight at least: users wait for what they
+  /// say, and each is small.
+  static constexpr size_t status_beyond = 8;
 
   explicit request_queue(const api_client_limits& limits = {});
 

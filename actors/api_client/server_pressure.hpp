@@ -37,9 +37,9 @@ class server_pressure {
 public:
   /// Bounds of the window. The upper one keeps all requests within the 100
   /// streams of one HTTP/2 connection.
-  static constexpr size_t least_window = 2;
+  static constexpr size_t least_window = 1;
   static constexpr size_t most_window = 64;
-  static constexpr size_t first_window = 6;
+  static constexpr size_t first_window = 2;
   static constexpr double least_waiting = 1;
   static constexpr double most_waiting = 2;
   /// Answers per decision, at least.

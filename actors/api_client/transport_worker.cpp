@@ -33,6 +33,13 @@ constexpr size_t most_streams = 90;
 /// flight.
 constexpr size_t most_spare_handles = 128;
 
+/// More than `busy_rounds` rounds that each begin within `busy_period` of the
+/// one before are a burst. A single test causes fewer.
+constexpr std::chrono::microseconds busy_period{2000};
+constexpr unsigned busy_rounds = 16;
+/// Small compared with what a write takes on an API server that is busy.
+constexpr std::chrono::microseconds gathering_time{1000};
+
 /// Events read from epoll per round.
 constexpr size_t events_per_round = 64;
 
@@ -107,6 +114,7 @@ void transport::worker::run() {
 // -- one round ----------------------------------------------------------------
 
 void transport::worker::wait() {
+  gather();
   std::array<epoll_event, events_per_round> events;
   auto n = epoll_wait(epoll_fd_, events.data(), events.size(), wait_limit_ms());
   // Before libcurl runs: after a freeze of the process it would send pending
@@ -125,6 +133,18 @@ void transport::worker::wait() {
   auto now = clock::now();
   for (auto& [number, pool] : pools_)
     pool->timer_ready(now);
+}
+
+/// While rounds follow each other at once, waits for more to do in one round:
+/// each costs wake-ups of two threads, and actors answer a batch with a batch.
+void transport::worker::gather() {
+  auto now = clock::now();
+  rounds_ = now - last_round_ < busy_period ? rounds_ + 1 : 0;
+  if (rounds_ > busy_rounds) {
+    std::this_thread::sleep_for(gathering_time);
+    now = clock::now();
+  }
+  last_round_ = now;
 }
 
 int transport::worker::wait_limit_ms() const {

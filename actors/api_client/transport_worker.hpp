@@ -57,6 +57,7 @@ private:
 
   void run();
   void wait();
+  void gather();
   int wait_limit_ms() const;
   void run_commands();
   void start(transfer_order order);
@@ -98,6 +99,9 @@ private:
   // -------------------------------------------------
 
   bool stopping_ = false;
+  /// When the last round began, and how many followed each other at once.
+  monotonic_time last_round_{};
+  unsigned rounds_ = 0;
   write_fence fence_;
   uint32_t last_pool_number_ = 0;
   /// All pools by number. `current_` holds the pools for new transfers, one per

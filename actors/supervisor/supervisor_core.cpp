@@ -246,7 +246,14 @@ void supervisor_core::carry_out(const write_status& c) {
   save_status(c.urgent);
 }
 
+/// Replaces an earlier document of the same input: each one contains all before
+/// it, and every write costs the API server the same.
 void supervisor_core::save_status(bool urgent) {
+  std::erase_if(effects_, [&](const supervisor_effect& what) {
+    const auto* earlier = std::get_if<effect::save_status>(&what);
+    urgent = urgent || (earlier != nullptr && earlier->urgent);
+    return earlier != nullptr;
+  });
   sent_ = std::make_shared<const std::string>(
       render_status(state_, packed_spec_, live_));
   effects_.emplace_back(effect::save_status{

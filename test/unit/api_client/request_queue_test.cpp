@@ -52,6 +52,7 @@ BOOST_AUTO_TEST_CASE(a_lane_keeps_its_order_and_repeats_come_first) {
   queue.push_front(lane::create, 1, work_kind::other, now);
   BOOST_TEST(queue.next(now)->id == 1u);
   BOOST_TEST(queue.next(now)->id == 2u);
+  queue.finished(1, send_outcome::done, now);
   BOOST_TEST(queue.next(now)->id == 3u);
   BOOST_TEST(!queue.next(now));
 }
@@ -61,15 +62,15 @@ BOOST_AUTO_TEST_CASE(status_comes_before_creations_and_both_move) {
   BOOST_TEST(go()[lane::create] == first);
   add(lane::status, 100);
   auto started = go();
-  BOOST_TEST(started[lane::status] == 1u);
-  finish(lane::create, 3);
+  BOOST_TEST(started[lane::status] == request_queue::status_beyond);
+  finish(lane::create, first);
+  started = go();
+  BOOST_TEST(started[lane::status] == 0u);
+  BOOST_TEST(started[lane::create] == 1u);
+  finish(lane::status, 2);
   started = go();
   BOOST_TEST(started[lane::status] == 2u);
   BOOST_TEST(started[lane::create] == 0u);
-  finish(lane::create, first - 3);
-  started = go();
-  BOOST_TEST(started[lane::status] == first - 3);
-  BOOST_TEST(started[lane::create] == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(lists_never_wait_for_others) {
@@ -87,12 +88,30 @@ BOOST_AUTO_TEST_CASE(what_nobody_waits_for_is_sent_when_nothing_else_waits) {
   BOOST_TEST(started[lane::create] == first);
   BOOST_TEST(started[lane::event] == 0u);
   BOOST_TEST(started[lane::background] == 0u);
-  finish(lane::create, 5);
+  finish(lane::create, 1);
   started = go();
   BOOST_TEST(started[lane::create] == 1u);
+  BOOST_TEST(started[lane::event] == 0u);
+  finish(lane::create, first);
+  started = go();
   // One place stays free for the next change of a phase.
-  BOOST_TEST(started[lane::event] == 3u);
+  BOOST_TEST(started[lane::event] == first - 1);
   BOOST_TEST(started[lane::background] == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_window_of_one_is_used_by_what_nobody_waits_for) {
+  while (queue.window() > 1) {
+    now += 2s;
+    add(lane::create);
+    go();
+    finish(lane::create, 1, send_outcome::overload);
+  }
+  add(lane::event, 2);
+  BOOST_TEST(go()[lane::event] == 1u);
+  add(lane::create, 1);
+  BOOST_TEST(go()[lane::create] == 1u);
+  finish(lane::event);
+  BOOST_TEST(go().empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_nobody_waits_for_does_not_wait_forever) {
@@ -116,12 +135,12 @@ BOOST_AUTO_TEST_CASE(slow_requests_make_room_but_only_for_a_bounded_number) {
   BOOST_TEST((*queue.wakes_at(now) == now + request_queue::slow_after));
   now += 1s;
   BOOST_TEST(go()[lane::create] == first);
-  for (int i = 0; i < 10; ++i, now += 1s)
+  for (int i = 0; i < 20; ++i, now += 1s)
     go();
   BOOST_TEST(queue.in_flight(lane::create) == 32u);
   // Others are not affected.
   add(lane::status, 100);
-  BOOST_TEST(go()[lane::status] == first);
+  BOOST_TEST(go()[lane::status] == request_queue::status_beyond);
   finish(lane::create, 32);
   BOOST_TEST(queue.in_flight(lane::create) == 0u);
 }
@@ -156,12 +175,12 @@ BOOST_AUTO_TEST_CASE(a_limit_for_events_alone_affects_only_events) {
   finish(lane::event, 1, send_outcome::overload);
   queue.pause(lane::event, now + 5s);
   add(lane::event, 1);
-  add(lane::create, 3);
+  add(lane::create, first);
   BOOST_TEST(queue.window() == before);
   auto started = go();
-  BOOST_TEST(started[lane::create] == 3u);
+  BOOST_TEST(started[lane::create] == first);
   BOOST_TEST(started[lane::event] == 0u);
-  finish(lane::create, 3);
+  finish(lane::create, first);
   BOOST_TEST((*queue.wakes_at(now) <= now + 5s));
   now += 5s;
   BOOST_TEST(go()[lane::event] == 1u);

@@ -1,4 +1,4 @@
-#include "test/unit/supervisor/story.hpp"
+#include "test/unit/supervisor/stage.hpp"
 
 // The normal course of a run and its end: phases and conditions of
 // docs/behaviour/lifecycle.md.
@@ -141,6 +141,24 @@ BOOST_AUTO_TEST_CASE(a_success_completes_the_test_and_leaves_ready_true) {
   s.when_stored().then_command(
       "publish_event Normal TestCompleted \"Load test completed "
       "successfully\"");
+}
+
+BOOST_AUTO_TEST_CASE(what_one_observation_shows_is_written_once) {
+  auto s = stage::launched();
+  auto job = the_master().complete().seen;
+  job.resource_version = "200000";
+  size_t writes = 0;
+  for (const auto& each : s.core.on_observation(
+           present{std::make_shared<const seen_object>(job)}, s.now)) {
+    const auto* write = std::get_if<effect::save_status>(&each);
+    if (write == nullptr)
+      continue;
+    ++writes;
+    BOOST_TEST(write->urgent);
+    for (const auto* kind : {R"("Running")", R"("Ended")"})
+      BOOST_TEST(write->document->find(kind) != std::string::npos, kind);
+  }
+  BOOST_TEST(writes == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_success_before_all_was_created_says_so) {
