@@ -96,8 +96,8 @@ using api_client_actor = caf::typed_actor<
 
 // -- supervisor ---------------------------------------------------------------
 
-// child_result, status_saved, status_superseded, load_sample, look_again,
-// leadership: protocol/run_messages.hpp.
+// child_result, status_saved, status_superseded, document_wanted, load_sample,
+// look_again, leadership: protocol/run_messages.hpp.
 
 /// Finish: write what is pending, then quit.
 struct stop_request {};
@@ -107,6 +107,7 @@ using supervisor_actor =
     caf::typed_actor<caf::reacts_to<observation>, caf::reacts_to<child_result>,
                      caf::reacts_to<status_saved>,
                      caf::reacts_to<status_superseded>,
+                     caf::reacts_to<document_wanted>,
                      caf::reacts_to<load_sample>, caf::reacts_to<look_again>,
                      caf::reacts_to<leadership>, caf::reacts_to<stop_request>>;
 
@@ -160,6 +161,15 @@ struct save_status {
   /// Conditions of other controllers at `resource_version`, as a JSON list;
   /// empty for none.
   std::string other_conditions;
+  shared_text load; ///< that of the document, a JSON object; null for none
+  supervisor_actor answer_to;
+};
+
+/// Only the figures of a running test have changed since its last document.
+struct save_figures {
+  object_key test;
+  std::string test_uid;
+  shared_text load; ///< `.status.load`, a JSON object; never null
   supervisor_actor answer_to;
 };
 
@@ -171,7 +181,11 @@ struct forget_status {
 /// Writes `.status`, with at most one write in flight per LocustTest; a newer
 /// document replaces a waiting one. Retries until stored or forgotten.
 using status_writer_actor =
-    caf::typed_actor<caf::reacts_to<save_status>, caf::reacts_to<forget_status>,
+    caf::typed_actor<caf::reacts_to<save_status>,
+                     // Writes them when their turn comes, unless a document
+                     // takes their place. May answer `document_wanted`.
+                     caf::reacts_to<save_figures>,
+                     caf::reacts_to<forget_status>,
                      // Answers when nothing is pending.
                      caf::replies_to<stop_request>::with<bool>>;
 
@@ -338,6 +352,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::stop_request)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::build_child)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::forget_run)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::save_status)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::save_figures)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::forget_status)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::record_event)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::follow_master)
@@ -350,6 +365,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::watch_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::watch_trouble)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::write_permit)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::status_superseded)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::document_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::leadership)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::caches_state)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::actors_alive)

@@ -66,8 +66,8 @@ struct load_sample {
   bool reachable = false;
   int32_t workers = 0;
   timestamp at{};
-  /// The value of `.status.load`, a JSON object; null when the sampler has no
-  /// figures.
+  /// The value of `.status.load` without `sampledAt`, a JSON object; null when
+  /// there are no figures.
   shared_text figures{};
   /// The number of pods that the workers run in; nothing when unknown.
   std::optional<int32_t> pods{};
@@ -104,6 +104,9 @@ struct status_superseded {
 struct look_again {
   uint64_t generation = 0;
 };
+
+/// The status writer can show new figures only with a whole document.
+struct document_wanted {};
 
 /// This replica is the leader from now on, until the process ends. The election
 /// sends it to the root actor, which forwards it to the supervisors.

@@ -11,4 +11,9 @@ boot_time boot_now() {
                    std::chrono::nanoseconds(now.tv_nsec)};
 }
 
+timestamp wall_now() {
+  return std::chrono::floor<timestamp::duration>(
+      std::chrono::system_clock::now());
+}
+
 } // namespace locust

@@ -134,6 +134,11 @@ const std::array table = std::to_array<operator_flag>({
      .target = at<&options::service_mode>,
      .rule = &service_rule,
      .variable = "SERVICE_MODE"},
+    {"live-status-qps", group::tests, "N",
+     "how many writes of live figures (`.status.load`) the operator sends per "
+     "second, for all tests together, when nothing else of a status changes. "
+     "0: none",
+     at<&options::live_status_qps>},
 
     {.name = "enable-webhooks",
      .group = group::webhooks,

@@ -54,6 +54,14 @@ public:
     return std::nullopt;
   }
 
+  problem operator()(uint32_t& (*member)(operator_options&)) const {
+    auto value = parse_integer(text_);
+    if (!value || *value < 0)
+      return "is not a whole number of 0 or more";
+    member(options_) = static_cast<uint32_t>(*value);
+    return std::nullopt;
+  }
+
   problem
   operator()(std::chrono::nanoseconds& (*member)(operator_options&)) const {
     auto value = parse_duration(text_);
@@ -122,6 +130,10 @@ struct write {
 
   std::string operator()(const std::string& value) const {
     return value;
+  }
+
+  std::string operator()(uint32_t value) const {
+    return std::to_string(value);
   }
 
   std::string operator()(std::chrono::nanoseconds value) const {

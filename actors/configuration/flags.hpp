@@ -37,6 +37,7 @@ std::string_view to_string(flag_group group);
 using flag_target =
     std::variant<bool& (*)(operator_options&),
                  std::string& (*)(operator_options&),
+                 uint32_t& (*)(operator_options&),
                  std::chrono::nanoseconds& (*)(operator_options&),
                  bind_address& (*)(operator_options&),
                  std::optional<bind_address>& (*)(operator_options&),

@@ -3,6 +3,7 @@
 #include "actors/configuration/bind_address.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -97,6 +98,10 @@ struct operator_options {
   std::string after_end = "suspend";
   /// `cluster-ip` or `headless`.
   std::string service_mode = "cluster-ip";
+  /// `auto`, `direct`, `proxy` or `off`.
+  std::string master_access = "auto";
+  /// Writes of live figures per second, over all tests.
+  uint32_t live_status_qps = 5;
   /// Absent: no probes.
   std::optional<bind_address> probes = bind_address{{}, 8081};
   webhook_options webhook;

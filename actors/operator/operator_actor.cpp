@@ -38,11 +38,6 @@ namespace locust {
 
 namespace {
 
-timestamp wall_clock() {
-  return std::chrono::floor<std::chrono::microseconds>(
-      std::chrono::system_clock::now());
-}
-
 /// Time limit for the release of the Lease. Without it, others wait for longer.
 constexpr std::chrono::milliseconds release_timeout{1200};
 
@@ -80,7 +75,8 @@ public:
     builder_ = spawn_resource_builder(sys, shared->client, setup.settings,
                                       metrics.children);
     shared->queue = spawn_run_queue(sys, builder_);
-    shared->writer = spawn_status_writer(sys, shared->client, metrics.statuses);
+    shared->writer = spawn_status_writer(sys, shared->client, metrics.statuses,
+                                         setup.live_status_qps);
     shared->recorder =
         spawn_event_recorder(sys, shared->client, metrics.events);
     shared->sampler = spawn_load_sampler(sys, shared->client, metrics.samples);
@@ -94,13 +90,12 @@ public:
       gateway_ = spawn_gateway(sys, std::move(setup.gateway));
     if (gateway_ && setup.certificates) {
       setup.certificates->seed = ++setup.seed;
-      certificates_ =
-          spawn_certificates(sys, {unfenced_, gateway_,
-                                   std::move(*setup.certificates), wall_clock});
+      certificates_ = spawn_certificates(
+          sys, {unfenced_, gateway_, std::move(*setup.certificates), wall_now});
     }
-    shared->now = wall_clock;
+    shared->now = wall_now;
     shared->start_clock = [] {
-      return run_clock_from(wall_clock(), boot_now);
+      return run_clock_from(wall_now(), boot_now);
     };
     shared->root = operator_actor{self_};
     setup_ = shared;
@@ -112,7 +107,7 @@ public:
         [this](const locust_test& test) {
           // The journal begins with the status of each test.
           return counted(setup_->journal ? nullptr
-                                         : finished_run_of(test, wall_clock()),
+                                         : finished_run_of(test, wall_now()),
                          setup_->metrics);
         },
         [this](const supervisor_actor& test, const observation& what) {
@@ -130,7 +125,7 @@ public:
           spawn_leader(sys, {std::move(*setup.election), lease_client_,
                              setup_->client, operator_actor{self_},
                              [] {
-                               return election_time{boot_now(), wall_clock()};
+                               return election_time{boot_now(), wall_now()};
                              },
                              std::move(setup.lease_lost), ++setup.seed});
     }
@@ -167,7 +162,7 @@ public:
       self_->send(test, leadership{});
     });
     // The old leader may not have published their last Events.
-    tests_->revive_since(wall_clock() - lifecycle::announce_again_within);
+    tests_->revive_since(wall_now() - lifecycle::announce_again_within);
   }
 
   /// The run of a test needs nothing more.

@@ -26,6 +26,8 @@ struct operator_setup {
   std::string journal_path;
   /// `--after-end=suspend`.
   bool suspends_after_end = true;
+  /// `--live-status-qps`.
+  uint32_t live_status_qps = 5;
   /// The namespaces to watch (docs/behaviour/process.md#namespaces); empty:
   /// all.
   std::vector<std::string> namespaces;

@@ -34,6 +34,7 @@ void document_flow::save(status_document document, monotonic_time now) {
   if (std::exchange(refused_, false))
     not_before_ = std::min(not_before_, now);
   newest_ = std::move(document);
+  figures_.reset(); // it has the newest ones
   ++arrivals_;
 }
 
@@ -65,6 +66,7 @@ api_request document_flow::take() {
   sent_arrival_ = arrivals_;
   sent_revision_ = newest_->revision;
   sent_urgent_ = urgent_;
+  sent_load_ = newest_->load;
   if (sent_ends_.empty() || sent_ends_.back() != newest_->end)
     sent_ends_.push_back(newest_->end);
   const auto& version = later(resource_version_, newest_->resource_version);
@@ -83,6 +85,8 @@ api_request document_flow::take() {
 write_outcome document_flow::answered(const api_response& response,
                                       monotonic_time now) {
   in_flight_ = false;
+  if (stage_ == stage::figures)
+    return figures_patched(response, now);
   if (stage_ != stage::patch)
     return explained(response, now);
   return patched(response, now);
@@ -104,8 +108,11 @@ bool document_flow::newest_under_way() const {
 write_outcome document_flow::stored(const api_response& response,
                                     monotonic_time now) {
   auto version = resource_version_in(body_of(response));
-  if (!version.empty())
+  base_.reset();
+  if (!version.empty()) {
     resource_version_ = version;
+    base_ = {version, sent_load_};
+  }
   other_conditions_ = sent_conditions_;
   stored_end_ = sent_ends_.back();
   sent_ends_.clear();
@@ -125,6 +132,7 @@ write_outcome document_flow::patched(const api_response& response,
                                      monotonic_time now) {
   if (is_success(response))
     return stored(response, now);
+  base_.reset();
   // The document that replaces it inherits its urgency.
   urgent_ = urgent_ || sent_urgent_;
   write_outcome outcome;

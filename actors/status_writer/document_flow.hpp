@@ -31,6 +31,15 @@ struct status_document {
   /// Conditions of other controllers at `resource_version`, as a JSON list;
   /// empty for none. They are stored with the document.
   std::string other_conditions{};
+  /// `load` of the document, a JSON object; null for none.
+  shared_text load{};
+};
+
+/// Figures to store when nothing else has changed since the last document.
+struct status_figures {
+  object_key test;
+  std::string test_uid;
+  shared_text load; ///< `.status.load`, a JSON object; never null
 };
 
 /// The result of an answer.
@@ -65,6 +74,10 @@ struct write_outcome {
 ///                                             +--> another writer is ahead:
 ///                                                  dropped, superseded
 ///
+/// Figures are written when no document waits, which would contain them. They
+/// need what this process has stored last, unchanged since: otherwise they ask
+/// for a whole document.
+///
 /// At most one request is in flight, so writes cannot overtake each other. A
 /// write with an unknown result is sent again: if it was stored, the answer is
 /// 409, and after the read the same document changes nothing.
@@ -84,6 +97,9 @@ public:
   /// Makes a waiting document due immediately.
   void flush(monotonic_time now);
 
+  /// Adds figures; they replace waiting ones.
+  void show(status_figures figures, monotonic_time now);
+
   /// When `take` may be called; nothing while a request is in flight or no
   /// document waits.
   std::optional<monotonic_time> due() const;
@@ -94,7 +110,22 @@ public:
   /// Returns the request to send now. Only call it when `due`.
   api_request take();
 
-  /// Handles the answer to that request.
+  /// Since when figures wait that may be written now, or from when on they may.
+  /// Nothing while a document waits or a request is in flight.
+  std::optional<monotonic_time> figures_due() const;
+
+  /// Whether they are the first ones of the test that are written.
+  bool are_first() const;
+
+  /// Returns the request that writes the figures; nothing if they need a whole
+  /// document, or are stored already. Only call it when `figures_due`.
+  struct figures_step {
+    std::optional<api_request> request;
+    bool wants_document = false;
+  };
+  figures_step take_figures();
+
+  /// Handles the answer to the request in flight.
   write_outcome answered(const api_response& response, monotonic_time now);
 
   bool in_flight() const;
@@ -104,9 +135,18 @@ private:
     patch,            ///< write the document
     explain_conflict, ///< read why it was refused with 409
     explain_refusal,  ///< read whether a 422 was about the uid
+    figures,          ///< write figures
+  };
+
+  /// What this process has stored last.
+  struct stored_base {
+    std::string resource_version;
+    shared_text load; ///< null for none
   };
 
   write_outcome patched(const api_response& response, monotonic_time now);
+  write_outcome figures_patched(const api_response& response,
+                                monotonic_time now);
   write_outcome explained(const api_response& response, monotonic_time now);
   write_outcome stored(const api_response& response, monotonic_time now);
   void conflict_explained(stored_test found, monotonic_time now,
@@ -144,6 +184,12 @@ private:
   std::vector<history_mark> sent_ends_;
   stage stage_ = stage::patch;
   bool in_flight_ = false;
+  /// Nothing when somebody else may have changed the object since.
+  std::optional<stored_base> base_;
+  std::optional<status_figures> figures_;
+  monotonic_time figures_since_{};
+  shared_text sent_load_;
+  unsigned figures_failures_ = 0;
   unsigned failures_ = 0;
   unsigned conflicts_ = 0;
   /// The server's message about the write that is being explained.

@@ -39,6 +39,15 @@ history_mark end_of(const json::value& status) {
 
 } // namespace
 
+api_request status_request(const object_key& test) {
+  api_request request;
+  request.target = path_of(test) + "/status";
+  request.in = lane::status;
+  request.deadline = write_deadline;
+  request.accept = metadata_only;
+  return request;
+}
+
 api_request patch_status(const object_key& test, std::string_view test_uid,
                          std::string_view resource_version,
                          std::string_view document) {
@@ -49,13 +58,9 @@ api_request patch_status(const object_key& test, std::string_view test_uid,
                   .replace("/metadata/resourceVersion", resource_version)
                   .add_json("/status", document)
                   .take();
-  api_request request;
+  auto request = status_request(test);
   request.verb = http_verb::json_patch;
-  request.target = path_of(test) + "/status";
   request.body = std::make_shared<const std::string>(std::move(body));
-  request.in = lane::status;
-  request.deadline = write_deadline;
-  request.accept = metadata_only;
   return request;
 }
 

@@ -13,12 +13,15 @@
 
 namespace locust {
 
+/// Returns a request to the status of the LocustTest, without verb and body.
+/// The answer contains only metadata.
+api_request status_request(const object_key& test);
+
 /// Returns the request that replaces the whole `.status` of the LocustTest with
 /// `document`, so that fields which it lacks are removed. The API server
 /// rejects it
 /// - with 409 when the object is no longer at `resource_version`,
 /// - with 422 when the object of this name has another uid (`is_failed_test`).
-/// The answer contains only metadata.
 api_request patch_status(const object_key& test, std::string_view test_uid,
                          std::string_view resource_version,
                          std::string_view document);

@@ -53,8 +53,14 @@ struct writer_state {
   void save(const save_status& x) {
     receivers[x.test_uid] = {x.test, x.answer_to};
     plan.save({x.test, x.test_uid, x.resource_version, x.revision, x.urgent,
-               x.document, x.end, x.base, x.other_conditions},
+               x.document, x.end, x.base, x.other_conditions, x.load},
               self->clock().now());
+    go_on();
+  }
+
+  void show(const save_figures& x) {
+    receivers[x.test_uid] = {x.test, x.answer_to};
+    plan.show({x.test, x.test_uid, x.load}, self->clock().now());
     go_on();
   }
 
@@ -94,6 +100,11 @@ struct writer_state {
 
   void send(write_step step) {
     auto uid = std::move(step.test_uid);
+    if (step.wants_document) {
+      if (auto i = receivers.find(uid); i != receivers.end())
+        self->send(i->second.answer_to, document_wanted{});
+      return;
+    }
     // The client answers, however long the request waits there; a request that
     // is given up too early would be in flight twice.
     self->request(api, caf::infinite, std::move(step.request))
@@ -149,12 +160,15 @@ struct writer_state {
 
 writer::behavior_type status_writer(writer::stateful_pointer<writer_state> self,
                                     api_client_actor api,
-                                    const status_metrics& metrics) {
+                                    const status_metrics& metrics,
+                                    uint32_t figures_per_second) {
   self->state.metrics = metrics;
+  self->state.plan = write_plan(figures_per_second);
   self->state.alive.move_to(metrics.alive);
   self->state.api = std::move(api);
   return {
       [self](const save_status& x) { self->state.save(x); },
+      [self](const save_figures& x) { self->state.show(x); },
       [self](const forget_status& x) { self->state.forget(x.test_uid); },
       [self](const stop_request&) { return self->state.stop(); },
       [self](const write_tick&) { self->state.go_on(); },
@@ -169,8 +183,10 @@ writer::behavior_type status_writer(writer::stateful_pointer<writer_state> self,
 
 status_writer_actor spawn_status_writer(caf::actor_system& system,
                                         api_client_actor api,
-                                        const status_metrics& metrics) {
-  return system.spawn(status_writer, std::move(api), metrics);
+                                        const status_metrics& metrics,
+                                        uint32_t figures_per_second) {
+  return system.spawn(status_writer, std::move(api), metrics,
+                      figures_per_second);
 }
 
 } // namespace locust

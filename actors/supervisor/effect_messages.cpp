@@ -30,7 +30,15 @@ message_of(effect::save_status& what, const supervisor_core& core,
   return {setup.writer,
           {core.key(), core.uid(), std::move(what.resource_version),
            what.revision, what.urgent, std::move(what.document), what.end,
-           what.base, std::move(what.other_conditions), supervisor}};
+           what.base, std::move(what.other_conditions), std::move(what.load),
+           supervisor}};
+}
+
+addressed<status_writer_actor, save_figures>
+message_of(effect::save_figures& what, const supervisor_core& core,
+           const supervisor_setup& setup, const supervisor_actor& supervisor) {
+  return {setup.writer,
+          {core.key(), core.uid(), std::move(what.load), supervisor}};
 }
 
 addressed<load_sampler_actor, follow_master>

@@ -23,6 +23,9 @@ struct addressed {
 addressed<status_writer_actor, save_status>
 message_of(effect::save_status& what, const supervisor_core& core,
            const supervisor_setup& setup, const supervisor_actor& supervisor);
+addressed<status_writer_actor, save_figures>
+message_of(effect::save_figures& what, const supervisor_core& core,
+           const supervisor_setup& setup, const supervisor_actor& supervisor);
 addressed<load_sampler_actor, follow_master>
 message_of(effect::follow_master& what, const supervisor_core& core,
            const supervisor_setup& setup, const supervisor_actor& supervisor);

@@ -250,6 +250,13 @@ void end_unless_ended(state& s, const json::value& status) {
 
 } // namespace
 
+std::string load_text(std::string_view figures, timestamp sampled_at) {
+  std::string text(figures.substr(0, figures.rfind('}')));
+  if (text.size() > 1)
+    text += ',';
+  return text + R"("sampledAt":")" + to_rfc3339(sampled_at) + "\"}";
+}
+
 std::string render_status(const state& s, std::string_view run_spec,
                           const live_status& live) {
   return render_status(s, pack_spec(run_spec), live);

@@ -24,6 +24,9 @@ struct live_status {
   shared_text load;
 };
 
+/// Returns `.status.load`: figures, a JSON object, and when they were sampled.
+std::string load_text(std::string_view figures, timestamp sampled_at);
+
 /// Returns the whole `.status` as JSON text. `run_spec` is the spec that the
 /// children are created from; it is kept until the run ends, for a recovery
 /// after a restart of the operator (docs/behaviour/lifecycle.md#run-spec).

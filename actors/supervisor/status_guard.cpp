@@ -12,8 +12,8 @@ namespace locust {
 
 namespace {
 
-/// The fields that status_document.cpp writes, but for `conditions`.
-constexpr std::array<const char*, 11> own_fields = {"phase",
+/// The fields that status_document.cpp writes, but for `conditions` and `load`.
+constexpr std::array<const char*, 10> own_fields = {"phase",
                                                     "observedGeneration",
                                                     "expectedWorkers",
                                                     "connectedWorkers",
@@ -22,13 +22,16 @@ constexpr std::array<const char*, 11> own_fields = {"phase",
                                                     "specHash",
                                                     "runSpec",
                                                     "compressedRunSpec",
-                                                    "load",
                                                     "history"};
 
 bool is_own(const json::value& condition) {
   auto type = json::text_at(condition, {"type"});
   return std::find(condition_names.begin(), condition_names.end(), type) !=
          condition_names.end();
+}
+
+bool is_terminal(std::string_view phase) {
+  return phase == "Succeeded" || phase == "Failed";
 }
 
 std::string own_conditions_of(const json::value& status) {
@@ -61,6 +64,10 @@ std::string own_part_of(std::string_view status) {
   for (const auto* name : own_fields)
     if (const auto* field = json::find(*doc, {name}))
       text += name + (':' + json::dump_canonical(*field)) + '\n';
+  // The figures of a running test change without a document.
+  if (const auto* load = json::find(*doc, {"load"});
+      load != nullptr && is_terminal(json::text_at(*doc, {"phase"})))
+    text += "load:" + json::dump_canonical(*load) + '\n';
   return text + own_conditions_of(*doc);
 }
 

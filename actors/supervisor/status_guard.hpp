@@ -13,7 +13,8 @@ namespace locust {
 
 /// Returns the part of a `.status` that the operator writes, as canonical JSON:
 /// equal for two statuses that differ in conditions of other controllers, in
-/// the order of conditions, or in fields that this version does not know.
+/// the order of conditions, in the figures of a running test, or in fields that
+/// this version does not know.
 std::string own_part_of(std::string_view status);
 
 /// Notices when another client has changed what the operator stored, and limits

@@ -108,9 +108,18 @@ supervisor_effects supervisor_core::on_load_sample(const load_sample& sample,
   begin_input(now);
   auto heard = sample;
   heard.at += behind_;
+  take_figures(heard);
   observed_.observe(heard, state_.run.connected);
   reconcile();
-  show_load(sample);
+  show_figures();
+  return take_effects();
+}
+
+supervisor_effects supervisor_core::on_document_wanted(const document_wanted&,
+                                                       timestamp now) {
+  begin_input(now);
+  if (shows_figures())
+    save_status(false);
   return take_effects();
 }
 
@@ -259,17 +268,30 @@ void supervisor_core::save_status(bool urgent) {
   effects_.emplace_back(effect::save_status{
       own_version_, documents_.add(state_.revision, state_.stored_revision),
       urgent, sent_, lineage::end_of(state_), lineage_.base(),
-      other_conditions(status_text(*observed_.test))});
+      other_conditions(status_text(*observed_.test)), live_.load});
+  shown_figures_ = figures_;
 }
 
-/// Shows changed figures; the write may wait for more important changes.
-void supervisor_core::show_load(const load_sample& sample) {
-  bool changed =
-      sample.figures && (!live_.load || *sample.figures != *live_.load);
-  if (!changed || !leads() || !std::holds_alternative<running>(state_.at))
+bool supervisor_core::shows_figures() const {
+  return leads() && std::holds_alternative<running>(state_.at);
+}
+
+/// Every document from now on has the figures of this sample.
+void supervisor_core::take_figures(const load_sample& sample) {
+  if (!sample.figures || !shows_figures())
     return;
-  live_.load = sample.figures;
-  save_status(false);
+  figures_ = sample.figures;
+  live_.load = std::make_shared<const std::string>(
+      load_text(*sample.figures, sample.at));
+}
+
+/// Stores figures that no document has taken along.
+void supervisor_core::show_figures() {
+  bool shown = figures_ && shown_figures_ && *figures_ == *shown_figures_;
+  if (!figures_ || shown || !shows_figures())
+    return;
+  shown_figures_ = figures_;
+  effects_.emplace_back(effect::save_figures{live_.load});
 }
 
 void supervisor_core::carry_out(const publish_event& c) {

@@ -64,6 +64,14 @@ struct save_status {
   /// Conditions of other controllers at `resource_version`, as a JSON list;
   /// empty for none.
   std::string other_conditions;
+  /// `load` of the document; null for none.
+  shared_text load;
+};
+
+/// Only the figures have changed since the last document. Store them, or ask
+/// for a document by `on_document_wanted`.
+struct save_figures {
+  shared_text load; ///< `.status.load`, never null
 };
 
 /// Publish this Kubernetes Event.
@@ -151,13 +159,15 @@ struct quit {};
 
 } // namespace effect
 
-using supervisor_effect = std::variant<
-    effect::create_child, effect::cancel_creations, effect::save_status,
-    effect::record_event, effect::follow_master, effect::unfollow_master,
-    effect::set_timer, effect::read_test, effect::confirm_existence,
-    effect::remove_finalizer, effect::suspend_job, effect::log_restored,
-    effect::log_fact, effect::log_warning, effect::log_defect, effect::journal,
-    effect::reconciled, effect::retire, effect::quit>;
+using supervisor_effect =
+    std::variant<effect::create_child, effect::cancel_creations,
+                 effect::save_status, effect::save_figures,
+                 effect::record_event, effect::follow_master,
+                 effect::unfollow_master, effect::set_timer, effect::read_test,
+                 effect::confirm_existence, effect::remove_finalizer,
+                 effect::suspend_job, effect::log_restored, effect::log_fact,
+                 effect::log_warning, effect::log_defect, effect::journal,
+                 effect::reconciled, effect::retire, effect::quit>;
 using supervisor_effects = std::vector<supervisor_effect>;
 
 // -- the machine --------------------------------------------------------------
@@ -219,6 +229,7 @@ public:
   supervisor_effects on_status_superseded(const status_superseded& found,
                                           timestamp now);
   supervisor_effects on_load_sample(const load_sample& sample, timestamp now);
+  supervisor_effects on_document_wanted(const document_wanted&, timestamp now);
   supervisor_effects on_test_read(const api_response& answer, timestamp now);
   supervisor_effects on_existence_read(const api_response& answer,
                                        timestamp now);
@@ -287,7 +298,9 @@ private:
   void carry_out(const publish_event& c);
   void carry_out(const release_finalizer& c);
   void save_status(bool urgent);
-  void show_load(const load_sample& sample);
+  bool shows_figures() const;
+  void take_figures(const load_sample& sample);
+  void show_figures();
 
   bool is_over() const;
   void retire();
@@ -314,6 +327,9 @@ private:
   live_status live_;
   document_ledger documents_;
   status_guard guard_;
+  /// Of the last sample, and those that were sent last.
+  shared_text figures_;
+  shared_text shown_figures_;
   /// The document that was sent last, until it is stored.
   shared_text sent_;
   /// The newest resourceVersion that shows a status of our own. With a later

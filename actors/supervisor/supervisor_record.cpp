@@ -55,6 +55,7 @@ void supervisor_core::restore_state() {
   existence_.forget();
   state_.revision = state_.stored_revision = sent;
   live_ = {std::move(taken.load)};
+  figures_ = shown_figures_ = nullptr;
   effects_.emplace_back(effect::log_restored{});
   await_children();
   if (again)

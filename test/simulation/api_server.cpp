@@ -63,7 +63,35 @@ api_response api_server::answer_about_test(const api_request& request,
     return not_found();
   if (request.verb == http_verb::get)
     return answered(200, test_object(true));
-  return patch_test(json::parse(*request.body).value(), status);
+  auto body = json::parse(*request.body).value();
+  if (request.verb == http_verb::merge_patch)
+    return merge_figures(body);
+  return patch_test(body, status);
+}
+
+/// A merge patch of figures, which the status may not have yet.
+api_response api_server::merge_figures(const json::value& patch) {
+  const auto& test = objects_.test();
+  if (json::text_at(patch, {"metadata", "resourceVersion"}) !=
+      test.resource_version)
+    return conflict();
+  if (status_refusal != 0)
+    return refused(status_refusal, "BadRequest", "somebody refuses this");
+  auto status = json::parse(*test.status).value();
+  auto& memory = status.GetAllocator();
+  if (!status.HasMember("load"))
+    status.AddMember("load", json::value(rapidjson::kObjectType), memory);
+  auto& load = status["load"];
+  for (const auto& member :
+       json::find(patch, {"status", "load"})->GetObject()) {
+    load.RemoveMember(member.name);
+    if (!member.value.IsNull())
+      load.AddMember(json::value(member.name, memory),
+                     json::value(member.value, memory), memory);
+  }
+  objects_.store_status(json::dump_canonical(status));
+  on_figures(*test.status);
+  return answered(200, test_object(false));
 }
 
 std::string api_server::test_object(bool whole) const {

@@ -33,6 +33,8 @@ public:
 
   /// An operator's status was stored.
   std::function<void(const std::string& document)> on_status;
+  /// Figures alone were stored; the status that has them.
+  std::function<void(const std::string& status)> on_figures;
   /// A child was created.
   std::function<void(child_kind child)> on_created;
 
@@ -40,6 +42,7 @@ private:
   api_response answer_about_test(const api_request& request,
                                  std::string_view name);
   api_response patch_test(const json::value& steps, bool status);
+  api_response merge_figures(const json::value& patch);
   api_response answer_about_child(const api_request& request, bool service,
                                   std::string_view name);
   api_response create(const api_request& request, bool service);

@@ -221,6 +221,11 @@ void invariants::on_stored(const std::string& document) {
   stored_ = std::move(s);
 }
 
+void invariants::on_figures(const std::string& status) {
+  if (own_part_of(status) != own_part_of(document_))
+    fail("figures are merged into a status that somebody else has written");
+}
+
 void invariants::forget_history() {
   forgot_ = true;
   forgot_early_ = forgot_early_ || !stored_->run.start_time;

@@ -64,6 +64,8 @@ public:
 
   /// The API server has stored this `.status` of an operator.
   void on_stored(const std::string& document);
+  /// Figures alone were stored.
+  void on_figures(const std::string& status);
 
   /// Only what the reference operator's CRD knows of the status is left. An
   /// hour has passed, too: the API server has no Events any more.

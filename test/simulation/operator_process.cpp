@@ -39,6 +39,10 @@ operator_process::operator_process(const operator_setting& setting,
       log(outcome.trouble);
     test_->on_outcome(outcome);
   };
+  writer_.on_document_wanted = [this] {
+    if (test_)
+      test_->on_document_wanted();
+  };
   if (!rules_.elects)
     return;
   elector_.emplace(life_, lease_client_, client_, name_, setting.dice.next());
@@ -116,6 +120,8 @@ std::optional<load_sample> operator_process::ask_master() {
   sample.pods = sample.workers;
   sample.state =
       objects.load_was_made() ? master_state::load : master_state::ready;
+  sample.figures = std::make_shared<const std::string>(
+      R"({"users":)" + std::to_string(setting_.dice.next() % 3) + '}');
   return sample;
 }
 

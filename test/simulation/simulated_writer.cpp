@@ -15,6 +15,11 @@ void simulated_writer::save(status_document document) {
   go_on();
 }
 
+void simulated_writer::show(status_figures figures) {
+  plan_.show(std::move(figures), now());
+  go_on();
+}
+
 void simulated_writer::forget(const std::string& uid) {
   plan_.forget(uid);
   go_on();
@@ -32,10 +37,13 @@ void simulated_writer::stop(std::function<void()> done) {
 
 void simulated_writer::go_on() {
   for (auto& step : plan_.due(now()))
-    client_.send(std::move(step.request),
-                 [this, uid = step.test_uid](const api_response& response) {
-                   answered(uid, response);
-                 });
+    if (step.wants_document)
+      life_.later(1ms, [this] { on_document_wanted(); });
+    else
+      client_.send(std::move(step.request),
+                   [this, uid = step.test_uid](const api_response& response) {
+                     answered(uid, response);
+                   });
   if (stopped_ && plan_.idle()) {
     std::exchange(stopped_, nullptr)();
     return;

@@ -17,8 +17,10 @@ public:
   simulated_writer(process_life& life, simulated_client& client);
 
   std::function<void(const write_outcome& outcome)> on_outcome;
+  std::function<void()> on_document_wanted;
 
   void save(status_document document);
+  void show(status_figures figures);
   void forget(const std::string& uid);
 
   /// What waits is due at once; calls `done` when nothing does any more, or

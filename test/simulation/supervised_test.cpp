@@ -61,6 +61,10 @@ void supervised_test::on_observation(const observation& what) {
   run(&supervisor_core::on_observation, what);
 }
 
+void supervised_test::on_document_wanted() {
+  run(&supervisor_core::on_document_wanted, document_wanted{});
+}
+
 void supervised_test::on_leadership() {
   run(&supervisor_core::on_leadership, leadership{});
 }
@@ -93,7 +97,11 @@ void supervised_test::carry_out(const effect::create_child& what) {
 void supervised_test::carry_out(const effect::save_status& what) {
   process_.writer().save({core_.key(), core_.uid(), what.resource_version,
                           what.revision, what.urgent, what.document, what.end,
-                          what.base, what.other_conditions});
+                          what.base, what.other_conditions, what.load});
+}
+
+void supervised_test::carry_out(const effect::save_figures& what) {
+  process_.writer().show({core_.key(), core_.uid(), what.load});
 }
 
 void supervised_test::carry_out(const effect::record_event& what) {

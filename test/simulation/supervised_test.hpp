@@ -29,6 +29,7 @@ public:
 
   void on_observation(const observation& what);
   void on_outcome(const write_outcome& outcome);
+  void on_document_wanted();
   void on_leadership();
 
   /// The process stops: it decides nothing any more.
@@ -47,6 +48,7 @@ public:
 private:
   void carry_out(const effect::create_child& what);
   void carry_out(const effect::save_status& what);
+  void carry_out(const effect::save_figures& what);
   void carry_out(const effect::record_event& what);
   void carry_out(const effect::read_test& what);
   void carry_out(const effect::confirm_existence& what);

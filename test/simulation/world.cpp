@@ -60,6 +60,9 @@ world::world(uint64_t seed, const test_plan& made, size_t replica_count,
   server.on_status = [this](const std::string& document) {
     checks.on_stored(document);
   };
+  server.on_figures = [this](const std::string& status) {
+    checks.on_figures(status);
+  };
   server.on_created = [this](child_kind child) {
     checks.on_created(child);
   };

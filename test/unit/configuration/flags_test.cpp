@@ -33,6 +33,8 @@ std::string_view another_value(const operator_flag& flag) {
     return "panic";
   if (flag.name == "zap-encoder" || flag.name == "log-format")
     return "json";
+  if (flag.value_name == "N")
+    return "17";
   if (flag.name == "after-end")
     return "leave";
   if (flag.name == "service-mode")
@@ -70,6 +72,7 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_those_of_the_go_operator) {
                              row{"enable-http2", "false"},
                              row{"kubeconfig", ""},
                              row{"after-end", "suspend"},
+                             row{"live-status-qps", "5"},
                              row{"service-mode", "cluster-ip"},
                              row{"zap-log-level", ""},
                              row{"zap-devel", "false"},
@@ -147,6 +150,8 @@ BOOST_AUTO_TEST_CASE(a_bad_value_is_explained) {
            row{"zap-stacktrace-level", "debug", "is not info, error or panic"},
            row{"zap-encoder", "xml", "is not json or console"},
            row{"log-format", "console", "is not text or json"},
+           row{"live-status-qps", "-1", "is not a whole number of 0 or more"},
+           row{"live-status-qps", "0.5", "is not a whole number of 0 or more"},
            row{"webhook-cert-key", "a/b",
                "is not the name of a file in that directory"},
        })

@@ -160,4 +160,24 @@ BOOST_AUTO_TEST_CASE(a_stop_does_not_wait_forever) {
   BOOST_TEST(!alive(writer));
 }
 
+BOOST_AUTO_TEST_CASE(figures_need_no_document_once_one_is_stored) {
+  auto figures = [this](const char* load) {
+    return save_figures{{"ns", "t"},
+                        "uid",
+                        std::make_shared<const std::string>(load),
+                        supervisor};
+  };
+  tell(writer, figures(R"({"users":1})"));
+  BOOST_TEST(requests().empty());
+  BOOST_TEST(supervisor.received<document_wanted>().size() == 1u);
+  tell(writer, document(4));
+  api.reply<api_request>(stored("9"));
+  tell(writer, figures(R"({"users":2})"));
+  BOOST_TEST_REQUIRE(requests().size() == 2u);
+  BOOST_TEST((requests()[1].verb == http_verb::merge_patch));
+  api.reply<api_request>(stored("10"));
+  // The supervisor has stored nothing new.
+  BOOST_TEST(saved().size() == 1u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -46,6 +46,8 @@ struct fixture {
     for (auto& each : effects)
       if (auto* save = std::get_if<effect::save_status>(&each))
         saved.push_back(*save);
+      else if (auto* show = std::get_if<effect::save_figures>(&each))
+        shown.push_back(*show->load);
   }
 
   void observe(observation what) {
@@ -105,6 +107,8 @@ struct fixture {
   supervisor_core core;
   supervisor_effects effects;
   std::vector<effect::save_status> saved;
+  /// Figures that are written without a document.
+  std::vector<std::string> shown;
 };
 
 } // namespace
@@ -117,14 +121,12 @@ BOOST_AUTO_TEST_CASE(figures_are_shown_and_recorded_nowhere) {
   const auto before = f.core.state();
   const auto documents = f.saved.size();
   f.samples(R"({"users":7})");
-  BOOST_REQUIRE(f.saved.size() == documents + 1);
-  BOOST_TEST(!f.saved.back().urgent);
-  auto doc = json::parse(*f.saved.back().document);
-  BOOST_TEST(json::int_at(*doc, {"load", "users"}).value() == 7);
+  BOOST_TEST(f.saved.size() == documents);
+  BOOST_TEST_REQUIRE(f.shown.size() == 1u);
+  BOOST_TEST(f.shown[0] ==
+             R"({"users":7,"sampledAt":")" + to_rfc3339(noon) + "\"}");
   BOOST_TEST(f.count<effect::journal>() == 0);
   BOOST_TEST(f.count<effect::log_fact>() == 0);
-  f.stores();
-  BOOST_TEST(f.count<effect::journal>() == 0);
   BOOST_TEST((f.core.state() == before));
 }
 
@@ -132,11 +134,71 @@ BOOST_AUTO_TEST_CASE(figures_that_did_not_change_are_not_written) {
   fixture f;
   f.runs();
   f.samples(R"({"users":7})");
-  const auto documents = f.saved.size();
-  f.samples(R"({"users":7})");
-  BOOST_TEST(f.saved.size() == documents);
+  f.take(f.core.on_load_sample(
+      {true,
+       0,
+       noon + 9s,
+       std::make_shared<const std::string>(R"({"users":7})"),
+       {},
+       master_state::load},
+      noon + 9s));
+  BOOST_TEST(f.shown.size() == 1u);
   f.samples(R"({"users":8})");
-  BOOST_TEST(f.saved.size() == documents + 1);
+  BOOST_TEST(f.shown.size() == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(a_document_takes_the_newest_figures_along) {
+  fixture f;
+  f.runs();
+  f.samples(R"({"users":7})");
+  // The sample itself causes a document.
+  f.take(f.core.on_load_sample(
+      {true,
+       1,
+       noon,
+       std::make_shared<const std::string>(R"({"users":8})"),
+       {},
+       master_state::load},
+      noon));
+  BOOST_TEST(f.shown.size() == 1u);
+  auto doc = json::parse(*f.saved.back().document);
+  BOOST_TEST(json::int_at(*doc, {"load", "users"}).value() == 8);
+  BOOST_TEST(*f.saved.back().load == json::dump(*json::find(*doc, {"load"})));
+}
+
+BOOST_AUTO_TEST_CASE(the_writer_may_want_a_document) {
+  fixture f;
+  f.runs();
+  f.samples(R"({"users":7})");
+  const auto documents = f.saved.size();
+  f.take(f.core.on_document_wanted({}, noon));
+  BOOST_TEST_REQUIRE(f.saved.size() == documents + 1);
+  BOOST_TEST(!f.saved.back().urgent);
+  auto doc = json::parse(*f.saved.back().document);
+  BOOST_TEST(json::int_at(*doc, {"load", "users"}).value() == 7);
+  f.shows_object(master_pod().exits(0).seen);
+  f.shows_object(the_master().complete().seen);
+  const auto at_the_end = f.saved.size();
+  f.take(f.core.on_document_wanted({}, noon));
+  BOOST_TEST(f.saved.size() == at_the_end);
+}
+
+BOOST_AUTO_TEST_CASE(stored_figures_do_not_look_like_a_foreign_change) {
+  fixture f;
+  f.runs();
+  f.samples(R"({"users":7})");
+  auto status = *f.saved.back().document;
+  status.insert(1, R"("load":{"users":7},)");
+  auto seen = *fixture::test(status);
+  seen.resource_version = "11";
+  f.shows_object(seen);
+  BOOST_TEST(f.count<effect::save_status>() == 0);
+  BOOST_TEST(f.count<effect::log_warning>() == 0);
+  seen.status = std::make_shared<const std::string>(
+      status.replace(status.find("Running"), 7, "Failed"));
+  seen.resource_version = "12";
+  f.shows_object(seen);
+  BOOST_TEST(f.count<effect::save_status>() == 1);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_recorded_is_confirmed_by_a_later_document) {
@@ -146,6 +208,7 @@ BOOST_AUTO_TEST_CASE(what_is_recorded_is_confirmed_by_a_later_document) {
   f.shows_object(worker_pod(1).waits("ErrImagePull", "no image").seen);
   BOOST_TEST(f.core.state().stored_revision < f.core.state().revision);
   f.samples(R"({"users":7})");
+  f.take(f.core.on_document_wanted({}, noon));
   f.stores();
   BOOST_TEST(f.core.state().stored_revision == f.core.state().revision);
   BOOST_TEST(f.count<effect::log_fact>() == 1);
@@ -158,12 +221,14 @@ BOOST_AUTO_TEST_CASE(nothing_is_shown_before_the_run_or_after_it) {
   const auto documents = f.saved.size();
   f.samples(R"({"users":7})");
   BOOST_TEST(f.saved.size() == documents);
+  BOOST_TEST(f.shown.empty());
   f.runs();
   f.shows_object(master_pod().exits(0).seen);
   f.shows_object(the_master().complete().seen);
   const auto at_the_end = f.saved.size();
   f.samples(R"({"users":9})");
   BOOST_TEST(f.saved.size() == at_the_end);
+  BOOST_TEST(f.shown.empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_follower_does_not_fold_anew_because_of_figures) {
@@ -171,6 +236,7 @@ BOOST_AUTO_TEST_CASE(a_follower_does_not_fold_anew_because_of_figures) {
   leader.runs();
   fixture follower(*leader.saved.back().document, false);
   leader.samples(R"({"users":7})");
+  leader.take(leader.core.on_document_wanted({}, noon));
   follower.shows(*leader.saved.back().document);
   BOOST_TEST(follower.count<effect::log_restored>() == 0);
   BOOST_TEST((follower.core.state().history == leader.core.state().history));

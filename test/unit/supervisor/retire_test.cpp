@@ -28,8 +28,9 @@ stage finished() {
 }
 
 std::string shown_status(const stage& s) {
-  return render_status(s.core.state(), "",
-                       {std::make_shared<const std::string>(figures)});
+  return render_status(
+      s.core.state(), "",
+      {std::make_shared<const std::string>(load_text(figures, noon))});
 }
 
 /// The LocustTest with this status.
@@ -120,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_status_that_somebody_else_changes_is_written_again) {
   BOOST_TEST(written_after(s, with_status(s, good)).empty());
   auto written = written_after(s, with_status(s, R"({"phase":"Running"})"));
   BOOST_TEST(own_part_of(written) == own_part_of(good));
-  BOOST_TEST(written.find(figures) != std::string::npos);
+  BOOST_TEST(written.find(load_text(figures, noon)) != std::string::npos);
   BOOST_TEST(own_part_of(written_after(s, with_status(s, ""))) ==
              own_part_of(good));
 }

@@ -68,13 +68,16 @@ BOOST_AUTO_TEST_SUITE(status_guard_suite)
 BOOST_AUTO_TEST_CASE(every_field_that_is_written_is_guarded) {
   auto s = stage::started();
   s.shows(master_pod().exits(0)).shows(the_master().complete());
-  auto status = render_status(s.core.state(), "{}", {});
+  live_status live{std::make_shared<const std::string>(R"({"users":5})")};
+  auto status = render_status(s.core.state(), "{}", live);
   auto running =
-      render_status(stage::started().core.state(), R"({"a":1})",
-                    {std::make_shared<const std::string>(R"({"users":5})")});
+      render_status(stage::started().core.state(), R"({"a":1})", live);
   for (const auto& text : {status, running}) {
     auto doc = json::parse(text).value();
     for (const auto& member : doc.GetObject()) {
+      // The figures of a running test change without a document.
+      if (text == running && member.name == "load")
+        continue;
       auto less = json::parse(text).value();
       less.RemoveMember(member.name);
       BOOST_TEST_CONTEXT(member.name.GetString())
