@@ -189,6 +189,14 @@ int end_with_errors(const std::vector<error>& errors) {
   return configuration_error;
 }
 
+/// Pods can be reached from pods; from anywhere else, only the API server can.
+master_access access_to_masters(const std::string& wanted, bool in_a_pod) {
+  if (wanted == "off")
+    return master_access::off;
+  bool proxy = wanted == "proxy" || (wanted == "auto" && !in_a_pod);
+  return proxy ? master_access::proxy : master_access::direct;
+}
+
 void print(const start& ready) {
   std::cout << report_text(ready.config.report);
   if (ready.access)
@@ -240,6 +248,8 @@ int main(int argc, char** argv) {
   setup.gateway = std::move(*gateway);
   setup.certificates =
       certificates_of(config.options.webhook, access->default_namespace);
+  setup.access_to_masters = access_to_masters(config.options.master_access,
+                                              access->origin == in_cluster);
   setup.access = std::move(*access);
   setup.journal_path = config.options.journal;
   setup.suspends_after_end = config.options.after_end == "suspend";

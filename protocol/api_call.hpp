@@ -23,7 +23,7 @@ enum class lane : uint8_t {
   status,     ///< status writes
   event,      ///< Kubernetes Events; nothing waits for them
   background, ///< status writes that may wait, such as live figures
-  load,       ///< Locust masters, plain HTTP to pods
+  load,       ///< Locust masters: HTTP to pods, or through the API server
 };
 inline constexpr size_t lane_count = 6;
 
@@ -49,8 +49,8 @@ struct api_request {
   std::string accept;
   /// Bytes; a longer answer fails with `too_large`. 0: the limit of the lane.
   size_t largest_answer = 0;
-  /// Lane `load` only: open a connection, send nothing and close it. The answer
-  /// has status 204 when the connection was accepted.
+  /// URLs in lane `load` only: open a connection, send nothing and close it.
+  /// The answer has status 204 when the connection was accepted.
   bool connect_only = false;
 };
 

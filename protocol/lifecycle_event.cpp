@@ -105,6 +105,7 @@ void fields(fact::workers_connected& f, V&& v) {
   v("connected", f.connected);
   v("source", f.source);
   v("pods", f.pods);
+  v("why", f.why);
 }
 
 template <class V>

@@ -247,6 +247,8 @@ struct workers_connected {
   /// The number of pods that these workers run in, if it is another one: a pod
   /// may run several Locust processes.
   std::optional<int32_t> pods{};
+  /// Of an estimate: why the master cannot be asked. Empty when unknown.
+  std::string why{};
 
   bool operator==(const workers_connected&) const = default;
 };

@@ -76,19 +76,24 @@ struct load_sample {
   bool listens = false;
   /// Without an answer: nothing listens on the port of the web UI.
   bool refused = false;
+  /// Without an answer: what came instead of it, or why nothing did.
+  std::string why{};
 };
 
 /// A running Locust master, as the sampler follows it.
 struct followed_master {
-  /// For example `http://10.244.0.7:8089` plus the base path of the web UI;
-  /// empty when it has none that can be asked.
+  /// For example `http://10.244.0.7:8089` plus the base path of the web UI, or
+  /// a path of the API server that leads there; empty when it has none that can
+  /// be asked.
   std::string web_url;
   /// Where its workers connect, for example `http://10.244.0.7:5557`. The
-  /// sampler only opens a connection there.
+  /// sampler only opens a connection there. Empty when it cannot.
   std::string worker_url;
   int32_t expected_workers = 0;
   /// Its workers seem to leave: ask soon.
   bool hurries = false;
+  /// The number of users that the arguments of the master ask for, if they do.
+  std::optional<int64_t> target_users{};
 
   bool operator==(const followed_master&) const = default;
 };
@@ -100,13 +105,13 @@ struct status_superseded {
   shared_text status; ///< the whole `.status`
 };
 
+/// The status writer can show new figures only with a whole document.
+struct document_wanted {};
+
 /// A timer fired. Only the newest generation counts.
 struct look_again {
   uint64_t generation = 0;
 };
-
-/// The status writer can show new figures only with a whole document.
-struct document_wanted {};
 
 /// This replica is the leader from now on, until the process ends. The election
 /// sends it to the root actor, which forwards it to the supervisors.

@@ -78,9 +78,11 @@ work_kind work_of(const api_request& request) {
 std::string defect_of(const api_request& request) {
   auto local = request.target.starts_with('/');
   if (request.in == lane::load)
-    return request.target.starts_with(plain_http)
+    return local || request.target.starts_with(plain_http)
                ? ""
-               : "a load request needs an http:// URL, not " + request.target;
+               : "a load request needs an http:// URL or an absolute path, "
+                 "not " +
+                     request.target;
   return local ? "" : "not an absolute path: " + request.target;
 }
 
@@ -209,10 +211,13 @@ void client_core::send(const request_queue::ticket& ticket,
                        client_effects& out) {
   auto& c = calls_.at(ticket.id);
   c.generation = credentials_.generation();
-  auto to_pod = ticket.in == lane::load;
+  auto of_master = ticket.in == lane::load;
+  auto to_pod = of_master && !c.request.target.starts_with('/');
   transfer_order order;
   order.id = ticket.id;
-  order.via = to_pod ? channel::pods : channel::requests;
+  order.via = to_pod      ? channel::pods
+              : of_master ? channel::proxied
+                          : channel::requests;
   order.verb = c.request.verb;
   order.url = to_pod ? c.request.target : server_ + c.request.target;
   order.body = c.request.body;

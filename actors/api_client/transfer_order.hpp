@@ -19,8 +19,14 @@ enum class channel : uint8_t {
   requests, ///< to the API server
   streams,  ///< watches
   pods,     ///< plain HTTP to Locust masters, without proxy or credential
+  proxied,  ///< to Locust masters through the API server
 };
-inline constexpr size_t channel_count = 3;
+inline constexpr size_t channel_count = 4;
+
+/// Whether the answers are those of Locust masters.
+constexpr bool is_of_master(channel via) {
+  return via == channel::pods || via == channel::proxied;
+}
 
 /// Everything needed for one HTTP exchange.
 struct transfer_order {

@@ -8,11 +8,11 @@ namespace locust {
 
 namespace {
 
-/// Bytes of the answers of all pods together, until they are read. Anybody may
-/// run a pod that claims to be a Locust master. 32 are asked at the same time,
-/// so an answer of up to 1 MiB is always accepted: several times what a master
-/// with 500 endpoints needs.
-constexpr size_t most_pod_bytes = size_t{32} << 20;
+/// Bytes of the answers of all masters together, until they are read. Anybody
+/// may run a pod that claims to be a Locust master. 32 are asked at the same
+/// time, so an answer of up to 1 MiB is always accepted: several times what a
+/// master with 500 endpoints needs.
+constexpr size_t most_master_bytes = size_t{32} << 20;
 
 /// Bytes of watches that actors have not processed. Above, the thread reads no
 /// more of them until half is processed. The observations made from them are
@@ -24,12 +24,12 @@ constexpr size_t most_stream_bytes = size_t{4} << 20;
 void transport::worker::end_largest_answers() {
   auto sum = held_.bytes();
   for (const auto& [id, t] : transfers_)
-    if (t->order().via == channel::pods)
+    if (is_of_master(t->order().via))
       sum += t->received();
-  while (sum > most_pod_bytes) {
+  while (sum > most_master_bytes) {
     transfer* largest = nullptr;
     for (const auto& [id, t] : transfers_)
-      if (t->order().via == channel::pods &&
+      if (is_of_master(t->order().via) &&
           (largest == nullptr || t->received() > largest->received()))
         largest = t.get();
     if (largest == nullptr || largest->received() == 0)
@@ -38,7 +38,7 @@ void transport::worker::end_largest_answers() {
     largest->pool().remove(*largest);
     finish(*largest, largest->give_up("the answers of Locust masters are "
                                       "together longer than " +
-                                      std::to_string(most_pod_bytes) +
+                                      std::to_string(most_master_bytes) +
                                       " bytes, and this one is the longest"));
   }
 }

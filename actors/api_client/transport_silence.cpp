@@ -69,7 +69,8 @@ void transport::worker::check_connections() {
 void transport::worker::ask(curl_pool& pool) {
   transfer_order order;
   order.id = question_bit | pool.number();
-  order.via = channel::requests;
+  order.via =
+      pool.via() == channel::proxied ? channel::proxied : channel::requests;
   order.url = settings_.server.to_string() + question_path;
   order.deadline = question_deadline;
   order.largest_answer = largest_livez;

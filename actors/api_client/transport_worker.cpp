@@ -19,10 +19,10 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// Connections per host: requests, streams, pods. HTTP/2 needs one. HTTP/1
-/// servers need one for each request in flight and each watch. A Locust master
-/// gets one request at a time.
-constexpr std::array<long, channel_count> most_connections = {16, 32, 2};
+/// Connections per host: requests, streams, pods, proxied. HTTP/2 needs one.
+/// HTTP/1 servers need one for each request in flight and each watch. A Locust
+/// master gets one request at a time.
+constexpr std::array<long, channel_count> most_connections = {16, 32, 2, 32};
 
 /// Transfers that begin on one HTTP/2 connection, below the 100 streams that
 /// kube-apiserver allows. So each pool has one connection, and the answer to a
@@ -265,7 +265,7 @@ void transport::worker::done(transfer& t, CURLcode code) {
   if (code == CURLE_OPERATION_TIMEDOUT)
     retire_if_dead(t);
   auto event = t.end(code);
-  if (t.order().via == channel::pods)
+  if (is_of_master(t.order().via))
     event.body = held_.hold(std::move(event.body));
   if (event.http_version == 1 && t.order().via != channel::pods)
     is_http1_ = true;
@@ -333,10 +333,10 @@ void transport::worker::retire(const curl_pool& pool) {
 void transport::worker::retire_if_dead(const transfer& t) {
   // This pool's connection received nothing for a whole deadline: the peer is
   // gone or stuck. libcurl would keep using the connection, so later transfers
-  // get a new pool. Each pod has its own connection, so this does not apply to
-  // pods.
+  // get a new pool. This does not apply to masters: each pod has its own
+  // connection, and behind the API server one of them may hang.
   const auto& pool = t.pool();
-  if (pool.via() != channel::pods && &pool == current_[index_of(pool.via())] &&
+  if (!is_of_master(pool.via()) && &pool == current_[index_of(pool.via())] &&
       pool.last_byte() < t.started()) {
     spdlog::warn("no data from {} within the deadline of a request; opening a "
                  "new connection",

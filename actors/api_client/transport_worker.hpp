@@ -114,7 +114,7 @@ private:
   /// The API server, or a proxy before it, does not speak HTTP/2.
   bool is_http1_ = false;
   std::unordered_map<uint64_t, std::unique_ptr<transfer>> transfers_;
-  /// Of pods.
+  /// Of Locust masters.
   held_answers held_;
   /// Of streams.
   held_answers streamed_;

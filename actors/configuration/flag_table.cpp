@@ -57,6 +57,12 @@ constexpr text_rule service_rule{
       return text == "cluster-ip" || text == "headless";
     }};
 
+constexpr text_rule access_rule{"auto, direct, proxy or off",
+                                [](std::string_view text) {
+                                  return text == "auto" || text == "direct" ||
+                                         text == "proxy" || text == "off";
+                                }};
+
 constexpr text_rule encoder_rule{"json or console", [](std::string_view text) {
                                    return is_one_of(text, {"json", "console"});
                                  }};
@@ -134,6 +140,19 @@ const std::array table = std::to_array<operator_flag>({
      .target = at<&options::service_mode>,
      .rule = &service_rule,
      .variable = "SERVICE_MODE"},
+    {.name = "master-access",
+     .group = group::tests,
+     .value_name = "HOW",
+     .meaning =
+         "how to ask Locust masters for their workers and their load: "
+         "`direct`, "
+         "at the addresses of their pods; `proxy`, through the API server, "
+         "which needs the right to `get` `pods/proxy`; `off`, not at all, so "
+         "that the status has estimates; `auto`, `direct` in a pod and `proxy` "
+         "outside of the cluster",
+     .target = at<&options::master_access>,
+     .rule = &access_rule,
+     .variable = "MASTER_ACCESS"},
     {"live-status-qps", group::tests, "N",
      "how many writes of live figures (`.status.load`) the operator sends per "
      "second, for all tests together, when nothing else of a status changes. "

@@ -3,6 +3,7 @@
 #include "actors/load_sampler/schedule.hpp"
 #include "actors/load_sampler/stats_reader.hpp"
 
+#include "actors/load_sampler/unanswered.hpp"
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -54,7 +55,7 @@ struct sampler_state {
   /// connect.
   void ask(const sample_due& due) {
     if (due.master.web_url.empty()) {
-      knock(due, false);
+      knock(due, {});
       return;
     }
     api_request request;
@@ -67,22 +68,25 @@ struct sampler_state {
       if (stats)
         heard(due, stats, sample_of(*stats));
       else
-        knock(due, answer.refused);
+        knock(due, unanswered_by(answer));
     });
   }
 
   /// Opens a connection to the port for workers and closes it again, which
   /// Locust does not notice. It needs no probe in the pods, and works as soon
   /// as Locust has read its locustfile.
-  void knock(const sample_due& due, bool refused) {
+  void knock(const sample_due& due, load_sample sample) {
+    if (due.master.worker_url.empty()) {
+      heard(due, std::nullopt, std::move(sample));
+      return;
+    }
     api_request request;
     request.target = due.master.worker_url;
     request.connect_only = true;
-    send(std::move(request), [this, due, refused](const api_response& answer) {
-      load_sample sample;
-      sample.refused = refused;
-      sample.listens = answer.failure.empty() && answer.status != 0;
-      heard(due, std::nullopt, std::move(sample));
+    send(std::move(request), [this, due, sample](const api_response& answer) {
+      auto heard_of = sample;
+      heard_of.listens = answer.failure.empty() && answer.status != 0;
+      heard(due, std::nullopt, std::move(heard_of));
     });
   }
 

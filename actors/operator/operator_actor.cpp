@@ -66,6 +66,7 @@ public:
     shared->elects = elects;
     shared->leads = !elects;
     shared->suspends = setup.suspends_after_end;
+    shared->access = setup.access_to_masters;
     auto client = [&](write_rule writes) {
       return spawn_api_client(sys, setup.access, {}, writes, metrics.api);
     };

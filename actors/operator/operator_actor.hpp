@@ -5,6 +5,7 @@
 #include "actors/gateway/gateway_actor.hpp"
 #include "actors/leader/election.hpp"
 #include "actors/metrics/metrics_registry.hpp"
+#include "actors/supervisor/master_address.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/operator_settings.hpp"
 
@@ -26,6 +27,8 @@ struct operator_setup {
   std::string journal_path;
   /// `--after-end=suspend`.
   bool suspends_after_end = true;
+  /// `--master-access`, without `auto`.
+  master_access access_to_masters = master_access::direct;
   /// `--live-status-qps`.
   uint32_t live_status_qps = 5;
   /// The namespaces to watch (docs/behaviour/process.md#namespaces); empty:

@@ -17,12 +17,16 @@ namespace {
 /// accident only, not against attacks.
 constexpr size_t hash_bytes = 8;
 
+/// Bytes of the value of an option that a message repeats.
+constexpr size_t shown_limit = 64;
+
 /// Locust options that determine the address of its web API, who begins the
 /// load, and how long it is made.
 enum class master_option : uint8_t {
   headless,
   headful, ///< overrides headless from any source
   login,
+  password,
   host,
   port,
   base_path,
@@ -30,6 +34,7 @@ enum class master_option : uint8_t {
   tls_key,
   run_time,
   autostart,
+  users,
 };
 
 struct option_row {
@@ -39,10 +44,11 @@ struct option_row {
   bool takes_value;
 };
 
-constexpr std::array<option_row, 10> option_table = {{
+constexpr std::array<option_row, 12> option_table = {{
     {master_option::headless, "--headless", "LOCUST_HEADLESS", false},
     {master_option::headful, "--headful", "LOCUST_HEADFUL", false},
     {master_option::login, "--web-login", "LOCUST_WEB_LOGIN", false},
+    {master_option::password, "--web-auth", "LOCUST_WEB_AUTH", true},
     {master_option::host, "--web-host", "LOCUST_WEB_HOST", true},
     {master_option::port, "--web-port", "LOCUST_WEB_PORT", true},
     {master_option::base_path, "--web-base-path", "LOCUST_WEB_BASE_PATH", true},
@@ -50,6 +56,7 @@ constexpr std::array<option_row, 10> option_table = {{
     {master_option::tls_key, "--tls-key", "LOCUST_TLS_KEY", true},
     {master_option::run_time, "--run-time", "LOCUST_RUN_TIME", true},
     {master_option::autostart, "--autostart", "LOCUST_AUTOSTART", false},
+    {master_option::users, "--users", "LOCUST_USERS", true},
 }};
 
 /// Options and their values; the last one counts.
@@ -98,6 +105,8 @@ void read_arguments(const words& all, master_options& options) {
       options[master_option::port] = *port;
     if (auto time = short_option(all, i, "-t"))
       options[master_option::run_time] = *time;
+    if (auto users = short_option(all, i, "-u"))
+      options[master_option::users] = *users;
     auto equals = all[i].find('=');
     for (const auto& row : option_table) {
       if (all[i].compare(0, equals, row.flag) != 0)
@@ -177,13 +186,20 @@ std::optional<std::chrono::seconds> parse_time_span(std::string_view text) {
   return sum == 0 ? std::nullopt : std::optional(std::chrono::seconds(sum));
 }
 
-std::optional<uint16_t> parse_port(std::string_view text) {
-  uint16_t port = 0;
+/// Reads a whole number greater than 0.
+template <class Number>
+std::optional<Number> parse_positive(std::string_view text) {
+  Number number = 0;
   const auto* end = text.data() + text.size();
-  auto [rest, fault] = std::from_chars(text.data(), end, port);
-  if (fault != std::errc{} || rest != end || port == 0)
+  auto [rest, fault] = std::from_chars(text.data(), end, number);
+  if (fault != std::errc{} || rest != end || number <= 0)
     return std::nullopt;
-  return port;
+  return number;
+}
+
+/// An option and its value, for a message.
+std::string shown(std::string_view flag, std::string_view value) {
+  return std::string(flag) + "=" + json::clean_text(value, shown_limit);
 }
 
 bool has_option(const master_options& options, master_option option) {
@@ -196,34 +212,47 @@ bool is_headless(const master_options& options) {
          !has_option(options, master_option::headful);
 }
 
-std::optional<web_ui_address> address_from(const master_options& options) {
-  auto has = [&](master_option option) {
-    return has_option(options, option);
-  };
-  if (is_headless(options) || has(master_option::login))
-    return std::nullopt;
-  if (has(master_option::host)) {
-    const auto& host = options.at(master_option::host);
-    if (host == "localhost" || host == "::1" || host.compare(0, 4, "127.") == 0)
-      return std::nullopt;
-  }
+/// Returns why the web UI cannot be asked, whatever its address is; empty if it
+/// can.
+std::string obstacle(const master_options& options) {
+  if (is_headless(options))
+    return "it is headless";
+  if (has_option(options, master_option::login))
+    return "--web-login makes its web UI ask for a log-in";
+  if (has_option(options, master_option::password))
+    return "--web-auth makes its web UI ask for a password";
+  if (!has_option(options, master_option::host))
+    return {};
+  const auto& host = options.at(master_option::host);
+  bool local =
+      host == "localhost" || host == "::1" || host.compare(0, 4, "127.") == 0;
+  return local ? "its web UI listens only on " + shown("--web-host", host) : "";
+}
+
+result<web_ui_address> address_from(const master_options& options) {
+  if (auto why = obstacle(options); !why.empty())
+    return fail(errc::unreachable, std::move(why));
   web_ui_address address;
   if (auto port = options.find(master_option::port); port != options.end()) {
-    auto number = parse_port(port->second);
+    auto number = parse_positive<uint16_t>(port->second);
     if (!number)
-      return std::nullopt;
+      return fail(errc::bad_setting,
+                  shown("--web-port", port->second) + " is not a port");
     address.port = *number;
   }
-  if (has(master_option::base_path)) {
+  if (has_option(options, master_option::base_path)) {
     address.base_path = options.at(master_option::base_path);
     // Locust exits if the path does not begin with a slash, and ignores
     // trailing ones.
     if (address.base_path.front() != '/')
-      return std::nullopt;
+      return fail(errc::bad_setting,
+                  shown("--web-base-path", address.base_path) +
+                      " does not begin with a slash");
     while (!address.base_path.empty() && address.base_path.back() == '/')
       address.base_path.pop_back();
   }
-  address.https = has(master_option::tls_cert) && has(master_option::tls_key);
+  address.https = has_option(options, master_option::tls_cert) &&
+                  has_option(options, master_option::tls_key);
   return address;
 }
 
@@ -257,9 +286,11 @@ words overridden_flags(const json::value& spec, std::string_view role) {
   return managed_flags_in(extra_arguments(spec, role));
 }
 
-std::optional<web_ui_address> web_ui(const json::value& spec) {
+result<web_ui_address> web_ui(const json::value& spec) {
   auto options = options_of_master(spec);
-  return options ? address_from(*options) : std::nullopt;
+  if (!options)
+    return fail(errc::malformed, "its command cannot be split into words");
+  return address_from(*options);
 }
 
 std::optional<std::chrono::seconds> run_time(std::string_view spec_text) {
@@ -270,9 +301,19 @@ std::optional<std::chrono::seconds> run_time(std::string_view spec_text) {
   return parse_time_span(options->at(master_option::run_time));
 }
 
-std::optional<web_ui_address> web_ui(std::string_view spec_text) {
+result<web_ui_address> web_ui(std::string_view spec_text) {
   auto spec = json::parse(spec_text);
-  return spec ? web_ui(*spec) : std::nullopt;
+  if (!spec)
+    return fail(errc::malformed, "its spec cannot be read");
+  return web_ui(*spec);
+}
+
+std::optional<int64_t> target_users(std::string_view spec_text) {
+  auto spec = json::parse(spec_text);
+  auto options = spec ? options_of_master(*spec) : std::nullopt;
+  if (!options || !options->contains(master_option::users))
+    return std::nullopt;
+  return parse_positive<int64_t>(options->at(master_option::users));
 }
 
 bool starts_by_itself(const json::value& spec) {

@@ -37,11 +37,16 @@ struct web_ui_address {
 };
 
 /// Returns where the web API of the master can be queried, according to its
-/// arguments and the literal `LOCUST_*` variables of `env.variables`. Nothing
+/// arguments and the literal `LOCUST_*` variables of `env.variables`. Fails
 /// when there is none (`--headless`), when it requires a login, when it only
-/// listens on the loopback interface, or when the port is unknown.
-std::optional<web_ui_address> web_ui(const json::value& spec);
-std::optional<web_ui_address> web_ui(std::string_view spec_text);
+/// listens on the loopback interface, or when the port is unknown. The message
+/// is the reason as a clause about the master.
+result<web_ui_address> web_ui(const json::value& spec);
+result<web_ui_address> web_ui(std::string_view spec_text);
+
+/// Returns the number of users that the arguments of the master ask for
+/// (`--users`, `-u`, `LOCUST_USERS`). Nothing when the spec does not say so.
+std::optional<int64_t> target_users(std::string_view spec_text);
 
 /// Returns how long the master lets Locust make load (`--run-time`, `-t`,
 /// `LOCUST_RUN_TIME`), in Locust's notation. Nothing when the spec does not say

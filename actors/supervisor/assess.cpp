@@ -173,9 +173,9 @@ assessment assess_master(const state& s, const observed_objects& seen,
   if (pod == nullptr || !pod->locust_runs ||
       (job != nullptr && is_withdrawn(job->job, *pod)))
     return {};
-  auto how = contact_with_master(seen, settings.has_web_ui, now);
+  auto how = contact_with_master(seen, settings.reach, now);
   // Without the web UI of its spec it is headless, and nobody can click.
-  bool is_headless = settings.has_web_ui && how.how == contact::without_web_ui;
+  bool is_headless = settings.reach.asks && how.how == contact::without_web_ui;
   auto load =
       judge_load(s, seen, *pod, how, settings.starts_by_itself || is_headless);
   if (load)

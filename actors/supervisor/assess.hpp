@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/supervisor/lifecycle.hpp"
+#include "actors/supervisor/master_contact.hpp"
 #include "actors/supervisor/observed_objects.hpp"
 
 #include <chrono>
@@ -14,8 +15,8 @@ struct assess_settings {
   std::chrono::seconds pod_health_grace{120};
   /// `JOB_TTL_SECONDS_AFTER_FINISHED`.
   std::optional<int32_t> job_ttl_seconds{};
-  /// Whether the web UI of the master can be queried.
-  bool has_web_ui = true;
+  /// How the master can be asked.
+  master_reach reach{};
   /// How long the run makes load, if its spec says so (`--run-time`).
   std::optional<std::chrono::seconds> run_time{};
   /// Whether the master begins the load when its workers are connected, and

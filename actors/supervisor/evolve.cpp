@@ -202,6 +202,7 @@ void on(change& c, const P&, const fact::workers_connected& f) {
   run.connected = f.connected;
   run.worker_pods = f.pods;
   run.source = f.source;
+  run.why_estimated = f.why;
   run.peak = std::max(run.peak, f.connected);
   show_workers(c);
   c.note();

@@ -196,6 +196,8 @@ struct run_facts {
   /// The number of pods that the connected workers run in, if it is another
   /// one.
   std::optional<int32_t> worker_pods;
+  /// Why the master cannot be asked; empty when it can, or when unknown.
+  std::string why_estimated;
   /// The highest worker count of this run.
   int32_t peak = 0;
   worker_source source = worker_source::none;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 // What the samples of a running Locust master allow to say
 // (docs/behaviour/lifecycle.md#asking-the-master).
@@ -29,15 +30,28 @@ enum class contact : uint8_t {
   unreachable,
 };
 
+/// How the operator can learn about a master, according to its spec and to
+/// `--master-access`.
+struct master_reach {
+  /// Its web API can be asked.
+  bool asks = true;
+  /// Why not, if it cannot; empty when unknown.
+  std::string why_not{};
+  /// The operator can connect to its port for workers.
+  bool knocks = true;
+};
+
 struct master_contact {
   contact how = contact::pending;
   /// When to judge again although nothing is observed.
-  std::optional<timestamp> look_again;
+  std::optional<timestamp> look_again{};
+  /// `without_web_ui` and `unreachable`: why it cannot be asked; empty when
+  /// unknown.
+  std::string why{};
 };
 
-/// Judges the running master. `has_web_ui`: whether its spec has a web UI that
-/// the operator can ask.
+/// Judges the running master.
 master_contact contact_with_master(const observed_objects& seen,
-                                   bool has_web_ui, timestamp now);
+                                   const master_reach& reach, timestamp now);
 
 } // namespace locust

@@ -71,8 +71,12 @@ void observed_objects::observe(const load_sample& sample, int32_t on_record) {
     load.refuses_since.reset();
   else if (!load.refuses_since)
     load.refuses_since = sample.at;
-  if (!sample.reachable)
+  if (!sample.reachable) {
+    if (!load.silent_since)
+      load.silent_since = sample.at;
     return;
+  }
+  load.silent_since.reset();
   load.reached_at = sample.at;
   if (sample.workers >= on_record)
     load.fewer_since.reset();

@@ -117,6 +117,8 @@ struct sampling {
   std::optional<load_sample> latest;
   /// When the master was last reachable.
   std::optional<timestamp> reached_at;
+  /// Since when there is no usable answer.
+  std::optional<timestamp> silent_since;
   /// Since when it reports fewer workers than the state has.
   std::optional<timestamp> fewer_since;
   /// Since when workers can connect to it.

@@ -10,6 +10,10 @@ std::string processes(int32_t n) {
   return std::to_string(n) + (n == 1 ? " Locust process" : " Locust processes");
 }
 
+std::string because(const run_facts& run) {
+  return run.why_estimated.empty() ? "" : ": " + run.why_estimated;
+}
+
 bool all_connected(const run_facts& run) {
   return run.connected >= run.expected_workers &&
          run.worker_pods.value_or(run.connected) >= run.expected_workers;
@@ -55,15 +59,17 @@ std::string count_message(const run_facts& run) {
                                   expected + " pods)"
                             : ")");
   case worker_source::ready_pods:
-    return text + " (an estimate: ready worker pods; the operator cannot ask "
-                  "the Locust master)";
+    return text +
+           " (an estimate: ready worker pods; the operator cannot ask "
+           "the Locust master" +
+           because(run) + ')';
   case worker_source::go_operator:
     return text + " (active worker pods, as counted by the Go operator)";
   case worker_source::unreachable:
     return "The operator cannot reach the Locust master, so the number of "
-           "connected workers is unknown; " +
-           std::to_string(run.connected) + '/' + expected +
-           " worker pods are ready";
+           "connected workers is unknown" +
+           because(run) + "; " + std::to_string(run.connected) + '/' +
+           expected + " worker pods are ready";
   }
   return text;
 }

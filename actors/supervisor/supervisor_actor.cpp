@@ -40,7 +40,7 @@ public:
     now_ = setup_->start_clock();
     core_.emplace(supervisor_rules{setup_->settings, setup_->leads,
                                    setup_->elects, setup_->journal != nullptr,
-                                   setup_->suspends},
+                                   setup_->suspends, setup_->access},
                   std::move(test), stored_here);
     run(&core::start);
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/metrics/operator_metrics.hpp"
+#include "actors/supervisor/master_address.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/operator_settings.hpp"
 
@@ -30,6 +31,8 @@ struct supervisor_setup {
   bool elects = false;
   /// Jobs that still run after the end are suspended.
   bool suspends = true;
+  /// How masters are asked.
+  master_access access = master_access::direct;
   supervisor_metrics metrics;
   /// Wall clock; called from the supervisors' threads.
   std::function<timestamp()> now;

@@ -4,7 +4,6 @@
 #include "actors/supervisor/child_answer.hpp"
 #include "actors/supervisor/finalizer.hpp"
 #include "actors/supervisor/journal_record.hpp"
-#include "actors/supervisor/master_address.hpp"
 #include "actors/supervisor/spec_digest.hpp"
 #include "actors/supervisor/status_document.hpp"
 
@@ -108,8 +107,8 @@ supervisor_effects supervisor_core::on_load_sample(const load_sample& sample,
   begin_input(now);
   auto heard = sample;
   heard.at += behind_;
-  take_figures(heard);
   observed_.observe(heard, state_.run.connected);
+  take_figures(heard);
   reconcile();
   show_figures();
   return take_effects();
@@ -231,8 +230,7 @@ spec_digest supervisor_core::digest_of_spec() const {
 void supervisor_core::keep_run_spec(shared_text spec) {
   run_spec_ = std::move(spec);
   packed_spec_ = run_spec_ ? pack_spec(*run_spec_) : packed_spec{};
-  web_ui_ = run_spec_ ? reachable_web_ui(*run_spec_) : std::nullopt;
-  settings_.has_web_ui = web_ui_.has_value();
+  ask_master_of(run_spec_);
   settings_.run_time = run_spec_ ? run_time(*run_spec_) : std::nullopt;
   settings_.starts_by_itself = !run_spec_ || starts_by_itself(*run_spec_);
   if (!run_spec_)
@@ -241,6 +239,22 @@ void supervisor_core::keep_run_spec(shared_text spec) {
     observed_.run_hash = observed_.spec.hash;
   else
     observed_.run_hash = digest_of(*run_spec_, key(), *rules_.settings).hash;
+}
+
+/// Finds out how a master that is built from this spec can be asked.
+void supervisor_core::ask_master_of(const shared_text& spec) {
+  web_ = {};
+  settings_.reach = {false, {}, rules_.access == master_access::direct};
+  if (!spec)
+    return;
+  auto found = reachable_web_ui(*spec, rules_.access);
+  settings_.reach.asks = found.has_value();
+  if (found)
+    web_.web_ui = std::move(*found);
+  else
+    settings_.reach.why_not = found.error().message;
+  if (starts_by_itself(*spec))
+    web_.target_users = target_users(*spec);
 }
 
 void supervisor_core::carry_out(const create_child& c) {
@@ -371,7 +385,7 @@ void supervisor_core::set_timer(std::optional<timestamp> due) {
 
 /// Makes the sampler follow the running master, if any.
 void supervisor_core::follow_master() {
-  auto master = master_to_follow(state_, observed_, web_ui_);
+  auto master = master_to_follow(state_, observed_, web_, rules_.access);
   if (master == followed_)
     return;
   followed_ = std::move(master);

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "actors/resource_builder/spec_facts.hpp"
 #include "actors/supervisor/after_end.hpp"
 #include "actors/supervisor/alarm.hpp"
 #include "actors/supervisor/assess.hpp"
 #include "actors/supervisor/document_ledger.hpp"
 #include "actors/supervisor/existence.hpp"
 #include "actors/supervisor/lineage.hpp"
+#include "actors/supervisor/master_address.hpp"
 #include "actors/supervisor/status_document.hpp"
 #include "actors/supervisor/status_guard.hpp"
 #include "protocol/api_call.hpp"
@@ -184,6 +184,7 @@ struct supervisor_rules {
   bool journals = false;
   /// Whether Jobs that still run after the end are suspended (`--after-end`).
   bool suspends = true;
+  master_access access = master_access::direct;
 };
 
 /// Decides about one LocustTest. The caller performs the returned effects in
@@ -228,8 +229,8 @@ public:
   supervisor_effects on_status_saved(const status_saved& saved, timestamp now);
   supervisor_effects on_status_superseded(const status_superseded& found,
                                           timestamp now);
-  supervisor_effects on_load_sample(const load_sample& sample, timestamp now);
   supervisor_effects on_document_wanted(const document_wanted&, timestamp now);
+  supervisor_effects on_load_sample(const load_sample& sample, timestamp now);
   supervisor_effects on_test_read(const api_response& answer, timestamp now);
   supervisor_effects on_existence_read(const api_response& answer,
                                        timestamp now);
@@ -308,6 +309,7 @@ private:
   void set_timer(std::optional<timestamp> due);
   spec_digest digest_of_spec() const;
   void keep_run_spec(shared_text spec);
+  void ask_master_of(const shared_text& spec);
   void follow_master();
   supervisor_effects take_effects();
 
@@ -325,11 +327,11 @@ private:
   lineage lineage_;
   existence existence_;
   live_status live_;
-  document_ledger documents_;
-  status_guard guard_;
   /// Of the last sample, and those that were sent last.
   shared_text figures_;
   shared_text shown_figures_;
+  document_ledger documents_;
+  status_guard guard_;
   /// The document that was sent last, until it is stored.
   shared_text sent_;
   /// The newest resourceVersion that shows a status of our own. With a later
@@ -339,7 +341,7 @@ private:
   shared_text run_spec_;
   /// The same, as the status contains it.
   packed_spec packed_spec_;
-  std::optional<web_ui_address> web_ui_;
+  web_access web_;
   /// The sampled master, if any.
   std::optional<followed_master> followed_;
   alarm alarm_;

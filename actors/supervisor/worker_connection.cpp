@@ -55,11 +55,13 @@ worker_connection count_workers(const lifecycle::state& s,
   case contact::answers:
     return settled(s, count_of(*load.latest), load.fewer_since, now);
   case contact::without_web_ui:
-    return settled(s, {ready_pods(s, seen), worker_source::ready_pods},
-                   seen.fewer_ready_since, now);
+    return settled(
+        s, {ready_pods(s, seen), worker_source::ready_pods, {}, how.why},
+        seen.fewer_ready_since, now);
   case contact::unreachable:
-    return settled(s, {ready_pods(s, seen), worker_source::unreachable},
-                   seen.fewer_ready_since, now);
+    return settled(
+        s, {ready_pods(s, seen), worker_source::unreachable, {}, how.why},
+        seen.fewer_ready_since, now);
   }
   return {{}, how.look_again};
 }

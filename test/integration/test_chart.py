@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(not os.environ.get("KUBECONFIG"),
                                 reason="KUBECONFIG unset")
 SYSTEM = "locust-k8s-operator-system"
 OVERLAYS = ("default", "webhooks", "namespaced")
-COMPONENTS = ("service-monitor", "network-policy")
+COMPONENTS = ("service-monitor", "network-policy", "master-proxy")
 RESTRICTED = {f"pod-security.kubernetes.io/{mode}": "restricted"
               for mode in ("enforce", "warn")}
 # Warnings of strict validation that the chart cannot avoid.

@@ -258,6 +258,16 @@ def test_a_value_becomes_a_variable(pods, variable, text):
     assert environment({"locustPods": pods}).get(variable) == text
 
 
+@pytest.mark.parametrize("access", [None, "direct", "off", "proxy"])
+def test_only_access_through_the_api_server_needs_a_right(access):
+    values = {"masterAccess": access} if access else {}
+    assert environment(values).get("MASTER_ACCESS") == access
+    granted = [rule for body in charts.of_kind(charts.rendered(values), "ClusterRole")
+               for rule in body["rules"] if "pods/proxy" in rule.get("resources", ())]
+    assert granted == ([{"apiGroups": [""], "resources": ["pods/proxy"], "verbs": ["get"]}]
+                       if access == "proxy" else [])
+
+
 def test_kafka_gets_only_enabled_settings():
     def names(kafka):
         return sorted(name for name in environment({"kafka": kafka})
@@ -342,7 +352,7 @@ BAD = {
         "runtimeClassName": "Kata", "serviceMode": "None",
         "resources": {"limits": {"cpu": "1GG"}},
         "metricsExporter": {"pullPolicy": "Ever"}},
-    "runtimeClassName": "a_b",
+    "runtimeClassName": "a_b", "masterAccess": "yes",
     "watchNamespaces": ["a", "B", "a"],
     "config": {"loadGenerationPods": {"resource": {"cpuLimit": "x"}}}}
 MESSAGES = [
@@ -362,6 +372,7 @@ MESSAGES = [
     "'/locustPods/resources/limits/cpu': '1GG' does not match pattern",
     "'/locustPods/metricsExporter/pullPolicy': value must be one of",
     "'/runtimeClassName': 'a_b' does not match pattern",
+    "'/masterAccess': value must be one of '', 'auto', 'direct', 'proxy', 'off'",
     "'/watchNamespaces': items at 0 and 2 are equal",
     "'/watchNamespaces/1': 'B' does not match pattern",
     "'/config/loadGenerationPods/resource/cpuLimit': 'x' does not match"]

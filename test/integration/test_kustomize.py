@@ -65,6 +65,6 @@ def test_every_folder_of_kustomize_is_used():
     text = "".join(file.read_text()
                    for file in KUSTOMIZE.rglob("kustomization.yaml"))
     entries = ("default", "webhooks", "namespaced", "service-monitor",
-               "network-policy")
+               "network-policy", "master-proxy")
     for file in KUSTOMIZE.rglob("kustomization.yaml"):
         assert file.parent.name in entries or f"/{file.parent.name}\n" in text

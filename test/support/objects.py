@@ -18,6 +18,8 @@ OPERATOR_ENVIRONMENT = {
     "POD_CPU_REQUEST": "10m",
     "POD_MEM_REQUEST": "64Mi",
     "POD_CPU_LIMIT": "2",
+    # The tests run on the node, or have masters that the API server cannot reach.
+    "MASTER_ACCESS": "direct",
 }
 
 

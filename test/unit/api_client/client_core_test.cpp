@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_target_must_fit_its_lane) {
     lane in;
   };
   for (auto r : {row{"api", lane::create}, row{"http://h/x", lane::status},
-                 row{"", lane::list}, row{"/stats", lane::load},
+                 row{"", lane::list}, row{"", lane::load},
                  row{"https://h", lane::load}, row{"file:///x", lane::load}}) {
     fixture f;
     f.submit(1, request(r.target, r.in));

@@ -37,6 +37,8 @@ std::string_view another_value(const operator_flag& flag) {
     return "17";
   if (flag.name == "after-end")
     return "leave";
+  if (flag.name == "master-access")
+    return "proxy";
   if (flag.name == "service-mode")
     return "headless";
   if (flag.name == "zap-time-encoding")
@@ -72,6 +74,7 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_those_of_the_go_operator) {
                              row{"enable-http2", "false"},
                              row{"kubeconfig", ""},
                              row{"after-end", "suspend"},
+                             row{"master-access", "auto"},
                              row{"live-status-qps", "5"},
                              row{"service-mode", "cluster-ip"},
                              row{"zap-log-level", ""},
@@ -150,6 +153,7 @@ BOOST_AUTO_TEST_CASE(a_bad_value_is_explained) {
            row{"zap-stacktrace-level", "debug", "is not info, error or panic"},
            row{"zap-encoder", "xml", "is not json or console"},
            row{"log-format", "console", "is not text or json"},
+           row{"master-access", "Proxy", "is not auto, direct, proxy or off"},
            row{"live-status-qps", "-1", "is not a whole number of 0 or more"},
            row{"live-status-qps", "0.5", "is not a whole number of 0 or more"},
            row{"webhook-cert-key", "a/b",

@@ -10,7 +10,7 @@ using namespace locust;
 namespace {
 
 /// The address in one line: `port path`, with `https` at the end, or `none`.
-std::string shown(const std::optional<web_ui_address>& address) {
+std::string shown(const result<web_ui_address>& address) {
   if (!address)
     return "none";
   auto line = std::to_string(address->port);
@@ -141,6 +141,52 @@ BOOST_AUTO_TEST_CASE(literal_variables_count_where_no_argument_does) {
     auto spec = R"({"master":{"command":)" + quoted(command) +
                 R"(},"env":{"variables":[)" + std::string(variables) + "]}}";
     BOOST_TEST(shown(web_ui(spec)) == expected, variables);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(why_a_web_ui_cannot_be_asked_is_told) {
+  struct row {
+    std::string_view command;
+    std::string_view why;
+  };
+  for (auto [command, why] : std::initializer_list<row>{
+           {"--headless", "it is headless"},
+           {"--web-login", "--web-login makes its web UI ask for a log-in"},
+           {"--web-auth a:b", "--web-auth makes its web UI ask for a password"},
+           {"--web-host 127.0.0.1",
+            "its web UI listens only on --web-host=127.0.0.1"},
+           {"-P $(PORT)", "--web-port=$(PORT) is not a port"},
+           {"--web-base-path x",
+            "--web-base-path=x does not begin with a slash"},
+           {"'", "its command cannot be split into words"}}) {
+    auto found = web_ui(R"({"master":{"command":)" + quoted(command) + "}}");
+    BOOST_TEST_REQUIRE(!found.has_value(), command);
+    BOOST_TEST(found.error().message == why);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_wanted_users_are_found) {
+  struct row {
+    std::string_view command;
+    std::string_view variables;
+    int64_t users; ///< 0 for none
+  };
+  for (auto [command, variables, users] : std::initializer_list<row>{
+           {"", "", 0},
+           {"-f a --users 30", "", 30},
+           {"--users=30 -r 1", "", 30},
+           {"-u 7", "", 7},
+           {"-u7", "", 7},
+           {"", R"({"name":"LOCUST_USERS","value":"5"})", 5},
+           {"-u 7", R"({"name":"LOCUST_USERS","value":"5"})", 7},
+           {"--users many", "", 0},
+           {"--users -3", "", 0},
+           {"--users 1.5", "", 0},
+           {"--users", "", 0},
+           {"'", "", 0}}) {
+    auto spec = R"({"master":{"command":)" + quoted(command) +
+                R"(},"env":{"variables":[)" + std::string(variables) + "]}}";
+    BOOST_TEST(target_users(spec).value_or(0) == users, command);
   }
 }
 

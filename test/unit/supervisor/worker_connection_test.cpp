@@ -15,7 +15,11 @@ const std::string by_master = " workers connected (reported by the Locust "
                               "master)";
 const std::string by_pods =
     " workers connected (an estimate: ready worker pods; the operator cannot "
-    "ask the Locust master)";
+    "ask the Locust master";
+const std::string headless = by_pods + ": it is headless)";
+const std::string closed =
+    by_pods + ": its web port refuses connections; a configuration file or a "
+              "variable from a ConfigMap or Secret may make it headless)";
 
 std::string unknown(const std::string& ready) {
   return "The operator cannot reach the Locust master, so the number of "
@@ -81,7 +85,7 @@ BOOST_AUTO_TEST_CASE(without_a_web_ui_the_ready_pods_count_when_it_listens) {
       .samples(load_sample{false, 0, s.now});
   s.then(connected, "False", "WaitingForWorkers", "Waiting for workers");
   s.passes(2s).samples_a_listening_master();
-  s.then(connected, "True", "AllWorkersConnected", "3/3" + by_pods);
+  s.then(connected, "True", "AllWorkersConnected", "3/3" + headless);
 }
 
 BOOST_AUTO_TEST_CASE(without_a_web_ui_it_is_asked_until_it_listens) {
@@ -106,7 +110,7 @@ BOOST_AUTO_TEST_CASE(a_master_that_listens_and_has_no_web_ui_is_headless) {
   s.shows(the_workers().active(3).ready(3)).samples_a_listening_master(true);
   s.then(connected, "False", "WaitingForWorkers", "Waiting for workers");
   s.passes(2s).samples_a_listening_master(true).passes(1s);
-  s.then(connected, "True", "AllWorkersConnected", "3/3" + by_pods);
+  s.then(connected, "True", "AllWorkersConnected", "3/3" + closed);
 }
 
 BOOST_AUTO_TEST_CASE(a_web_ui_that_opens_late_is_no_missing_one) {
@@ -127,19 +131,37 @@ BOOST_AUTO_TEST_CASE(without_a_web_ui_ready_pods_are_an_estimate) {
   auto s = master_up(stage::headless());
   s.samples_a_listening_master();
   s.shows(the_workers().active(3).ready(1))
-      .then(connected, "False", "WorkersMissing", "1/3" + by_pods);
+      .then(connected, "False", "WorkersMissing", "1/3" + headless);
   s.shows(the_workers().active(3).ready(3))
-      .then(connected, "True", "AllWorkersConnected", "3/3" + by_pods);
+      .then(connected, "True", "AllWorkersConnected", "3/3" + headless);
 }
 
 BOOST_AUTO_TEST_CASE(a_master_that_falls_silent_leaves_the_number_unknown) {
   auto s = master_up();
   s.shows(the_workers().active(3).ready(2)).samples(3).passes(1s);
-  s.samples(load_sample{false, 0, s.now}).then_looks_again_in(29s).passes(28s);
+  s.samples(load_sample{false, 0, s.now}).passes(29s);
   s.then(connected, "True", "AllWorkersConnected", "3/3" + by_master);
   s.passes(1s).then(connected, "Unknown", "MasterUnreachable", unknown("2/3"));
   s.samples(3).then(connected, "True", "AllWorkersConnected",
                     "3/3" + by_master);
+}
+
+BOOST_AUTO_TEST_CASE(why_a_master_cannot_be_reached_is_told) {
+  auto s = master_up();
+  s.shows(the_workers().active(3).ready(3));
+  load_sample silent{false, 0, s.now};
+  silent.why = "403 no right to get pods/proxy";
+  s.samples(silent).passes(30s);
+  s.then(connected, "Unknown", "MasterUnreachable",
+         "The operator cannot reach the Locust master, so the number of "
+         "connected workers is unknown: 403 no right to get pods/proxy; 3/3 "
+         "worker pods are ready");
+}
+
+BOOST_AUTO_TEST_CASE(rare_samples_do_not_make_a_master_unreachable) {
+  auto s = master_up();
+  s.shows(the_workers().active(3).ready(3)).samples(3).passes(10min);
+  s.then(connected, "True", "AllWorkersConnected", "3/3" + by_master);
 }
 
 BOOST_AUTO_TEST_CASE(a_master_that_closes_its_web_ui_is_ending) {
@@ -195,7 +217,7 @@ BOOST_AUTO_TEST_CASE(pods_of_workers_that_finished_do_not_count) {
   auto s = master_up(stage::headless());
   s.samples_a_listening_master().shows(the_workers().active(3).ready(3));
   s.shows(the_workers().ready(0).complete()).passes(5s);
-  s.then(connected, "False", "WorkersMissing", "0/3" + by_pods);
+  s.then(connected, "False", "WorkersMissing", "0/3" + headless);
 }
 
 BOOST_AUTO_TEST_CASE(several_processes_of_a_pod_are_told) {
@@ -228,7 +250,9 @@ BOOST_AUTO_TEST_CASE(a_worker_pod_that_ends_makes_the_sampler_hurry) {
   s.shows(pod).samples(3);
   const auto& seen = s.core.observed();
   auto hurries = [&] {
-    return master_to_follow(s.core.state(), seen, web_ui_address{})->hurries;
+    return master_to_follow(s.core.state(), seen, {web_ui_address{}},
+                            master_access::direct)
+        ->hurries;
   };
   s.check(!hurries(), "all are there");
   s.shows(the_workers().active(2).ready(2));

@@ -21,6 +21,11 @@
 - apiGroups: [""]
   resources: [pods]
   verbs: [list, watch]
+{{- if eq .Values.masterAccess "proxy" }}
+- apiGroups: [""]
+  resources: [pods/proxy]
+  verbs: [get]
+{{- end }}
 - apiGroups: [""]
   resources: [events]
   verbs: [list, watch, create, patch]
