@@ -1,9 +1,10 @@
 #include "actors/load_sampler/load_sampler_actor.hpp"
 
+#include "actors/load_sampler/figures.hpp"
 #include "actors/load_sampler/schedule.hpp"
 #include "actors/load_sampler/stats_reader.hpp"
-
 #include "actors/load_sampler/unanswered.hpp"
+
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
@@ -66,7 +67,7 @@ struct sampler_state {
                        ? read_stats(*answer.body)
                        : std::nullopt;
       if (stats)
-        heard(due, stats, sample_of(*stats));
+        heard(due, stats, sample_of(*stats, due.master.target_users));
       else
         knock(due, unanswered_by(answer));
     });
@@ -122,12 +123,15 @@ struct sampler_state {
     return stats || (due.master.web_url.empty() && sample.listens);
   }
 
-  static load_sample sample_of(const master_stats& stats) {
+  static load_sample sample_of(const master_stats& stats,
+                               std::optional<int64_t> target_users) {
     load_sample result;
     result.reachable = true;
     result.workers = stats.workers;
     result.pods = stats.pods;
     result.state = stats.state;
+    result.figures =
+        std::make_shared<const std::string>(figures_text(stats, target_users));
     return result;
   }
 

@@ -1,6 +1,7 @@
 """What the status says of Locust while it runs: who is connected, and whether load is
 made."""
 
+import json
 import urllib.parse
 import urllib.request
 
@@ -75,6 +76,44 @@ def test_several_processes_of_a_pod_are_told(case):
              "processes in 2 of 2 pods)" in condition(t, "WorkersConnected")["message"],
              timeout=30)
     assert phase(test) == "Running"
+
+
+def test_the_figures_are_those_of_locust(case):
+    start(case, workers=2, users=4, seconds=25)
+
+    def load(test):
+        return test.get("status", {}).get("load", {})
+
+    shown = load(case.first_test(
+        lambda test: load(test).get("state") == "running" and "p95" in load(test)
+        and load(test)["requestsPerSecond"] > 0, what="figures of a load").object)
+    assert (shown["users"], shown["targetUsers"]) == (4, 4)
+    assert shown["failRatio"] == shown["failPercent"] == shown["failures"] == 0
+    assert 0 < shown["p50"] <= shown["p95"]
+    workers = shown["workers"]
+    assert (workers["connected"], workers["missing"]) == (2, 0)
+    assert 0 <= workers["busiestCPU"] < 100
+    [master] = case.pods_of("t-master")
+    with urllib.request.urlopen(
+            f"http://{master['status']['podIP']}:8089/stats/requests", timeout=10) as answer:
+        said = json.load(answer)
+    later = load(case.first_test(
+        lambda test: load(test).get("requests", 0) > max(
+            shown["requests"], said["stats"][-1]["num_requests"] - 1),
+        what="what Locust says").object)
+    assert later["sampledAt"] > shown["sampledAt"]
+    done = case.wait_for_phase("Succeeded").object
+    assert load(done)["requests"] >= later["requests"]
+
+
+def test_failures_are_counted(case):
+    start(case, workers=1, users=2, seconds=20, file="failing.py")
+    shown = case.first_test(
+        lambda test: test.get("status", {}).get("load", {}).get("failures", 0) > 0,
+        what="failures").object["status"]["load"]
+    assert 0 < shown["failRatio"] <= 1
+    assert shown["failPercent"] == round(100 * shown["failRatio"], 2)
+    assert shown["failures"] <= shown["requests"]
 
 
 def test_without_an_image_nothing_runs(case):

@@ -1,11 +1,12 @@
+#include "actors/load_sampler/figures.hpp"
 #include "actors/load_sampler/stats_reader.hpp"
 #include "protocol/json.hpp"
 #include "test/fuzz/fuzz.hpp"
 
 #include <limits>
 
-// Reads the number of workers from the answer of a Locust master, or of
-// whatever uses its address now.
+// Reads workers and figures from the answer of a Locust master, or of whatever
+// uses its address now.
 
 using namespace locust;
 
@@ -51,6 +52,19 @@ bool is_ambiguous(const json::value& stats) {
   return false;
 }
 
+void check_figures(const master_stats& stats) {
+  const auto& f = stats.figures;
+  for (const auto& figure : {f.requests_per_second, f.failures_per_second,
+                             f.fail_ratio, f.p50, f.p95, f.p99, f.busiest_cpu})
+    fuzz::check(!figure || (*figure >= 0 && *figure <= 1e12),
+                "a figure is possible");
+  for (const auto& count : {f.users, f.requests, f.failures})
+    fuzz::check(count.value_or(0) >= 0, "a count is not negative");
+  fuzz::check(f.fail_ratio.value_or(0) <= 1, "not more than all fail");
+  auto shown = json::parse(figures_text(stats, 5));
+  fuzz::check(shown && shown->IsObject(), "the figures are a JSON object");
+}
+
 } // namespace
 
 void fuzz::try_input(std::string_view text) {
@@ -58,6 +72,7 @@ void fuzz::try_input(std::string_view text) {
   if (found) {
     fuzz::check(found->workers >= 0, "the number is not negative");
     fuzz::check(found->pods.value_or(0) >= 0, "nor is that of the pods");
+    check_figures(*found);
   }
   auto stats = json::parse(text);
   if (!stats)

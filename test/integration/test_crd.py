@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from support.scripted_master import FIGURES
+
 ROOT = Path(__file__).resolve().parents[2]
 CRD = ROOT / "deploy/crd/locusttests.locust.io.yaml"
 SAMPLES = sorted((ROOT / "deploy/samples").glob("*.yaml"))
@@ -255,8 +257,11 @@ def test_unknown_fields_are_pruned(namespace):
 def full_status(now="2026-01-02T03:04:05Z"):
     return {
         "phase": "Pending", "observedGeneration": 1, "expectedWorkers": 2, "connectedWorkers": 0,
+        "load": {**FIGURES, "sampledAt": now},
         "startTime": now, "specHash": "0123abcd", "runSpec": '{"image":"i"}',
         "conditions": [{"type": "Ready", "status": "False", "reason": "ResourcesCreating",
+                        "message": "", "lastTransitionTime": now, "observedGeneration": 0},
+                       {"type": "TestCompleted", "status": "False", "reason": "TestInProgress",
                         "message": "", "lastTransitionTime": now, "observedGeneration": 0}],
         "history": [{"sequence": 1, "time": "2026-01-02T03:04:05.678901Z", "kind": "Accepted",
                      "detail": "", "data": {"workers": "0", "note": ""}},
@@ -321,11 +326,12 @@ def test_columns_of_v2(namespace):
     name = stored(namespace, locust_test())["metadata"]["name"]
     write_status(namespace, name, full_status())
     narrow = table(namespace, "lotest", name)
-    assert list(narrow) == ["NAME", "PHASE", "WORKERS", "CONNECTED", "AGE"]
-    assert [narrow[c] for c in ("PHASE", "WORKERS", "CONNECTED")] == ["Pending", "2", "0"]
+    columns = ["NAME", "PHASE", "WORKERS", "CONNECTED", "USERS", "RPS", "FAIL%"]
+    assert list(narrow) == [*columns, "AGE"]
+    assert [narrow[c] for c in columns[1:]] == ["Pending", "2", "0", "10", "12.3", "25"]
     wide = table(namespace, "lotest", name, "-o", "wide")
-    assert list(wide) == ["NAME", "PHASE", "WORKERS", "CONNECTED", "IMAGE", "AGE"]
-    assert wide["IMAGE"] == "locustio/locust:2.46.1"
+    assert list(wide) == [*columns, "P95", "IMAGE", "REASON", "AGE"]
+    assert list(wide.values())[7:10] == ["61", "locustio/locust:2.46.1", "TestInProgress"]
 
 
 def test_v1_is_served_with_a_warning(namespace):

@@ -72,15 +72,15 @@ class JobController:
                      "automountServiceAccountToken": False}}, self._namespace)
         return name
 
-    def run_job(self, job_name, ready=0):
+    def run_job(self, job_name, ready=0, ip=None):
         """Creates a pod of the Job and runs its containers; returns its name."""
         pod = self.make_pod(job_name)
         self.set_active(job_name, ready=ready)
-        self.run_pod(pod)
+        self.run_pod(pod, ip)
         return pod
 
-    def run_pod(self, name):
-        self._write_pod(name, "Running", {"running": {"startedAt": now()}})
+    def run_pod(self, name, ip=None):
+        self._write_pod(name, "Running", {"running": {"startedAt": now()}}, ip)
 
     def end_pod(self, name, code, reason=None):
         self._write_pod(
@@ -94,10 +94,11 @@ class JobController:
         self._write_pod(name, "Pending", {"waiting": {
             "reason": reason, "message": message}})
 
-    def _write_pod(self, name, phase, state):
+    def _write_pod(self, name, phase, state, ip=None):
         pod = self._api.get("Pod", self._namespace, name)
         self._write("Pod", name, {
             "phase": phase, "startTime": now(),
+            **({"podIP": ip, "podIPs": [{"ip": ip}]} if ip else {}),
             "containerStatuses": [{
                 "name": container["name"], "image": container["image"],
                 "imageID": "", "restartCount": 0, "state": state,

@@ -2,6 +2,12 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
 using namespace locust;
 using namespace std::chrono_literals;
 
@@ -17,6 +23,18 @@ struct fixture {
   void follow(const std::string& uid, const std::string& url, int32_t workers,
               monotonic_time at, bool hurries = false) {
     schedule.follow(uid, {url, "http://10.0.0.1:5557", workers, hurries}, at);
+  }
+
+  /// Follows so many masters, `u0` and so on, which have answered and are due
+  /// again.
+  void begin(size_t masters) {
+    for (size_t i = 0; i < masters; ++i)
+      follow("u" + std::to_string(i), "http://x", 1,
+             now + std::chrono::milliseconds(i));
+    for (auto end = now + 5min; now < end; now += 100ms)
+      for (const auto& one : schedule.due(now))
+        schedule.answered(one.test_uid, one.ticket, making_load(1), now);
+    now += 1h;
   }
 
   std::chrono::nanoseconds wait_after(int32_t workers) {
@@ -45,15 +63,11 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(sample_schedule_, fixture)
 
-BOOST_AUTO_TEST_CASE(
-    a_master_is_sampled_often_until_all_workers_are_connected) {
+BOOST_AUTO_TEST_CASE(a_few_masters_are_sampled_often) {
   follow("u", "http://10.0.0.1:8089", 3, now);
   BOOST_TEST((schedule.wakes_at() == start));
-  BOOST_TEST((wait_after(0) == 2s));
-  BOOST_TEST((wait_after(2) == 2s));
-  BOOST_TEST((wait_after(3) == 15s));
-  BOOST_TEST((wait_after(4) == 15s));
-  BOOST_TEST((wait_after(2) == 2s));
+  for (int32_t workers : {0, 2, 3, 4})
+    BOOST_TEST((wait_after(workers) == 2s));
 }
 
 BOOST_AUTO_TEST_CASE(a_master_that_waits_is_sampled_now_and_then) {
@@ -63,11 +77,11 @@ BOOST_AUTO_TEST_CASE(a_master_that_waits_is_sampled_now_and_then) {
   };
   BOOST_TEST((wait_after(says(master_state::ready)) == 5s));
   BOOST_TEST((wait_after(says(master_state::stopped)) == 5s));
-  BOOST_TEST((wait_after(says(master_state::load)) == 15s));
-  BOOST_TEST((wait_after(says(master_state::unknown)) == 15s));
-  BOOST_TEST((wait_after(says(master_state::load, 2)) == 15s));
+  BOOST_TEST((wait_after(says(master_state::ready, 2)) == 5s));
+  BOOST_TEST((wait_after(says(master_state::load)) == 2s));
+  BOOST_TEST((wait_after(says(master_state::unknown)) == 2s));
   // Both workers are processes of one pod; the other pod is missing.
-  BOOST_TEST((wait_after(says(master_state::load, 1)) == 2s));
+  BOOST_TEST((wait_after(says(master_state::ready, 1)) == 2s));
 }
 
 BOOST_AUTO_TEST_CASE(a_silent_master_is_sampled_with_back_off_after_a_while) {
@@ -82,18 +96,18 @@ BOOST_AUTO_TEST_CASE(a_silent_master_is_sampled_with_back_off_after_a_while) {
 
 BOOST_AUTO_TEST_CASE(a_master_whose_workers_leave_is_sampled_at_once) {
   const std::string url = "http://10.0.0.1:8089";
+  auto ready = std::optional(master_stats{1, {}, master_state::ready});
   follow("u", url, 1, now);
-  BOOST_TEST((wait_after(1) == 15s));
-  BOOST_TEST((wait_after(1) == 15s));
-  follow("u", url, 1, now - 10s, true);
-  BOOST_TEST((schedule.wakes_at() == now - 10s));
-  now -= 10s;
-  BOOST_TEST((wait_after(1) == 2s));
+  BOOST_TEST((wait_after(ready) == 5s));
+  follow("u", url, 1, now - 3s, true);
+  BOOST_TEST((schedule.wakes_at() == now - 3s));
+  now -= 3s;
+  BOOST_TEST((wait_after(ready) == 2s));
   // It hurries already.
   follow("u", url, 1, now - 1s, true);
   BOOST_TEST((schedule.wakes_at() == now));
   follow("u", url, 1, now);
-  BOOST_TEST((wait_after(1) == 15s));
+  BOOST_TEST((wait_after(ready) == 5s));
 }
 
 BOOST_AUTO_TEST_CASE(it_is_not_asked_again_before_it_has_answered) {
@@ -107,11 +121,12 @@ BOOST_AUTO_TEST_CASE(it_is_not_asked_again_before_it_has_answered) {
 
 BOOST_AUTO_TEST_CASE(following_the_same_master_keeps_the_schedule) {
   follow("u", "http://10.0.0.1:8089", 1, now);
-  BOOST_TEST((wait_after(1) == 15s));
+  auto ready = std::optional(master_stats{1, {}, master_state::ready});
+  BOOST_TEST((wait_after(ready) == 5s));
   follow("u", "http://10.0.0.1:8089", 2, start + 1s);
-  BOOST_TEST((schedule.wakes_at() == start + 15s));
+  BOOST_TEST((schedule.wakes_at() == start + 5s));
   // The new number of workers applies from the next answer on.
-  BOOST_TEST((wait_after(1) == 2s));
+  BOOST_TEST((wait_after(ready) == 2s));
 }
 
 BOOST_AUTO_TEST_CASE(another_master_gets_a_new_schedule) {
@@ -128,7 +143,7 @@ BOOST_AUTO_TEST_CASE(an_unexpected_answer_changes_nothing) {
   auto asked = schedule.due(now).at(0);
   BOOST_TEST(schedule.answered("u", asked.ticket, making_load(1), now));
   BOOST_TEST(!schedule.answered("u", asked.ticket, making_load(0), now));
-  BOOST_TEST((schedule.wakes_at() == start + 15s));
+  BOOST_TEST((schedule.wakes_at() == start + 2s));
 }
 
 BOOST_AUTO_TEST_CASE(the_answer_of_an_earlier_master_is_ignored) {
@@ -160,22 +175,103 @@ BOOST_AUTO_TEST_CASE(an_unfollowed_test_is_not_sampled) {
 BOOST_AUTO_TEST_CASE(
     only_so_many_are_asked_at_once_in_the_order_of_their_time) {
   constexpr auto most = sample_schedule::most_in_flight;
-  for (size_t i = 0; i < most + 2; ++i)
-    follow("u" + std::to_string(i), "http://x", 1,
-           start + std::chrono::milliseconds(i));
-  now = start + 1s;
+  begin(most + 2);
   auto masters = schedule.due(now);
   BOOST_TEST_REQUIRE(masters.size() == most);
-  BOOST_TEST(masters[0].test_uid == "u0");
   BOOST_TEST(!schedule.wakes_at().has_value());
-  schedule.answered("u7", masters[7].ticket, making_load(1), now);
+  std::set<std::string> asked;
+  for (const auto& one : masters)
+    asked.insert(one.test_uid);
+  schedule.answered(masters[7].test_uid, masters[7].ticket, making_load(1),
+                    now);
   auto next = schedule.due(now);
   BOOST_TEST_REQUIRE(next.size() == 1u);
-  BOOST_TEST(next[0].test_uid == "u" + std::to_string(most));
+  BOOST_TEST(!asked.contains(next[0].test_uid));
   // An ignored answer makes room as well.
-  schedule.unfollow("u8");
-  BOOST_TEST(!schedule.answered("u8", masters[8].ticket, making_load(1), now));
+  schedule.unfollow(masters[8].test_uid);
+  BOOST_TEST(!schedule.answered(masters[8].test_uid, masters[8].ticket,
+                                making_load(1), now));
   BOOST_TEST(schedule.due(now).size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(all_together_keep_to_the_rate) {
+  for (size_t tests : {10, 1000, 3000}) {
+    schedule = {};
+    begin(tests);
+    std::map<std::string, int> samples;
+    const auto begun = now;
+    constexpr int seconds = 60;
+    for (; now < begun + std::chrono::seconds(seconds); now += 5ms)
+      for (const auto& one : schedule.due(now)) {
+        ++samples[one.test_uid];
+        schedule.answered(one.test_uid, one.ticket, making_load(1), now);
+      }
+    int sum = 0;
+    for (const auto& [uid, count] : samples)
+      sum += count;
+    BOOST_TEST(samples.size() == tests);
+    BOOST_TEST(sum <= 100 * (seconds + 1), tests);
+    auto each = std::minmax_element(
+        samples.begin(), samples.end(),
+        [](const auto& a, const auto& b) { return a.second < b.second; });
+    BOOST_TEST(each.second->second - each.first->second <= 1, tests);
+    auto wanted = std::min<int>(30, 100 * seconds / static_cast<int>(tests));
+    BOOST_TEST(each.first->second >= wanted - 1, tests);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(many_silent_masters_leave_half_of_the_places) {
+  constexpr auto half = sample_schedule::most_unproven;
+  begin(20); // they answer
+  for (int i = 0; i < 500; ++i)
+    follow("silent" + std::to_string(i), "http://x", 1, now);
+  // For as long as a request of the sampler and a connection attempt may take.
+  std::multimap<monotonic_time, sample_due> hanging;
+  std::map<std::string, monotonic_time> sampled_at;
+  size_t most_hanging = 0;
+  auto longest = 0ns;
+  for (const auto end = now + 3min; now < end; now += 10ms) {
+    while (!hanging.empty() && hanging.begin()->first <= now) {
+      auto over = hanging.extract(hanging.begin()).mapped();
+      schedule.answered(over.test_uid, over.ticket, std::nullopt, now);
+    }
+    for (const auto& one : schedule.due(now)) {
+      if (one.test_uid.starts_with("silent")) {
+        hanging.emplace(now + 4s, one);
+        continue;
+      }
+      if (auto last = sampled_at.find(one.test_uid); last != sampled_at.end())
+        longest =
+            std::max<std::chrono::nanoseconds>(longest, now - last->second);
+      sampled_at[one.test_uid] = now;
+      schedule.answered(one.test_uid, one.ticket, making_load(1), now);
+    }
+    most_hanging = std::max(most_hanging, hanging.size());
+  }
+  BOOST_TEST(most_hanging == half);
+  BOOST_TEST(sampled_at.size() == 20u);
+  // The interval of 520 masters, and a moment.
+  BOOST_TEST((longest <= 5200ms + 20ms));
+}
+
+BOOST_AUTO_TEST_CASE(a_new_master_precedes_those_that_are_silent) {
+  constexpr auto half = sample_schedule::most_unproven;
+  for (size_t i = 0; i < half + 9; ++i)
+    follow("silent" + std::to_string(i), "http://x", 1, now);
+  std::vector<sample_due> asked;
+  for (int round = 0; round < 2; ++round) {
+    for (const auto& one : asked)
+      schedule.answered(one.test_uid, one.ticket, std::nullopt, now);
+    now += 10s;
+    asked = schedule.due(now);
+  }
+  BOOST_TEST(asked.size() == half);
+  follow("new", "http://y", 1, now);
+  BOOST_TEST(schedule.due(now).empty());
+  schedule.answered(asked[0].test_uid, asked[0].ticket, std::nullopt, now);
+  auto next = schedule.due(now);
+  BOOST_TEST_REQUIRE(next.size() == 1u);
+  BOOST_TEST(next[0].test_uid == "new");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

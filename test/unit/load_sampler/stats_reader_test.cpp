@@ -130,6 +130,71 @@ BOOST_AUTO_TEST_CASE(the_state_of_the_master_is_read) {
   BOOST_TEST((read_stats(master_stats_text)->state == master_state::load));
 }
 
+BOOST_AUTO_TEST_CASE(the_figures_of_the_load_are_read) {
+  auto found = read_stats(R"({"stats":[
+      {"name":"Aggregated","num_requests":1,"num_failures":1,
+       "response_time_percentile_0.99":1},
+      {"name":"/slow","num_requests":3,"median_response_time":900},
+      {"name":"Aggregated","num_requests":40,"num_failures":10,
+       "median_response_time":7,"response_time_percentile_0.95":50,
+       "response_time_percentile_0.99":90.5,"current_rps":1,
+       "x":{"num_requests":5}}],
+      "current_rps":12.25,"current_fail_per_sec":3,"fail_ratio":0.25,
+      "current_response_time_percentiles":{"response_time_percentile_0.5":null,
+       "response_time_percentile_0.95":61,"response_time_percentile_0.9":1},
+      "state":"running","user_count":10,"worker_count":3,"workers":[
+      {"id":"a_1","state":"running","cpu_usage":90},
+      {"id":"b_1","state":"missing","cpu_usage":99},
+      {"id":"c_1","state":"running","cpu_usage":90.1},
+      {"id":"d_1","state":"running"}]})");
+  BOOST_TEST_REQUIRE(found.has_value());
+  load_figures wanted{"running", 10, 12.25, 3.0, 0.25, 7.0, 61.0,
+                      90.5,      40, 10,    1,   90.1, 1};
+  BOOST_TEST((found->figures == wanted));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_said_is_not_known) {
+  auto found = read_stats(R"({"worker_count":1})");
+  BOOST_TEST_REQUIRE(found.has_value());
+  BOOST_TEST((found->figures == load_figures{}));
+  // Without a request, Locust says that all times are 0.
+  found = read_stats(R"({"worker_count":1,"stats":[{"name":"Aggregated",
+      "num_requests":0,"num_failures":0,"median_response_time":0,
+      "response_time_percentile_0.95":0}]})");
+  load_figures nothing;
+  nothing.requests = nothing.failures = 0;
+  BOOST_TEST((found->figures == nothing));
+  // The last row is not the total.
+  found = read_stats(R"({"worker_count":1,"stats":[{"name":"/",
+      "num_requests":7}]})");
+  BOOST_TEST((found->figures == load_figures{}));
+}
+
+BOOST_AUTO_TEST_CASE(an_impossible_figure_is_not_known) {
+  for (const char* value :
+       {"NaN", "-Infinity", "Infinity", "-1", "-0.5", "1e13", "1e300",
+        "10000000000000", "18446744073709551615", "\"7\"", "true", "null",
+        "[7]", R"({"user_count":7})"}) {
+    std::string figure = value;
+    auto found = read_stats(
+        R"({"worker_count":2,"user_count":)" + figure + R"(,"current_rps":)" +
+        figure + R"(,"fail_ratio":)" + figure + R"(,"current_fail_per_sec":)" +
+        figure +
+        R"(,"current_response_time_percentiles":
+        {"response_time_percentile_0.5":)" +
+        figure + R"(},"stats":[{"name":"Aggregated","num_requests":)" + figure +
+        R"(,"num_failures":)" + figure + R"(}],"workers":[{"cpu_usage":)" +
+        figure + "}]}");
+    BOOST_TEST_REQUIRE(found.has_value(), figure);
+    BOOST_TEST(found->workers == 2, figure);
+    load_figures only_workers;
+    only_workers.missing = only_workers.overloaded = 0;
+    BOOST_TEST((found->figures == only_workers), figure);
+  }
+  BOOST_TEST((read_stats(R"({"worker_count":2,"fail_ratio":1.5})")
+                  ->figures.fail_ratio == 1.0));
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_over_the_limit_is_not_looked_at) {
   std::string padded = R"({"worker_count":4,"x":")";
   padded.append(stats_limit - padded.size() - 2, 'x').append("\"}");

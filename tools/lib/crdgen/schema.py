@@ -45,6 +45,7 @@ OWN_WORDS = {
 SCALARS = {
     "string": {"type": "string"},
     "boolean": {"type": "boolean"},
+    "number": {"type": "number"},
     "int32": {"type": "integer", "format": "int32"},
     "int64": {"type": "integer", "format": "int64"},
     "time": {"type": "string", "format": "date-time"},
