@@ -1,6 +1,7 @@
 #include "actors/api_watcher/project_kinds.hpp"
 
 #include "protocol/kubernetes/object_metadata.hpp"
+#include "protocol/labels.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,8 +18,6 @@ using json::string_at;
 using json::text_at;
 using json::value;
 using json::wanted;
-
-constexpr std::string_view role_label = "performance-test-pod-name";
 
 // -- selected members ---------------------------------------------------------
 

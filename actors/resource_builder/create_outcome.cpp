@@ -36,19 +36,16 @@ std::string reason_in(const api_response& response) {
                          : message;
 }
 
-/// The value of `manager_label`, by which Jobs and pods are watched
-/// (docs/behaviour/process.md#watches).
-constexpr std::string_view manager = "locust-k8s-operator";
-
 bool has_own_label(const json::value& object,
                    std::initializer_list<std::string_view> labels) {
   const auto* all = json::find(object, labels);
-  return all != nullptr && json::string_at(*all, {manager_label}) == manager;
+  return all != nullptr &&
+         json::string_at(*all, {manager_label}) == manager_name;
 }
 
 /// Returns `object_found::hidden` of a Job.
 std::string hidden_part_of(const json::value& job) {
-  auto label = std::string(manager_label) + '=' + std::string(manager);
+  auto label = std::string(manager_label) + '=' + std::string(manager_name);
   auto which = "job -n " + json::text_at(job, {"metadata", "namespace"}) + ' ' +
                json::text_at(job, {"metadata", "name"});
   if (!has_own_label(job, {"spec", "template", "metadata", "labels"}))

@@ -29,13 +29,12 @@ void put_texts(json::writer& out, std::string_view key,
 /// User labels take precedence, except for the two that the operator selects
 /// its pods by.
 void put_labels(json::writer& out, const pod_input& pod) {
-  sorted_texts labels{{"app", pod.test_name},
-                      {"performance-test-name", pod.test_name}};
+  sorted_texts labels{{"app", pod.test_name}, {test_label, pod.test_name}};
   for (const auto& [name, value] : pod.spec.of(pod.of).labels)
     labels[name] = value;
   auto name = role_name(pod);
   labels[role_label] = name;
-  labels[manager_label] = "locust-k8s-operator";
+  labels[manager_label] = manager_name;
   put_texts(out, "labels", labels);
 }
 

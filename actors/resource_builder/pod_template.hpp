@@ -1,16 +1,11 @@
 #pragma once
 
 #include "actors/resource_builder/containers.hpp"
+#include "protocol/labels.hpp"
 
 #include <string_view>
 
 namespace locust {
-
-/// Label that selects the pods of one role; the selector of the Service.
-inline constexpr std::string_view role_label = "performance-test-pod-name";
-
-/// Label that selects the pods of this operator.
-inline constexpr std::string_view manager_label = "managed-by";
 
 /// Whether a user label with this key is dropped.
 constexpr bool is_managed_label(std::string_view key) {
