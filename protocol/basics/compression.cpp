@@ -32,6 +32,27 @@ std::string compress(std::string_view bytes) {
   return out;
 }
 
+std::string gzip(std::string_view bytes) {
+  constexpr int gzip_format = 16; // added to the size of the window
+  constexpr int memory_level = 8; // zlib's default
+  z_stream stream{};
+  if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED,
+                   MAX_WBITS + gzip_format, memory_level,
+                   Z_DEFAULT_STRATEGY) != Z_OK)
+    throw std::bad_alloc();
+  std::unique_ptr<z_stream, decltype(&deflateEnd)> ended(&stream, &deflateEnd);
+  std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())),
+                  '\0');
+  stream.next_in = input_of(bytes);
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  if (deflate(&stream, Z_FINISH) != Z_STREAM_END)
+    throw std::bad_alloc(); // more than 4 GiB
+  out.resize(stream.total_out);
+  return out;
+}
+
 std::optional<std::string> decompress(std::string_view bytes, size_t limit) {
   if (bytes.size() > std::numeric_limits<uInt>::max())
     return std::nullopt;

@@ -1,4 +1,5 @@
 #include "protocol/basics/compression.hpp"
+#include "test/unit/support/gunzip.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -18,6 +19,14 @@ BOOST_AUTO_TEST_CASE(what_is_compressed_comes_back) {
     auto back = decompress(compress(text), 1'000'000);
     BOOST_REQUIRE(back.has_value());
     BOOST_TEST((*back == text));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_gzip_file_has_the_whole_content) {
+  for (const auto& text : {std::string(), std::string("with\0nul", 8),
+                           std::string(1'000'000, 'x')}) {
+    BOOST_TEST((test::gunzip(gzip(text)) == text));
+    BOOST_TEST(gzip(text) == gzip(text));
   }
 }
 
