@@ -22,7 +22,7 @@ enum class lane : uint8_t {
   create,     ///< Services and Jobs
   status,     ///< status writes
   event,      ///< Kubernetes Events; nothing waits for them
-  background, ///< status writes that may wait, such as live figures
+  background, ///< writes that may wait: live figures, reports
   load,       ///< Locust masters: HTTP to pods, or through the API server
 };
 inline constexpr size_t lane_count = 6;

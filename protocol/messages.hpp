@@ -223,6 +223,16 @@ using load_sampler_actor = caf::typed_actor<caf::reacts_to<follow_master>,
                                             caf::reacts_to<unfollow_master>,
                                             caf::reacts_to<sample_tick>>;
 
+// -- report_keeper ------------------------------------------------------------
+
+// keep_report, drop_report, report_result: protocol/run_messages.hpp.
+
+/// Fetches the reports of Locust masters and stores them. Always answers, at
+/// most a minute after the turn of the report has come.
+using report_keeper_actor =
+    caf::typed_actor<caf::replies_to<keep_report>::with<report_result>,
+                     caf::reacts_to<drop_report>>;
+
 // -- journal ------------------------------------------------------------------
 
 /// One finished line of JSON for `--journal FILE`, without the newline.
@@ -358,6 +368,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::record_event)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::follow_master)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::unfollow_master)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::sample_tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::keep_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::drop_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::report_result)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::journal_line)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::serving_certificate)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(locust::retire_run)

@@ -98,6 +98,31 @@ struct followed_master {
   bool operator==(const followed_master&) const = default;
 };
 
+/// Collect the report of a run from its Locust master, which has stopped the
+/// load, and store it in a ConfigMap that the LocustTest owns.
+struct keep_report {
+  object_key test;
+  std::string test_uid;
+  /// As `followed_master::web_url`.
+  std::string web_url;
+};
+
+/// The Locust master of the run has ended: ask its address no more. What has
+/// arrived of the report is stored.
+struct drop_report {
+  std::string test_uid;
+};
+
+/// What became of the report of a run.
+struct report_result {
+  /// The name of the ConfigMap; empty if no report was kept.
+  std::string config_map;
+  /// Files that are left out or shortened, joined by `, `.
+  std::string omitted;
+  /// Why files are, or why there is no report, in words.
+  std::string message;
+};
+
 /// Another client wrote the stored status after the one that our document was
 /// derived from: the state must be restored from it.
 struct status_superseded {

@@ -25,6 +25,7 @@ inline constexpr api_resource services{"Service", "", "v1", "services"};
 inline constexpr api_resource jobs{"Job", "batch", "v1", "jobs"};
 inline constexpr api_resource pods{"Pod", "", "v1", "pods"};
 inline constexpr api_resource events{"Event", "", "v1", "events"};
+inline constexpr api_resource config_maps{"ConfigMap", "", "v1", "configmaps"};
 inline constexpr api_resource secrets{"Secret", "", "v1", "secrets"};
 inline constexpr api_resource leases{"Lease", "coordination.k8s.io", "v1",
                                      "leases"};
