@@ -254,6 +254,7 @@ int main(int argc, char** argv) {
   setup.journal_path = config.options.journal;
   setup.suspends_after_end = config.options.after_end == "suspend";
   setup.live_status_qps = config.options.live_status_qps;
+  setup.keeps_reports = config.options.reports == "on";
   setup.namespaces = config.options.namespaces;
   setup.election = std::move(election);
   setup.lease_lost = end_without_lease;

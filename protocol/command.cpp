@@ -23,6 +23,10 @@ struct describer {
   std::string operator()(const release_finalizer&) const {
     return "release_finalizer";
   }
+
+  std::string operator()(const collect_report&) const {
+    return "collect_report";
+  }
 };
 
 } // namespace

@@ -49,8 +49,14 @@ struct release_finalizer {
   bool operator==(const release_finalizer&) const = default;
 };
 
-using command =
-    std::variant<create_child, write_status, publish_event, release_finalizer>;
+/// Collect the report of the run from its Locust master, which has stopped the
+/// load (docs/behaviour/lifecycle.md#report).
+struct collect_report {
+  bool operator==(const collect_report&) const = default;
+};
+
+using command = std::variant<create_child, write_status, publish_event,
+                             release_finalizer, collect_report>;
 using commands = std::vector<command>;
 
 /// Returns the command as one line for logs and replays, for example

@@ -98,6 +98,14 @@ void fields(fact::test_started& f, V&& v) {
 template <class V>
 void fields(fact::load_changed& f, V&& v) {
   v("stage", f.stage);
+  v("collectsReport", f.collects_report);
+}
+
+template <class V>
+void fields(fact::report_settled& f, V&& v) {
+  v("configMap", f.config_map);
+  v("omitted", f.omitted);
+  v("message", f.message);
 }
 
 template <class V>

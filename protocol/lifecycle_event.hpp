@@ -235,8 +235,24 @@ struct test_started {
 struct load_changed {
   static constexpr std::string_view kind = "LoadChanged";
   load_stage stage = load_stage::none;
+  /// The load has stopped, and the operator collects the report of the run.
+  bool collects_report = false;
 
   bool operator==(const load_changed&) const = default;
+};
+
+/// The report of the run is stored, or cannot be
+/// (docs/behaviour/lifecycle.md#report).
+struct report_settled {
+  static constexpr std::string_view kind = "ReportSettled";
+  /// The ConfigMap; empty if there is no report.
+  std::string config_map{};
+  /// Files that it lacks or that are shortened, joined by `, `.
+  std::string omitted{};
+  /// Why.
+  std::string message{};
+
+  bool operator==(const report_settled&) const = default;
 };
 
 /// The number of connected workers changed.
@@ -336,13 +352,15 @@ struct unknown {
 
 } // namespace fact
 
-using lifecycle_fact = std::variant<
-    fact::accepted, fact::taken_over, fact::child_created, fact::create_failed,
-    fact::name_conflict, fact::retrying, fact::earlier_pods,
-    fact::child_deleted, fact::suspended, fact::continued, fact::running,
-    fact::test_started, fact::load_changed, fact::workers_connected,
-    fact::pods_failing, fact::pods_healthy, fact::spec_edited, fact::ended,
-    fact::deleting, fact::resumed, fact::stored, fact::unknown>;
+using lifecycle_fact =
+    std::variant<fact::accepted, fact::taken_over, fact::child_created,
+                 fact::create_failed, fact::name_conflict, fact::retrying,
+                 fact::earlier_pods, fact::child_deleted, fact::suspended,
+                 fact::continued, fact::running, fact::test_started,
+                 fact::load_changed, fact::report_settled,
+                 fact::workers_connected, fact::pods_failing,
+                 fact::pods_healthy, fact::spec_edited, fact::ended,
+                 fact::deleting, fact::resumed, fact::stored, fact::unknown>;
 
 /// A fact, the time at which the operator observed it, and the
 /// `metadata.generation` of the LocustTest.

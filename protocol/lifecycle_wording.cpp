@@ -82,6 +82,13 @@ struct describer {
     return std::string(stage_words[static_cast<size_t>(f.stage)]);
   }
 
+  std::string operator()(const fact::report_settled& f) const {
+    if (f.config_map.empty())
+      return "No report was kept: " + f.message;
+    return "The report of the run is in ConfigMap " + f.config_map +
+           (f.message.empty() ? "" : "; " + f.message);
+  }
+
   std::string operator()(const fact::workers_connected& f) const {
     switch (f.source) {
     case worker_source::ready_pods:

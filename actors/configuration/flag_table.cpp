@@ -52,6 +52,10 @@ constexpr text_rule after_end_rule{
       return text == "suspend" || text == "leave";
     }};
 
+constexpr text_rule switch_rule{"on or off", [](std::string_view text) {
+                                  return text == "on" || text == "off";
+                                }};
+
 constexpr text_rule service_rule{
     "cluster-ip or headless", [](std::string_view text) {
       return text == "cluster-ip" || text == "headless";
@@ -130,6 +134,16 @@ const std::array table = std::to_array<operator_flag>({
          "alone. Pods whose Locust container has ended always stay",
      .target = at<&options::after_end>,
      .rule = &after_end_rule},
+    {.name = "reports",
+     .group = group::tests,
+     .value_name = "WHEN",
+     .meaning =
+         "`on`: when the load of a test has stopped, keep the report of its "
+         "Locust master in the ConfigMap `NAME-report`, for which the operator "
+         "must be allowed to create ConfigMaps. `off`: keep none",
+     .target = at<&options::reports>,
+     .rule = &switch_rule,
+     .variable = "REPORTS"},
     {.name = "service-mode",
      .group = group::tests,
      .value_name = "MODE",

@@ -96,6 +96,8 @@ struct operator_options {
   std::string journal;
   /// `suspend` or `leave`.
   std::string after_end = "suspend";
+  /// `on` or `off`.
+  std::string reports = "on";
   /// `cluster-ip` or `headless`.
   std::string service_mode = "cluster-ip";
   /// `auto`, `direct`, `proxy` or `off`.

@@ -17,6 +17,7 @@
 #include "actors/operator/health_actor.hpp"
 #include "actors/operator/start_memory.hpp"
 #include "actors/operator/watch_targets.hpp"
+#include "actors/report_keeper/report_keeper_actor.hpp"
 #include "actors/resource_builder/resource_builder_actor.hpp"
 #include "actors/run_queue/run_queue_actor.hpp"
 #include "actors/status_writer/status_writer_actor.hpp"
@@ -81,6 +82,8 @@ public:
     shared->recorder =
         spawn_event_recorder(sys, shared->client, metrics.events);
     shared->sampler = spawn_load_sampler(sys, shared->client, metrics.samples);
+    if (setup.keeps_reports)
+      shared->keeper = spawn_report_keeper(sys, shared->client);
     if (!setup.journal_path.empty())
       shared->journal = spawn_journal(sys, {setup.journal_path});
     if (setup.guards_metrics) {
@@ -191,15 +194,13 @@ public:
 
   caf::result<bool> stop() {
     spdlog::info("stopping");
-    self_->send_exit(health_, caf::exit_reason::user_shutdown);
+    end(health_, certificates_);
     for (auto& watcher : watchers_)
       self_->send(watcher, stop_request{});
     tests_->for_each([this](const supervisor_actor& test) {
       self_->send(test, stop_request{});
     });
     tests_.reset();
-    if (certificates_)
-      self_->send_exit(certificates_, caf::exit_reason::user_shutdown);
     stopping_ = self_->make_response_promise<bool>();
     open_ends_ = gateway_ ? 2 : 1;
     all_stored_ = true;
@@ -247,6 +248,7 @@ private:
     add("status_writer", setup_->writer);
     add("event_recorder", setup_->recorder);
     add("load_sampler", setup_->sampler);
+    add("report_keeper", setup_->keeper);
     add("journal", setup_->journal);
     add("access_guard", guard_);
     add("gateway", gateway_);
@@ -278,6 +280,13 @@ private:
 
   // -- shutdown ---------------------------------------------------------------
 
+  /// Ends these actors; null handles are skipped.
+  template <class... Handles>
+  void end(const Handles&... parts) {
+    constexpr auto why = caf::exit_reason::user_shutdown;
+    ((parts ? self_->send_exit(parts, why) : void()), ...);
+  }
+
   /// The requests to all writers run at the same time.
   template <class Handle>
   void await_writes(const Handle& part, std::chrono::milliseconds patience) {
@@ -297,17 +306,13 @@ private:
     if (!all_stored_)
       spdlog::warn("stopped before all writes were answered; the operator "
                    "repeats them after the next start");
-    if (guard_)
-      self_->send_exit(guard_, caf::exit_reason::user_shutdown);
-    self_->send_exit(setup_->recorder, caf::exit_reason::user_shutdown);
-    self_->send_exit(setup_->sampler, caf::exit_reason::user_shutdown);
-    self_->send_exit(setup_->queue, caf::exit_reason::user_shutdown);
-    self_->send_exit(builder_, caf::exit_reason::user_shutdown);
+    end(guard_, setup_->recorder, setup_->sampler, setup_->keeper,
+        setup_->queue, builder_);
     if (leader_) {
       ++open_ends_;
       self_->monitor(setup_->client);
     }
-    self_->send_exit(setup_->client, caf::exit_reason::user_shutdown);
+    end(setup_->client);
     if (setup_->journal) {
       ++open_ends_;
       await_end(setup_->journal);
@@ -334,9 +339,7 @@ private:
   }
 
   void finish() {
-    self_->send_exit(unfenced_, caf::exit_reason::user_shutdown);
-    if (lease_client_)
-      self_->send_exit(lease_client_, caf::exit_reason::user_shutdown);
+    end(unfenced_, lease_client_);
     stopping_.deliver(all_stored_);
     self_->quit();
   }
@@ -370,20 +373,17 @@ private:
 
 operator_actor::behavior_type root(operator_state::pointer self,
                                    const operator_setup& setup) {
-  self->state.start(setup);
+  auto& state = self->state;
+  state.start(setup);
   self->set_down_handler(
-      [self](const caf::down_msg& down) { self->state.on_down(down); });
+      [&state](const caf::down_msg& x) { state.on_down(x); });
   return {
-      [self](const watch_report& report) {
-        self->state.on_watch_report(report);
-      },
-      [self](const watch_trouble& trouble) {
-        self->state.on_watch_trouble(trouble);
-      },
-      [self](const leadership&) { self->state.lead(); },
-      [self](const retire_run& what) { self->state.retire(what); },
-      [self](const look_again&) { self->state.on_timer(); },
-      [self](const stop_request&) { return self->state.stop(); },
+      [&state](const watch_report& x) { state.on_watch_report(x); },
+      [&state](const watch_trouble& x) { state.on_watch_trouble(x); },
+      [&state](const leadership&) { state.lead(); },
+      [&state](const retire_run& x) { state.retire(x); },
+      [&state](const look_again&) { state.on_timer(); },
+      [&state](const stop_request&) { return state.stop(); },
   };
 }
 

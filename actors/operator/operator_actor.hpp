@@ -31,6 +31,8 @@ struct operator_setup {
   master_access access_to_masters = master_access::direct;
   /// `--live-status-qps`.
   uint32_t live_status_qps = 5;
+  /// `--reports=on`.
+  bool keeps_reports = true;
   /// The namespaces to watch (docs/behaviour/process.md#namespaces); empty:
   /// all.
   std::vector<std::string> namespaces;

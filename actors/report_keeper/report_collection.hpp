@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-// One report on its way from a Locust master to a ConfigMap. Pure; each call
-// passes the time.
+// One report on its way from a Locust master to a ConfigMap
+// (docs/behaviour/lifecycle.md#report). Pure; each call passes the time.
 
 namespace locust {
 

@@ -10,7 +10,8 @@
 #include <utility>
 #include <vector>
 
-// The ConfigMap with the report of a run. Pure.
+// The ConfigMap with the report of a run (docs/behaviour/lifecycle.md#report).
+// Pure.
 
 namespace locust {
 

@@ -178,8 +178,14 @@ assessment assess_master(const state& s, const observed_objects& seen,
   bool is_headless = settings.reach.asks && how.how == contact::without_web_ui;
   auto load =
       judge_load(s, seen, *pod, how, settings.starts_by_itself || is_headless);
-  if (load)
+  if (load) {
+    // It has a web UI, or it could not have said so.
+    if (auto* to = std::get_if<fact::load_changed>(&*load))
+      to->collects_report = settings.keeps_reports &&
+                            to->stage == load_stage::stopped &&
+                            !has_report(s.run);
     return {load, {}};
+  }
   auto workers = count_workers(s, seen, how, now);
   if (workers.count)
     return {*workers.count, {}};

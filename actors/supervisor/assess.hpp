@@ -22,6 +22,8 @@ struct assess_settings {
   /// Whether the master begins the load when its workers are connected, and
   /// does not wait for a start in its web UI.
   bool starts_by_itself = true;
+  /// Whether the report of a run is collected (`--reports`).
+  bool keeps_reports = false;
 };
 
 struct assessment {

@@ -47,6 +47,9 @@ void show_workers(change& c);
 /// run_conditions.cpp.
 void show_load(change& c);
 
+/// Sets what became of the report; see run_conditions.cpp.
+void settle_report(change& c, const fact::report_settled& f);
+
 /// Returns the message of WorkersConnected.
 std::string count_message(const run_facts& run);
 

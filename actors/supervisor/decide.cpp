@@ -28,6 +28,9 @@ bool may_wait(const state& after, const lifecycle_fact& fact) {
     return pods->names.empty() && !waited_for;
   if (const auto* count = std::get_if<fact::workers_connected>(&fact))
     return count->connected < after.run.expected_workers;
+  // After the end nothing else follows, and a pipeline may wait for it.
+  if (std::holds_alternative<fact::report_settled>(fact))
+    return !std::holds_alternative<ended>(after.at);
   return std::holds_alternative<fact::pods_healthy>(fact) ||
          std::holds_alternative<fact::load_changed>(fact) ||
          std::holds_alternative<fact::test_started>(fact);
@@ -66,8 +69,15 @@ struct decider {
     create_next(out, after, event.at);
   }
 
+  void operator()(const fact::load_changed& f) {
+    if (f.collects_report && noted(after, event))
+      out.emplace_back(collect_report{});
+  }
+
   void operator()(const fact::resumed&) {
     create_next(out, after, event.at);
+    if (after.run.collects_report && after.run.stage == load_stage::stopped)
+      out.emplace_back(collect_report{});
     for (auto& made :
          announcements_of(after.history, event.at - announce_again_within))
       if (!awaits_storing(after, made))

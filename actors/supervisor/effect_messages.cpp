@@ -53,6 +53,12 @@ message_of(const effect::unfollow_master&, const supervisor_core& core,
   return {setup.sampler, {core.uid()}};
 }
 
+addressed<report_keeper_actor, drop_report>
+message_of(const effect::drop_report&, const supervisor_core& core,
+           const supervisor_setup& setup, const supervisor_actor&) {
+  return {setup.keeper, {core.uid()}};
+}
+
 addressed<event_recorder_actor, record_event>
 message_of(effect::record_event& what, const supervisor_core& core,
            const supervisor_setup& setup, const supervisor_actor&) {
@@ -113,6 +119,17 @@ request_of(effect::suspend_job& what, const supervisor_core&,
            const supervisor_setup& setup) {
   return to_server(setup, std::move(what.request),
                    &supervisor_core::on_job_suspended);
+}
+
+question<report_keeper_actor, keep_report, report_result>
+request_of(effect::keep_report& what, const supervisor_core& core,
+           const supervisor_setup& setup) {
+  return {setup.keeper,
+          {core.key(), core.uid(), std::move(what.web_url)},
+          &supervisor_core::on_report_settled,
+          {{}, {}, "the operator is stopping"},
+          // The keeper always answers, however long the report waits there.
+          std::nullopt};
 }
 
 } // namespace locust

@@ -32,6 +32,9 @@ message_of(effect::follow_master& what, const supervisor_core& core,
 addressed<load_sampler_actor, unfollow_master>
 message_of(const effect::unfollow_master& what, const supervisor_core& core,
            const supervisor_setup& setup, const supervisor_actor& supervisor);
+addressed<report_keeper_actor, drop_report>
+message_of(const effect::drop_report& what, const supervisor_core& core,
+           const supervisor_setup& setup, const supervisor_actor& supervisor);
 addressed<event_recorder_actor, record_event>
 message_of(effect::record_event& what, const supervisor_core& core,
            const supervisor_setup& setup, const supervisor_actor& supervisor);
@@ -68,6 +71,9 @@ request_of(effect::remove_finalizer& what, const supervisor_core& core,
            const supervisor_setup& setup);
 question<api_client_actor, api_request, api_response>
 request_of(effect::suspend_job& what, const supervisor_core& core,
+           const supervisor_setup& setup);
+question<report_keeper_actor, keep_report, report_result>
+request_of(effect::keep_report& what, const supervisor_core& core,
            const supervisor_setup& setup);
 
 } // namespace locust

@@ -181,6 +181,7 @@ void on(change& c, const running&, const fact::load_changed& f) {
     return;
   run.stage = f.stage;
   run.start_estimated = false;
+  run.collects_report |= f.collects_report;
   show_load(c);
   c.note();
 }
@@ -189,6 +190,12 @@ template <one_of<fact::test_started, fact::load_changed> F,
           one_of<unseen, creating, launched, ended, departing> P>
 void on(change&, const P&, const F&) {
   // A master that can be asked runs, and that is observed first.
+}
+
+template <class P>
+void on(change& c, const P&, const fact::report_settled& f) {
+  if constexpr (!one_of<P, unseen, departing>)
+    settle_report(c, f);
 }
 
 // -- workers, pods, spec ------------------------------------------------------

@@ -192,6 +192,10 @@ struct run_facts {
   bool start_estimated = false;
   /// What the running master does.
   load_stage stage = load_stage::none;
+  /// Its report is being collected.
+  bool collects_report = false;
+  /// What became of the report, if anything.
+  std::optional<fact::report_settled> report;
   int32_t connected = 0;
   /// The number of pods that the connected workers run in, if it is another
   /// one.
@@ -276,6 +280,10 @@ inline constexpr auto shortest_run = std::chrono::seconds(2);
 /// there is no TTL, so that the Job itself is the record of the run
 /// (docs/behaviour/lifecycle.md#intent-before-the-master-job).
 bool is_on_record(const state& s, const creating& p);
+
+/// Whether the report of the run is stored. The first one stays, because a
+/// ConfigMap can be created, but not changed.
+bool has_report(const run_facts& run);
 
 /// Whether the answer to the creation of the next child is pending.
 bool is_under_way(const state& s);

@@ -1,6 +1,7 @@
 #include "actors/supervisor/change.hpp"
 
-// What the conditions WorkersConnected and TestCompleted say of a running test.
+// What the conditions WorkersConnected and TestCompleted say of a running test,
+// and what becomes of its report.
 
 namespace locust::lifecycle {
 
@@ -34,16 +35,32 @@ std::string load_message(const run_facts& run) {
                  "the operator cannot ask the Locust master)"
                : "The test is running";
   case load_stage::stopped:
-    return "The load has stopped; the Locust master is still up";
+    return run.collects_report
+               ? "The load has stopped; the report is being collected"
+               : "The load has stopped; the Locust master is still up";
   case load_stage::unknown:
     return "Locust runs, but the operator cannot ask its web UI whether the "
-           "test "
-           "is running";
+           "test is running";
   }
   return {};
 }
 
 } // namespace
+
+bool has_report(const run_facts& run) {
+  return run.report && !run.report->config_map.empty();
+}
+
+void settle_report(change& c, const fact::report_settled& f) {
+  auto& run = c.s.run;
+  if (has_report(run) || (run.report == f && !run.collects_report))
+    return;
+  run.collects_report = false;
+  run.report = f;
+  if (std::holds_alternative<running>(c.s.at))
+    show_load(c);
+  c.note();
+}
 
 std::string count_message(const run_facts& run) {
   auto expected = std::to_string(run.expected_workers);

@@ -1,6 +1,7 @@
 #include "actors/supervisor/status_document.hpp"
 
 #include "protocol/json.hpp"
+#include "protocol/json/members.hpp"
 
 #include <algorithm>
 #include <array>
@@ -50,6 +51,8 @@ public:
       text("compressedRunSpec", run_spec.compressed);
     if (live.load)
       raw("load", *live.load);
+    if (s.run.report)
+      write_result(*s.run.report);
     write_conditions(s);
     write_history(s);
     out_.EndObject();
@@ -73,6 +76,28 @@ private:
   void number(std::string_view name, int64_t value) {
     key(name);
     out_.Int64(value);
+  }
+
+  void write_result(const fact::report_settled& report) {
+    json::put_object(out_, "result", [&] {
+      json::put_object(out_, "report", [&] {
+        json::put_unless_empty(out_, "configMap", report.config_map);
+        if (!report.omitted.empty())
+          json::put_list(out_, "omitted", [&] { write_names(report.omitted); });
+        json::put_unless_empty(out_, "message", report.message);
+      });
+    });
+  }
+
+  /// Writes names that are joined by `, `.
+  void write_names(std::string_view names) {
+    constexpr std::string_view separator = ", ";
+    auto end = names.find(separator);
+    for (; end != std::string_view::npos; end = names.find(separator)) {
+      json::put(out_, names.substr(0, end));
+      names.remove_prefix(end + separator.size());
+    }
+    json::put(out_, names);
   }
 
   void write_conditions(const state& s) {

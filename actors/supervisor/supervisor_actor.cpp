@@ -31,6 +31,8 @@ public:
   ~supervisor_state() {
     if (core_ && core_->follows_master())
       caf::anon_send(setup_->sampler, unfollow_master{core_->uid()});
+    if (core_ && core_->asks_for_report())
+      caf::anon_send(setup_->keeper, drop_report{core_->uid()});
   }
 
   void start(std::shared_ptr<const supervisor_setup> setup,
@@ -40,7 +42,8 @@ public:
     now_ = setup_->start_clock();
     core_.emplace(supervisor_rules{setup_->settings, setup_->leads,
                                    setup_->elects, setup_->journal != nullptr,
-                                   setup_->suspends, setup_->access},
+                                   setup_->suspends, setup_->access,
+                                   setup_->keeper != nullptr},
                   std::move(test), stored_here);
     run(&core::start);
   }

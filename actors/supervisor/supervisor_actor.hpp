@@ -20,6 +20,8 @@ struct supervisor_setup {
   status_writer_actor writer;
   event_recorder_actor recorder;
   load_sampler_actor sampler;
+  /// Null handle when reports are not kept.
+  report_keeper_actor keeper;
   /// Null handle when there is no journal.
   journal_actor journal;
   /// Learns of runs that need nothing more; null handle when nobody does.

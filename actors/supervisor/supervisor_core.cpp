@@ -1,6 +1,5 @@
 #include "actors/supervisor/supervisor_core.hpp"
 
-#include "actors/status_writer/other_conditions.hpp"
 #include "actors/supervisor/child_answer.hpp"
 #include "actors/supervisor/finalizer.hpp"
 #include "actors/supervisor/journal_record.hpp"
@@ -22,6 +21,7 @@ supervisor_core::supervisor_core(const supervisor_rules& rules,
       role_(rules.leads ? role::leading : role::following),
       stored_here_(stored_here) {
   observed_.test = std::move(test);
+  settings_.keeps_reports = rules.keeps_reports;
 }
 
 supervisor_effects supervisor_core::take_effects() {
@@ -181,6 +181,7 @@ void supervisor_core::reconcile() {
 
 void supervisor_core::settle() {
   for (int i = 0; i < facts_per_look; ++i) {
+    give_up_report();
     auto found = assess(state_, observed_, settings_, now_);
     if (found.fact && !may_recreate(*found.fact))
       found = {{}, existence_.next_read()};
@@ -265,49 +266,6 @@ void supervisor_core::carry_out(const create_child& c) {
                   [](const auto& uid) { return !uid.empty(); })});
 }
 
-void supervisor_core::carry_out(const write_status& c) {
-  save_status(c.urgent);
-}
-
-/// Replaces an earlier document of the same input: each one contains all before
-/// it, and every write costs the API server the same.
-void supervisor_core::save_status(bool urgent) {
-  std::erase_if(effects_, [&](const supervisor_effect& what) {
-    const auto* earlier = std::get_if<effect::save_status>(&what);
-    urgent = urgent || (earlier != nullptr && earlier->urgent);
-    return earlier != nullptr;
-  });
-  sent_ = std::make_shared<const std::string>(
-      render_status(state_, packed_spec_, live_));
-  effects_.emplace_back(effect::save_status{
-      own_version_, documents_.add(state_.revision, state_.stored_revision),
-      urgent, sent_, lineage::end_of(state_), lineage_.base(),
-      other_conditions(status_text(*observed_.test)), live_.load});
-  shown_figures_ = figures_;
-}
-
-bool supervisor_core::shows_figures() const {
-  return leads() && std::holds_alternative<running>(state_.at);
-}
-
-/// Every document from now on has the figures of this sample.
-void supervisor_core::take_figures(const load_sample& sample) {
-  if (!sample.figures || !shows_figures())
-    return;
-  figures_ = sample.figures;
-  live_.load = std::make_shared<const std::string>(
-      load_text(*sample.figures, sample.at));
-}
-
-/// Stores figures that no document has taken along.
-void supervisor_core::show_figures() {
-  bool shown = figures_ && shown_figures_ && *figures_ == *shown_figures_;
-  if (!figures_ || shown || !shows_figures())
-    return;
-  shown_figures_ = figures_;
-  effects_.emplace_back(effect::save_figures{live_.load});
-}
-
 void supervisor_core::carry_out(const publish_event& c) {
   effects_.emplace_back(effect::record_event{c});
 }
@@ -356,7 +314,7 @@ std::optional<timestamp> supervisor_core::finish_jobs() {
   todo.done = true;
   if (rules_.suspends)
     todo = suspension_.next(state_, observed_, now_, leads());
-  closed_ = todo.done;
+  closed_ = todo.done && !report_from_;
   if (is_over())
     observed_.shrink();
   if (todo.request)
@@ -386,6 +344,7 @@ void supervisor_core::set_timer(std::optional<timestamp> due) {
 /// Makes the sampler follow the running master, if any.
 void supervisor_core::follow_master() {
   auto master = master_to_follow(state_, observed_, web_, rules_.access);
+  drop_report_unless(master);
   if (master == followed_)
     return;
   followed_ = std::move(master);

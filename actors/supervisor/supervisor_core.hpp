@@ -113,6 +113,15 @@ struct suspend_job {
   api_request request;
 };
 
+/// Collect the report of the run from this master, as `keep_report`; the
+/// outcome goes to `on_report_settled`.
+struct keep_report {
+  std::string web_url;
+};
+
+/// The master has ended: fetch nothing more of the report.
+struct drop_report {};
+
 /// The state was restored from the stored status.
 struct log_restored {};
 
@@ -159,15 +168,14 @@ struct quit {};
 
 } // namespace effect
 
-using supervisor_effect =
-    std::variant<effect::create_child, effect::cancel_creations,
-                 effect::save_status, effect::save_figures,
-                 effect::record_event, effect::follow_master,
-                 effect::unfollow_master, effect::set_timer, effect::read_test,
-                 effect::confirm_existence, effect::remove_finalizer,
-                 effect::suspend_job, effect::log_restored, effect::log_fact,
-                 effect::log_warning, effect::log_defect, effect::journal,
-                 effect::reconciled, effect::retire, effect::quit>;
+using supervisor_effect = std::variant<
+    effect::create_child, effect::cancel_creations, effect::save_status,
+    effect::save_figures, effect::record_event, effect::follow_master,
+    effect::unfollow_master, effect::set_timer, effect::read_test,
+    effect::confirm_existence, effect::remove_finalizer, effect::suspend_job,
+    effect::keep_report, effect::drop_report, effect::log_restored,
+    effect::log_fact, effect::log_warning, effect::log_defect, effect::journal,
+    effect::reconciled, effect::retire, effect::quit>;
 using supervisor_effects = std::vector<supervisor_effect>;
 
 // -- the machine --------------------------------------------------------------
@@ -185,6 +193,8 @@ struct supervisor_rules {
   /// Whether Jobs that still run after the end are suspended (`--after-end`).
   bool suspends = true;
   master_access access = master_access::direct;
+  /// Whether reports are collected (`--reports`).
+  bool keeps_reports = false;
 };
 
 /// Decides about one LocustTest. The caller performs the returned effects in
@@ -238,6 +248,8 @@ public:
                                          timestamp now);
   supervisor_effects on_job_suspended(const api_response& answer,
                                       timestamp now);
+  supervisor_effects on_report_settled(const report_result& found,
+                                       timestamp now);
   supervisor_effects on_timer(const look_again& due, timestamp now);
   /// This replica is the leader from now on.
   supervisor_effects on_leadership(const leadership&, timestamp now);
@@ -273,6 +285,11 @@ public:
     return followed_.has_value();
   }
 
+  /// Whether a report is being collected from the master.
+  bool asks_for_report() const {
+    return report_from_ && !report_dropped_;
+  }
+
 private:
   enum class role : uint8_t { following, checking, leading };
 
@@ -298,6 +315,9 @@ private:
   void carry_out(const write_status& c);
   void carry_out(const publish_event& c);
   void carry_out(const release_finalizer& c);
+  void carry_out(const collect_report& c);
+  void give_up_report();
+  void drop_report_unless(const std::optional<followed_master>& master);
   void save_status(bool urgent);
   bool shows_figures() const;
   void take_figures(const load_sample& sample);
@@ -344,6 +364,11 @@ private:
   web_access web_;
   /// The sampled master, if any.
   std::optional<followed_master> followed_;
+  /// `web_url` of the master whose report is being collected, until the answer.
+  std::optional<std::string> report_from_;
+  bool report_dropped_ = false;
+  /// A report is due, and cannot be collected.
+  bool report_lost_ = false;
   alarm alarm_;
   /// The next timer reads the status again.
   bool reads_again_ = false;

@@ -1,7 +1,9 @@
+#include "actors/status_writer/other_conditions.hpp"
 #include "actors/status_writer/status_patch.hpp"
 #include "actors/supervisor/journal_record.hpp"
 #include "actors/supervisor/supervisor_core.hpp"
 
+#include <algorithm>
 #include <utility>
 
 // The part of supervisor_core that follows the LocustTest and its stored
@@ -111,6 +113,52 @@ void supervisor_core::begin_journal() {
   if (rules_.journals)
     effects_.emplace_back(effect::journal{
         journal_start_line(key(), uid(), now_, status_text(*observed_.test))});
+}
+
+// -- writing the status
+// --------------------------------------------------------
+
+void supervisor_core::carry_out(const write_status& c) {
+  save_status(c.urgent);
+}
+
+/// Replaces an earlier document of the same input: each one contains all before
+/// it, and every write costs the API server the same.
+void supervisor_core::save_status(bool urgent) {
+  std::erase_if(effects_, [&](const supervisor_effect& what) {
+    const auto* earlier = std::get_if<effect::save_status>(&what);
+    urgent = urgent || (earlier != nullptr && earlier->urgent);
+    return earlier != nullptr;
+  });
+  sent_ = std::make_shared<const std::string>(
+      render_status(state_, packed_spec_, live_));
+  effects_.emplace_back(effect::save_status{
+      own_version_, documents_.add(state_.revision, state_.stored_revision),
+      urgent, sent_, lineage::end_of(state_), lineage_.base(),
+      other_conditions(status_text(*observed_.test)), live_.load});
+  shown_figures_ = figures_;
+}
+
+bool supervisor_core::shows_figures() const {
+  return leads() && std::holds_alternative<running>(state_.at);
+}
+
+/// Every document from now on has the figures of this sample.
+void supervisor_core::take_figures(const load_sample& sample) {
+  if (!sample.figures || !shows_figures())
+    return;
+  figures_ = sample.figures;
+  live_.load = std::make_shared<const std::string>(
+      load_text(*sample.figures, sample.at));
+}
+
+/// Stores figures that no document has taken along.
+void supervisor_core::show_figures() {
+  bool shown = figures_ && shown_figures_ && *figures_ == *shown_figures_;
+  if (!figures_ || shown || !shows_figures())
+    return;
+  shown_figures_ = figures_;
+  effects_.emplace_back(effect::save_figures{live_.load});
 }
 
 // -- becoming the leader ------------------------------------------------------

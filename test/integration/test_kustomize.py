@@ -1,5 +1,10 @@
 """deploy/kustomize and deploy/webhook equal the chart. Needs no cluster."""
 
+import os
+
+import pytest
+import yaml
+
 from support import charts
 from support.paths import KUSTOMIZE, WEBHOOKS
 
@@ -25,6 +30,26 @@ def test_kustomize_grants_what_the_chart_grants():
             ("namespaced", {"k8s": {"clusterRole": {"enabled": False}}})):
         assert rules(charts.objects(charts.kustomize(overlay))) == \
             rules(charts.rendered({**NO_CRD, **values}))
+
+
+@pytest.mark.parametrize("overlay", ["default", "namespaced"])
+def test_without_reports_no_config_map_may_be_created(overlay, tmp_path):
+    """As in the chart, without the permission the operator does not try."""
+    (tmp_path / "kustomization.yaml").write_text(yaml.safe_dump({
+        "apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization",
+        "resources": [os.path.relpath(KUSTOMIZE / overlay, tmp_path)],
+        "components": [os.path.relpath(
+            KUSTOMIZE / "components/no-reports", tmp_path)]}))
+    built = charts.objects(charts.run("kubectl", "kustomize", tmp_path).stdout)
+    values = {"default": {"metrics": {"enabled": True, "secure": True},
+                          "webhook": {"enabled": False}},
+              "namespaced": {"k8s": {"clusterRole": {"enabled": False}}}}[overlay]
+    rendered = charts.rendered({**NO_CRD, **values, "reports": {"enabled": False}})
+    assert rules(built) == rules(rendered)
+    assert "configmaps" not in str(rules(built))
+    for bodies in (built, rendered):
+        assert "--reports=off" in charts.container(
+            charts.only(bodies, "Deployment"))["args"]
 
 
 def test_only_webhooks_have_a_conversion():
@@ -65,6 +90,6 @@ def test_every_folder_of_kustomize_is_used():
     text = "".join(file.read_text()
                    for file in KUSTOMIZE.rglob("kustomization.yaml"))
     entries = ("default", "webhooks", "namespaced", "service-monitor",
-               "network-policy", "master-proxy")
+               "network-policy", "master-proxy", "no-reports")
     for file in KUSTOMIZE.rglob("kustomization.yaml"):
         assert file.parent.name in entries or f"/{file.parent.name}\n" in text

@@ -17,7 +17,9 @@ from support.kubeconfig import kubeconfig_with_token
 from support.kubectl import Kubectl
 from support.objects import OPERATOR_ENVIRONMENT, changed, locust_test, phase
 from support.operator_process import Operator
+from support.reports import report_of
 from support.rights import grants
+from support.reporting_master import ReportingMaster
 from support.testbed import install_crd
 from support.waiting import wait_for
 
@@ -142,6 +144,7 @@ class Installed:
         self.standby.wait_for_line(LEASE, "is held by")
         self.run_to_the_end("good", "complete", "Succeeded")
         self.run_to_the_end("bad", "fail", "Failed")
+        self.keep_a_report("reported")
         self.lose_a_job_twice("lost")
         self.find_names_taken()
         self.let_go()
@@ -176,6 +179,18 @@ class Installed:
         getattr(jobs, end)(f"{name}-master")
         wait_for(f"{name} is {outcome}", lambda: phase(self.test(name)),
                  lambda seen: seen == outcome)
+
+    def keep_a_report(self, name):
+        """Plays a master whose load has stopped."""
+        with ReportingMaster("127.0.0.1") as master:
+            master.state = "stopped"
+            self.api.create(locust_test(name, master__command=master.command),
+                            self.namespace)
+            jobs = self.jobs_of(name)
+            jobs.run_job(f"{name}-master", ip=master.address)
+            wait_for("the report is kept", lambda: report_of(self.test(name)),
+                     lambda report: report == {"configMap": f"{name}-report"},
+                     timeout=30)
 
     def lose_a_job_twice(self, name):
         self.api.create(locust_test(name), self.namespace)

@@ -1,6 +1,7 @@
 #include "test/simulation/api_server.hpp"
 
 #include "protocol/json.hpp"
+#include "protocol/kubernetes/object_metadata.hpp"
 #include "test/simulation/api_status.hpp"
 
 #include <stdexcept>
@@ -47,6 +48,8 @@ api_response api_server::answer(const api_request& request) {
     return answer_about_child(request, true, path);
   if (take(path, "/apis/batch/v1/namespaces/ns/jobs"))
     return answer_about_child(request, false, path);
+  if (take(path, "/api/v1/namespaces/ns/configmaps"))
+    return create_config_map(request);
   if (take(path, "/api/v1/namespaces/operators/events"))
     return answered(201, "{}");
   throw std::logic_error("no such path: " + request.target);
@@ -168,6 +171,16 @@ api_response api_server::answer_about_child(const api_request& request,
     return suspend(request, name);
   auto found = service ? objects_.find_service(name) : objects_.find_job(name);
   return found ? answered(200, object_of(*found)) : not_found();
+}
+
+api_response api_server::create_config_map(const api_request& request) {
+  auto manifest = json::parse(*request.body).value();
+  auto owner = controller_of(manifest);
+  bool is_new = config_maps
+                    .emplace(json::text_at(manifest, {"metadata", "name"}),
+                             owner ? owner->uid : "")
+                    .second;
+  return is_new ? answered(201, "{}") : already_exists();
 }
 
 api_response api_server::suspend(const api_request& request,

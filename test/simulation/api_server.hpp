@@ -5,6 +5,7 @@
 #include "test/simulation/lease_store.hpp"
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,8 @@ public:
   int status_refusal = 0;
   /// Jobs clash over a quota: 409 that says nothing of the Job.
   bool quota_clash = false;
+  /// ConfigMaps by name, with the uid of their controller.
+  std::map<std::string, std::string> config_maps;
 
   // -- who wants to know ------------------------------------------------------
 
@@ -46,6 +49,7 @@ private:
   api_response answer_about_child(const api_request& request, bool service,
                                   std::string_view name);
   api_response create(const api_request& request, bool service);
+  api_response create_config_map(const api_request& request);
   api_response suspend(const api_request& request, std::string_view name);
   std::string test_object(bool whole) const;
 

@@ -64,6 +64,10 @@ struct test_plan {
   bool hides_headless = false;
   std::optional<int32_t> ttl;
   duration run_time = 10s;
+  /// For so long the master stays when the load has stopped.
+  duration stays{};
+  /// A ConfigMap of a stranger has the name that the report wants.
+  bool report_name_taken = false;
   int exit_code = 0;
   /// Workers leave just before the master, and with what code.
   int worker_exit_code = 0;
@@ -99,6 +103,8 @@ struct master_life {
   bool ran = false;
   /// Its Locust has made load.
   bool loaded = false;
+  /// Its load has stopped, and it may stay for a while.
+  bool stopped = false;
   /// By a person.
   bool job_deleted = false;
   bool pod_deleted = false;
@@ -223,6 +229,11 @@ public:
   /// All workers of the present master were once connected to it.
   bool load_was_made() const {
     return !masters_.empty() && masters_.back().loaded;
+  }
+
+  /// The run time of the present master is over.
+  bool load_has_stopped() const {
+    return !masters_.empty() && masters_.back().stopped;
   }
 
   /// Some pod was ever in trouble, or was deleted.

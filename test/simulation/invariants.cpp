@@ -27,6 +27,14 @@ bool may_go_back_after(uint64_t sequence, const state& s) {
   });
 }
 
+/// What is final when a run is over: its report may be settled later.
+state without_report(state s) {
+  s.run.report.reset();
+  s.run.collects_report = false;
+  s.observed_generation = 0;
+  return s;
+}
+
 } // namespace
 
 invariants::invariants(const timeline& time, story& told,
@@ -101,7 +109,8 @@ void invariants::after(const lifecycle_event& event, const state& s,
   bool held = std::holds_alternative<fact::suspended>(event.fact);
   if (!leaves && !lost && !held && rank_of(s) < rank_)
     fail("the phase went backwards by " + std::string(kind_of(event.fact)));
-  if (ended_ && !leaves && s.revision != revision_)
+  bool settles = std::holds_alternative<fact::report_settled>(event.fact);
+  if (ended_ && !leaves && !settles && s.revision != revision_)
     fail("a run that is over was changed");
   check_claims(event, s);
   for (auto type : lifecycle::conditions::keys()) {
@@ -207,13 +216,15 @@ void invariants::on_stored(const std::string& document) {
     if (rank < rank_of(*stored_) &&
         !may_go_back_after(stored_->last_sequence, s))
       fail("the stored phase went backwards");
-    if (rank_of(*stored_) == 3 && !same_meaning(*stored_, s))
+    if (rank_of(*stored_) == 3 &&
+        !same_meaning(without_report(*stored_), without_report(s)))
       fail("a stored terminal status was overwritten");
     const auto& started = stored_->run.start_time;
     if (started && (!s.run.start_time ||
                     to_rfc3339(*s.run.start_time) != to_rfc3339(*started)))
       fail("startTime changed");
   }
+  check_report(s);
   if (s.run.start_time && !started_at_)
     started_at_ = time_.now();
   if (!s.run.children[child_kind::master_job].empty())
@@ -224,6 +235,19 @@ void invariants::on_stored(const std::string& document) {
 void invariants::on_figures(const std::string& status) {
   if (own_part_of(status) != own_part_of(document_))
     fail("figures are merged into a status that somebody else has written");
+}
+
+/// The report that the status names is there, and no other takes its place.
+void invariants::check_report(const state& s) {
+  auto name_in = [](const state& x) {
+    return x.run.report ? x.run.report->config_map : std::string();
+  };
+  auto name = name_in(s);
+  auto before = stored_ ? name_in(*stored_) : std::string();
+  if (!name.empty() && !owns_config_map(name))
+    fail("the status names a report that is not there: " + name);
+  if (!before.empty() && name != before && !forgot_)
+    fail("a report that was kept is not named any more");
 }
 
 void invariants::forget_history() {

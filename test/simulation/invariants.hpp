@@ -37,6 +37,8 @@ public:
   /// Whether, by what is stored, the process of this identity may believe that
   /// it holds the Lease.
   std::function<bool(const std::string& identity)> may_hold_lease;
+  /// Whether the LocustTest owns the ConfigMap of this name.
+  std::function<bool(const std::string& name)> owns_config_map;
 
   // -- step by step -----------------------------------------------------------
 
@@ -126,6 +128,7 @@ private:
   void fail(const std::string& what);
   void check_claims(const lifecycle_event& event, const lifecycle::state& s);
   void check_history(const lifecycle::state& s);
+  void check_report(const lifecycle::state& s);
   void check_outcome(const lifecycle::state& s, const circumstances& how);
   void check_losses(const lifecycle::state& s, const circumstances& how);
   static int rank_of(const lifecycle::state& s);

@@ -127,11 +127,17 @@ void cluster::run(const std::string& pod_uid) {
     time_.in(plan_.run_time, [this, pod_uid] { end_locust(pod_uid); });
 }
 
-/// The run time is over: workers and master leave, in any order within 2 s.
+/// The run time is over: workers and master leave when the master has stayed,
+/// in any order within 2 s.
 void cluster::end_locust(const std::string& master_uid) {
   auto* master = find_pod(master_uid);
   if (master == nullptr || !master->ready)
     return;
+  auto* life = life_of(master->seen.owner->uid);
+  if (plan_.stays > duration{} && !std::exchange(life->stopped, true)) {
+    time_.in(plan_.stays, [this, master_uid] { end_locust(master_uid); });
+    return;
+  }
   for (auto& [uid, p] : pods_)
     if (!is_master(p) && p.ready)
       time_.in(dice_.between(0ms, 2s), [this, worker = uid] {

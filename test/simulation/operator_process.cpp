@@ -1,5 +1,7 @@
 #include "test/simulation/operator_process.hpp"
 
+#include "test/simulation/api_status.hpp"
+
 #include <utility>
 
 namespace locust::simulation {
@@ -12,7 +14,8 @@ operator_process::operator_process(const operator_setting& setting,
       client_(life_, net,
               setting.rules.elects ? write_rule::by_permit : write_rule::free),
       lease_client_(life_, net, write_rule::free), writer_(life_, client_),
-      builder_(client_, setting.settings), rules_(setting.rules),
+      builder_(client_, setting.settings), keeper_(life_, client_),
+      rules_(setting.rules),
       tests_(
           {}, [this](auto test) { return follow(std::move(test), false); },
           [this](auto test, const finished_run& run) {
@@ -33,6 +36,9 @@ operator_process::operator_process(const operator_setting& setting,
   leads_ = !rules_.elects;
   client_.on_write = [this] {
     checks().on_write(number_, name_);
+  };
+  keeper_.ask_master = [this] {
+    return ask_for_file();
   };
   writer_.on_outcome = [this](const write_outcome& outcome) {
     if (!outcome.trouble.empty())
@@ -118,11 +124,23 @@ std::optional<load_sample> operator_process::ask_master() {
   }
   sample.workers = objects.workers_up();
   sample.pods = sample.workers;
-  sample.state =
-      objects.load_was_made() ? master_state::load : master_state::ready;
+  sample.state = !objects.load_was_made()     ? master_state::ready
+                 : objects.load_has_stopped() ? master_state::stopped
+                                              : master_state::load;
   sample.figures = std::make_shared<const std::string>(
       R"({"users":)" + std::to_string(setting_.dice.next() % 3) + '}');
   return sample;
+}
+
+api_response operator_process::ask_for_file() {
+  if (net_.down || setting_.dice.percent(net_.lost))
+    return no_answer("no answer");
+  auto answer = answered(200, "a,b");
+  if (setting_.objects.master_up())
+    return answer;
+  answer = no_answer("connection refused");
+  answer.refused = true;
+  return answer;
 }
 
 // -- the orderly end ----------------------------------------------------------

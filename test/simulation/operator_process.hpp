@@ -6,6 +6,7 @@
 #include "test/simulation/process_life.hpp"
 #include "test/simulation/simulated_builder.hpp"
 #include "test/simulation/simulated_client.hpp"
+#include "test/simulation/simulated_keeper.hpp"
 #include "test/simulation/simulated_writer.hpp"
 #include "test/simulation/supervised_test.hpp"
 
@@ -93,6 +94,10 @@ public:
     return builder_;
   }
 
+  simulated_keeper& keeper() {
+    return keeper_;
+  }
+
   const supervisor_rules& rules() const {
     return rules_;
   }
@@ -107,6 +112,9 @@ public:
 
   /// What the Locust master says; nothing without a network.
   std::optional<load_sample> ask_master();
+
+  /// What the Locust master answers when it is asked for a file.
+  api_response ask_for_file();
 
   /// What the story tells from here on is of this process.
   void speak() {
@@ -134,6 +142,7 @@ private:
   simulated_client lease_client_;
   simulated_writer writer_;
   simulated_builder builder_;
+  simulated_keeper keeper_;
   std::optional<elector> elector_;
   supervisor_rules rules_;
   dispatcher<std::shared_ptr<supervised_test>> tests_;

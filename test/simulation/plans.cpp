@@ -54,6 +54,12 @@ test_plan draw_plan(chance& dice, bool calm) {
   return plan;
 }
 
+void draw_report(chance& dice, test_plan& plan) {
+  if (dice.percent(60))
+    plan.stays = dice.between(1s, 20s);
+  plan.report_name_taken = dice.percent(20);
+}
+
 tale draw_tale(chance& dice) {
   tale t;
   t.plan = draw_plan(dice, false);

@@ -10,6 +10,10 @@ namespace locust::simulation {
 /// `calm`: a run that nothing is wrong with.
 test_plan draw_plan(chance& dice, bool calm);
 
+/// What the report of a run depends on. Drawn apart from the rest, which stays
+/// as it is for a seed.
+void draw_report(chance& dice, test_plan& plan);
+
 /// What a person does, and when.
 struct deed {
   person_act what = person_act::delete_service;

@@ -162,8 +162,10 @@ private:
 
 verdict run_scenario(uint64_t seed, const life_options& options) {
   chance dice(seed);
+  chance reports(~seed);
   bool calm = dice.percent(15);
   auto plan = draw_plan(dice, calm);
+  draw_report(reports, plan);
   auto replicas = draw_replicas(dice, options);
   scenario life(dice.next(), calm, plan, replicas, options.is_told);
   if (!calm)
@@ -175,6 +177,8 @@ verdict run_retold(uint64_t seed, const life_options& options) {
   constexpr int times = 4;
   chance dice(seed);
   auto t = draw_tale(dice);
+  chance reports(~seed);
+  draw_report(reports, t.plan);
   verdict sum;
   sum.seed = seed;
   sum.outcome = "retold";

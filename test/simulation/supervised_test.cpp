@@ -134,6 +134,17 @@ void supervised_test::carry_out(const effect::suspend_job& what) {
   });
 }
 
+void supervised_test::carry_out(const effect::keep_report& what) {
+  process_.keeper().keep({core_.key(), core_.uid(), what.web_url},
+                         [this](const report_result& found) {
+                           run(&supervisor_core::on_report_settled, found);
+                         });
+}
+
+void supervised_test::carry_out(const effect::drop_report&) {
+  process_.keeper().drop(core_.uid());
+}
+
 void supervised_test::carry_out(const effect::set_timer& what) {
   process_.life().later(what.delay, [this, due = look_again{what.generation}] {
     run(&supervisor_core::on_timer, due);
@@ -150,6 +161,8 @@ void supervised_test::carry_out(const effect::retire& what) {
 
 void supervised_test::carry_out(const effect::quit&) {
   process_.writer().forget(core_.uid());
+  if (core_.asks_for_report())
+    process_.keeper().drop(core_.uid());
   over_ = true;
 }
 

@@ -54,6 +54,8 @@ private:
   void carry_out(const effect::confirm_existence& what);
   void carry_out(const effect::remove_finalizer& what);
   void carry_out(const effect::suspend_job& what);
+  void carry_out(const effect::keep_report& what);
+  void carry_out(const effect::drop_report& what);
   void carry_out(const effect::set_timer& what);
   void carry_out(const effect::retire& what);
   void carry_out(const effect::quit& what);

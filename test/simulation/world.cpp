@@ -1,5 +1,6 @@
 #include "test/simulation/world.hpp"
 
+#include "actors/report_keeper/report_collection.hpp"
 #include "protocol/json.hpp"
 #include "test/simulation/known_limits.hpp"
 
@@ -31,6 +32,7 @@ supervisor_rules rules_for(const operator_settings& settings,
   made.elects = replica_count > 1;
   made.leads = !made.elects;
   made.journals = journals;
+  made.keeps_reports = true;
   return made;
 }
 
@@ -62,6 +64,12 @@ world::world(uint64_t seed, const test_plan& made, size_t replica_count,
   };
   server.on_figures = [this](const std::string& status) {
     checks.on_figures(status);
+  };
+  if (plan.report_name_taken)
+    server.config_maps.emplace(report_name(plan.name), "somebody");
+  checks.owns_config_map = [this](const std::string& name) {
+    auto found = server.config_maps.find(name);
+    return found != server.config_maps.end() && found->second == test_uid;
   };
   server.on_created = [this](child_kind child) {
     checks.on_created(child);

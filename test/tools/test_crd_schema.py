@@ -131,8 +131,7 @@ V2_FIELDS = {
     "status.phase": (False, {"type": "string", "enum": [
         "Pending", "Running", "Succeeded", "Failed"]}),
     "status.observedGeneration": (False, {"type": "integer", "format": "int64"}),
-    "status.expectedWorkers": (False, COUNT),
-    "status.connectedWorkers": (False, COUNT),
+    "status.expectedWorkers": (False, COUNT), "status.connectedWorkers": (False, COUNT),
     "status.load.state": (False, {"type": "string", "maxLength": 64}),
     **{f"status.load.{field}": (False, TOTAL) for field in (
         "users", "targetUsers", "requests", "failures")},
@@ -153,8 +152,9 @@ V2_FIELDS = {
     "status.conditions[].lastTransitionTime": (True, TIME),
     "status.conditions[].observedGeneration": (False, {
         "type": "integer", "format": "int64", "minimum": 0}),
-    "status.specHash": (False, "string"),
-    "status.runSpec": (False, "string"), "status.compressedRunSpec": (False, "string"),
+    **dict.fromkeys((
+        *(f"status.result.report.{name}" for name in ("configMap", "omitted[]", "message")),
+        "status.specHash", "status.runSpec", "status.compressedRunSpec"), (False, "string")),
     "status.history[].sequence": (True, {"type": "integer", "format": "int64", "minimum": 1}),
     "status.history[].time": (True, TIME),
     "status.history[].kind": (True, {"type": "string", "maxLength": 64}),

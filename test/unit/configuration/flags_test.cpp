@@ -39,6 +39,8 @@ std::string_view another_value(const operator_flag& flag) {
     return "leave";
   if (flag.name == "master-access")
     return "proxy";
+  if (flag.name == "reports")
+    return "off";
   if (flag.name == "service-mode")
     return "headless";
   if (flag.name == "zap-time-encoding")
@@ -76,6 +78,7 @@ BOOST_AUTO_TEST_CASE(the_defaults_are_those_of_the_go_operator) {
                              row{"after-end", "suspend"},
                              row{"master-access", "auto"},
                              row{"live-status-qps", "5"},
+                             row{"reports", "on"},
                              row{"service-mode", "cluster-ip"},
                              row{"zap-log-level", ""},
                              row{"zap-devel", "false"},

@@ -84,7 +84,8 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_read_as_the_same_state) {
       launched_run(600),
       running_run(),
       started_run() +
-          facts{fact::load_changed{load_stage::stopped},
+          facts{fact::load_changed{load_stage::stopped, true},
+                fact::report_settled{"load-report", "a.csv, b.csv", "wörds"},
                 fact::workers_connected{4, worker_source::master, 2},
                 fact::workers_connected{2, worker_source::unreachable},
                 fact::pods_failing{"PodLost", "wörds\n"},

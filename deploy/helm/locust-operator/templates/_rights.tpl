@@ -29,6 +29,11 @@
 - apiGroups: [""]
   resources: [events]
   verbs: [list, watch, create, patch]
+{{- if .Values.reports.enabled }}
+- apiGroups: [""]
+  resources: [configmaps]
+  verbs: [create]
+{{- end }}
 {{- end }}
 
 {{/* A role with its binding. Argument: a dict with root, kind (Role or ClusterRole),

@@ -1,0 +1,54 @@
+#include "actors/supervisor/master_address.hpp"
+#include "actors/supervisor/supervisor_core.hpp"
+
+#include <utility>
+
+// The part of supervisor_core about the report of the run.
+
+namespace locust {
+
+using namespace lifecycle;
+
+void supervisor_core::carry_out(const collect_report&) {
+  if (report_from_)
+    return; // the answer is awaited
+  auto master = master_to_follow(state_, observed_, web_, rules_.access);
+  report_lost_ = !rules_.keeps_reports || !master || master->web_url.empty();
+  if (report_lost_)
+    return;
+  report_from_ = master->web_url;
+  report_dropped_ = false;
+  effects_.emplace_back(effect::keep_report{*report_from_});
+}
+
+/// A report that was being collected when the operator was restarted, and that
+/// nobody can collect now.
+void supervisor_core::give_up_report() {
+  if (std::exchange(report_lost_, false))
+    apply(fact::report_settled{
+        {},
+        {},
+        "the operator was restarted while it was collected, and cannot ask the "
+        "Locust master now"});
+}
+
+/// Another pod may get the address of a master that has ended.
+void supervisor_core::drop_report_unless(
+    const std::optional<followed_master>& master) {
+  bool ended = !master || master->web_url != report_from_;
+  if (!asks_for_report() || !ended)
+    return;
+  report_dropped_ = true;
+  effects_.emplace_back(effect::drop_report{});
+}
+
+supervisor_effects
+supervisor_core::on_report_settled(const report_result& found, timestamp now) {
+  begin_input(now);
+  report_from_.reset();
+  apply(fact::report_settled{found.config_map, found.omitted, found.message});
+  reconcile();
+  return take_effects();
+}
+
+} // namespace locust
