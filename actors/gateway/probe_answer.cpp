@@ -15,12 +15,13 @@ struct probe_query {
 probe_query read_query(std::string_view text) {
   probe_query query;
   while (!text.empty()) {
-    auto end = std::min(text.find('&'), text.size());
+    auto end = text.find('&');
     auto item = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    auto equals = std::min(item.find('='), item.size());
+    text = end == text.npos ? std::string_view{} : text.substr(end + 1);
+    auto equals = item.find('=');
     auto name = item.substr(0, equals);
-    auto value = item.substr(std::min(equals + 1, item.size()));
+    auto value =
+        equals == item.npos ? std::string_view{} : item.substr(equals + 1);
     if (name == "verbose")
       query.verbose = true;
     else if (name == "exclude" && !value.empty())

@@ -3,6 +3,7 @@
 #include "actors/resource_builder/pod_template.hpp"
 #include "protocol/children.hpp"
 #include "protocol/json.hpp"
+#include "protocol/json/pruned.hpp"
 #include "protocol/kubernetes/answer.hpp"
 #include "protocol/kubernetes/object_metadata.hpp"
 
@@ -57,9 +58,23 @@ std::string hidden_part_of(const json::value& job) {
   return {};
 }
 
+constexpr json::wanted metadata[] = {{"namespace"},
+                                     {"name"},
+                                     {"uid"},
+                                     {"resourceVersion"},
+                                     {"ownerReferences"},
+                                     {"labels"},
+                                     {"deletionTimestamp"}};
+constexpr json::wanted pod_metadata[] = {{"labels"}};
+constexpr json::wanted pod_template[] = {{"metadata", pod_metadata}};
+constexpr json::wanted spec[] = {{"ttlSecondsAfterFinished"},
+                                 {"template", pod_template}};
+constexpr json::wanted members[] = {{"metadata", metadata}, {"spec", spec}};
+
 /// Returns nothing when the answer is incomplete.
 std::optional<object_found> existing_in(const api_response& response) {
-  auto object = json::parse(body_of(response));
+  json::document::AllocatorType memory;
+  auto object = json::parse_pruned(body_of(response), members, memory);
   if (!object)
     return std::nullopt;
   object_found e;
