@@ -40,8 +40,8 @@ public:
   static constexpr size_t least_window = 1;
   static constexpr size_t most_window = 64;
   static constexpr size_t first_window = 2;
-  static constexpr double least_waiting = 0.5;
-  static constexpr double most_waiting = 1;
+  static constexpr double least_waiting = 1;
+  static constexpr double most_waiting = 2;
   /// Answers per decision, at least.
   static constexpr size_t least_batch = 8;
   /// In this time, the shortest known duration doubles, so that a server that

@@ -36,7 +36,7 @@ constexpr size_t most_spare_handles = 128;
 /// More than `busy_rounds` rounds that each begin within `busy_period` of the
 /// one before are a burst. A single test causes fewer.
 constexpr std::chrono::microseconds busy_period{2000};
-constexpr unsigned busy_rounds = 16;
+constexpr unsigned busy_rounds = 64;
 /// Small compared with what a write takes on an API server that is busy.
 constexpr std::chrono::microseconds gathering_time{1000};
 
