@@ -26,7 +26,7 @@ def served_by(pod):
 
 def kept(case):
     """What is stored, as soon as it is."""
-    test = case.first_test(lambda test: report_of(test),
+    test = case.first_test(report_of,
                            what="the report is settled").object
     assert report_of(test) == {"configMap": "t-report"}
     return files_of(case.get("ConfigMap", "t-report"))

@@ -3,8 +3,8 @@
 import contextlib
 
 from support.objects import condition, locust_test, phase
-from support.reports import files_of, report_of
 from support.reporting_master import REPORT, ReportingMaster
+from support.reports import files_of, report_of
 from support.waiting import wait_for
 
 NAMES = ["requests.csv", "report.html", "failures.csv", "exceptions.csv"]
@@ -26,7 +26,7 @@ def running(case, **options):
 def settled(case):
     """What the status says of the report when it is settled."""
     return report_of(case.seen.first(
-        "LocustTest", case.namespace, "t", lambda test: report_of(test), 60,
+        "LocustTest", case.namespace, "t", report_of, 60,
         "the report is settled").object)
 
 

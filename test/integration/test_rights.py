@@ -17,9 +17,9 @@ from support.kubeconfig import kubeconfig_with_token
 from support.kubectl import Kubectl
 from support.objects import OPERATOR_ENVIRONMENT, changed, locust_test, phase
 from support.operator_process import Operator
+from support.reporting_master import ReportingMaster
 from support.reports import report_of
 from support.rights import grants
-from support.reporting_master import ReportingMaster
 from support.testbed import install_crd
 from support.waiting import wait_for
 
