@@ -130,7 +130,8 @@ def _roles(bodies):
 
 def _grant(resource, rule, kind):
     beyond = set(rule["verbs"]) - WRITES_ANY
-    if resource in ("configmaps", "pods/exec", "pods/log", "nodes"):
+    if resource in ("pods/exec", "pods/log", "nodes") or (
+            resource == "configmaps" and rule["verbs"] != ["create"]):
         yield f"grants {resource}"
     if resource == "secrets" and kind == "ClusterRole":
         yield "grants secrets of all namespaces"
