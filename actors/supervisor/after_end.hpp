@@ -41,7 +41,8 @@ public:
   };
 
   /// What to do about the Jobs of the ended run `s`. Without `acts`, as another
-  /// replica acts, it only finds out whether they need anything.
+  /// replica acts or the end is not stored, it only finds out whether they need
+  /// anything.
   step next(const lifecycle::state& s, const observed_objects& seen,
             timestamp now, bool acts);
 

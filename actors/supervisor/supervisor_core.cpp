@@ -306,14 +306,16 @@ void supervisor_core::retire() {
 }
 
 /// Suspends Jobs that still run after the end, and drops what was observed of
-/// the run when they need nothing more. Returns when to look again.
+/// the run when they need nothing more. A new leader would take a suspension
+/// before the end is stored for that of a person. Returns when to look again.
 std::optional<timestamp> supervisor_core::finish_jobs() {
   if (is_over() || !std::holds_alternative<ended>(state_.at))
     return std::nullopt;
   job_suspension::step todo;
   todo.done = true;
   if (rules_.suspends)
-    todo = suspension_.next(state_, observed_, now_, leads());
+    todo = suspension_.next(state_, observed_, now_,
+                            leads() && is_settled(state_));
   closed_ = todo.done && !report_from_;
   if (is_over())
     observed_.shrink();

@@ -57,9 +57,17 @@ BOOST_AUTO_TEST_CASE(pods_that_never_started_are_stopped_at_once) {
   for (int n : {1, 2, 3})
     s.shows(worker_pod(n).waits("ErrImagePull", "no such image"));
   s.shows(master_pod().waits("ErrImagePull", "no such image")).passes(60s);
-  then_suspends(s.then_phase("Failed"), {workers});
+  then_suspends(s.stores().then_phase("Failed"), {workers});
   then_suspends(s.suspended(answer(200)), {master});
   then_suspends(s.suspended(answer(200)), {});
+}
+
+// A new leader would take it for that of a person, and wait for its end.
+BOOST_AUTO_TEST_CASE(nothing_is_suspended_before_the_end_is_stored) {
+  auto s = stage::started();
+  s.shows(master_pod().exits(1)).shows(the_master().failed());
+  then_suspends(s.then_phase("Failed").passes(1h), {});
+  then_suspends(s.stores(), {workers});
 }
 
 BOOST_AUTO_TEST_CASE(a_pod_whose_locust_has_ended_is_not_touched) {
