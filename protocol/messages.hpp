@@ -131,7 +131,7 @@ using resource_builder_actor =
 
 // -- run_queue ----------------------------------------------------------------
 
-/// Create nothing more for this LocustTest: it is being deleted, or gone.
+/// Create nothing more for this LocustTest: its run is over, or it is going.
 struct forget_run {
   std::string test_uid;
 };

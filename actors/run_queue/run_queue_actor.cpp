@@ -50,7 +50,7 @@ struct run_queue_state {
   void forget(const forget_run& x) {
     for (auto id : queue.forget(x.test_uid)) {
       auto order = pending.at(id).order;
-      answer(id, not_built(order, "the LocustTest is being deleted"));
+      answer(id, not_built(order, "nothing is created any more"));
     }
   }
 

@@ -36,15 +36,37 @@ pod_count count_pods(const observed_objects& seen, const std::string& job_uid) {
   return result;
 }
 
-/// The Job of the run: the recorded one, or one that was created without an
-/// answer. A status without a history is that of the Go operator, whose Jobs
-/// stay as they are.
-std::string job_uid(const lifecycle::state& s, const observed_objects& seen,
-                    child_kind child) {
-  const auto& uid = s.run.children[child];
+/// The Job of the run: the existing one, which may have been created without an
+/// answer or by another leader that could not store it, or the recorded one. A
+/// status without a history is that of the Go operator, whose Jobs stay as they
+/// are.
+const std::string& job_uid(const lifecycle::state& s,
+                           const observed_objects& seen, child_kind child) {
   const auto& there = seen.children[child];
   bool is_ours = there && there->ours && !s.history.empty();
-  return uid.empty() && is_ours ? there->uid : uid;
+  return is_ours ? there->uid : s.run.children[child];
+}
+
+/// Whether a Job was created that the watch has not shown.
+bool is_unseen(const lifecycle::state& s, const observed_objects& seen,
+               child_kind child) {
+  const auto& there = seen.children[child];
+  return there && !there->watched && !s.history.empty();
+}
+
+/// Until when a Job may be found that was created shortly before the end;
+/// nothing where none is missing.
+std::optional<timestamp> awaited_until(const lifecycle::state& s,
+                                       const observed_objects& seen,
+                                       child_kind child) {
+  const auto* end = std::get_if<lifecycle::ended>(&s.at);
+  if (end == nullptr || s.history.empty() || seen.children[child])
+    return std::nullopt;
+  const auto* known = seen.job(s.run.children[child]);
+  // One that was finished was removed by its TTL.
+  if (known != nullptr && known->job.verdict != job_verdict::none)
+    return std::nullopt;
+  return end->at + record_patience;
 }
 
 /// Whether the Job exists, and nothing ends it by itself.
@@ -116,10 +138,17 @@ job_suspension::step job_suspension::next(const lifecycle::state& s,
                                           timestamp now, bool acts) {
   step todo;
   todo.done = !pending_;
+  auto wait = [&](timestamp until) {
+    todo.done = false;
+    todo.look_again = std::min(until, todo.look_again.value_or(until));
+  };
   // Without workers, a master makes no load.
   for (auto child : {child_kind::worker_job, child_kind::master_job}) {
+    todo.done = todo.done && !is_unseen(s, seen, child);
+    if (auto until = awaited_until(s, seen, child); until && now < *until)
+      wait(*until);
     const auto* known = seen.job(job_uid(s, seen, child));
-    if (settled_[child] || known == nullptr)
+    if (known == nullptr || settled_[child] == known->job.uid)
       continue;
     // Who suspended it may resume it.
     if (known->job.suspended && goes_on(seen, child, known->job))
@@ -130,9 +159,9 @@ job_suspension::step job_suspension::next(const lifecycle::state& s,
     todo.done = false;
     due = std::max(*due, retry_at_.value_or(*due));
     if (now < *due) {
-      todo.look_again = std::min(*due, todo.look_again.value_or(*due));
+      wait(*due);
     } else if (acts && !pending_) {
-      pending_ = child;
+      pending_ = order{child, known->job.uid};
       const auto& test = seen.test->key;
       todo.request = suspend_request({test.ns, child_name(test.name, child)},
                                      known->job.uid);
@@ -147,13 +176,15 @@ job_suspension::result job_suspension::on_answer(const lifecycle::state& s,
                                                  timestamp now) {
   if (!pending_)
     return {};
-  auto child = *std::exchange(pending_, std::nullopt);
+  auto [child, uid] = *std::exchange(pending_, std::nullopt);
   auto job = child_name(seen.test->key.name, child);
   auto what = class_of(answer);
   // 404: it is gone. 409: another Job has its name now.
-  settled_[child] =
+  bool settled =
       what == answer_class::success || what == answer_class::not_found ||
       what == answer_class::conflict || what == answer_class::forbidden;
+  if (settled)
+    settled_[child] = uid;
   retry_at_.reset();
   if (what == answer_class::success)
     return {{},
@@ -168,7 +199,7 @@ job_suspension::result job_suspension::on_answer(const lifecycle::state& s,
                 "; its pods go on: grant the operator the verb 'patch' on jobs "
                 "(batch), or set --after-end=leave",
             {}};
-  if (settled_[child])
+  if (settled)
     return {};
   retry_at_ = now + refused_back_off.delay(++failures_);
   return {trouble + in_words(answer) + "; retrying", {}};

@@ -21,7 +21,8 @@ inline constexpr auto end_patience = std::chrono::seconds(10);
 /// Suspends the Jobs of an ended run whose Locust containers still run or may
 /// yet start, one after the other. A Job stays as it is when a pod of it exists
 /// whose Locust has ended, because a suspension would delete that pod and its
-/// log. Belongs to one supervisor core.
+/// log. A Job that was just created is waited for. Belongs to one supervisor
+/// core.
 class job_suspension {
 public:
   struct step {
@@ -51,10 +52,15 @@ public:
                    const api_response& answer, timestamp now);
 
 private:
-  /// Jobs that were suspended, or cannot be.
-  per_child<bool> settled_{};
+  struct order {
+    child_kind child{};
+    std::string uid;
+  };
+
+  /// uids of the Jobs that were suspended, or cannot be.
+  per_child<std::string> settled_;
   /// The Job whose request is pending.
-  std::optional<child_kind> pending_;
+  std::optional<order> pending_;
   unsigned failures_ = 0;
   std::optional<timestamp> retry_at_;
 };

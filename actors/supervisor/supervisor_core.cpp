@@ -69,6 +69,7 @@ supervisor_effects supervisor_core::on_observation(const observation& what,
 supervisor_effects supervisor_core::on_child_result(const child_result& answer,
                                                     timestamp now) {
   begin_input(now);
+  creations_ -= creations_ > 0 ? 1 : 0;
   observed_.observe(answer);
   apply(fact_of(answer, key().name));
   reconcile();
@@ -169,7 +170,7 @@ void supervisor_core::reconcile() {
   if (!observed_.knows_children())
     return;
   if (!leads()) {
-    finish_jobs();
+    set_timer(finish_jobs());
     retire();
     return;
   }
@@ -220,7 +221,7 @@ void supervisor_core::apply(const lifecycle_fact& fact) {
   if (end != nullptr)
     keep_run_spec(nullptr);
   if (std::holds_alternative<fact::deleting>(fact) ||
-      (end != nullptr && end->cause == end_cause::spec_unusable))
+      (end != nullptr && creations_ > 0))
     effects_.emplace_back(effect::cancel_creations{});
 }
 
@@ -259,6 +260,7 @@ void supervisor_core::ask_master_of(const shared_text& spec) {
 }
 
 void supervisor_core::carry_out(const create_child& c) {
+  ++creations_;
   // A status of the Go operator does not contain the spec of the run.
   effects_.emplace_back(effect::create_child{
       c.child, run_spec_ ? run_spec_ : spec_of(*observed_.test),
@@ -316,7 +318,7 @@ std::optional<timestamp> supervisor_core::finish_jobs() {
   if (rules_.suspends)
     todo = suspension_.next(state_, observed_, now_,
                             leads() && is_settled(state_));
-  closed_ = todo.done && !report_from_;
+  closed_ = todo.done && !report_from_ && creations_ == 0;
   if (is_over())
     observed_.shrink();
   if (todo.request)

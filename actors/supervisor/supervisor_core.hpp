@@ -44,7 +44,8 @@ struct create_child {
   bool begun = false;
 };
 
-/// The LocustTest is being deleted: drop all queued creations.
+/// The LocustTest is being deleted, or the run has ended: drop all queued
+/// creations.
 struct cancel_creations {};
 
 /// Store this `.status`; the outcome goes to `on_status_saved` or
@@ -375,6 +376,8 @@ private:
   /// The next timer removes the finalizer again.
   bool removes_again_ = false;
   unsigned remove_failures_ = 0;
+  /// Requested children without an answer; one may still come to be.
+  unsigned creations_ = 0;
   job_suspension suspension_;
   /// Nothing more has to be done about the run.
   bool closed_ = false;

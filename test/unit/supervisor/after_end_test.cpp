@@ -19,10 +19,11 @@ api_response answer(int status) {
   return a;
 }
 
-void then_suspends(stage& s, const std::vector<std::string>& jobs) {
+void then_suspends(stage& s, const std::vector<std::string>& jobs,
+                   const std::string& uid_of_workers = worker_uid) {
   std::string got;
   for (const auto& request : std::exchange(s.suspensions, {})) {
-    auto uid = request.target == workers ? worker_uid : master_uid;
+    auto uid = request.target == workers ? uid_of_workers : master_uid;
     BOOST_TEST(*request.body == R"({"metadata":{"uid":")" + uid +
                                     R"("},"spec":{"suspend":true}})");
     got += request.target + ' ';
@@ -37,6 +38,22 @@ stage failed_master() {
   s.shows(master_pod().exits(1)).shows(the_master().failed());
   return s.stores().then_phase("Failed");
 }
+
+/// A run whose workers somebody has deleted, so that they are created again.
+stage without_workers() {
+  auto s = stage::started();
+  return s.removes(the_workers()).stores();
+}
+
+/// Shows the stored status.
+stage& shows_its_status(stage& s) {
+  auto test = *s.core.observed().test;
+  test.status =
+      std::make_shared<const std::string>(render_status(s.core.state(), ""));
+  return s.shows(test);
+}
+
+const std::string new_uid = "uid-new-workers";
 
 } // namespace
 
@@ -68,6 +85,45 @@ BOOST_AUTO_TEST_CASE(nothing_is_suspended_before_the_end_is_stored) {
   s.shows(master_pod().exits(1)).shows(the_master().failed());
   then_suspends(s.then_phase("Failed").passes(1h), {});
   then_suspends(s.stores(), {workers});
+}
+
+BOOST_AUTO_TEST_CASE(a_job_that_no_watch_has_shown_is_waited_for) {
+  auto s = without_workers();
+  s.answers(child_kind::worker_job, new_uid);
+  s.shows(master_pod().exits(1)).shows(the_master().failed());
+  s.stores().then_phase("Failed");
+  then_suspends(shows_its_status(s).passes(1h), {});
+  then_suspends(s.shows(the_workers(new_uid).active(3)), {workers}, new_uid);
+}
+
+BOOST_AUTO_TEST_CASE(a_creation_without_an_answer_is_waited_for) {
+  auto s = without_workers();
+  s.shows(master_pod().exits(1)).shows(the_master().failed());
+  s.stores().then_phase("Failed");
+  then_suspends(shows_its_status(s).passes(1h), {});
+  s.answers(child_kind::worker_job, new_uid);
+  then_suspends(s.shows(the_workers(new_uid).active(3)), {workers}, new_uid);
+}
+
+BOOST_AUTO_TEST_CASE(a_job_whose_answer_was_lost_is_waited_for) {
+  auto s = without_workers();
+  s.drops(child_kind::worker_job);
+  s.shows(master_pod().exits(1)).shows(the_master().failed());
+  s.stores().then_phase("Failed");
+  auto late = shows_its_status(s);
+  s.passes(record_patience - 1s);
+  then_suspends(s.shows(the_workers(new_uid)), {workers}, new_uid);
+  BOOST_TEST(!late.core.observed().jobs.empty());
+  BOOST_TEST(late.passes(record_patience).core.observed().jobs.empty());
+}
+
+// The leader before could not store that it had created them.
+BOOST_AUTO_TEST_CASE(workers_that_no_status_tells_of_are_suspended) {
+  auto next = stage::started().restarted();
+  next.shows(the_master().failed()).shows(master_pod().exits(1));
+  lists_all(next.shows(the_workers(new_uid).active(3)));
+  then_suspends(next.stores().then_phase("Failed").passes(1s), {workers},
+                new_uid);
 }
 
 BOOST_AUTO_TEST_CASE(a_pod_whose_locust_has_ended_is_not_touched) {

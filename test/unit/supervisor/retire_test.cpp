@@ -101,6 +101,7 @@ BOOST_AUTO_TEST_CASE(a_run_whose_jobs_go_on_does_not_retire) {
 
 BOOST_AUTO_TEST_CASE(a_run_of_an_earlier_process_retires_after_the_lists) {
   auto s = finished();
+  s.passes(record_patience);
   auto test = with_status(s, shown_status(s));
   test.resource_version = "100000";
   supervisor_core core(rules(operator_settings{}),
@@ -112,6 +113,29 @@ BOOST_AUTO_TEST_CASE(a_run_of_an_earlier_process_retires_after_the_lists) {
   auto kept = offer_of(core, s.now);
   BOOST_REQUIRE(kept);
   BOOST_TEST(!kept->stored_here);
+}
+
+// The leader may have created a Job that a late watch has yet to show.
+BOOST_AUTO_TEST_CASE(a_follower_waits_for_jobs_of_a_run_that_has_just_ended) {
+  auto s = finished();
+  auto follows = rules(operator_settings{});
+  follows.leads = false;
+  follows.elects = true;
+  auto test = with_status(s, shown_status(s));
+  test.resource_version = "100000";
+  supervisor_core core(follows, std::make_shared<const locust_test>(test));
+  core.start(s.now);
+  std::optional<effect::set_timer> timer;
+  for (auto kind : listed_kinds)
+    for (const auto& each : core.on_observation(listed{kind, "200000"}, s.now))
+      if (const auto* set = std::get_if<effect::set_timer>(&each))
+        timer = *set;
+  BOOST_TEST(!offer_of(core, s.now));
+  BOOST_REQUIRE(timer);
+  BOOST_TEST(timer->delay.count() ==
+             std::chrono::microseconds(record_patience).count());
+  core.on_timer(look_again{timer->generation}, s.now + timer->delay);
+  BOOST_TEST(!!offer_of(core, s.now + timer->delay));
 }
 
 BOOST_AUTO_TEST_CASE(a_status_that_somebody_else_changes_is_written_again) {

@@ -65,6 +65,26 @@ BOOST_AUTO_TEST_CASE(the_departure_of_the_test_ends_the_supervisor) {
              "Deleting");
 }
 
+BOOST_AUTO_TEST_CASE(a_child_that_waits_is_not_created_after_the_end) {
+  auto supervisor = start(shop());
+  finish_lists(supervisor);
+  store(supervisor);
+  create(child_kind::master_service);
+  create(child_kind::master_job);
+  job_seen master;
+  master.key = {"perf", child_name("shop", child_kind::master_job)};
+  master.uid = "uid-" + std::string(to_string(child_kind::master_job));
+  master.resource_version = "30";
+  master.owner = owner_reference{"locust.io/v2", "LocustTest", "shop", "u1"};
+  master.verdict = job_verdict::failed;
+  tell(supervisor,
+       observation{present{std::make_shared<const seen_object>(master)}});
+  now += 10s;
+  advance(10s);
+  BOOST_TEST(phase(writer.received<save_status>().back()) == "Failed");
+  BOOST_TEST(queue.received<forget_run>().size() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_test_that_is_over_is_left_alone_after_a_restart) {
   auto supervisor = start(shop(R"({"phase":"Succeeded"})"));
   finish_lists(supervisor);
