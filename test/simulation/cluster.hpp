@@ -258,6 +258,9 @@ public:
   /// An operator suspends the Job; nobody resumes it.
   void suspend_for_good(std::string_view name);
 
+  /// Whether somebody who has suspended a Job is going to resume it.
+  bool holds_jobs() const;
+
   /// Whether a Job that is not suspended has a Locust that runs, or may start
   /// one, and no pod whose log a suspension would delete.
   bool may_make_load() const;

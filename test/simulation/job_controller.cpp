@@ -167,6 +167,12 @@ void cluster::suspend_for_good(std::string_view name) {
     suspend(at->second);
 }
 
+bool cluster::holds_jobs() const {
+  return std::any_of(jobs_.begin(), jobs_.end(), [](const auto& entry) {
+    return entry.second.suspended && !entry.second.for_good;
+  });
+}
+
 bool cluster::may_make_load() const {
   auto has_locust = [](const pod& p, auto holds) {
     return std::any_of(

@@ -106,7 +106,7 @@ bool world::is_at_rest() {
   auto leaders = std::count_if(replicas.begin(), replicas.end(), [](auto& r) {
     return r->up() && r->process()->leads();
   });
-  return leaders == 1 && leader() != nullptr &&
+  return leaders == 1 && leader() != nullptr && !objects.holds_jobs() &&
          std::all_of(replicas.begin(), replicas.end(), [](auto& r) {
            return r->up() && !r->process()->is_stopping() &&
                   !r->process()->life().is_frozen();
