@@ -204,7 +204,7 @@ private:
       trouble = trouble_of_warning(pod);
     if (!trouble)
       return;
-    auto since = is_late ? record(child)->since : pod.created;
+    auto since = is_late ? record(child)->since : begin;
     add_trouble(*trouble, pod.name, pod.unhealthy_since.value_or(since));
     if (trouble->kind == trouble_kind::pod_lost && !record(child) && !new_loss_)
       new_loss_ = pod_loss{child, pod.name, trouble->detail};

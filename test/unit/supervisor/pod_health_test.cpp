@@ -297,6 +297,13 @@ BOOST_AUTO_TEST_CASE(a_slow_mount_is_a_problem_when_it_lasts) {
   s.then_facts({"PodsFailing"});
 }
 
+BOOST_AUTO_TEST_CASE(a_clock_that_is_behind_does_not_prolong_the_grace_period) {
+  auto s = stage::with_grace(60s);
+  s.shows(master_pod().created(s.now + 2h));
+  s.warns("Pod", master_pod().seen.uid, "configmap \"scripts\" not found");
+  s.passes(59s).then_phase("Pending").passes(1s).then_phase("Failed");
+}
+
 BOOST_AUTO_TEST_CASE(a_job_that_gets_no_pods_says_why_and_waits) {
   const std::string quota = "pods \"x\" is forbidden: exceeded quota";
   auto s = stage::launched();
