@@ -24,6 +24,8 @@ struct assess_settings {
   bool starts_by_itself = true;
   /// Whether the report of a run is collected (`--reports`).
   bool keeps_reports = false;
+  /// Since when this process could ask the master of the run.
+  timestamp asks_since{};
 };
 
 struct assessment {

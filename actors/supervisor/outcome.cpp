@@ -203,17 +203,6 @@ bool made_load(const lifecycle::state& s, const observed_pod* worker,
   return ran_for_long(*worker, load_ends);
 }
 
-/// Since when the master could be asked whether it has made load: a run that
-/// was taken over without a history does not tell.
-timestamp could_be_asked_since(const lifecycle::state& s, timestamp failed_at) {
-  if (s.run.stage != load_stage::none || s.history.empty())
-    return failed_at;
-  const auto& first = s.history.front().event;
-  return std::holds_alternative<fact::taken_over>(first.fact)
-             ? std::max(failed_at, first.at)
-             : failed_at;
-}
-
 /// Until when the master's own end decides after the failure of the worker Job
 /// (docs/behaviour/lifecycle.md#worker-failure).
 timestamp last_word_due(const lifecycle::state& s, const observed_objects& seen,
@@ -225,8 +214,9 @@ timestamp last_word_due(const lifecycle::state& s, const observed_objects& seen,
                        : std::nullopt;
   if (master == nullptr || !master->locust_runs)
     return failed_at + last_word_patience;
+  // Only the master can tell what it has done since it was asked last.
   if (!made_load(s, cause, load_ends))
-    return could_be_asked_since(s, failed_at) + last_word_patience;
+    return std::max(failed_at, settings.asks_since) + last_word_patience;
   return std::max(load_ends.value_or(failed_at), failed_at) + longest_last_word;
 }
 

@@ -42,6 +42,7 @@ supervisor_effects supervisor_core::start(timestamp now) {
     lineage_.confirm();
   if (leads() && rules_.elects && is_creating(state_))
     check_status();
+  settings_.asks_since = now_;
   if (leads())
     begin_journal();
   return take_effects();

@@ -90,7 +90,7 @@ void supervisor_core::catch_up_with_record() {
   auto by = state_.clock - now_;
   behind_ += by;
   alarm_.shift(by);
-  now_ = state_.clock;
+  now_ = settings_.asks_since = state_.clock;
 }
 
 /// The answer to a write or a read shows a status that may be newer.
@@ -198,6 +198,7 @@ supervisor_effects supervisor_core::on_test_read(const api_response& answer,
 
 void supervisor_core::lead() {
   role_ = role::leading;
+  settings_.asks_since = now_;
   begin_journal();
   await_children();
   reconcile();

@@ -91,6 +91,19 @@ BOOST_AUTO_TEST_CASE(a_run_goes_on_without_a_step_back) {
   s.then_phase("Succeeded");
 }
 
+// The clock goes on from what is on record, and not the 10 seconds for the last
+// word.
+BOOST_AUTO_TEST_CASE(
+    a_clock_that_is_behind_lets_the_master_have_the_last_word) {
+  auto later = running;
+  later.replace(later.find("T11:00:01Z"), 10, "T14:00:01Z");
+  auto s = stage::found(later, 2);
+  s.shows(the_service()).shows(the_master().active(1));
+  s.shows(master_pod().runs()).shows(the_workers().failed());
+  lists_all(s.shows(worker_pod(1).exits(2))).then_phase("Running");
+  s.passes(9s).then_phase("Running").passes(1s).then_phase("Failed");
+}
+
 BOOST_AUTO_TEST_CASE(conditions_keep_their_transition_times) {
   auto s = stage::found(running, 2);
   shows_all(s);

@@ -252,6 +252,45 @@ BOOST_AUTO_TEST_CASE(killed_workers_fail_the_test_soon) {
   }
 }
 
+// The leader before may not have asked the master since it made load.
+BOOST_AUTO_TEST_CASE(a_new_leader_asks_the_master_before_the_workers_decide) {
+  auto s = stage::started();
+  auto test = *s.core.observed().test;
+  test.resource_version = "100000";
+  test.status = std::make_shared<const std::string>(
+      render_status(s.core.state(), *s.core.run_spec()));
+  auto follows = rules(operator_settings{});
+  follows.leads = false;
+  follows.elects = true;
+  supervisor_core core(follows, std::make_shared<const locust_test>(test));
+  auto phase_after = [&](supervisor_core& of, std::chrono::seconds passed) {
+    s.now += passed;
+    of.on_observation(listed{watched_kind::services, "200000"}, s.now);
+    return std::string(phase_name(of.state()));
+  };
+  auto see = [&](auto object) {
+    object.resource_version = "100000";
+    core.on_observation(present{std::make_shared<const seen_object>(object)},
+                        s.now);
+  };
+  core.start(s.now);
+  see(the_service());
+  see(the_master().active(1).seen);
+  see(master_pod().runs().seen);
+  see(the_workers().failed().seen);
+  see(worker_pod(1).exits(2).seen);
+  for (auto kind : listed_kinds)
+    core.on_observation(listed{kind, "200000"}, s.now);
+  s.now += 1min;
+  core.on_leadership(leadership{}, s.now);
+  BOOST_TEST(phase_after(core, 9s) == "Running");
+  auto asked = core;
+  asked.on_load_sample(load_sample{true, 0, s.now, {}, {}, master_state::load},
+                       s.now);
+  BOOST_TEST(phase_after(core, 1s) == "Failed");
+  BOOST_TEST(phase_after(asked, 1min) == "Running");
+}
+
 BOOST_AUTO_TEST_CASE(pods_are_told_of_at_the_end_of_a_success_too) {
   auto s = stage::started();
   s.quietly().shows(the_workers().active(2));
