@@ -192,7 +192,7 @@ void invariants::on_created(child_kind child) {
     fail("a run was created that no status tells of");
   bool edited = known_limits::edit_before_the_first_status_is_used &&
                 unrecorded_master_at_ &&
-                *unrecorded_master_at_ <= started_process_at_;
+                *unrecorded_master_at_ <= took_over_at_;
   if (child == child_kind::master_job && !objects_.has_ttl())
     unrecorded_master_at_ = time_.now();
   if (child == child_kind::worker_job && !forgot_ && !edited &&

@@ -113,7 +113,12 @@ public:
 
   /// A process starts, and believes what it finds.
   void on_process_start() {
-    started_process_at_ = time_.now();
+    started_process_at_ = took_over_at_ = time_.now();
+  }
+
+  /// A replica becomes the leader.
+  void on_lead() {
+    took_over_at_ = time_.now();
   }
 
   bool has_journals() const {
@@ -146,6 +151,8 @@ private:
   std::optional<lifecycle::state> stored_;
   std::string document_;
   timestamp started_process_at_{};
+  /// When a process began, or became the leader, last.
+  timestamp took_over_at_{};
   /// When a master Job without a TTL was created, until a status tells of it.
   std::optional<timestamp> unrecorded_master_at_;
   /// The spec of the run may be lost with it.

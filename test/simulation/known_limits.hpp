@@ -20,9 +20,10 @@ inline constexpr auto deleted_lease = 10s;
 inline constexpr bool clock_set_back_hides_a_run = true;
 
 /// Without a TTL, no status is stored before the master Job. When the operator
-/// ends before one tells of the Job, and the spec is edited until the next
-/// start, the workers are built from the edited spec, although the master was
-/// not (docs/behaviour/lifecycle.md#intent-before-the-master-job).
+/// ends before one tells of the Job, and the spec is edited until the next one
+/// starts or another replica leads, the workers are built from the edited spec,
+/// although the master was not
+/// (docs/behaviour/lifecycle.md#intent-before-the-master-job).
 inline constexpr bool edit_before_the_first_status_is_used = true;
 
 /// The history of a status is lost only while no replica runs. A follower whose

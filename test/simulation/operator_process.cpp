@@ -97,6 +97,7 @@ void operator_process::on_observation(watched_kind kind,
 
 void operator_process::lead() {
   log("leads");
+  checks().on_lead();
   leads_ = rules_.leads = true;
   if (stopping_)
     return;
