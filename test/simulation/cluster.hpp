@@ -73,6 +73,8 @@ struct test_plan {
   int worker_exit_code = 0;
   fate master = fate::runs;
   fate worker = fate::runs;
+  /// How long a pod runs at least before it crashes.
+  duration crashes_after = 2s;
   /// After so long a pod that cannot start can.
   std::optional<duration> heals_after;
   company others = company::none;

@@ -113,7 +113,7 @@ void cluster::run(const std::string& pod_uid) {
     masters_.back().loaded = true;
   show(*p);
   sync_soon(p->seen.role_name);
-  auto soon = dice_.between(2s, 4s);
+  auto soon = plan_.crashes_after + dice_.between(0ms, 2s);
   auto later = dice_.between(2s, 20s);
   if (p->what == fate::crashes)
     time_.in(soon, [this, pod_uid] { end(pod_uid, 2, "Error"); });

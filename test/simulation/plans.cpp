@@ -67,6 +67,8 @@ tale draw_tale(chance& dice) {
   for (auto* pod : {&t.plan.master, &t.plan.worker})
     if (*pod == fate::drained)
       *pod = fate::evicted;
+  // One that crashes before all pods have started may have made no load.
+  t.plan.crashes_after = 8s;
   // Which of two troubles comes first is not certain.
   if (t.plan.worker != fate::runs)
     t.plan.master = fate::runs;
