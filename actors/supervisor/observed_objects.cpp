@@ -131,6 +131,32 @@ const observed_job* observed_objects::job(const std::string& uid) const {
   return at == jobs.end() ? nullptr : &at->second;
 }
 
+void observed_objects::shift(std::chrono::microseconds by) {
+  auto move = [by](std::optional<timestamp>& at) {
+    if (at)
+      *at += by;
+  };
+  for (auto& at : vanished_at.values)
+    move(at);
+  for (auto& [uid, known] : jobs)
+    move(known.verdict_at);
+  for (auto& [uid, pod] : pods) {
+    for (auto* at : {&pod.first_seen_at, &pod.seen_at, &pod.ended_at})
+      *at += by;
+    move(pod.deleted_at);
+    move(pod.unhealthy_since);
+  }
+  if (load.latest)
+    load.latest->at += by;
+  for (auto* at : {&load.reached_at, &load.silent_since, &load.fewer_since,
+                   &load.listens_since, &load.refuses_since, &master_runs_since,
+                   &fewer_ready_since, &awaited_until_})
+    move(*at);
+  for (auto& list : lists_.values)
+    if (list)
+      list->first_at += by;
+}
+
 void observed_objects::shrink() {
   jobs.clear();
   pods.clear();

@@ -195,6 +195,9 @@ public:
   /// Returns the present or past Job of this uid, or null.
   const observed_job* job(const std::string& uid) const;
 
+  /// The clock of `now` is ahead by this much from now on.
+  void shift(std::chrono::microseconds by);
+
   /// Drops everything that only a run in progress needs.
   void shrink();
 

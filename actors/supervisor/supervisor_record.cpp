@@ -90,7 +90,9 @@ void supervisor_core::catch_up_with_record() {
   auto by = state_.clock - now_;
   behind_ += by;
   alarm_.shift(by);
-  now_ = settings_.asks_since = state_.clock;
+  observed_.shift(by);
+  settings_.asks_since += by;
+  now_ = state_.clock;
 }
 
 /// The answer to a write or a read shows a status that may be newer.

@@ -101,7 +101,10 @@ BOOST_AUTO_TEST_CASE(
   s.shows(the_service()).shows(the_master().active(1));
   s.shows(master_pod().runs()).shows(the_workers().failed());
   lists_all(s.shows(worker_pod(1).exits(2))).then_phase("Running");
+  auto other = s;
   s.passes(9s).then_phase("Running").passes(1s).then_phase("Failed");
+  other.passes(5s).samples(0, master_state::load);
+  other.passes(29min).then_phase("Running");
 }
 
 BOOST_AUTO_TEST_CASE(conditions_keep_their_transition_times) {
