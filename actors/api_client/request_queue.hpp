@@ -54,8 +54,8 @@ public:
   static constexpr std::chrono::seconds events_wait{10};
   static constexpr std::chrono::seconds background_waits{2};
 
-  /// So many status writes are in flight at least: users wait for what they
-  /// say, and each is small.
+  /// So many status writes may be in flight beyond the window: users wait for
+  /// what they say, and each is small.
   static constexpr size_t status_beyond = 8;
 
   explicit request_queue(const api_client_limits& limits = {});

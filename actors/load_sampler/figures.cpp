@@ -1,6 +1,6 @@
 #include "actors/load_sampler/figures.hpp"
 
-#include "protocol/json.hpp"
+#include "protocol/json/members.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -34,8 +34,7 @@ public:
     bool rests = stats.state == master_state::ready ||
                  stats.state == master_state::stopped;
     out_.StartObject();
-    if (!f.state.empty())
-      text("state", f.state);
+    json::put_unless_empty(out_, "state", f.state);
     count("users", f.users);
     if (target && (!f.users || *f.users <= *target))
       count("targetUsers", target);
@@ -57,29 +56,17 @@ public:
 
 private:
   void write_workers(const master_stats& stats) {
-    key("workers");
-    out_.StartObject();
-    count("connected", stats.workers);
-    count("missing", stats.figures.missing);
-    measure("busiestCPU", stats.figures.busiest_cpu);
-    count("overloaded", stats.figures.overloaded);
-    out_.EndObject();
-  }
-
-  void key(std::string_view name) {
-    out_.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
-  }
-
-  void text(std::string_view name, std::string_view value) {
-    key(name);
-    out_.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+    json::put_object(out_, "workers", [&] {
+      count("connected", stats.workers);
+      count("missing", stats.figures.missing);
+      measure("busiestCPU", stats.figures.busiest_cpu);
+      count("overloaded", stats.figures.overloaded);
+    });
   }
 
   void count(std::string_view name, std::optional<int64_t> value) {
-    if (!value)
-      return;
-    key(name);
-    out_.Int64(*value);
+    if (value)
+      json::put_number(out_, name, *value);
   }
 
   void measure(std::string_view name, std::optional<double> value) {
@@ -89,7 +76,7 @@ private:
 
   /// Whole numbers are written without a decimal point.
   void number(std::string_view name, double value) {
-    key(name);
+    json::put_key(out_, name);
     if (value == std::floor(value))
       out_.Int64(static_cast<int64_t>(value));
     else

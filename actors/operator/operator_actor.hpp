@@ -5,6 +5,7 @@
 #include "actors/gateway/gateway_actor.hpp"
 #include "actors/leader/election.hpp"
 #include "actors/metrics/metrics_registry.hpp"
+#include "actors/status_writer/write_plan.hpp"
 #include "actors/supervisor/master_address.hpp"
 #include "protocol/messages.hpp"
 #include "protocol/operator_settings.hpp"
@@ -30,7 +31,7 @@ struct operator_setup {
   /// `--master-access`, without `auto`.
   master_access access_to_masters = master_access::direct;
   /// `--live-status-qps`.
-  uint32_t live_status_qps = 5;
+  uint32_t live_status_qps = write_plan::usual_figures;
   /// `--reports=on`.
   bool keeps_reports = true;
   /// The namespaces to watch (docs/behaviour/process.md#namespaces); empty:

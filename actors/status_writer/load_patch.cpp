@@ -1,7 +1,7 @@
 #include "actors/status_writer/load_patch.hpp"
 
 #include "actors/status_writer/status_patch.hpp"
-#include "protocol/json.hpp"
+#include "protocol/json/members.hpp"
 
 #include <memory>
 
@@ -53,17 +53,13 @@ api_request patch_load(const object_key& test,
   json::string_buffer buffer;
   json::writer out(buffer);
   out.StartObject();
-  out.Key("metadata");
-  out.StartObject();
-  out.Key("resourceVersion");
-  out.String(resource_version.data(),
-             static_cast<rapidjson::SizeType>(resource_version.size()));
-  out.EndObject();
-  out.Key("status");
-  out.StartObject();
-  out.Key("load");
-  out.RawValue(changes.data(), changes.size(), rapidjson::kObjectType);
-  out.EndObject();
+  json::put_object(out, "metadata", [&] {
+    json::put(out, "resourceVersion", resource_version);
+  });
+  json::put_object(out, "status", [&] {
+    json::put_key(out, "load");
+    out.RawValue(changes.data(), changes.size(), rapidjson::kObjectType);
+  });
   out.EndObject();
   auto request = status_request(test);
   request.verb = http_verb::merge_patch;

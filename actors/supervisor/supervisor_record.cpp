@@ -117,8 +117,7 @@ void supervisor_core::begin_journal() {
         journal_start_line(key(), uid(), now_, status_text(*observed_.test))});
 }
 
-// -- writing the status
-// --------------------------------------------------------
+// -- writing the status -------------------------------------------------------
 
 void supervisor_core::carry_out(const write_status& c) {
   save_status(c.urgent);

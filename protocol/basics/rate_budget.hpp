@@ -14,7 +14,7 @@ class rate_budget {
 public:
   /// 0: no actions at all.
   explicit rate_budget(uint32_t per_second)
-      : interval_(per_second > 0 ? second / per_second
+      : interval_(per_second > 0 ? std::max(second / per_second, shortest)
                                  : std::chrono::nanoseconds(0)) {
     // nop
   }
@@ -36,6 +36,8 @@ public:
 
 private:
   static constexpr std::chrono::nanoseconds second{1'000'000'000};
+  /// Of a rate so high that it is no limit.
+  static constexpr std::chrono::nanoseconds shortest{1};
 
   std::chrono::nanoseconds interval_;
   monotonic_time next_{};

@@ -37,4 +37,9 @@ BOOST_AUTO_TEST_CASE(no_actions_are_allowed_at_a_rate_of_0) {
   BOOST_TEST(!rate_budget(0).is_open());
 }
 
+BOOST_AUTO_TEST_CASE(any_other_rate_allows_some) {
+  for (uint32_t rate : {1u, 1'000'000'000u, 1'000'000'001u, 2'147'483'647u})
+    BOOST_TEST(rate_budget(rate).is_open(), rate);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
