@@ -9,6 +9,9 @@ from support.testbed import Testbed
 from support.waiting import wait_for
 
 
+PROXY = pytest.mark.parametrize("access", ["proxy"], indirect=True)
+
+
 @pytest.fixture(scope="module", params=["proxy", "off"])
 def access(request):
     return request.param
@@ -36,9 +39,8 @@ def connected(case, name="t"):
     return condition(case.test(name), "WorkersConnected")
 
 
-def test_the_api_server_leads_to_the_master(case, masters, access):
-    if access != "proxy":
-        pytest.skip("not asked through the API server")
+@PROXY
+def test_the_api_server_leads_to_the_master(case, masters):
     for name in ("h1", "h2", "h3"):
         run(case, masters, name, master.hangs)
     run(case, masters, "floods", master.floods)
