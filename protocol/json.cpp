@@ -248,4 +248,12 @@ std::string clean_text(std::string_view text, size_t limit) {
   return result;
 }
 
+std::string clean_line(std::string_view text, size_t limit) {
+  auto result = clean_text(text, limit);
+  std::replace_if(
+      result.begin(), result.end(),
+      [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
+  return result;
+}
+
 } // namespace locust::json

@@ -117,4 +117,7 @@ std::string dump_canonical(const value& v);
 /// messages, log lines) that go into objects of ours.
 std::string clean_text(std::string_view text, size_t limit);
 
+/// The same, with '?' in place of control characters.
+std::string clean_line(std::string_view text, size_t limit);
+
 } // namespace locust::json

@@ -2,9 +2,11 @@
 
 #include "protocol/api_call.hpp"
 #include "protocol/children.hpp"
+#include "protocol/load_figures.hpp"
 #include "protocol/time.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -60,6 +62,12 @@ enum class master_state : uint8_t {
   stopped, ///< it has made load
 };
 
+/// All figures of one answer of a Locust master.
+struct measured_load {
+  load_figures now;
+  run_figures totals;
+};
+
 /// A sample of a Locust master; not reachable when it could not be queried.
 struct load_sample {
   /// False when there was no usable answer of its web API.
@@ -78,6 +86,9 @@ struct load_sample {
   bool refused = false;
   /// Without an answer: what came instead of it, or why nothing did.
   std::string why{};
+  /// The figures as numbers, and those of the whole run; null when there are
+  /// none.
+  std::shared_ptr<const measured_load> measured{};
 };
 
 /// A running Locust master, as the sampler follows it.

@@ -13,17 +13,8 @@ constexpr size_t quote_limit = 100;
 constexpr size_t warning_limit = 250;
 constexpr size_t all_warnings_limit = 4000;
 
-/// Returns at most `limit` bytes of text, without control characters.
-std::string harmless(std::string_view text, size_t limit) {
-  auto result = json::clean_text(text, limit);
-  std::replace_if(
-      result.begin(), result.end(),
-      [](unsigned char c) { return c < 0x20 || c == 0x7F; }, '?');
-  return result;
-}
-
 std::string shortened(std::string_view text, size_t limit) {
-  auto result = harmless(text, limit);
+  auto result = json::clean_line(text, limit);
   return text.size() <= limit ? result : result + "...";
 }
 

@@ -31,15 +31,13 @@ class figures_writer {
 public:
   std::string write(const master_stats& stats, std::optional<int64_t> target) {
     const auto& f = stats.figures;
-    bool rests = stats.state == master_state::ready ||
-                 stats.state == master_state::stopped;
     out_.StartObject();
     json::put_unless_empty(out_, "state", f.state);
     count("users", f.users);
     if (target && (!f.users || *f.users <= *target))
       count("targetUsers", target);
-    measure("requestsPerSecond", rests ? 0 : f.requests_per_second);
-    measure("failuresPerSecond", rests ? 0 : f.failures_per_second);
+    measure("requestsPerSecond", f.requests_per_second);
+    measure("failuresPerSecond", f.failures_per_second);
     if (f.fail_ratio) {
       number("failRatio", in_steps(*f.fail_ratio) / ratio_steps);
       number("failPercent", in_steps(*f.fail_ratio) / per_percent);

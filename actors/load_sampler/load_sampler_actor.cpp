@@ -132,6 +132,8 @@ struct sampler_state {
     result.state = stats.state;
     result.figures =
         std::make_shared<const std::string>(figures_text(stats, target_users));
+    result.measured = std::make_shared<const measured_load>(
+        measured_load{stats.figures, stats.totals});
     return result;
   }
 

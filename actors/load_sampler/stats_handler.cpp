@@ -37,7 +37,7 @@ std::optional<master_stats> stats_handler::result() const {
   auto workers = count_ ? count_ : listed_;
   if (!workers)
     return std::nullopt;
-  master_stats stats{*workers, {}, state_, figures_};
+  master_stats stats{*workers, {}, state_, figures_, {}};
   if (listed_ && !nameless_)
     stats.pods = static_cast<int32_t>(hosts_.size());
   auto& figures = stats.figures;
@@ -48,17 +48,33 @@ std::optional<master_stats> stats_handler::result() const {
   }
   if (figures.fail_ratio)
     figures.fail_ratio = std::min(*figures.fail_ratio, 1.0);
-  if (!row_.is_total)
-    return stats;
-  figures.requests = row_.requests;
-  figures.failures = row_.failures;
+  // Locust goes on to say the last rates.
+  if (state_ == master_state::ready || state_ == master_state::stopped)
+    figures.requests_per_second = figures.failures_per_second = 0;
+  add_totals(stats);
+  return stats;
+}
+
+void stats_handler::add_totals(master_stats& stats) const {
+  auto& totals = stats.totals;
+  totals.worst = worst_.endpoints();
+  totals.errors = worst_.errors();
+  if (!row_.is_total())
+    return;
+  auto& figures = stats.figures;
+  figures.requests = totals.requests = row_.requests;
+  figures.failures = totals.failures = row_.failures;
+  totals.average_rate = row_.average_rate;
   // Without a request, Locust says that all response times are 0.
   if (row_.requests.value_or(0) == 0)
-    return stats;
+    return;
+  totals.p50 = row_.p50;
+  totals.p95 = row_.p95;
+  totals.p99 = row_.p99;
+  totals.longest = row_.longest;
   figures.p50 = figures.p50 ? figures.p50 : row_.p50;
   figures.p95 = figures.p95 ? figures.p95 : row_.p95;
   figures.p99 = figures.p99 ? figures.p99 : row_.p99;
-  return stats;
 }
 
 // -- members ------------------------------------------------------------------
@@ -104,11 +120,24 @@ stats_handler::member stats_handler::row_member(std::string_view key) {
   default:
     break;
   }
-  return key == "name"                   ? member::row_name
+  return key == "method"                 ? member::row_method
+         : key == "name"                 ? member::row_name
          : key == "num_requests"         ? member::row_requests
          : key == "num_failures"         ? member::row_failures
+         : key == "total_rps"            ? member::row_average_rate
          : key == "median_response_time" ? member::row_p50
+         : key == "max_response_time"    ? member::row_longest
+         : key == "error"                ? member::row_error
+         : key == "occurrences"          ? member::row_occurrences
                                          : member::other;
+}
+
+stats_handler::part stats_handler::part_of(std::string_view key) {
+  return key == "workers"                             ? part::workers
+         : key == "stats"                             ? part::rows
+         : key == "errors"                            ? part::errors
+         : key == "current_response_time_percentiles" ? part::percentiles
+                                                      : part::other;
 }
 
 bool stats_handler::Key(const char* text, rapidjson::SizeType length, bool) {
@@ -116,15 +145,12 @@ bool stats_handler::Key(const char* text, rapidjson::SizeType length, bool) {
   at_ = member::other;
   if (depth_ == 1) {
     at_ = top_member(key);
-    in_ = key == "workers"                             ? part::workers
-          : key == "stats"                             ? part::rows
-          : key == "current_response_time_percentiles" ? part::percentiles
-                                                       : part::other;
+    in_ = part_of(key);
   } else if (depth_ == 2 && in_ == part::percentiles) {
     at_ = percentile(key);
   } else if (depth_ == 3 && in_ == part::workers) {
     at_ = worker_member(key);
-  } else if (depth_ == 3 && in_ == part::rows) {
+  } else if (depth_ == 3 && (in_ == part::rows || in_ == part::errors)) {
     at_ = row_member(key);
   }
   return true;
@@ -146,10 +172,24 @@ bool stats_handler::String(const char* text, rapidjson::SizeType length, bool) {
     worker_.missing = word == "missing";
   } else if (at_ == member::worker_id) {
     worker_.host = word.substr(0, word.rfind('_'));
-  } else if (at_ == member::row_name) {
-    row_.is_total = word == "Aggregated";
+  } else if (auto* found = text_of_row(); found != nullptr) {
+    found->assign(word);
   }
   return Default();
+}
+
+std::string* stats_handler::text_of_row() {
+  auto& row = in_ == part::errors ? error_ : row_;
+  switch (at_) {
+  case member::row_method:
+    return &row.method;
+  case member::row_name:
+    return &row.name;
+  case member::row_error:
+    return &row.error;
+  default:
+    return nullptr;
+  }
 }
 
 bool stats_handler::integer(int64_t value) {
@@ -176,6 +216,8 @@ std::optional<int64_t>* stats_handler::total() {
     return &row_.requests;
   case member::row_failures:
     return &row_.failures;
+  case member::row_occurrences:
+    return &error_.occurrences;
   default:
     return nullptr;
   }
@@ -203,6 +245,10 @@ std::optional<double>* stats_handler::figure() {
     return &row_.p95;
   case member::row_p99:
     return &row_.p99;
+  case member::row_average_rate:
+    return &row_.average_rate;
+  case member::row_longest:
+    return &row_.longest;
   default:
     return nullptr;
   }
@@ -211,10 +257,15 @@ std::optional<double>* stats_handler::figure() {
 // -- structure ----------------------------------------------------------------
 
 bool stats_handler::StartObject() {
-  if (++depth_ == 3) {
-    worker_ = {};
-    if (in_ == part::rows)
-      row_ = {};
+  if (++depth_ != 3)
+    return Default();
+  worker_ = {};
+  if (in_ == part::errors)
+    error_.begin();
+  if (in_ == part::rows) {
+    if (row_.has_begun)
+      worst_.add_endpoint(row_); // it was not the last, the total
+    row_.begin();
   }
   return Default();
 }
@@ -222,6 +273,8 @@ bool stats_handler::StartObject() {
 bool stats_handler::EndObject(rapidjson::SizeType) {
   if (in_ == part::workers && depth_ == 3 && listed_)
     add(worker_);
+  if (in_ == part::errors && depth_ == 3)
+    worst_.add_error(error_);
   --depth_;
   return true;
 }

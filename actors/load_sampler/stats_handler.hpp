@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/load_sampler/stats_reader.hpp"
+#include "actors/load_sampler/worst_rows.hpp"
 #include "protocol/json.hpp"
 
 #include <cstdint>
@@ -12,7 +13,8 @@
 namespace locust {
 
 /// SAX handler for the answer of a Locust master. Keeps what `master_stats`
-/// has, and of the rows of statistics only the last one, which is the total.
+/// has; of the rows of statistics the last one, which is the total, and the
+/// worst ones.
 ///
 /// Depth 1 is inside the top object, 2 inside one of its lists or objects, 3
 /// inside a worker or a row.
@@ -71,16 +73,21 @@ private:
     worker_state,
     worker_id,
     worker_cpu,
+    row_method,
     row_name,
+    row_error,
     row_requests,
     row_failures,
+    row_occurrences,
+    row_average_rate,
     row_p50,
     row_p95,
     row_p99,
+    row_longest,
   };
 
   /// The member of the top object that is being read.
-  enum class part : uint8_t { other, workers, rows, percentiles };
+  enum class part : uint8_t { other, workers, rows, errors, percentiles };
 
   struct worker {
     std::string host;
@@ -88,26 +95,19 @@ private:
     std::optional<double> cpu;
   };
 
-  /// A row of statistics.
-  struct row {
-    bool is_total = false;
-    std::optional<int64_t> requests;
-    std::optional<int64_t> failures;
-    std::optional<double> p50;
-    std::optional<double> p95;
-    std::optional<double> p99;
-  };
-
   static member top_member(std::string_view key);
   static member percentile(std::string_view key);
   static member worker_member(std::string_view key);
   static member row_member(std::string_view key);
+  static part part_of(std::string_view key);
 
   bool integer(int64_t value);
   bool number(double value);
   std::optional<double>* figure();
   std::optional<int64_t>* total();
+  std::string* text_of_row();
   void add(const worker& one);
+  void add_totals(master_stats& stats) const;
 
   int depth_ = 0;
   member at_ = member::other;
@@ -116,7 +116,10 @@ private:
   std::optional<int32_t> listed_;
   master_state state_ = master_state::unknown;
   load_figures figures_;
-  row row_;
+  /// The last row of statistics, which may be the total.
+  table_row row_;
+  table_row error_;
+  worst_rows worst_;
   worker worker_;
   /// Of the workers that are not missing.
   std::set<std::string> hosts_;

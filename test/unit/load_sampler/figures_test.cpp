@@ -8,7 +8,7 @@ namespace {
 
 master_stats stats(const load_figures& figures,
                    master_state state = master_state::load) {
-  return {3, 3, state, figures};
+  return {3, 3, state, figures, {}};
 }
 
 bool has(const std::string& text, const std::string& member) {
@@ -72,18 +72,6 @@ BOOST_AUTO_TEST_CASE(a_few_failures_are_neither_none_nor_all) {
     BOOST_TEST(has(text, std::string(R"("failRatio":)") + shown), shown);
     BOOST_TEST(has(text, std::string(R"("failPercent":)") + percent), percent);
   }
-}
-
-BOOST_AUTO_TEST_CASE(a_master_without_load_has_no_rate) {
-  load_figures f;
-  f.requests_per_second = 90;
-  f.failures_per_second = 9;
-  for (auto state : {master_state::ready, master_state::stopped}) {
-    auto text = figures_text(stats(f, state), {});
-    BOOST_TEST(has(text, R"("requestsPerSecond":0)"));
-    BOOST_TEST(has(text, R"("failuresPerSecond":0)"));
-  }
-  BOOST_TEST(has(figures_text(stats(f), {}), R"("requestsPerSecond":90)"));
 }
 
 BOOST_AUTO_TEST_CASE(a_target_that_is_exceeded_is_not_the_target) {

@@ -153,6 +153,78 @@ BOOST_AUTO_TEST_CASE(the_figures_of_the_load_are_read) {
   BOOST_TEST((found->figures == wanted));
 }
 
+BOOST_AUTO_TEST_CASE(a_master_without_load_has_no_rate) {
+  auto with = [](const std::string& state) {
+    return read_stats(R"({"worker_count":1,"current_rps":90,
+        "current_fail_per_sec":9,"state":")" +
+                      state + "\"}")
+        ->figures;
+  };
+  for (const char* state : {"ready", "stopped"}) {
+    BOOST_TEST((with(state).requests_per_second == 0.0), state);
+    BOOST_TEST((with(state).failures_per_second == 0.0), state);
+  }
+  BOOST_TEST((with("running").requests_per_second == 90.0));
+}
+
+BOOST_AUTO_TEST_CASE(the_totals_of_the_run_are_read) {
+  auto found = read_stats(R"({"worker_count":1,"stats":[
+      {"method":"GET","name":"/","num_requests":9,"max_response_time":3},
+      {"method":"","name":"Aggregated","num_requests":40,"num_failures":10,
+       "median_response_time":7,"response_time_percentile_0.95":50,
+       "response_time_percentile_0.99":90.5,"max_response_time":120,
+       "current_rps":1,"total_rps":12.5}],
+      "total_rps":99})");
+  BOOST_TEST_REQUIRE(found.has_value());
+  run_figures wanted{40, 10, 12.5, 7.0, 50.0, 90.5, 120.0};
+  wanted.worst = {{"GET", "/", 9, 0, {}, 3.0}};
+  BOOST_TEST((found->totals == wanted));
+}
+
+BOOST_AUTO_TEST_CASE(the_worst_endpoints_are_kept) {
+  std::string rows = R"({"worker_count":1,"stats":[)";
+  for (int i = 0; i < 300; ++i)
+    rows += R"({"method":"GET","name":"/)" + std::to_string(i) +
+            R"(","num_requests":10,"response_time_percentile_0.95":)" +
+            std::to_string(i % 100) + "},";
+  rows += R"({"method":"PUT","name":"/failing","num_requests":5,
+      "num_failures":2},{"name":"Aggregated","num_failures":9}]})";
+  auto worst = read_stats(rows)->totals.worst;
+  BOOST_TEST_REQUIRE(worst.size() == most_endpoints);
+  BOOST_TEST((worst[0] == endpoint_figures{"PUT", "/failing", 5, 2, {}, {}}));
+  const char* names[] = {"/99",  "/199", "/299", "/98", "/198",
+                         "/298", "/97",  "/197", "/297"};
+  for (size_t i = 0; i < std::size(names); ++i)
+    BOOST_TEST(worst[i + 1].name == names[i]);
+}
+
+BOOST_AUTO_TEST_CASE(the_most_frequent_errors_are_kept) {
+  std::string text = R"({"worker_count":1,"errors":[)";
+  for (int i = 0; i < 300; ++i)
+    text += R"({"method":"GET","name":"/a","error":"E)" + std::to_string(i) +
+            R"(","occurrences":)" + std::to_string(i % 150) + "},";
+  text += R"({"occurrences":1000,"error":"line\nline\u001b[1m"}]})";
+  auto errors = read_stats(text)->totals.errors;
+  BOOST_TEST_REQUIRE(errors.size() == most_errors);
+  BOOST_TEST((errors[0] == error_figures{"", "", "line?line?[1m", 1000}));
+  BOOST_TEST((errors[1] == error_figures{"GET", "/a", "E149", 149}));
+  BOOST_TEST(errors[2].error == "E299");
+  BOOST_TEST(errors[4].error == "E298");
+}
+
+BOOST_AUTO_TEST_CASE(long_texts_of_rows_are_cut) {
+  std::string x(5000, 'x');
+  auto totals = read_stats(R"({"worker_count":1,"stats":[{"name":")" + x +
+                           R"(","method":")" + x +
+                           R"("},{"name":"Aggregated"}],"errors":[{"error":")" +
+                           x + R"(","name":")" + x + R"("}]})")
+                    ->totals;
+  BOOST_TEST(totals.worst.at(0).name.size() == longest_endpoint_name);
+  BOOST_TEST(totals.worst.at(0).method.size() == longest_endpoint_name);
+  BOOST_TEST(totals.errors.at(0).name.size() == longest_endpoint_name);
+  BOOST_TEST(totals.errors.at(0).error.size() == longest_error_text);
+}
+
 BOOST_AUTO_TEST_CASE(what_is_not_said_is_not_known) {
   auto found = read_stats(R"({"worker_count":1})");
   BOOST_TEST_REQUIRE(found.has_value());
