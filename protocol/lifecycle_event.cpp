@@ -153,6 +153,7 @@ void fields(fact::ended& f, V&& v) {
   v("cause", f.cause);
   v("exitCode", f.exit_code);
   v("message", f.message);
+  v("cutShort", f.cut_short);
 }
 
 template <class V>

@@ -313,6 +313,8 @@ struct ended {
   /// The reason as text (docs/behaviour/lifecycle.md#failure-message); for a
   /// success, what else a user must know, usually empty.
   std::string message;
+  /// Somebody or something ended the run before its time.
+  bool cut_short = false;
 
   bool operator==(const ended&) const = default;
 };

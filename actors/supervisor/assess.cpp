@@ -260,7 +260,8 @@ assessment assess_pods(const state& s, const observed_objects& seen,
     if (health.fails_at && now >= *health.fails_at)
       return {fact::ended{end_cause::pods_failing,
                           {},
-                          "Test failed: " + shown->message},
+                          "Test failed: " + shown->message,
+                          shown->reason == to_string(trouble_kind::pod_lost)},
               {}};
     return {{}, due};
   }

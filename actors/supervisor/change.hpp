@@ -47,6 +47,12 @@ void show_workers(change& c);
 /// run_conditions.cpp.
 void show_load(change& c);
 
+/// The running master enters this stage of its load; see run_conditions.cpp.
+void enter_stage(change& c, load_stage stage);
+
+/// Ends the run; see run_conditions.cpp.
+void finish_run(change& c, const fact::ended& f);
+
 /// Sets what became of the report; see run_conditions.cpp.
 void settle_report(change& c, const fact::report_settled& f);
 

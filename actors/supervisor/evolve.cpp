@@ -82,6 +82,7 @@ void forget_master(change& c) {
                     : "The test has not started");
   run.started = run.start_estimated = false;
   run.stage = load_stage::none;
+  run.load_since = run.load_until = std::nullopt;
   run.connected = 0;
   run.worker_pods.reset();
   run.source = worker_source::none;
@@ -170,7 +171,7 @@ void on(change& c, const running&, const fact::test_started& f) {
     return;
   run.started = true;
   run.start_estimated = f.estimated;
-  run.stage = load_stage::made;
+  enter_stage(c, load_stage::made);
   show_load(c);
   c.note();
 }
@@ -179,7 +180,7 @@ void on(change& c, const running&, const fact::load_changed& f) {
   auto& run = c.s.run;
   if (run.stage == f.stage)
     return;
-  run.stage = f.stage;
+  enter_stage(c, f.stage);
   run.start_estimated = false;
   run.collects_report |= f.collects_report;
   show_load(c);
@@ -263,43 +264,9 @@ void on(change&, const P&, const F&) {
 
 // -- run_ended ----------------------------------------------------------------
 
-std::string reason_of_failure(end_cause cause) {
-  switch (cause) {
-  case end_cause::outcome_unknown:
-    return "OutcomeUnknown";
-  case end_cause::startup_timeout:
-    return "StartupTimeout";
-  default:
-    return "TestFailed";
-  }
-}
-
 template <alive P>
 void on(change& c, const P&, const fact::ended& f) {
-  auto& s = c.s;
-  s.at = ended{f.cause, c.at()};
-  // Workers disconnect at the end; the status keeps their number
-  // (docs/behaviour/lifecycle.md#connected-workers).
-  if (s.run.source != worker_source::go_operator)
-    s.run.connected = s.run.peak;
-  if (f.cause == end_cause::master_completed) {
-    c.set(condition_type::test_completed, truth::yes, "TestSucceeded",
-          "Test completed successfully" +
-              (f.message.empty() ? "" : "; " + f.message));
-    const auto* ready = find(s, condition_type::ready);
-    bool all = ready->status == truth::yes;
-    bool stopped = ready->reason == "ResourcesCreating";
-    c.set(condition_type::ready, ready->status,
-          stopped ? "ResourcesIncomplete" : ready->reason,
-          all ? "All resources created; the run has ended"
-              : "The run has ended; not all resources were created");
-  } else {
-    c.set(condition_type::test_completed, truth::yes,
-          reason_of_failure(f.cause), f.message);
-    c.set(condition_type::ready, truth::no, "ResourcesFailed",
-          f.cause == end_cause::spec_unusable ? f.message : "Test failed");
-  }
-  c.note();
+  finish_run(c, f);
 }
 
 template <one_of<unseen, ended, departing> P>

@@ -6,8 +6,13 @@ namespace locust {
 
 namespace {
 
-/// What the exit code of Locust means; empty when only its own output says it.
-std::string meaning_of(const container_end& end) {
+std::string with_pod(const std::string& role, const std::string& name) {
+  return "Test failed: the Locust " + role + " pod " + name;
+}
+
+} // namespace
+
+std::string meaning_of_exit(const container_end& end) {
   if (end.reason == "OOMKilled")
     return "the container needs more memory than its limit allows";
   if (auto signal = signal_of(end.exit_code))
@@ -21,12 +26,6 @@ std::string meaning_of(const container_end& end) {
   return {};
 }
 
-std::string with_pod(const std::string& role, const std::string& name) {
-  return "Test failed: the Locust " + role + " pod " + name;
-}
-
-} // namespace
-
 bool failed_by_itself(const job_seen& job) {
   return job.failure_reason == "DeadlineExceeded";
 }
@@ -35,9 +34,9 @@ std::string explain_exit(const container_end& end) {
   auto text = "exit code " + std::to_string(end.exit_code);
   // The message of OOMKilled is what Locust happened to print before.
   if (end.reason == "OOMKilled")
-    return "OOMKilled (" + text + "): " + meaning_of(end);
+    return "OOMKilled (" + text + "): " + meaning_of_exit(end);
   text += " (" + end.reason + ')';
-  auto meaning = meaning_of(end);
+  auto meaning = meaning_of_exit(end);
   if (!meaning.empty())
     text += ": " + meaning;
   if (end.exit_code != 0 && !end.message.empty())

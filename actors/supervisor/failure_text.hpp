@@ -14,6 +14,10 @@ namespace locust {
 /// Whether a deadline of the Job, and no pod, failed it.
 bool failed_by_itself(const job_seen& job);
 
+/// Returns what the exit code of Locust means; empty when only its own output
+/// says it.
+std::string meaning_of_exit(const container_end& end);
+
 /// Returns exit code, reason, its meaning, and the last words of the container.
 std::string explain_exit(const container_end& end);
 

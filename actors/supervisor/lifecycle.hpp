@@ -192,6 +192,10 @@ struct run_facts {
   bool start_estimated = false;
   /// What the running master does.
   load_stage stage = load_stage::none;
+  /// When its load began, and when it stopped. When somebody starts another run
+  /// in the web UI, both are of that one.
+  std::optional<timestamp> load_since;
+  std::optional<timestamp> load_until;
   /// Its report is being collected.
   bool collects_report = false;
   /// What became of the report, if anything.

@@ -79,6 +79,9 @@ struct observed_pod {
   /// It runs, or has run.
   bool locust_ran = false;
   std::optional<container_end> end;
+  /// Of a master that has ended: the tables that Locust printed, if they are
+  /// known.
+  std::optional<run_figures> final_table;
   /// When the watch first and last reported the pod.
   timestamp first_seen_at{};
   timestamp seen_at{};

@@ -1,3 +1,4 @@
+#include "actors/supervisor/final_table.hpp"
 #include "actors/supervisor/last_words.hpp"
 #include "actors/supervisor/observed_objects.hpp"
 #include "protocol/json.hpp"
@@ -123,6 +124,8 @@ void observed_objects::on_present(const pod_seen& pod, timestamp now) {
       known.ended_at = now;
     known.end = container_end{*locust->exit_code, locust->exit_reason,
                               last_words(locust->exit_message)};
+    if (is_master)
+      known.final_table = read_final_table(locust->exit_message);
   }
 }
 

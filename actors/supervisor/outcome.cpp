@@ -40,8 +40,17 @@ outcome wait_until(timestamp due) {
 }
 
 outcome end_as(end_cause cause, std::optional<int32_t> code,
-               std::string message) {
-  return {fact::ended{cause, code, std::move(message)}, false, {}};
+               std::string message, bool cut_short = false) {
+  return {fact::ended{cause, code, std::move(message), cut_short}, false, {}};
+}
+
+/// Whether somebody or something ended the Locust of a failed Job.
+bool is_cut_short(const job_seen& job, const observed_pod* pod,
+                  const std::optional<lifecycle::loss>& lost) {
+  if (failed_by_itself(job))
+    return true;
+  return pod == nullptr ? lost.has_value()
+                        : pod->is_lost() || pod->is_cut_short();
 }
 
 /// Handles an attempt to create the master Job whose result is unknown, when
@@ -129,7 +138,7 @@ outcome judge_complete(const observed_objects& seen, const observed_job& known,
   if (pod != nullptr && !is_withdrawn(known.job, *pod)) {
     if (pod->is_cut_short())
       return end_as(end_cause::master_failed, exit_code_of(pod),
-                    explain_failure("master", known.job, pod, {}));
+                    explain_failure("master", known.job, pod, {}), true);
     auto due = known.verdict_at.value_or(now) + exit_code_patience;
     if (!pod->end && !pod->gone && now < due)
       return wait_until(due);
@@ -164,9 +173,10 @@ outcome judge_master(const lifecycle::state& s, const observed_objects& seen,
   auto due = known->verdict_at.value_or(now) + exit_code_patience;
   if (pod == nullptr && !failed_by_itself(known->job) && now < due)
     return wait_until(due);
+  const auto& lost = s.run.lost[child_kind::master_job];
   return end_as(end_cause::master_failed, exit_code_of(pod),
-                explain_failure("master", known->job, pod,
-                                s.run.lost[child_kind::master_job]));
+                explain_failure("master", known->job, pod, lost),
+                is_cut_short(known->job, pod, lost));
 }
 
 /// Whether the worker of a master that cannot be asked has made load, judged by
@@ -230,9 +240,10 @@ outcome judge_workers(const lifecycle::state& s, const observed_objects& seen,
   auto due = last_word_due(s, seen, settings, pod, since);
   if (now < due)
     return wait_until(due);
+  const auto& lost = s.run.lost[child_kind::worker_job];
   return end_as(end_cause::worker_failed, {},
-                explain_failure("worker", known->job, pod,
-                                s.run.lost[child_kind::worker_job]));
+                explain_failure("worker", known->job, pod, lost),
+                is_cut_short(known->job, pod, lost));
 }
 
 /// How well the pod explains the failure of its Job; 0: not at all.

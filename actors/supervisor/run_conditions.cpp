@@ -45,6 +45,17 @@ std::string load_message(const run_facts& run) {
   return {};
 }
 
+std::string reason_of_failure(end_cause cause) {
+  switch (cause) {
+  case end_cause::outcome_unknown:
+    return "OutcomeUnknown";
+  case end_cause::startup_timeout:
+    return "StartupTimeout";
+  default:
+    return "TestFailed";
+  }
+}
+
 } // namespace
 
 bool has_report(const run_facts& run) {
@@ -109,6 +120,44 @@ void show_workers(change& c) {
 void show_load(change& c) {
   c.set(condition_type::test_completed, truth::no, "TestInProgress",
         load_message(c.s.run));
+}
+
+void enter_stage(change& c, load_stage stage) {
+  auto& run = c.s.run;
+  run.stage = stage;
+  if (stage == load_stage::made && (!run.load_since || run.load_until)) {
+    run.load_since = c.at();
+    run.load_until.reset();
+  }
+  if (stage == load_stage::stopped)
+    run.load_until = c.at();
+}
+
+void finish_run(change& c, const fact::ended& f) {
+  auto& s = c.s;
+  s.at = ended{f.cause, c.at()};
+  // Workers disconnect at the end; the status keeps their number
+  // (docs/behaviour/lifecycle.md#connected-workers).
+  if (s.run.source != worker_source::go_operator)
+    s.run.connected = s.run.peak;
+  if (f.cause == end_cause::master_completed) {
+    c.set(condition_type::test_completed, truth::yes, "TestSucceeded",
+          "Test completed successfully" +
+              (f.message.empty() ? "" : "; " + f.message));
+    const auto* ready = find(s, condition_type::ready);
+    bool all = ready->status == truth::yes;
+    bool stopped = ready->reason == "ResourcesCreating";
+    c.set(condition_type::ready, ready->status,
+          stopped ? "ResourcesIncomplete" : ready->reason,
+          all ? "All resources created; the run has ended"
+              : "The run has ended; not all resources were created");
+  } else {
+    c.set(condition_type::test_completed, truth::yes,
+          reason_of_failure(f.cause), f.message);
+    c.set(condition_type::ready, truth::no, "ResourcesFailed",
+          f.cause == end_cause::spec_unusable ? f.message : "Test failed");
+  }
+  c.note();
 }
 
 } // namespace locust::lifecycle

@@ -26,6 +26,13 @@ std::string_view view(const json::value& text) {
   return {text.GetString(), text.GetStringLength()};
 }
 
+/// Writes all members of `object` but its report.
+void put_members(json::writer& out, const json::value& object) {
+  for (const auto& member : object.GetObject())
+    if (view(member.name) != "report")
+      json::put_whole(out, view(member.name), &member.value);
+}
+
 class status_writer {
 public:
   explicit status_writer(json::writer& out) : out_(out) {
@@ -51,8 +58,8 @@ public:
       text("compressedRunSpec", run_spec.compressed);
     if (live.load)
       raw("load", *live.load);
-    if (s.run.report)
-      write_result(*s.run.report);
+    if (live.result || s.run.report)
+      write_result(live.result, s.run.report);
     write_conditions(s);
     write_history(s);
     out_.EndObject();
@@ -78,15 +85,22 @@ private:
     out_.Int64(value);
   }
 
-  void write_result(const fact::report_settled& report) {
+  void write_result(const shared_text& result,
+                    const std::optional<fact::report_settled>& report) {
+    auto members = json::parse(result ? *result : "{}");
     json::put_object(out_, "result", [&] {
-      json::put_object(out_, "report", [&] {
-        json::put_unless_empty(out_, "configMap", report.config_map);
-        if (!report.omitted.empty())
-          json::put_list(out_, "omitted", [&] { write_names(report.omitted); });
-        json::put_unless_empty(out_, "message", report.message);
-      });
+      if (members && members->IsObject())
+        put_members(out_, *members);
+      if (report)
+        json::put_object(out_, "report", [&] { write_report(*report); });
     });
+  }
+
+  void write_report(const fact::report_settled& report) {
+    json::put_unless_empty(out_, "configMap", report.config_map);
+    if (!report.omitted.empty())
+      json::put_list(out_, "omitted", [&] { write_names(report.omitted); });
+    json::put_unless_empty(out_, "message", report.message);
   }
 
   /// Writes names that are joined by `, `.
@@ -273,14 +287,26 @@ void end_unless_ended(state& s, const json::value& status) {
     s.at = ended{end_by_phase(phase).cause, time_at(status, "completionTime")};
 }
 
-} // namespace
-
-std::string load_text(std::string_view figures, timestamp sampled_at) {
-  std::string text(figures.substr(0, figures.rfind('}')));
-  if (text.size() > 1)
-    text += ',';
-  return text + R"("sampledAt":")" + to_rfc3339(sampled_at) + "\"}";
+live_status read_live(const json::value& status, const state& s) {
+  live_status found;
+  const auto* load = json::find(status, {"load"});
+  if (load != nullptr && load->IsObject())
+    found.load = std::make_shared<const std::string>(json::dump(*load));
+  const auto* result = json::find(status, {"result"});
+  if (result == nullptr || !result->IsObject() ||
+      !std::holds_alternative<ended>(s.at))
+    return found;
+  json::string_buffer buffer;
+  json::writer out(buffer);
+  out.StartObject();
+  put_members(out, *result);
+  out.EndObject();
+  found.result =
+      std::make_shared<const std::string>(buffer.GetString(), buffer.GetSize());
+  return found;
 }
+
+} // namespace
 
 std::string render_status(const state& s, std::string_view run_spec,
                           const live_status& live) {
@@ -310,10 +336,7 @@ result<stored_status> read_status(std::string_view status) {
     history = history_without_entries(*doc);
   found.state = restore(std::move(*history));
   end_unless_ended(found.state, *doc);
-  const auto* load = json::find(*doc, {"load"});
-  if (load != nullptr && load->IsObject() &&
-      std::holds_alternative<ended>(found.state.at))
-    found.load = std::make_shared<const std::string>(json::dump(*load));
+  found.live = read_live(*doc, found.state);
   if (lacks_history)
     found.state.history.clear(); // not written by this operator
   return found;
@@ -348,7 +371,7 @@ taken_state take_state(const locust_test& test) {
     return taken;
   }
   taken.state = std::move(found->state);
-  taken.load = std::move(found->load);
+  taken.live = std::move(found->live);
   if (!found->problem.empty())
     taken.problem = "ignoring the stored history: " + found->problem;
   if (!found->run_spec.empty())

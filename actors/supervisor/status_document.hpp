@@ -22,10 +22,9 @@ namespace locust {
 struct live_status {
   /// `.status.load`, a JSON object; null for none.
   shared_text load;
+  /// `.status.result` without `report`, a JSON object; null before the end.
+  shared_text result{};
 };
-
-/// Returns `.status.load`: figures, a JSON object, and when they were sampled.
-std::string load_text(std::string_view figures, timestamp sampled_at);
 
 /// Returns the whole `.status` as JSON text. `run_spec` is the spec that the
 /// children are created from; it is kept until the run ends, for a recovery
@@ -43,9 +42,7 @@ struct stored_status {
   lifecycle::state state;
   /// Empty when none is stored, or it cannot be read.
   std::string run_spec;
-  /// Its figures, if the run has ended; null for none. Those of a running test
-  /// come again.
-  shared_text load;
+  live_status live;
   /// Why its history could not be read, with the JSON path; empty when it could
   /// be read or does not exist.
   std::string problem;
@@ -62,8 +59,7 @@ struct taken_state {
   lifecycle::state state;
   /// Null when none is stored.
   std::shared_ptr<const std::string> run_spec;
-  /// Null when none are stored, or the run goes on.
-  shared_text load;
+  live_status live;
   /// Which part of its status is ignored, and why; empty when none is.
   std::string problem;
 };

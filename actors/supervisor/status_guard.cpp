@@ -13,7 +13,7 @@ namespace locust {
 namespace {
 
 /// The fields that status_document.cpp writes, but for `conditions` and `load`.
-constexpr std::array<const char*, 10> own_fields = {"phase",
+constexpr std::array<const char*, 11> own_fields = {"phase",
                                                     "observedGeneration",
                                                     "expectedWorkers",
                                                     "connectedWorkers",
@@ -22,6 +22,7 @@ constexpr std::array<const char*, 10> own_fields = {"phase",
                                                     "specHash",
                                                     "runSpec",
                                                     "compressedRunSpec",
+                                                    "result",
                                                     "history"};
 
 bool is_own(const json::value& condition) {

@@ -6,6 +6,7 @@
 #include "actors/supervisor/document_ledger.hpp"
 #include "actors/supervisor/existence.hpp"
 #include "actors/supervisor/lineage.hpp"
+#include "actors/supervisor/load_ledger.hpp"
 #include "actors/supervisor/master_address.hpp"
 #include "actors/supervisor/status_document.hpp"
 #include "actors/supervisor/status_guard.hpp"
@@ -323,6 +324,7 @@ private:
   bool shows_figures() const;
   void take_figures(const load_sample& sample);
   void show_figures();
+  void take_result(const lifecycle_fact& fact);
 
   bool is_over() const;
   void retire();
@@ -348,6 +350,7 @@ private:
   lineage lineage_;
   existence existence_;
   live_status live_;
+  load_ledger ledger_;
   /// Of the last sample, and those that were sent last.
   shared_text figures_;
   shared_text shown_figures_;

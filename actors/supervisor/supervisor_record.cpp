@@ -56,7 +56,9 @@ void supervisor_core::restore_state() {
   guard_.restored_from(*observed_.test);
   existence_.forget();
   state_.revision = state_.stored_revision = sent;
-  live_ = {std::move(taken.load)};
+  live_ = std::move(taken.live);
+  if (live_.load)
+    ledger_.continue_from(*live_.load);
   figures_ = shown_figures_ = nullptr;
   effects_.emplace_back(effect::log_restored{});
   await_children();
@@ -149,8 +151,9 @@ void supervisor_core::take_figures(const load_sample& sample) {
   if (!sample.figures || !shows_figures())
     return;
   figures_ = sample.figures;
+  ledger_.add(sample);
   live_.load = std::make_shared<const std::string>(
-      load_text(*sample.figures, sample.at));
+      load_text(*sample.figures, ledger_.peak(), sample.at));
 }
 
 /// Stores figures that no document has taken along.

@@ -1,9 +1,10 @@
 #include "actors/supervisor/master_address.hpp"
+#include "actors/supervisor/run_result.hpp"
 #include "actors/supervisor/supervisor_core.hpp"
 
 #include <utility>
 
-// The part of supervisor_core about the report of the run.
+// The part of supervisor_core about the result of the run and its report.
 
 namespace locust {
 
@@ -40,6 +41,21 @@ void supervisor_core::drop_report_unless(
     return;
   report_dropped_ = true;
   effects_.emplace_back(effect::drop_report{});
+}
+
+/// Keeps what the load came to, before the status of the end is rendered.
+void supervisor_core::take_result(const lifecycle_fact& fact) {
+  const auto* lost = std::get_if<fact::child_deleted>(&fact);
+  if (lost != nullptr && lost->child == child_kind::master_job)
+    ledger_.clear(); // the run begins anew
+  const auto* end = std::get_if<fact::ended>(&fact);
+  if (end == nullptr || !std::holds_alternative<ended>(state_.at) ||
+      live_.result)
+    return;
+  live_.result = std::make_shared<const std::string>(result_text(
+      {state_.run, *end, now_, ledger_,
+       observed_.newest_pod_of(state_.run.children[child_kind::master_job]),
+       settings_.reach.why_not}));
 }
 
 supervisor_effects

@@ -330,7 +330,7 @@ def test_columns_of_v2(namespace):
     assert list(narrow) == [*columns, "AGE"]
     assert [narrow[c] for c in columns[1:]] == ["Pending", "2", "0", "10", "12.3", "25"]
     wide = table(namespace, "lotest", name, "-o", "wide")
-    assert list(wide) == [*columns, "P95", "IMAGE", "REASON", "AGE"]
+    assert list(wide) == [*columns, "P95", "RESULT", "IMAGE", "REASON", "AGE"]
     assert list(wide.values())[7:10] == ["61", "locustio/locust:2.46.1", "TestInProgress"]
 
 

@@ -8,7 +8,6 @@ from support.scripted_master import load, run, wait_for_load, without_time
 from support.testbed import Testbed
 from support.waiting import wait_for
 
-
 PROXY = pytest.mark.parametrize("access", ["proxy"], indirect=True)
 
 

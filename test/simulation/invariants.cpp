@@ -1,7 +1,9 @@
 #include "test/simulation/invariants.hpp"
 
 #include "actors/supervisor/status_document.hpp"
+#include "protocol/json.hpp"
 #include "test/simulation/known_limits.hpp"
+#include "test/simulation/totals.hpp"
 
 #include <algorithm>
 
@@ -33,6 +35,16 @@ state without_report(state s) {
   s.run.collects_report = false;
   s.observed_generation = 0;
   return s;
+}
+
+/// `.status.result` without the report, as text; empty for none.
+std::string result_in(const std::string& document) {
+  auto status = json::parse(document.empty() ? "{}" : document);
+  if (!status || !status->HasMember("result"))
+    return {};
+  auto& result = (*status)["result"];
+  result.RemoveMember("report");
+  return result.ObjectEmpty() ? "" : json::dump_canonical(result);
 }
 
 } // namespace
@@ -210,6 +222,7 @@ void invariants::on_stored(const std::string& document) {
   told_.log("--- stored " + std::string(lifecycle::phase_name(s)) +
             ", history up to " + std::to_string(s.last_sequence));
   ++writes_;
+  check_result(document, s);
   document_ = document;
   auto rank = rank_of(s);
   if (stored_) {
@@ -235,6 +248,28 @@ void invariants::on_stored(const std::string& document) {
 void invariants::on_figures(const std::string& status) {
   if (own_part_of(status) != own_part_of(document_))
     fail("figures are merged into a status that somebody else has written");
+}
+
+/// A run that is over has one result, which says what the run did.
+void invariants::check_result(const std::string& document, const state& s) {
+  auto now = result_in(document);
+  auto before = result_in(document_);
+  const auto* end = std::get_if<lifecycle::ended>(&s.at);
+  if (end == nullptr ? !now.empty() : now.empty() && !forgot_)
+    fail("a result is shown before the end, or missing after it");
+  if (!before.empty() && now != before && !forgot_)
+    fail("the result changed: " + now);
+  if (now.empty() || end == nullptr)
+    return;
+  auto doc = json::parse(now);
+  auto outcome = json::text_at(*doc, {"outcome"});
+  if ((outcome == "Passed") != (phase_name(s) == "Succeeded") ||
+      (outcome == "Unknown") != (end->cause == end_cause::outcome_unknown))
+    fail("the result does not go with the phase: " + outcome);
+  auto requests = json::int_at(*doc, {"requests"});
+  bool is_final = json::text_at(*doc, {"figures"}) == "Final";
+  if (is_final && requests != all_requests(objects_.masters().back().uid))
+    fail("the final figures are not those of the last master");
 }
 
 /// The report that the status names is there, and no other takes its place.

@@ -134,6 +134,7 @@ private:
   void check_claims(const lifecycle_event& event, const lifecycle::state& s);
   void check_history(const lifecycle::state& s);
   void check_report(const lifecycle::state& s);
+  void check_result(const std::string& document, const lifecycle::state& s);
   void check_outcome(const lifecycle::state& s, const circumstances& how);
   void check_losses(const lifecycle::state& s, const circumstances& how);
   static int rank_of(const lifecycle::state& s);

@@ -1,6 +1,7 @@
 #include "test/simulation/operator_process.hpp"
 
 #include "test/simulation/api_status.hpp"
+#include "test/simulation/totals.hpp"
 
 #include <utility>
 
@@ -130,6 +131,12 @@ std::optional<load_sample> operator_process::ask_master() {
                                               : master_state::load;
   sample.figures = std::make_shared<const std::string>(
       R"({"users":)" + std::to_string(setting_.dice.next() % 3) + '}');
+  measured_load measured;
+  measured.totals.requests =
+      sample.state == master_state::stopped
+          ? all_requests(objects.masters().back().uid)
+          : sample.at.time_since_epoch().count() % fewest_requests;
+  sample.measured = std::make_shared<const measured_load>(measured);
   return sample;
 }
 

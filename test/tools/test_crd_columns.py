@@ -16,6 +16,7 @@ COLUMNS = {
            ("RPS", "number", ".status.load.requestsPerSecond", 0),
            ("Fail%", "number", ".status.load.failPercent", 0),
            ("P95", "number", ".status.load.p95", 1),
+           ("Result", "string", ".status.result.outcome", 1),
            ("Image", "string", ".spec.image", 1),
            ("Reason", "string", '.status.conditions[?(@.type=="TestCompleted")].reason', 1),
            ("Age", "date", ".metadata.creationTimestamp", 0)],

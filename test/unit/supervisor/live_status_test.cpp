@@ -91,9 +91,21 @@ struct fixture {
     samples(std::make_shared<const std::string>(figures));
   }
 
-  void samples(const shared_text& figures) {
-    load_sample sample{true, 0, noon, figures, {}, master_state::load};
+  void samples(const shared_text& figures,
+               master_state state = master_state::load, int64_t requests = 0) {
+    load_sample sample{true, 0, noon, figures, {}, state};
+    if (requests > 0) {
+      measured_load measured;
+      measured.totals.requests = requests;
+      measured.totals.failures = 0;
+      sample.measured = std::make_shared<const measured_load>(measured);
+    }
     take(core.on_load_sample(sample, noon));
+  }
+
+  void ends() {
+    shows_object(master_pod().exits(0).seen);
+    shows_object(the_master().complete().seen);
   }
 
   template <class Effect>
@@ -244,6 +256,43 @@ BOOST_AUTO_TEST_CASE(a_follower_does_not_fold_anew_because_of_figures) {
   leader.shows_object(the_master().complete().seen);
   follower.shows(*leader.saved.back().document);
   BOOST_TEST(follower.count<effect::log_restored>() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(the_result_is_shown_with_the_end_and_kept) {
+  fixture f;
+  f.runs();
+  f.samples(std::make_shared<const std::string>(R"({"requests":40})"),
+            master_state::load, 40);
+  BOOST_TEST(f.saved.back().document->find("outcome") == std::string::npos);
+  f.ends();
+  auto doc = json::parse(*f.saved.back().document);
+  BOOST_TEST(json::text_at(*doc, {"result", "outcome"}) == "Passed");
+  BOOST_TEST(json::text_at(*doc, {"result", "figures"}) == "LastSample");
+  BOOST_TEST(json::int_at(*doc, {"result", "requests"}).value() == 40);
+  BOOST_TEST(!json::text_at(*doc, {"result", "loadStartTime"}).empty());
+  // A restarted operator shows the same, also when the report comes later.
+  fixture again(*f.saved.back().document);
+  again.take(again.core.on_report_settled({"load-report", {}, {}}, noon));
+  BOOST_TEST_REQUIRE(!again.saved.empty());
+  auto later = json::parse(*again.saved.back().document);
+  BOOST_TEST(json::int_at(*later, {"result", "requests"}).value() == 40);
+  BOOST_TEST(json::text_at(*later, {"result", "report", "configMap"}) ==
+             "load-report");
+}
+
+BOOST_AUTO_TEST_CASE(a_restarted_operator_knows_the_figures_before) {
+  fixture f;
+  f.runs();
+  f.samples(R"({"state":"running","requests":40})");
+  f.take(f.core.on_document_wanted({}, noon));
+  fixture again(*f.saved.back().document);
+  again.shows_object(the_master().active(1).seen);
+  again.ends();
+  BOOST_TEST_REQUIRE(!again.saved.empty());
+  auto doc = json::parse(*again.saved.back().document);
+  BOOST_TEST(json::int_at(*doc, {"result", "requests"}).value() == 40);
+  BOOST_TEST(json::text_at(*doc, {"result", "figures"}) == "LastSample");
+  BOOST_TEST(json::int_at(*doc, {"load", "requests"}).value() == 40);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

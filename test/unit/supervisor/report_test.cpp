@@ -106,8 +106,8 @@ struct run {
   /// What the stored status says of the report, as JSON.
   std::string shown() const {
     auto doc = json::parse(status);
-    const auto* result = json::find(*doc, {"result"});
-    return result == nullptr ? "" : json::dump(*result);
+    const auto* report = json::find(*doc, {"result", "report"});
+    return report == nullptr ? "" : R"({"report":)" + json::dump(*report) + '}';
   }
 
   std::string said() const {

@@ -330,6 +330,8 @@ public:
   supervisor_core core;
   /// Requests to suspend Jobs.
   std::vector<api_request> suspensions;
+  /// The last status that was written.
+  std::string document;
 
 private:
   stage(const supervisor_rules& rules, const std::string& status, timestamp at,
@@ -350,8 +352,10 @@ private:
     bool reads = false;
     for (const auto& each : effects) {
       reads |= std::holds_alternative<effect::confirm_existence>(each);
-      if (const auto* save = std::get_if<effect::save_status>(&each))
+      if (const auto* save = std::get_if<effect::save_status>(&each)) {
         document_ = save->revision;
+        document = *save->document;
+      }
       if (const auto* timer = std::get_if<effect::set_timer>(&each)) {
         timer_ = look_again{timer->generation};
         timer_at_ = now + timer->delay;

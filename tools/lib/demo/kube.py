@@ -46,15 +46,6 @@ class Kube:
         return self.run("config", "view", "--minify", "--output",
                         "jsonpath={.clusters[0].cluster.server}")
 
-    def ask(self, path: str) -> dict | None:
-        """JSON that a pod serves; None without an answer."""
-        # For a pod that has just ended, the API server would retry for 30 s.
-        done = self._call(("get", "--raw", path, "--request-timeout=2s"), None)
-        try:
-            return json.loads(done.stdout) if done.returncode == 0 else None
-        except ValueError:
-            return None
-
     def _call(self, arguments, text):
         try:
             return subprocess.run(

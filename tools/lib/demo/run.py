@@ -1,5 +1,6 @@
 """One load test from `kubectl apply` to `kubectl delete`, as a user sees it."""
 
+import json
 import re
 import time
 
@@ -24,7 +25,6 @@ class Run:
         self._kube = kube
         self._operator = operator
         self._image = image
-        self._master = ""  # the pod's name
         self._line = LiveLine()
 
     def run(self) -> None:
@@ -61,7 +61,7 @@ class Run:
         trouble = ""
         while True:
             seen = self._look()
-            steady = steady + 1 if seen["users"] == USERS else 0
+            steady = steady + 1 if seen["load"].get("users") == USERS else 0
             seen["steady"] = steady
             is_over = seen["phase"] in ("Succeeded", "Failed")
             self._show_progress(seen)
@@ -82,29 +82,19 @@ class Run:
         test = self._kube.json("get", "locusttest", TEST, "--namespace",
                                NAMESPACE)
         status = test.get("status", {})
-        load = self._ask_locust() if status.get("phase") == "Running" else None
         return {"test": test, "phase": status.get("phase", "(no phase)"),
                 "workers": status.get("connectedWorkers", 0),
-                "users": load and load.get("user_count"),
-                "rate": load and load.get("total_rps"),
-                "failed": load and load.get("fail_ratio")}
-
-    def _ask_locust(self) -> dict | None:
-        """The statistics of the master, through the API server."""
-        if not self._master:
-            pods = self._kube.json(
-                "get", "pods", "--namespace", NAMESPACE, "--selector",
-                f"performance-test-pod-name={TEST}-master")["items"]
-            self._master = pods[0]["metadata"]["name"] if pods else ""
-        return self._master and self._kube.ask(
-            f"/api/v1/namespaces/{NAMESPACE}/pods/{self._master}:8089/proxy"
-            "/stats/requests")
+                "load": status.get("load", {})}
 
     def _show_progress(self, seen: dict) -> None:
         line = f"{seen['phase']:9}  workers {seen['workers']}/{WORKERS}"
-        if seen["users"] is not None:
-            line += (f"  users {seen['users']:2}  {seen['rate']:5.1f} "
-                     f"requests/s  {seen['failed']:.0%} failed")
+        load = seen["load"]
+        if "users" in load:
+            line += (f"  users {load['users']:2}  "
+                     f"{load.get('requestsPerSecond', 0):5.1f} requests/s  "
+                     f"{load.get('failPercent', 0):g}% failed")
+        if "p95" in load:
+            line += f"  p95 {load['p95']:g} ms"
         self._line.show(line[:24], line)
 
     def _give_up(self, seen: dict, timeout: float) -> None:
@@ -167,6 +157,8 @@ class Run:
         detail("History:")
         for one in status["history"]:
             detail(f"  {one['time'][11:23]}  {one['detail']}")
+        detail("Result:")
+        detail(_indented(status["result"]))
         described = self._kube.run("describe", *about)
         detail(described[described.rindex("\nEvents:") + 1:])
 
@@ -192,6 +184,11 @@ def condition(test: dict, kind: str) -> dict:
         if one["type"] == kind:
             return one
     return {}
+
+
+def _indented(result: dict) -> str:
+    return "\n".join(f"  {name}: {json.dumps(value)}"
+                     for name, value in result.items())
 
 
 def final_tables(log: str) -> str:
