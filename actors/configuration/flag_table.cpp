@@ -246,6 +246,15 @@ const std::array table = std::to_array<operator_flag>({
      "file in that directory with the private key (PEM)",
      at<&options::metrics, &metrics::certificate, &files::key>,
      &file_name_rule},
+    {.name = "metrics-max-tests",
+     .group = group::metrics,
+     .value_name = "N",
+     .meaning =
+         "how many LocustTests have metrics of their own: those whose run goes "
+         "on first, then those that ended last. The others are summed up "
+         "(0: all)",
+     .target = at<&options::metrics, &metrics::max_tests>,
+     .variable = "METRICS_MAX_TESTS"},
 
     {"leader-elect", group::replicas, "",
      "elect a leader: of several replicas, only the holder of the Lease "

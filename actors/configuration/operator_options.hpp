@@ -26,6 +26,8 @@ struct metrics_options {
   /// TLS, authentication and authorisation.
   bool secure = true;
   certificate_files certificate;
+  /// How many tests have series of their own.
+  uint32_t max_tests = 500;
 
   bool operator==(const metrics_options&) const = default;
 };

@@ -25,6 +25,10 @@ void gauge::add(double by) const {
     of_->Increment(by);
 }
 
+double gauge::value() const {
+  return of_ != nullptr ? of_->Value() : 0;
+}
+
 void histogram::observe(std::chrono::nanoseconds took) const {
   if (of_ != nullptr)
     of_->Observe(std::chrono::duration<double>(took).count());

@@ -41,6 +41,7 @@ public:
 
   void set(double value) const;
   void add(double by) const;
+  double value() const;
 
 private:
   prometheus::Gauge* of_ = nullptr;

@@ -3,6 +3,7 @@
 #include "actors/metrics/counters_by_status.hpp"
 #include "actors/metrics/process_metrics.hpp"
 #include "actors/metrics/series.hpp"
+#include "actors/metrics/test_board.hpp"
 
 #include <prometheus/text_serializer.h>
 
@@ -25,8 +26,6 @@ constexpr std::array<const char*, watched_kind_count> kinds = {
     "pod_warnings", "job_warnings", "pod_evictions"};
 constexpr std::array<const char*, watch_end_count> ends = {
     "ended", "broken", "refused", "expired", "left"};
-constexpr std::array<const char*, test_phase_count> phases = {
-    "Unknown", "Pending", "Running", "Succeeded", "Failed", "Deleting"};
 constexpr std::array<const char*, child_outcome_count> outcomes = {
     "created", "adopted", "conflict", "refused", "failed"};
 constexpr std::array<const char*, event_loss_count> losses = {
@@ -54,7 +53,8 @@ const bounds latency_bounds = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
 } // namespace
 
 struct metrics_registry::implementation {
-  explicit implementation(const metrics_setup& setup) {
+  explicit implementation(const metrics_setup& setup)
+      : board(setup.most_tests), elects(setup.lease.has_value()) {
     const labels of_controller = {{"controller", controller}};
     add_build(setup);
     add_api(setup);
@@ -123,7 +123,8 @@ struct metrics_registry::implementation {
   void add_tests() {
     auto& tests = handles.supervisors;
     book.gauges("locust_operator_tests", "LocustTests, by phase.")
-        .fill(tests.tests, "phase", phases);
+        .fill(tests.tests, "phase", test_phase_labels);
+    tests.board = &board;
     tests.reaction =
         book.histograms("locust_operator_reaction_seconds",
                         "Time from an important change of a LocustTest, such "
@@ -275,7 +276,14 @@ struct metrics_registry::implementation {
             .one();
   }
 
+  /// Others would serve what the leader serves, without the load.
+  bool serves_tests() const {
+    return !elects || handles.leader.value() > 0;
+  }
+
   series_book book;
+  test_board board;
+  bool elects = false;
   operator_metrics handles;
 };
 
@@ -296,7 +304,8 @@ std::string metrics_registry::text() const {
   auto families = all_->book.collect();
   for (auto& one : process_metrics())
     families.push_back(std::move(one));
-  return prometheus::TextSerializer().Serialize(families);
+  auto text = prometheus::TextSerializer().Serialize(families);
+  return all_->serves_tests() ? text + text_of(all_->board.census()) : text;
 }
 
 } // namespace locust

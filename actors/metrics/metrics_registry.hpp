@@ -23,6 +23,8 @@ struct metrics_setup {
   bool certificate_files = false;
   /// Name of the Lease; nothing without leader election.
   std::optional<std::string> lease;
+  /// How many tests have series of their own.
+  size_t most_tests = 0;
 };
 
 /// Owns all series. Must outlive all handles.

@@ -14,6 +14,8 @@
 
 namespace locust {
 
+class test_board;
+
 /// The verb of a Kubernetes API request.
 enum class api_verb : uint8_t { get, list, watch, create, update, patch, del };
 inline constexpr size_t api_verb_count = 7;
@@ -58,6 +60,8 @@ enum class test_phase : uint8_t {
   deleting,
 };
 inline constexpr size_t test_phase_count = 6;
+inline constexpr std::array<const char*, test_phase_count> test_phase_labels = {
+    "Unknown", "Pending", "Running", "Succeeded", "Failed", "Deleting"};
 
 /// The result of a reconciliation, as controller-runtime labels it.
 enum class reconcile_result : uint8_t {
@@ -70,6 +74,8 @@ inline constexpr size_t reconcile_result_count = 3;
 struct supervisor_metrics {
   gauge alive;
   std::array<gauge, test_phase_count> tests;
+  /// The series of single tests; null for none.
+  test_board* board = nullptr;
   /// From when the supervisor learns of a change that must be in the status at
   /// once until that status is stored.
   histogram reaction;

@@ -112,7 +112,7 @@ public:
           // The journal begins with the status of each test.
           return counted(setup_->journal ? nullptr
                                          : finished_run_of(test, wall_now()),
-                         setup_->metrics);
+                         test.key, setup_->metrics);
         },
         [this](const supervisor_actor& test, const observation& what) {
           setup_->metrics.queued.add(1);
@@ -171,8 +171,9 @@ public:
 
   /// The run of a test needs nothing more.
   void retire(const retire_run& what) {
-    if (!tests_ || !tests_->retire(what.test, what.supervisor, what.heard,
-                                   counted(what.run, setup_->metrics)))
+    if (!tests_ ||
+        !tests_->retire(what.test, what.supervisor, what.heard,
+                        counted(what.run, what.test, setup_->metrics)))
       return;
     self_->send(setup_->writer, forget_status{what.test_uid});
     self_->send(what.supervisor, stop_request{});

@@ -120,6 +120,7 @@ std::optional<metrics_setup> metrics_of(const operator_options& options,
   setup.certificate_files = !files_of(options).empty();
   if (options.election.enabled)
     setup.lease = lease_name;
+  setup.most_tests = options.metrics.max_tests;
   return setup;
 }
 

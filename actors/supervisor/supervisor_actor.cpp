@@ -38,7 +38,7 @@ public:
   void start(std::shared_ptr<const supervisor_setup> setup,
              std::shared_ptr<const locust_test> test, bool stored_here) {
     setup_ = std::move(setup);
-    meter_.emplace(setup_->metrics);
+    meter_.emplace(setup_->metrics, *test);
     now_ = setup_->start_clock();
     core_.emplace(supervisor_rules{setup_->settings, setup_->leads,
                                    setup_->elects, setup_->journal != nullptr,

@@ -33,6 +33,17 @@ struct phase_finder {
   }
 };
 
+test_progress progress_of(const lifecycle::state& state, test_phase phase) {
+  const auto& run = state.run;
+  test_progress now;
+  now.phase = phase;
+  now.workers = {run.expected_workers, run.connected};
+  now.answers = run.source != worker_source::unreachable;
+  if (const auto* end = std::get_if<lifecycle::ended>(&state.at))
+    now.ended_at = end->at;
+  return now;
+}
+
 template <class Array, class Enum>
 const auto& at(const Array& all, Enum index) {
   return all[static_cast<size_t>(index)];
@@ -40,8 +51,10 @@ const auto& at(const Array& all, Enum index) {
 
 } // namespace
 
-supervisor_meter::supervisor_meter(const supervisor_metrics& in)
-    : in_(in), alive_(in.alive), phase_(at(in.tests, test_phase::unknown)) {
+supervisor_meter::supervisor_meter(const supervisor_metrics& in,
+                                   const locust_test& test)
+    : in_(in), alive_(in.alive), phase_(at(in.tests, test_phase::unknown)),
+      seat_(in.board, test.key, test.created) {
   // nop
 }
 
@@ -55,6 +68,7 @@ void supervisor_meter::end(const lifecycle::state& state, monotonic_time now) {
   auto phase = std::visit(phase_finder{}, state.at);
   if (std::exchange(shown_, phase) != phase)
     phase_.move_to(at(in_.tests, phase));
+  seat_.show(progress_of(state, phase));
   auto looked = std::exchange(reconciled_, std::nullopt);
   if (!looked)
     return;
@@ -84,6 +98,11 @@ void supervisor_meter::on(const status_saved& saved) {
     in_.reaction.observe(began_ - waiting_.front().since);
     waiting_.pop_front();
   }
+}
+
+void supervisor_meter::on(const load_sample& sample) const {
+  if (sample.measured)
+    seat_.measure(sample.measured->now);
 }
 
 void supervisor_meter::on(const effect::save_status& what) {

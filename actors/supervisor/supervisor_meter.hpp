@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/metrics/operator_metrics.hpp"
+#include "actors/metrics/test_board.hpp"
 #include "actors/supervisor/supervisor_core.hpp"
 #include "protocol/time.hpp"
 
@@ -18,7 +19,7 @@ public:
   static constexpr size_t most_waiting = 64;
 
   /// The test exists from now on, in an unknown phase.
-  explicit supervisor_meter(const supervisor_metrics& in);
+  supervisor_meter(const supervisor_metrics& in, const locust_test& test);
 
   /// Call `begin` before the core handles an input, and `end` afterwards with
   /// the new state.
@@ -30,6 +31,7 @@ public:
   void on(const observation&) const;
   void on(const child_result& answer);
   void on(const status_saved& saved);
+  void on(const load_sample& sample) const;
   void on(const effect::save_status& what);
   void on(const effect::log_fact& what) const;
   void on(const effect::reconciled& what);
@@ -48,6 +50,7 @@ private:
   supervisor_metrics in_;
   presence alive_;
   presence phase_;
+  test_seat seat_;
   test_phase shown_ = test_phase::unknown;
   /// Urgent revisions that are not stored yet.
   std::deque<waiting> waiting_;

@@ -6,21 +6,18 @@ import ssl
 
 import pytest
 
-from support import observability
+from support import observability, scripted_master
 from support.case import Case
 from support.certificates import MountedSecret, make_certificate
 from support.job_controller import JobController
 from support.kubeconfig import kubeconfig_with_token
-from support.objects import locust_test
+from support.metrics_page import PLAIN, get, port_of, samples, value
 from support.operator_process import Operator
 from support.paths import ROOT
 from support.testbed import Testbed
 from support.waiting import wait_for
 
-PLAIN = ["--metrics-bind-address=127.0.0.1:0", "--metrics-secure=false"]
 RBAC = "rbac.authorization.k8s.io"
-SAMPLE = re.compile(r'(\w+)(?:\{(.*)\})? (\S+)')
-LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 
 # While it is idle and the page is read repeatedly.
 SCRAPED_BOUND = 20 << 20  # bytes
@@ -47,74 +44,34 @@ def testbed(plane, tmp_path_factory, pair):
     made.close()
 
 
-def port_of(operator, name):
-    line = operator.wait_for_line(f"{name} at http")
-    return int(re.search(r":(\d+)\b", line.partition(" at ")[2]).group(1))
-
-
-def get(operator, token=None, secure=False, path="/metrics", trusted=None):
-    """Returns status, headers and body."""
-    port = port_of(operator, "metrics")
-    if secure:
-        context = ssl.create_default_context(cadata=trusted)
-        if trusted is None:
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
-        client = http.client.HTTPSConnection("127.0.0.1", port, timeout=20,
-                                             context=context)
-    else:
-        client = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-    client.request("GET", path, headers={"Authorization": f"Bearer {token}"}
-                   if token is not None else {})
-    answer = client.getresponse()
-    return answer.status, dict(answer.getheaders()), answer.read().decode()
-
-
-def samples(text):
-    """{(series, sorted labels): value}"""
-    found = {}
-    for line in text.splitlines():
-        if line and not line.startswith("#"):
-            name, labels, value = SAMPLE.fullmatch(line).groups()
-            found[name, tuple(sorted(LABEL.findall(labels or "")))] = \
-                float(value)
-    return found
-
-
-def value(seen, name, **labels):
-    """The sum of the series that have these labels."""
-    return sum(number for (series, its), number in seen.items()
-               if series == name and labels.items() <= dict(its).items())
-
-
 # -- what is served ---------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def after_a_run(testbed, pair):
-    """The page before and after a run, and after a review."""
+    """The page before a run, while its master answers, and after it and a review."""
     case = Case(testbed, "a run that is counted")
     case.jobs = JobController(case.api, case.namespace)
     before = samples(get(testbed.operator)[2])
-    case.create(locust_test())
-    case.first("Job", "t-worker", lambda _: True)
-    case.jobs.run_job("t-master")
-    case.wait_for_phase("Running", timeout=5)
-    running = samples(get(testbed.operator)[2])
-    case.jobs.complete("t-master")
-    case.wait_for_phase("Succeeded", timeout=5)
+    with scripted_master.masters() as start:
+        scripted_master.run(case, start, "t", scripted_master.answers())
+        case.wait_for_phase("Running", timeout=5)
+        running = wait_for("the load", lambda: get(testbed.operator)[2],
+                           lambda text: "locust_operator_test_users{" in text)
+        case.jobs.complete("t-master")
+        case.wait_for_phase("Succeeded", timeout=5)
     hooks = http.client.HTTPSConnection(
         "127.0.0.1", port_of(testbed.operator, "webhooks"),
         context=ssl.create_default_context(cadata=pair[0]))
     hooks.request("POST", "/convert", "{", {"Content-Type": "application/json"})
     assert hooks.getresponse().status == 400
-    page = get(testbed.operator)[2]
-    yield before, running, samples(page), page, case
+    yield before, running, get(testbed.operator)[2], case
     case.close()
 
 
 def test_a_run_moves_what_it_should(testbed, after_a_run):
-    before, running, after, _, case = after_a_run
+    before, *pages, case = after_a_run
+    running, after = map(samples, pages)
 
     def grown(name, until=after, **labels):
         return value(until, name, **labels) - value(before, name, **labels)
@@ -150,34 +107,37 @@ def test_a_run_moves_what_it_should(testbed, after_a_run):
 
 
 def test_the_page_is_valid(after_a_run):
-    code, output = observability.promtool("check", "metrics",
-                                        text=after_a_run[3])
-    assert (code, output) == (0, "")
+    for page in after_a_run[1:3]:
+        code, output = observability.promtool("check", "metrics", text=page)
+        assert (code, output) == (0, "")
 
 
-def served(page):
+@pytest.fixture
+def served(after_a_run):
     """Names of the series with their kinds."""
-    return dict(re.findall(r"^# TYPE (\S+) (\S+)$", page, re.MULTILINE))
+    return dict(re.findall(r"^# TYPE (\S+) (\S+)$", "".join(after_a_run[1:3]),
+                           re.MULTILINE))
 
 
-def test_the_document_has_every_series_and_no_other(after_a_run):
+def test_the_document_has_every_series_and_no_other(after_a_run, served):
     document = (ROOT / "docs/metrics.md").read_text()
     document = document.partition("## Series of this operator")[2].partition(
         "These are left out")[0]
     rows = re.findall(r"^\| `(\w+)` \|", document, re.MULTILINE)
-    assert sorted(rows) == sorted(served(after_a_run[3]))
+    assert sorted(rows) == sorted(served)
+    found = samples(after_a_run[1]) | samples(after_a_run[2])
     for name, labels in re.findall(r"^\| `(\w+)` \| ([^|]*)\|", document,
                                    re.MULTILINE):
-        seen = {label for series, its in after_a_run[2]
+        seen = {label for series, its in found
                 if re.fullmatch(name + "(_bucket|_sum|_count)?", series)
                 for label, _ in its} - {"le"}
         named = set(re.findall(r"`(\w+)`", re.sub(r":[^;]*", "", labels)))
         assert named == seen, name
 
 
-def test_dashboard_and_rules_ask_for_what_is_served(after_a_run):
+def test_dashboard_and_rules_ask_for_what_is_served(served):
     known = set()
-    for name, kind in served(after_a_run[3]).items():
+    for name, kind in served.items():
         known |= ({f"{name}_bucket", f"{name}_sum", f"{name}_count"}
                   if kind == "histogram" else {name})
     assert observability.all_series() - known == set()

@@ -41,7 +41,7 @@ struct fixture {
                   "\",verb=\"" + verb + "\"} " + std::to_string(n));
   }
 
-  metrics_registry registry{{"1", "2", "h:1", 2, false, false, {}}};
+  metrics_registry registry{{"1", "2", "h:1", 2, false, false, {}, 0}};
   request_meter meter{registry.handles().api};
   monotonic_time now{1h};
 };

@@ -1,4 +1,5 @@
 #include "actors/metrics/metrics_registry.hpp"
+#include "actors/metrics/test_board.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -11,7 +12,7 @@ using namespace std::chrono_literals;
 namespace {
 
 metrics_setup everything() {
-  return {"1.2.3", "0123abc", "10.96.0.1:443", 2, true, true, "the-lease"};
+  return {"1.2.3", "0123abc", "10.96.0.1:443", 2, true, true, "the-lease", 1};
 }
 
 struct fixture {
@@ -116,8 +117,20 @@ BOOST_AUTO_TEST_CASE(only_existing_objects_are_counted) {
   BOOST_TEST(serves("locust_operator_tests{phase=\"Running\"} 0"));
 }
 
+BOOST_AUTO_TEST_CASE(only_the_leader_serves_single_tests) {
+  test_seat seat{all.supervisors.board, {"shop", "t"}, {}};
+  auto line = "locust_operator_test_phase{namespace=\"shop\",test=\"t\","
+              "phase=\"Unknown\"} 1";
+  BOOST_TEST(registry.text().find("locust_operator_test_") ==
+             std::string::npos);
+  all.leader.set(1);
+  BOOST_TEST(serves(line));
+  all.leader.set(0);
+  BOOST_TEST(!serves(line));
+}
+
 BOOST_AUTO_TEST_CASE(disabled_parts_have_no_series) {
-  metrics_registry bare{{"1", "2", "h:1", 2, false, false, {}}};
+  metrics_registry bare{{"1", "2", "h:1", 2, false, false, {}, 0}};
   auto text = bare.text();
   for (const char* name :
        {"webhook", "certwatcher", "leader_election_master_status"})

@@ -159,9 +159,10 @@ operator_actor spawn_root(caf::actor_system& system, tests_of_replica& tests) {
         [](const watch_trouble&) {},
         [](const leadership&) {},
         [self, all](const retire_run& what) {
-          if (*all && (*all)->retire(what.test, what.supervisor, what.heard,
-                                     std::make_shared<const counted_run>(
-                                         *what.run, supervisor_metrics{})))
+          if (*all &&
+              (*all)->retire(what.test, what.supervisor, what.heard,
+                             std::make_shared<const counted_run>(
+                                 *what.run, what.test, supervisor_metrics{})))
             self->send(what.supervisor, stop_request{});
         },
         [](const look_again&) {},

@@ -10,6 +10,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
+locust_test shop_test() {
+  locust_test test;
+  test.key = {"shop", "t"};
+  return test;
+}
+
 struct fixture {
   bool serves(const std::string& line) const {
     return ("\n" + registry.text()).find("\n" + line + "\n") !=
@@ -55,9 +61,9 @@ struct fixture {
     meter->end({}, now);
   }
 
-  metrics_registry registry{{"1", "2", "h:1", 2, false, false, {}}};
-  std::optional<supervisor_meter> meter{std::in_place,
-                                        registry.handles().supervisors};
+  metrics_registry registry{{"1", "2", "h:1", 2, false, false, {}, 1}};
+  std::optional<supervisor_meter> meter{
+      std::in_place, registry.handles().supervisors, shop_test()};
   monotonic_time now{1h};
 };
 
@@ -91,6 +97,52 @@ BOOST_AUTO_TEST_CASE(a_test_is_in_one_phase_at_a_time) {
   meter.reset();
   BOOST_TEST(in_phase("Deleting", 0));
   BOOST_TEST(serves("locust_operator_actors{kind=\"supervisor\"} 0"));
+}
+
+BOOST_AUTO_TEST_CASE(a_test_has_series_of_its_own) {
+  auto of_test = [this](const std::string& name, const std::string& rest) {
+    return serves("locust_operator_test_" + name +
+                  "{namespace=\"shop\",test=\"t\"" + rest);
+  };
+  BOOST_TEST(of_test("phase", ",phase=\"Unknown\"} 1"));
+  lifecycle::state state;
+  state.at = lifecycle::running{};
+  state.run.expected_workers = 3;
+  state.run.connected = 2;
+  state.run.source = worker_source::master;
+  auto hear = [&](std::optional<int64_t> users) {
+    measured_load measured;
+    measured.now.users = users;
+    load_sample sample;
+    if (users)
+      sample.measured = std::make_shared<const measured_load>(measured);
+    meter->begin(now);
+    meter->on(sample);
+    meter->end(state, now);
+  };
+  hear(10);
+  BOOST_TEST(of_test("phase", ",phase=\"Running\"} 1"));
+  BOOST_TEST(of_test("workers_expected", "} 3"));
+  BOOST_TEST(of_test("workers_connected", "} 2"));
+  BOOST_TEST(of_test("users", "} 10"));
+  hear(std::nullopt); // it misses a request
+  BOOST_TEST(of_test("users", "} 10"));
+  hear(20);
+  BOOST_TEST(of_test("users", "} 20"));
+  state.run.source = worker_source::unreachable;
+  hear(std::nullopt);
+  BOOST_TEST(!of_test("users", "} 20"));
+  BOOST_TEST(of_test("workers_connected", "} 2"));
+
+  state.run.source = worker_source::master;
+  hear(30);
+  state.at = lifecycle::ended{end_cause::master_failed, {}};
+  take({}, state);
+  BOOST_TEST(of_test("phase", ",phase=\"Failed\"} 1"));
+  BOOST_TEST(!of_test("users", "} 30"));
+  BOOST_TEST(!of_test("workers_expected", "} 3"));
+  meter.reset();
+  BOOST_TEST(registry.text().find("test=\"t\"") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(retries_are_counted) {
