@@ -284,21 +284,6 @@ def test_kafka_gets_only_enabled_settings():
         {**LEGACY, "kafka": {"enabled": False}}) if "KAFKA" in name]
 
 
-# -- dashboard and alerts ---------------------------------------------------------
-
-
-def test_rules_and_dashboard_reach_the_cluster_as_they_are():
-    """Both contain braces that Helm must not expand."""
-    bodies = charts.rendered({**NO_CRD, **MATRIX["dashboard and alerts"]})
-    folder = ROOT / "deploy/observability"
-    assert charts.only(bodies, "PrometheusRule")["spec"] == yaml.safe_load(
-        (folder / "alert-rules.yaml").read_text())
-    config = charts.only(bodies, "ConfigMap")
-    assert config["data"] == {"locust-operator.json": (
-        folder / "grafana-dashboard.json").read_text()}
-    assert config["metadata"]["labels"]["grafana_dashboard"] == "1"
-
-
 # -- documentation of values -------------------------------------------------------
 
 VALUES = yaml.safe_load((CHART / "values.yaml").read_text())

@@ -14,7 +14,8 @@ DASHBOARD = FOLDER / "grafana-dashboard.json"
 PROMTOOL = ROOT / "tools/promtool"
 
 # Values for the variables of Grafana.
-VARIABLES = {"$__rate_interval": "5m", "$instance": ".*"}
+VARIABLES = {"$__rate_interval": "5m", "$instance": ".*",
+             "$namespace": ".*", "$test": ".*"}
 # Names in an expression that are followed by labels or a range, or stand alone.
 SERIES = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b")
 NOT_SERIES = {"histogram_quantile", "group_left", "min_over_time"}
