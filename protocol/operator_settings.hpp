@@ -40,6 +40,9 @@ inline compute_resources default_resources() {
 /// The sidecar that turns the statistics of a Locust master into Prometheus
 /// metrics.
 struct exporter_settings {
+  /// Without it, the operator serves the load of tests
+  /// (docs/metrics.md#series-of-each-test).
+  bool enabled = true;
   std::string image = "containersol/locust_exporter:v0.5.0";
   /// Container port, Service port and scrape annotation.
   int32_t port = 9646;

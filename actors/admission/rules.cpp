@@ -157,9 +157,10 @@ void judge_test_files(const test_files_spec& files, findings& found) {
 /// The Service has a port for the exporter besides those of Locust, and the
 /// exporter shares the network of the master.
 void judge_ports(const spec_values& spec, const json::value& whole,
-                 int32_t port, findings& found) {
-  if (spec.open_telemetry.enabled)
+                 const operator_settings& settings, findings& found) {
+  if (!has_exporter(spec, settings))
     return;
+  auto port = settings.exporter.port;
   if (port < 1 || port > 65535 || port == 5557 || port == 5558)
     return found.violation(std::to_string(port) + ' ' +
                            std::string(rule_text::exporter_port));
@@ -195,7 +196,7 @@ findings judge_test(std::string_view name, const json::value& spec,
   judge_environment(read, found);
   judge_node_selector(read.scheduling.node_selector, found);
   judge_core_parts(read, settings, found);
-  judge_ports(read, spec, settings.exporter.port, found);
+  judge_ports(read, spec, settings, found);
   add_warnings(name, read, spec, settings, found);
   return found;
 }

@@ -54,8 +54,8 @@ void add_unmounted(const spec_values& spec, findings& found) {
 
 /// The exporter queries the web UI on its default port.
 void add_exporter_warnings(const spec_values& spec, const json::value& whole,
-                           findings& found) {
-  if (spec.open_telemetry.enabled)
+                           const operator_settings& settings, findings& found) {
+  if (!has_exporter(spec, settings))
     return;
   auto has = [&](std::string_view flag) {
     const auto& master = spec.master;
@@ -85,7 +85,7 @@ void add_warnings(std::string_view name, const spec_values& spec,
                   "rejects a Service with that name");
   add_command_warnings(spec, found);
   add_ignored(spec, settings, found);
-  add_exporter_warnings(spec, whole, found);
+  add_exporter_warnings(spec, whole, settings, found);
   add_label_warnings(spec.master, "spec.master", found);
   add_label_warnings(spec.worker, "spec.worker", found);
   add_unmounted(spec, found);

@@ -96,6 +96,10 @@ constexpr std::array table = std::to_array<environment_variable>({
      "overrides `POD_EPHEMERAL_LIMIT` for workers",
      at<&settings::worker_pod, &resources::ephemeral_limit>},
 
+    {"METRICS_EXPORTER_ENABLED", kind::boolean,
+     "whether masters without OpenTelemetry have a metrics exporter; the "
+     "operator serves the load of tests in any case",
+     at<&settings::exporter, &exporter::enabled>},
     {"METRICS_EXPORTER_IMAGE", kind::string, "image of the metrics exporter",
      at<&settings::exporter, &exporter::image>},
     {"METRICS_EXPORTER_PORT", kind::integer,

@@ -24,6 +24,12 @@ std::string role_name(const pod_input& pod);
 /// Writes the Locust container of the role as a list item.
 void put_locust_container(json::writer& out, const pod_input& pod);
 
+/// Whether the master of such a test has a metrics exporter.
+inline bool has_exporter(const spec_values& spec,
+                         const operator_settings& settings) {
+  return settings.exporter.enabled && !spec.open_telemetry.enabled;
+}
+
 /// Writes the metrics exporter as an item of `initContainers`: a native
 /// sidecar, which starts first, runs alongside Locust and is stopped by the
 /// kubelet when Locust ends.

@@ -53,7 +53,7 @@ struct child_source {
 };
 
 void put_master_service(json::writer& out, const child_source& from) {
-  put_service_spec(out, from.name, !from.spec.open_telemetry.enabled,
+  put_service_spec(out, from.name, has_exporter(from.spec, from.settings),
                    from.settings);
 }
 

@@ -42,7 +42,7 @@ void put_annotations(json::writer& out, const pod_input& pod) {
   auto container = role_name(pod);
   sorted_texts annotations{{default_container_annotation, container}};
   auto port = std::to_string(pod.settings.exporter.port);
-  if (pod.of == role::master && !pod.spec.open_telemetry.enabled)
+  if (pod.of == role::master && has_exporter(pod.spec, pod.settings))
     annotations.insert({{"prometheus.io/scrape", "true"},
                         {"prometheus.io/path", "/metrics"},
                         {"prometheus.io/port", port}});
@@ -82,7 +82,7 @@ void put_pod_spec(json::writer& out, const pod_input& pod) {
   json::put_whole(out, "imagePullSecrets", spec.image_pull_secrets);
   put_scheduling(out, pod);
   put_pod_security(out, spec.pod_security);
-  if (pod.of == role::master && !spec.open_telemetry.enabled)
+  if (pod.of == role::master && has_exporter(spec, pod.settings))
     json::put_list(out, "initContainers",
                    [&] { put_exporter(out, pod.settings.exporter); });
   json::put_list(out, "containers", [&] { put_locust_container(out, pod); });

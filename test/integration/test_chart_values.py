@@ -253,6 +253,9 @@ def test_new_values_win_over_old_ones():
     ({"healthGraceSeconds": 30}, "POD_HEALTH_GRACE_SECONDS", "30"),
     ({"serviceMode": "headless"}, "SERVICE_MODE", "headless"),
     ({}, "SERVICE_MODE", None),
+    ({"metricsExporter": {"enabled": False}}, "METRICS_EXPORTER_ENABLED", "false"),
+    ({"metricsExporter": {"enabled": True}}, "METRICS_EXPORTER_ENABLED", "true"),
+    ({}, "METRICS_EXPORTER_ENABLED", None),
     ({"metricsExporter": {"port": 9000}}, "METRICS_EXPORTER_PORT", "9000")])
 def test_a_value_becomes_a_variable(pods, variable, text):
     assert environment({"locustPods": pods}).get(variable) == text

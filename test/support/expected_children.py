@@ -9,6 +9,7 @@ import re
 
 # Settings that affect pods, with their defaults (docs/configuration.md).
 DEFAULTS = {
+    "METRICS_EXPORTER_ENABLED": "true",
     "METRICS_EXPORTER_IMAGE": "containersol/locust_exporter:v0.5.0",
     "METRICS_EXPORTER_PORT": "9646",
     "METRICS_EXPORTER_IMAGE_PULL_POLICY": "Always",
@@ -103,7 +104,7 @@ def metadata(test, role):
 def service(test, settings):
     name = generated_name(test["metadata"]["name"], "master")
     ports = {"port5557": 5557, "port5558": 5558}
-    if not telemetry(test["spec"]):
+    if has_exporter(test["spec"], settings):
         ports["prometheus-metrics"] = settings.port
     # docs/behaviour/children.md#headless-service
     headless = {"clusterIP": "None", "publishNotReadyAddresses": True}
@@ -133,7 +134,7 @@ def template(test, role, settings):
     labels = {"app": name, "performance-test-name": name,
               **spec[role].get("labels", {}), **fixed}
     annotations = {}
-    if role == "master" and not telemetry(spec):
+    if role == "master" and has_exporter(spec, settings):
         annotations = {"prometheus.io/scrape": "true",
                        "prometheus.io/path": "/metrics",
                        "prometheus.io/port": str(settings.port)}
@@ -155,7 +156,7 @@ def pod(test, role, settings):
             "securityContext": spec.get("security", {}).get(
                 "podSecurityContext",
                 {"seccompProfile": {"type": "RuntimeDefault"}})}
-    if role == "master" and not telemetry(spec):
+    if role == "master" and has_exporter(spec, settings):
         body["initContainers"] = [exporter(settings)]
     scheduling = spec.get("scheduling", {})
     body |= present(
@@ -186,6 +187,10 @@ def locust(test, role, settings, mounts):
     if "containerSecurityContext" in security:
         container["securityContext"] = security["containerSecurityContext"]
     return container
+
+
+def has_exporter(spec, settings):
+    return settings.on("METRICS_EXPORTER_ENABLED") and not telemetry(spec)
 
 
 def exporter(settings):

@@ -308,6 +308,12 @@ BOOST_AUTO_TEST_CASE(the_exporter_has_a_port_of_its_own) {
   BOOST_TEST(with_port(8089) == clash(8089));
   BOOST_TEST(with_port(8089, R"({"master":{"command":"--headless"}})") == "");
   BOOST_TEST(with_port(8089, R"({"master":{"command":"-P 80"}})") == "");
+  operator_settings without;
+  without.exporter.enabled = false;
+  for (int32_t port : {5557, 8089, 0}) {
+    without.exporter.port = port;
+    BOOST_TEST(judged("{}", without).refusal() == "", port);
+  }
   BOOST_TEST(with_port(9646, R"({"master":{"command":"-P 9646"}})") ==
              clash(9646));
   for (int32_t port : {1, 5556, 8088, 65535})

@@ -52,6 +52,10 @@ BOOST_AUTO_TEST_CASE(the_exporter_needs_the_web_ui) {
             "observability":{"openTelemetry":{"enabled":true,
                                               "endpoint":"e"}}})",
         ""}});
+  operator_settings without;
+  without.exporter.enabled = false;
+  BOOST_TEST(warnings(R"({"master":{"command":"-P 80 -t 1m"}})", without) ==
+             "");
 }
 
 BOOST_AUTO_TEST_CASE(flags_of_the_operator_are_named) {

@@ -43,6 +43,7 @@ BOOST_AUTO_TEST_CASE(nothing_set_gives_the_built_in_defaults) {
   BOOST_TEST((s.exporter.resources == s.pod));
   BOOST_TEST((s.master_pod == compute_resources{}));
   BOOST_TEST((s.worker_pod == compute_resources{}));
+  BOOST_TEST(s.exporter.enabled);
   BOOST_TEST(s.exporter.image == "containersol/locust_exporter:v0.5.0");
   BOOST_TEST(s.exporter.port == 9646);
   BOOST_TEST(s.exporter.pull_policy == "Always");
@@ -84,7 +85,7 @@ BOOST_AUTO_TEST_CASE(every_variable_reaches_a_member_of_its_own) {
       BOOST_TEST((other != outcome.settings), row.name);
     results.push_back(outcome.settings);
   }
-  BOOST_TEST(names.size() == 39u);
+  BOOST_TEST(names.size() == 40u);
 }
 
 BOOST_AUTO_TEST_CASE(rows_can_be_documented) {

@@ -77,6 +77,7 @@
 {{- include "locust-operator.variable" (list . "POD_HEALTH_GRACE_SECONDS" "locustPods.healthGraceSeconds" "" "") }}
 {{- include "locust-operator.variable" (list . "SERVICE_MODE" "locustPods.serviceMode" "" "") }}
 {{- include "locust-operator.variable" (list . "MASTER_ACCESS" "masterAccess" "" "") }}
+{{- include "locust-operator.variable" (list . "METRICS_EXPORTER_ENABLED" "locustPods.metricsExporter.enabled" "" "") }}
 {{- include "locust-operator.variable" (list . "METRICS_EXPORTER_IMAGE" "locustPods.metricsExporter.image" (printf "%s.image" $exporter) "containersol/locust_exporter:v0.5.0") }}
 {{- include "locust-operator.variable" (list . "METRICS_EXPORTER_PORT" "locustPods.metricsExporter.port" (printf "%s.port" $exporter) "9646") }}
 {{- include "locust-operator.variable" (list . "METRICS_EXPORTER_IMAGE_PULL_POLICY" "locustPods.metricsExporter.pullPolicy" (printf "%s.pullPolicy" $exporter) "IfNotPresent") }}
