@@ -5,6 +5,7 @@
 #include "protocol/load_figures.hpp"
 #include "protocol/time.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -116,6 +117,8 @@ struct keep_report {
   std::string test_uid;
   /// As `followed_master::web_url`.
   std::string web_url;
+  /// Begin after this time: the figures of the report still change.
+  std::chrono::seconds delay{};
 };
 
 /// The Locust master of the run has ended: ask its address no more. What has

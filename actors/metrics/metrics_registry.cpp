@@ -304,8 +304,10 @@ std::string metrics_registry::text() const {
   auto families = all_->book.collect();
   for (auto& one : process_metrics())
     families.push_back(std::move(one));
-  auto text = prometheus::TextSerializer().Serialize(families);
-  return all_->serves_tests() ? text + text_of(all_->board.census()) : text;
+  if (all_->serves_tests())
+    for (auto& one : families_of(all_->board.census()))
+      families.push_back(std::move(one));
+  return prometheus::TextSerializer().Serialize(families);
 }
 
 } // namespace locust

@@ -1,23 +1,24 @@
 #include "actors/metrics/test_page.hpp"
 
-#include <charconv>
-#include <initializer_list>
+#include <prometheus/client_metric.h>
+#include <prometheus/metric_type.h>
+
 #include <numeric>
-#include <string_view>
+#include <string>
 #include <utility>
 
 namespace locust {
 
 namespace {
 
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
 constexpr double milliseconds_per_second = 1000;
 
-/// The names of no namespace and of no test: they contain `_`.
-constexpr std::string_view others_labels =
-    R"(namespace="_others",test="_others")";
-
-/// About the size of the series of a test whose names are not long, in bytes.
-constexpr size_t usual_size = 1280;
+/// The name of no namespace and of no test: it contains `_`.
+constexpr const char* others = "_others";
 
 template <class Number>
 std::optional<double> as_double(const std::optional<Number>& value) {
@@ -45,9 +46,9 @@ using reader = std::optional<double> (*)(const test_view&);
 
 /// A metric with at most one series for each test.
 struct metric {
-  std::string_view name;
-  std::string_view type;
-  std::string_view help;
+  const char* name;
+  MetricType type;
+  const char* help;
   reader read;
   /// The sum over the other tests; null where a sum means nothing. The sum of
   /// counters of changing tests would not be a counter.
@@ -55,136 +56,121 @@ struct metric {
 };
 
 constexpr std::array metrics = std::to_array<metric>({
-    {"locust_operator_test_workers_expected", "gauge",
+    {"locust_operator_test_workers_expected", MetricType::Gauge,
      "Workers that a test should have.", workers<&worker_counts::expected>,
      &other_tests::expected},
-    {"locust_operator_test_workers_connected", "gauge",
+    {"locust_operator_test_workers_connected", MetricType::Gauge,
      "Connected workers of a test, as in its status.",
      workers<&worker_counts::connected>, &other_tests::connected},
-    {"locust_operator_test_workers_missing", "gauge",
+    {"locust_operator_test_workers_missing", MetricType::Gauge,
      "Workers of a test that its Locust master misses.",
      load<&load_figures::missing>, &other_tests::missing},
-    {"locust_operator_test_users", "gauge", "Users of a test.",
+    {"locust_operator_test_users", MetricType::Gauge, "Users of a test.",
      load<&load_figures::users>, &other_tests::users},
-    {"locust_operator_test_requests_per_second", "gauge",
+    {"locust_operator_test_requests_per_second", MetricType::Gauge,
      "Requests per second of a test, in the last 10 s.",
      load<&load_figures::requests_per_second>,
      &other_tests::requests_per_second},
-    {"locust_operator_test_failures_per_second", "gauge",
+    {"locust_operator_test_failures_per_second", MetricType::Gauge,
      "Failed requests per second of a test, in the last 10 s.",
      load<&load_figures::failures_per_second>,
      &other_tests::failures_per_second},
-    {"locust_operator_test_fail_ratio", "gauge",
+    {"locust_operator_test_fail_ratio", MetricType::Gauge,
      "Failed requests of a test among all, 0 to 1.",
      load<&load_figures::fail_ratio>},
-    {"locust_operator_test_requests_total", "counter",
+    {"locust_operator_test_requests_total", MetricType::Counter,
      "Requests of a test, as its Locust master counts them.",
      load<&load_figures::requests>},
-    {"locust_operator_test_failures_total", "counter",
+    {"locust_operator_test_failures_total", MetricType::Counter,
      "Failed requests of a test, as its Locust master counts them.",
      load<&load_figures::failures>},
 });
 
-struct quantile {
-  std::string_view label;
+struct percentile {
+  const char* label;
   reader read;
 };
 
-constexpr std::array quantiles = std::to_array<quantile>({
-    {R"(,quantile="0.5")", seconds<&load_figures::p50>},
-    {R"(,quantile="0.95")", seconds<&load_figures::p95>},
-    {R"(,quantile="0.99")", seconds<&load_figures::p99>},
+constexpr std::array percentiles = std::to_array<percentile>({
+    {"50", seconds<&load_figures::p50>},
+    {"95", seconds<&load_figures::p95>},
+    {"99", seconds<&load_figures::p99>},
 });
 
-/// Writes one metric after the other. One without series is left out, as client
-/// libraries do.
-class page_writer {
-public:
-  explicit page_writer(const test_census& of) : of_(of) {
-    text_.reserve(of.own.size() * usual_size);
-    labels_.reserve(of.own.size());
-    // Names in Kubernetes contain nothing that must be escaped.
-    for (const auto& one : of.own)
-      labels_.push_back("namespace=\"" + one.key.ns + "\",test=\"" +
-                        one.key.name + '"');
-  }
+ClientMetric series_of(const std::string& ns, const std::string& test) {
+  ClientMetric series;
+  series.label = {{"namespace", ns}, {"test", test}};
+  return series;
+}
 
-  std::string write() {
-    begin({"locust_operator_other_tests", "gauge",
-           "LocustTests without series of their own; _others sums them up.",
-           nullptr});
-    line({}, {},
-         static_cast<double>(std::accumulate(
-             of_.others.phases.begin(), of_.others.phases.end(), size_t{0})));
-    write_phases();
-    for (const auto& one : metrics) {
-      begin(one);
-      write_each(one.read, {});
-      if (one.sum != nullptr)
-        line(others_labels, {}, of_.others.*one.sum);
+ClientMetric series_of(const test_view& of) {
+  return series_of(of.key.ns, of.key.name);
+}
+
+void put(MetricFamily& in, ClientMetric series, std::optional<double> value) {
+  if (!value)
+    return;
+  (in.type == MetricType::Counter ? series.counter.value : series.gauge.value) =
+      *value;
+  in.metric.push_back(std::move(series));
+}
+
+MetricFamily count_others(const test_census& of) {
+  const auto& phases = of.others.phases;
+  MetricFamily family{
+      "locust_operator_other_tests",
+      "LocustTests without series of their own; _others sums them up.",
+      MetricType::Gauge,
+      {}};
+  put(family, {},
+      static_cast<double>(
+          std::accumulate(phases.begin(), phases.end(), size_t{0})));
+  return family;
+}
+
+MetricFamily phases_of(const test_census& of) {
+  MetricFamily family{
+      "locust_operator_test_phase",
+      "1 for the phase of a test; of _others, the number of tests.",
+      MetricType::Gauge,
+      {}};
+  auto put_phase = [&](ClientMetric series, size_t phase, double count) {
+    series.label.push_back({"phase", test_phase_labels[phase]});
+    put(family, std::move(series), count);
+  };
+  for (const auto& one : of.own)
+    put_phase(series_of(one), static_cast<size_t>(one.phase), 1);
+  for (size_t i = 0; i < test_phase_count; ++i)
+    if (of.others.phases[i] > 0)
+      put_phase(series_of(others, others), i,
+                static_cast<double>(of.others.phases[i]));
+  return family;
+}
+
+MetricFamily family_of(const metric& what, const test_census& of) {
+  MetricFamily family{what.name, what.help, what.type, {}};
+  for (const auto& one : of.own)
+    put(family, series_of(one), what.read(one));
+  if (what.sum != nullptr)
+    put(family, series_of(others, others), of.others.*what.sum);
+  return family;
+}
+
+/// No summary: Locust knows neither the sum nor the count of that time.
+MetricFamily response_times(const test_census& of) {
+  MetricFamily family{
+      "locust_operator_test_response_time_seconds",
+      "Response times of a test, in the last 10 s if Locust says that.",
+      MetricType::Gauge,
+      {}};
+  for (const auto& each : percentiles)
+    for (const auto& one : of.own) {
+      auto series = series_of(one);
+      series.label.push_back({"percentile", each.label});
+      put(family, std::move(series), each.read(one));
     }
-    begin({"locust_operator_test_response_time_seconds", "summary",
-           "Response times of a test, in the last 10 s if Locust says that.",
-           nullptr});
-    for (const auto& one : quantiles)
-      write_each(one.read, one.label);
-    return std::move(text_);
-  }
-
-private:
-  void write_phases() {
-    begin({"locust_operator_test_phase", "gauge",
-           "1 for the phase of a test; of _others, the number of tests.",
-           nullptr});
-    for (size_t i = 0; i < of_.own.size(); ++i)
-      line(labels_[i], phase_label(static_cast<size_t>(of_.own[i].phase)), 1);
-    for (size_t i = 0; i < test_phase_count; ++i)
-      if (of_.others.phases[i] > 0)
-        line(others_labels, phase_label(i),
-             static_cast<double>(of_.others.phases[i]));
-  }
-
-  static std::string phase_label(size_t phase) {
-    return ",phase=\"" + std::string(test_phase_labels[phase]) + '"';
-  }
-
-  void write_each(reader read, std::string_view more) {
-    for (size_t i = 0; i < of_.own.size(); ++i)
-      line(labels_[i], more, read(of_.own[i]));
-  }
-
-  void begin(const metric& next) {
-    current_ = next;
-    begun_ = false;
-  }
-
-  void line(std::string_view labels, std::string_view more,
-            std::optional<double> value) {
-    if (!value)
-      return;
-    if (!std::exchange(begun_, true))
-      put({"# HELP ", current_.name, " ", current_.help, "\n# TYPE ",
-           current_.name, " ", current_.type, "\n"});
-    put({current_.name});
-    if (!labels.empty())
-      put({"{", labels, more, "}"});
-    std::array<char, 32> digits{};
-    auto end =
-        std::to_chars(digits.data(), digits.data() + digits.size(), *value).ptr;
-    put({" ", {digits.data(), static_cast<size_t>(end - digits.data())}, "\n"});
-  }
-
-  void put(std::initializer_list<std::string_view> words) {
-    for (auto word : words)
-      text_ += word;
-  }
-
-  const test_census& of_;
-  std::vector<std::string> labels_;
-  metric current_{};
-  bool begun_ = false;
-  std::string text_;
-};
+  return family;
+}
 
 } // namespace
 
@@ -197,8 +183,13 @@ void add_figures(other_tests& to, const test_view& one) {
       }
 }
 
-std::string text_of(const test_census& census) {
-  return page_writer(census).write();
+std::vector<MetricFamily> families_of(const test_census& census) {
+  std::vector<MetricFamily> all{count_others(census), phases_of(census)};
+  for (const auto& each : metrics)
+    all.push_back(family_of(each, census));
+  all.push_back(response_times(census));
+  std::erase_if(all, [](const auto& one) { return one.metric.empty(); });
+  return all;
 }
 
 } // namespace locust

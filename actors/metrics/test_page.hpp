@@ -4,14 +4,15 @@
 #include "protocol/kubernetes.hpp"
 #include "protocol/load_figures.hpp"
 
+#include <prometheus/metric_family.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <vector>
 
-// The series of single tests as text. Pure.
+// The series of single tests. Pure.
 
 namespace locust {
 
@@ -54,7 +55,7 @@ struct test_census {
   other_tests others;
 };
 
-/// Returns the series in the text format of Prometheus (0.0.4).
-std::string text_of(const test_census& census);
+/// Returns the series. A family without series is left out.
+std::vector<prometheus::MetricFamily> families_of(const test_census& census);
 
 } // namespace locust

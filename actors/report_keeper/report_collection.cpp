@@ -38,7 +38,7 @@ std::string second_report_name(std::string_view test_name,
 
 report_collection::report_collection(keep_report what, monotonic_time now)
     : what_(std::move(what)), document_(what_.test, what_.test_uid),
-      name_(report_name(what_.test.name)), due_(now) {
+      name_(report_name(what_.test.name)), due_(now + what_.delay) {
   // nop
 }
 

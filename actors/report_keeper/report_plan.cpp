@@ -8,7 +8,7 @@ bool report_plan::keep(const keep_report& what, monotonic_time now) {
   auto [at, is_new] =
       entries_.try_emplace(what.test_uid, entry{report_collection(what, now)});
   if (is_new)
-    waiting_.put(what.test_uid, now);
+    waiting_.put(what.test_uid, at->second.report.due());
   return is_new;
 }
 

@@ -57,6 +57,9 @@ struct command_oddities {
 /// the fault.
 command_oddities oddities_of(std::string_view text);
 
+/// `spec.master.autoquit.timeout` of a spec that does not say it, in seconds.
+inline constexpr int32_t default_autoquit = 60;
+
 /// What determines the arguments of both roles besides their commands.
 struct run_options {
   bool open_telemetry = false;
@@ -65,7 +68,7 @@ struct run_options {
   bool autostart = true;
   /// Seconds for `--autoquit`; absent: off. Omitted without autostart, because
   /// Locust rejects the combination (docs/behaviour/children.md#autoquit).
-  std::optional<int32_t> autoquit = 60;
+  std::optional<int32_t> autoquit = default_autoquit;
 };
 
 /// Returns the arguments of the master: the words of the command, the

@@ -293,6 +293,18 @@ result<web_ui_address> web_ui(const json::value& spec) {
   return address_from(*options);
 }
 
+std::optional<std::chrono::seconds>
+stays_after_load(std::string_view spec_text) {
+  auto spec = json::parse(spec_text);
+  if (!spec)
+    return std::nullopt;
+  if (!json::bool_at(*spec, {"master", "autoquit", "enabled"}).value_or(true))
+    return std::nullopt;
+  auto timeout = json::int_at(*spec, {"master", "autoquit", "timeout"});
+  return std::chrono::seconds(timeout && *timeout >= 0 ? *timeout
+                                                       : default_autoquit);
+}
+
 std::optional<std::chrono::seconds> run_time(std::string_view spec_text) {
   auto spec = json::parse(spec_text);
   auto options = spec ? options_of_master(*spec) : std::nullopt;

@@ -53,6 +53,11 @@ std::optional<int64_t> target_users(std::string_view spec_text);
 /// so.
 std::optional<std::chrono::seconds> run_time(std::string_view spec_text);
 
+/// Returns how long the master stays after the load (`master.autoquit`);
+/// nothing for one that does not quit by itself.
+std::optional<std::chrono::seconds>
+stays_after_load(std::string_view spec_text);
+
 /// Whether the master begins the load when its workers are connected, and does
 /// not wait for a start in its web UI: `master.autostart`, or `--headless` or
 /// `--autostart` in its arguments or literal variables.

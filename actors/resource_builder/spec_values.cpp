@@ -6,8 +6,6 @@ namespace locust {
 
 namespace {
 
-constexpr int32_t default_autoquit = 60;
-
 /// Returns `value` unless it is null or empty: the API server would drop it.
 const json::value* unless_empty(const json::value* value) {
   if (value == nullptr)

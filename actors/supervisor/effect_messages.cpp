@@ -125,7 +125,7 @@ question<report_keeper_actor, keep_report, report_result>
 request_of(effect::keep_report& what, const supervisor_core& core,
            const supervisor_setup& setup) {
   return {setup.keeper,
-          {core.key(), core.uid(), std::move(what.web_url)},
+          {core.key(), core.uid(), std::move(what.web_url), what.delay},
           &supervisor_core::on_report_settled,
           {{}, {}, "the operator is stopping"},
           // The keeper always answers, however long the report waits there.

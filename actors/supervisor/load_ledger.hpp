@@ -4,6 +4,7 @@
 #include "protocol/run_messages.hpp"
 #include "protocol/time.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,6 +13,11 @@
 // What is known of the load of a run beyond its newest sample.
 
 namespace locust {
+
+/// How long figures still change after Locust has stopped: a worker reports
+/// every 3 s (WORKER_REPORT_INTERVAL), also after the end, and the master gives
+/// the same answer for 2 s (DEFAULT_CACHE_TIME).
+inline constexpr std::chrono::seconds settling_time{5};
 
 /// The highest figures of a run.
 struct load_peak {
@@ -53,10 +59,11 @@ public:
     return sampled_at_;
   }
 
-  /// Whether Locust had stopped when the newest sample was taken, so that its
-  /// totals are those of the whole run.
-  bool is_final() const {
-    return stopped_;
+  /// Whether the newest sample has the totals of the whole run: Locust had
+  /// stopped, at `stopped_at` as far as is known, and the workers have sent
+  /// their last statistics since.
+  bool is_final(std::optional<timestamp> stopped_at) const {
+    return stopped_ && stopped_at && sampled_at_ >= *stopped_at + settling_time;
   }
 
 private:

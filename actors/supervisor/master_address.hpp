@@ -4,6 +4,7 @@
 #include "actors/supervisor/lifecycle.hpp"
 #include "actors/supervisor/observed_objects.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,8 @@ struct web_access {
   std::optional<web_ui_address> web_ui{};
   /// The number of users that its arguments ask for, if they do.
   std::optional<int64_t> target_users{};
+  /// How long it stays after the load; nothing when it does not quit by itself.
+  std::optional<std::chrono::seconds> stays{};
 };
 
 /// Returns where the web UI of a master with this spec can be queried, or why

@@ -25,7 +25,8 @@ struct totals_found {
 
 totals_found find_totals(const run_record& what) {
   const auto* sampled = what.load.totals();
-  if (sampled != nullptr && what.load.is_final() && sampled->requests)
+  if (sampled != nullptr && what.load.is_final(what.run.load_until) &&
+      sampled->requests)
     return {source::stopped_master, sampled};
   if (what.master != nullptr && what.master->final_table)
     return {source::final_table, &*what.master->final_table};

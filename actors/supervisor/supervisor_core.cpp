@@ -259,6 +259,7 @@ void supervisor_core::ask_master_of(const shared_text& spec) {
     settings_.reach.why_not = found.error().message;
   if (starts_by_itself(*spec))
     web_.target_users = target_users(*spec);
+  web_.stays = stays_after_load(*spec);
 }
 
 void supervisor_core::carry_out(const create_child& c) {

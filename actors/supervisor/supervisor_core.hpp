@@ -119,6 +119,7 @@ struct suspend_job {
 /// outcome goes to `on_report_settled`.
 struct keep_report {
   std::string web_url;
+  std::chrono::seconds delay{};
 };
 
 /// The master has ended: fetch nothing more of the report.

@@ -19,7 +19,10 @@ void supervisor_core::carry_out(const collect_report&) {
     return;
   report_from_ = master->web_url;
   report_dropped_ = false;
-  effects_.emplace_back(effect::keep_report{*report_from_});
+  // Incomplete is better than none.
+  bool leaves_soon = web_.stays && *web_.stays < 2 * settling_time;
+  effects_.emplace_back(effect::keep_report{
+      *report_from_, leaves_soon ? std::chrono::seconds() : settling_time});
 }
 
 /// A report that was being collected when the operator was restarted, and that

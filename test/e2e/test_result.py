@@ -6,8 +6,8 @@ import urllib.request
 from support import final_table
 from support.objects import phase, real_test
 
-# While the master stays, it can be asked.
-STAYS = {"enabled": True, "timeout": 8}
+# While the master stays, it can be asked: figures are final 5 s after the load.
+STAYS = {"enabled": True, "timeout": 12}
 
 
 def start(case, **options):
@@ -33,14 +33,16 @@ def totals(result):
 
 
 def check_totals(result, table):
+    # Locust rounds the longest time in its API, and cuts it in its table.
+    assert 0 <= result["max"] - table["max"] <= 1
+    table = {**table, "max": result["max"]}
     assert totals(result) == {name: table[name] for name in totals(result)}
     assert result["failRatio"] == round(table["failures"] / table["requests"], 4)
 
 
 def rows(result):
     return {f"{row.get('method', '')} {row['name']}":
-            (row["requests"], row["failures"], row["max"])
-            for row in result["worstEndpoints"]}
+            (row["requests"], row["failures"]) for row in result["worstEndpoints"]}
 
 
 def check_times(result, seconds):
@@ -135,17 +137,17 @@ def wait_for_state(case, state, requests=0):
 
 
 def test_a_run_that_is_stopped_in_the_web_ui(case):
-    start(case, users=3, seconds=120)
+    start(case, users=3, seconds=40)
     wait_for_state(case, "running", 5)
     post(case, "/stop")
     result, table = ended(case)
     assert (result["outcome"], result["figures"]) == ("Passed", "Final")
     check_totals(result, table)
-    assert result["loadDurationSeconds"] < 100
+    assert result["loadDurationSeconds"] < 38
 
 
 def test_the_second_run_in_the_web_ui_counts(case):
-    start(case, users=5, seconds=120, master__autoquit={"enabled": True, "timeout": 12})
+    start(case, users=5, seconds=60)
     wait_for_state(case, "running", 20)
     post(case, "/stop")
     wait_for_state(case, "stopped")
@@ -163,8 +165,7 @@ def test_the_second_run_in_the_web_ui_counts(case):
 def test_a_master_that_leaves_at_once(case):
     start(case, file="shop.py", master__autoquit={"enabled": True, "timeout": 0})
     result, table = ended(case)
-    assert result["outcome"] == "RequestsFailed"
-    assert result["figures"] in ("Final", "FinalTable")
+    assert (result["outcome"], result["figures"]) == ("RequestsFailed", "FinalTable")
     check_totals(result, table)
 
 

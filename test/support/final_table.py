@@ -9,7 +9,7 @@ _ROW = re.compile(r"(?P<name>.*?)\s+(?P<requests>\d+)\s+(?P<failures>\d+)\([\d.]
 
 def read(log):
     """`requests`, `failures`, `rate`, `max`, percentiles and `errors` of the whole run, and
-    `rows`: {name: (requests, failures, max)}."""
+    `rows`: {name: (requests, failures)}."""
     begin = log.rindex("Response time percentiles")
     statistics = log[log.rindex("Type ", 0, begin):begin]
     rows = {m["name"].strip(): m for m in map(_ROW.match, statistics.splitlines()) if m}
@@ -20,8 +20,7 @@ def read(log):
     return {"requests": int(total["requests"]), "failures": int(total["failures"]),
             "rate": float(total["rate"]), "max": int(total["max"]),
             **dict(zip(header, map(int, sums), strict=False)),
-            "rows": {re.sub(" +", " ", name): (int(m["requests"]), int(m["failures"]),
-                                               int(m["max"]))
+            "rows": {re.sub(" +", " ", name): (int(m["requests"]), int(m["failures"]))
                      for name, m in rows.items()},
             "errors": [(int(count), text) for count, text in
                        re.findall(r"^(\d+) +(\S.*?) *$", errors, re.MULTILINE)]}

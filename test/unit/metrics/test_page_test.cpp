@@ -2,7 +2,17 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <prometheus/text_serializer.h>
+
 using namespace locust;
+
+namespace {
+
+std::string text_of(const test_census& census) {
+  return prometheus::TextSerializer().Serialize(families_of(census));
+}
+
+} // namespace
 
 BOOST_AUTO_TEST_SUITE(test_page)
 
@@ -56,10 +66,10 @@ locust_operator_test_requests_total{namespace="shop",test="t"} 12345678901
 # TYPE locust_operator_test_failures_total counter
 locust_operator_test_failures_total{namespace="shop",test="t"} 10
 # HELP locust_operator_test_response_time_seconds Response times of a test, in the last 10 s if Locust says that.
-# TYPE locust_operator_test_response_time_seconds summary
-locust_operator_test_response_time_seconds{namespace="shop",test="t",quantile="0.5"} 0.006
-locust_operator_test_response_time_seconds{namespace="shop",test="t",quantile="0.95"} 0.061
-locust_operator_test_response_time_seconds{namespace="shop",test="t",quantile="0.99"} 90.5
+# TYPE locust_operator_test_response_time_seconds gauge
+locust_operator_test_response_time_seconds{namespace="shop",test="t",percentile="50"} 0.006
+locust_operator_test_response_time_seconds{namespace="shop",test="t",percentile="95"} 0.061
+locust_operator_test_response_time_seconds{namespace="shop",test="t",percentile="99"} 90.5
 )";
   BOOST_TEST(text_of(census) == expected);
 }

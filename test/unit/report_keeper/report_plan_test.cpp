@@ -38,6 +38,14 @@ struct fixture {
 
 BOOST_FIXTURE_TEST_SUITE(report_plans, fixture)
 
+BOOST_AUTO_TEST_CASE(a_report_waits_until_its_figures_are_complete) {
+  BOOST_TEST(plan.keep({{"ns", "a"}, "a", "http://a", 5s}, now));
+  BOOST_TEST(due().empty());
+  BOOST_TEST((plan.wakes_at() == now + 5s));
+  now += 5s;
+  BOOST_TEST((due() == set{"a"}));
+}
+
 BOOST_AUTO_TEST_CASE(a_few_reports_are_collected_at_once) {
   for (const auto* uid : {"a", "b", "c", "d", "e", "f"})
     BOOST_TEST(keep(uid));

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 
 using namespace locust;
@@ -52,6 +53,25 @@ BOOST_AUTO_TEST_CASE(expected_workers_are_the_replicas_if_there_are_any) {
            {"null", 0},
            {"{", 0}})
     BOOST_TEST(expected_workers(spec) == expected, spec);
+}
+
+BOOST_AUTO_TEST_CASE(a_master_stays_after_the_load) {
+  struct row {
+    std::string_view spec;
+    std::optional<int> seconds;
+  };
+  for (auto [spec, seconds] : std::initializer_list<row>{
+           {"{}", 60},
+           {R"({"master":{"autoquit":{"enabled":true}}})", 60},
+           {R"({"master":{"autoquit":{"timeout":0}}})", 0},
+           {R"({"master":{"autoquit":{"enabled":true,"timeout":7}}})", 7},
+           {R"({"master":{"autoquit":{"timeout":-1}}})", 60},
+           {R"({"master":{"autoquit":{"enabled":false,"timeout":7}}})", {}},
+           {"{", {}}}) {
+    auto stays = stays_after_load(spec);
+    BOOST_TEST(stays.has_value() == seconds.has_value(), spec);
+    BOOST_TEST((!stays || stays->count() == *seconds), spec);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(the_command_line_says_where_the_web_ui_is) {

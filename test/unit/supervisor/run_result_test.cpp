@@ -30,7 +30,10 @@ struct ended_run {
     sample.state = master_state::load;
     sample.measured = std::make_shared<const measured_load>(measured);
     load.add(sample);
-    sample.state = stopped ? master_state::stopped : master_state::load;
+    if (!stopped)
+      return *this;
+    run.load_until = sample.at - settling_time;
+    sample.state = master_state::stopped;
     load.add(sample);
     return *this;
   }
