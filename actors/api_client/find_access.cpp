@@ -2,6 +2,7 @@
 
 #include "actors/api_client/kubeconfig.hpp"
 
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -16,6 +17,8 @@ namespace {
 constexpr size_t largest_kubeconfig = 4UL * 1024 * 1024;
 /// A namespace has at most 63 characters; the rest is for white space.
 constexpr size_t largest_namespace_file = 256;
+/// Bytes read from a file at once.
+constexpr size_t file_chunk = 4096;
 
 bool exists(const std::string& path) {
   std::error_code ignored;
@@ -138,9 +141,14 @@ result<std::string> read_text_file(const std::string& path, size_t limit) {
                           (errno != 0 ? std::generic_category().message(errno)
                                       : "it is not a file"));
   }
-  std::string text(limit + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<size_t>(file.gcount()));
+  // Most files are small, and callers keep the text with its capacity. After
+  // the first release of a large block, glibc also keeps more free memory.
+  std::string text;
+  std::array<char, file_chunk> chunk;
+  while (text.size() <= limit && file) {
+    file.read(chunk.data(), chunk.size());
+    text.append(chunk.data(), static_cast<size_t>(file.gcount()));
+  }
   if (text.size() > limit)
     return fail(errc::malformed,
                 path + " is longer than " + std::to_string(limit) + " bytes");

@@ -119,6 +119,17 @@ BOOST_AUTO_TEST_CASE(files_are_read_up_to_a_limit) {
   BOOST_TEST(read_text_file(file, 5).value_or("?") == "12345");
   BOOST_TEST(!read_text_file(file, 4));
   BOOST_TEST(read_text_file(write("empty", ""), 4).value_or("?") == "");
+  std::string chunks(10'000, 'x');
+  auto larger = write("larger", chunks);
+  BOOST_TEST(read_text_file(larger, chunks.size()).value_or("?") == chunks);
+  BOOST_TEST(!read_text_file(larger, chunks.size() - 1));
+}
+
+BOOST_AUTO_TEST_CASE(a_text_takes_no_more_memory_than_its_file) {
+  // Tokens and certificates are kept.
+  auto text = read_text_file(write("token", "12345"), 1 << 20);
+  BOOST_REQUIRE(text);
+  BOOST_TEST(text->capacity() < 100);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
