@@ -15,7 +15,7 @@
 #include "actors/operator/counted_run.hpp"
 #include "actors/operator/dispatcher.hpp"
 #include "actors/operator/health_actor.hpp"
-#include "actors/operator/start_memory.hpp"
+#include "actors/operator/unused_memory.hpp"
 #include "actors/operator/watch_targets.hpp"
 #include "actors/report_keeper/report_keeper_actor.hpp"
 #include "actors/resource_builder/resource_builder_actor.hpp"
@@ -42,7 +42,8 @@ namespace {
 /// Time limit for the release of the Lease. Without it, others wait for longer.
 constexpr std::chrono::milliseconds release_timeout{1200};
 
-/// From the end of a supervisor to the release of its memory and of others'.
+/// From the beginning or the end of a test, and from the start, to the release
+/// of memory that is not needed any more.
 constexpr std::chrono::seconds release_delay{5};
 
 class operator_state {
@@ -145,7 +146,8 @@ public:
                  took.count(), tests_->tests());
     listed_ = true;
     show_caches();
-    release_start_memory();
+    release_unused_memory();
+    plan_release();
   }
 
   void on_watch_trouble(const watch_trouble& trouble) {
@@ -162,6 +164,7 @@ public:
     setup_ = std::move(leading);
     leads_metric_.set(1);
     spdlog::info("leading; LocustTests: {}", tests_->tests());
+    plan_release();
     tests_->for_each([this](const supervisor_actor& test) {
       self_->send(test, leadership{});
     });
@@ -177,18 +180,18 @@ public:
       return;
     self_->send(setup_->writer, forget_status{what.test_uid});
     self_->send(what.supervisor, stop_request{});
-    if (!std::exchange(release_planned_, true))
-      self_->delayed_send(self_, release_delay, look_again{});
+    plan_release();
   }
 
   void on_timer() {
     release_planned_ = false;
-    release_free_memory();
+    release_unused_memory();
   }
 
   void on_down(const caf::down_msg& down) {
+    // All writes are done, so release the Lease.
     if (down.source == setup_->client.address())
-      release();
+      await_end(leader_, release_timeout);
     else if (tests_ && down.reason)
       on_crash(down);
   }
@@ -220,7 +223,13 @@ private:
     auto made =
         spawn_supervisor(self_->system(), setup_, std::move(test), stored_here);
     self_->monitor(made);
+    plan_release();
     return made;
+  }
+
+  void plan_release() {
+    if (!std::exchange(release_planned_, true))
+      self_->delayed_send(self_, release_delay, look_again{});
   }
 
   /// Updates the readiness check with what is missing.
@@ -321,11 +330,6 @@ private:
     closed_one();
   }
 
-  /// All writes are done, so release the Lease.
-  void release() {
-    await_end(leader_, release_timeout);
-  }
-
   template <class Handle>
   void await_end(const Handle& part,
                  std::chrono::milliseconds patience = stop_timeout) {
@@ -335,11 +339,8 @@ private:
   }
 
   void closed_one() {
-    if (--open_ends_ == 0)
-      finish();
-  }
-
-  void finish() {
+    if (--open_ends_ > 0)
+      return;
     end(unfenced_, lease_client_);
     stopping_.deliver(all_stored_);
     self_->quit();

@@ -1,4 +1,4 @@
-#include "actors/operator/start_memory.hpp"
+#include "actors/operator/unused_memory.hpp"
 
 #include <link.h>
 #include <malloc.h>
@@ -30,13 +30,9 @@ int drop_clean_segments(dl_phdr_info* object, size_t, void*) {
 
 } // namespace
 
-void release_start_memory() {
+void release_unused_memory() {
   malloc_trim(0);
   dl_iterate_phdr(drop_clean_segments, nullptr);
-}
-
-void release_free_memory() {
-  malloc_trim(0);
 }
 
 } // namespace locust
