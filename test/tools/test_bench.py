@@ -1,10 +1,12 @@
 """tools/bench without a cluster: options, statistics, the table, the drawing, and the
 objects that it creates."""
 
+import http.client
 import json
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 
@@ -12,12 +14,21 @@ from lib.bench import (
     api,
     chart,
     cli,
+    masters,
     measure,
     scenarios,
     slow_webhook,
     templates,
 )
-from lib.bench.scenarios import burst, foreign, latency, restart, steady
+from lib.bench.scenarios import (
+    burst,
+    foreign,
+    latency,
+    live,
+    replicas,
+    restart,
+    steady,
+)
 from lib.bench.table import Row, table
 
 # -- options --------------------------------------------------------------------
@@ -149,6 +160,48 @@ def test_of_a_restart_only_writes_without_a_new_test_count():
                      "event_writes": 0}
 
 
+def test_the_last_start_tells_when_its_lists_are_complete():
+    line = "ready: all lists are complete after {} ms; LocustTests: 3\n"
+    assert restart.lists_complete(line.format(900) + line.format(250)) == {
+        "lists_after": 0.25}
+    assert restart.lists_complete("another operator") == {}
+
+
+def mode(**changes):
+    return {"not_ready": 0.0, "samples": 0.0, "cpu": 0.0, "seconds": 10.0,
+            "writes": 0.0, "idle_mib": 10.0, "full_mib": 10.0, **changes}
+
+
+def test_samples_cost_what_the_same_tests_do_not_cost_without_them():
+    found = live.summary(
+        mode(cpu=0.5, writes=10.0, full_mib=12.0, end_p50_ms=10.0),
+        mode(cpu=1.5, writes=60.0, full_mib=14.0, end_p50_ms=15.0,
+             samples=500.0), running=4)
+    assert found["samples_per_s"] == 50
+    assert found["sample_ms"] == pytest.approx(2)
+    assert (found["writes"], found["off_writes"]) == (6, 1)
+    assert (found["test_kib"], found["off_test_kib"]) == (1024, 512)
+    assert found["end_slowdown"] == 1.5
+    assert "begin_slowdown" not in found
+
+
+def test_figures_are_as_old_as_the_oldest():
+    now = datetime(2026, 1, 1, 0, 0, 30, tzinfo=UTC)
+    tests = [{"status": {"load": {"sampledAt": f"2026-01-01T00:00:{at}Z"}}}
+             for at in ("20", "10.5", "25")]
+    assert live.figures([*tests, {"status": {}}, {}], now) == {
+        "with_figures": 3, "oldest": 19.5}
+    assert live.figures([{}], now) == {"with_figures": 0}
+
+
+def test_a_test_that_does_not_end_has_no_phases():
+    found = live.phases([
+        times(asked=1.0, running=1.5, completed=2.0, ended=2.25), times()])
+    assert found["not_ready"] == 1
+    assert found["begin_p50_ms"] == pytest.approx(500)
+    assert found["end_p99_ms"] == pytest.approx(250)
+
+
 # -- the counters of the API server --------------------------------------------------
 
 METRICS = """# TYPE apiserver_request_total counter
@@ -260,3 +313,27 @@ def test_the_slow_webhook_is_only_for_namespaces_with_its_label():
     made = slow_webhook.configuration("https://127.0.0.1:1/", b"x")
     assert made["webhooks"][0]["namespaceSelector"] == {
         "matchLabels": {"bench-slow": "true"}}
+
+
+def test_each_replica_validates_new_tests_only():
+    hook, = replicas.configuration("leader", 1, b"x")["webhooks"]
+    assert hook["clientConfig"]["url"].startswith("https://127.0.0.1:1/")
+    assert hook["rules"][0]["operations"] == ["CREATE"]
+
+
+def test_masters_answer_at_their_addresses_with_other_figures_each_time():
+    def ask(address, path="/stats/requests"):
+        connection = http.client.HTTPConnection(address, made.port, timeout=5)
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+    with masters.masters(2, endpoints=3) as made:
+        answers = [ask(one) for one in made.addresses]
+        assert ask(made.addresses[0], "/stats/report") == (404, b"")
+        assert made.samples == 2
+    assert [status for status, _ in answers] == [200, 200]
+    first, second = (json.loads(body)["stats"] for _, body in answers)
+    assert [row["name"] for row in first][-1] == "Aggregated"
+    assert len(first) == 4
+    assert first[-1]["num_requests"] != second[-1]["num_requests"]

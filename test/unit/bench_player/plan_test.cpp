@@ -50,6 +50,7 @@ BOOST_AUTO_TEST_CASE(a_plan_is_read) {
   auto read = bench::read_plan(
       R"({"namespace":"s","prefix":"x","count":3,"finished":2,"inFlight":4,)"
       R"("workers":5,"floor":true,"pods":true,"patience":7,"test":"@NAME@",)"
+      R"("addresses":["127.1.0.1","127.1.0.2"],)"
       R"("children":[{"path":"/a","body":"@UID@"}],)"
       R"("status":{"path":"/b/@NAME@","body":"c"}})");
   BOOST_REQUIRE(read);
@@ -62,6 +63,8 @@ BOOST_AUTO_TEST_CASE(a_plan_is_read) {
   BOOST_TEST(read->has_pods);
   BOOST_TEST((read->patience == 7s));
   BOOST_TEST(read->test.fill("n", "s", "u") == "n");
+  BOOST_REQUIRE(read->addresses.size() == 2);
+  BOOST_TEST(read->addresses[1] == "127.1.0.2");
   BOOST_REQUIRE(read->children.size() == 1);
   BOOST_TEST(read->children[0].body.fill("n", "s", "u") == "u");
   BOOST_TEST(read->status.path.fill("n", "s", "u") == "/b/n");

@@ -35,11 +35,17 @@ class Arena:
         self.competitor = competitor
         self.api = Api(plane.kubeconfig)
         self.player = Player(program, plane.kubeconfig)
-        self.operator = Operator(
-            competitor, plane.kubeconfig,
-            cache_root() / "bench" / f"{competitor.name}.log")
-        self.operator.log.unlink(missing_ok=True)
         self._plane = plane
+        self.operator = self._make_operator(competitor.name)
+
+    def another_operator(self) -> Operator:
+        """A second replica, which the caller stops."""
+        return self._make_operator(f"{self.competitor.name}-2")
+
+    def _make_operator(self, name: str) -> Operator:
+        log = cache_root() / "bench" / f"{name}.log"
+        log.unlink(missing_ok=True)
+        return Operator(self.competitor, self._plane.kubeconfig, log)
 
     def play(self, command: str, namespace: str, **changes) -> dict:
         played = self.player.play(command, namespace,
@@ -65,13 +71,13 @@ class Arena:
             self.player.play("create", "warm-up", count=tests)
             self.api.delete_all(tests_in("warm-up"))
 
-    def start_operator(self) -> None:
+    def start_operator(self, flags: str = "") -> None:
         """Starts it, and waits until a test gets its children and the process is
         calm again. Does nothing for the bare client."""
         if self.competitor.is_floor:
             return
-        self.operator.start()
-        self.prove_it_works("probe")
+        self.operator.start(flags)
+        self.prove_it_works(f"probe-{secrets.token_hex(3)}")
         wait_until_calm(self.operator.pid)
 
     def prove_it_works(self, namespace: str) -> float:

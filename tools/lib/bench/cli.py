@@ -22,6 +22,9 @@ _SIZES = {"tests": "number of LocustTests",
           "finished": "number of finished LocustTests",
           "running": "number of running LocustTests",
           "foreign": "number of pods, and of Jobs, of others",
+          "seconds": "how long to measure running LocustTests",
+          "endpoints": "number of endpoints in the answer of a Locust master",
+          "scrapes": "how often the metrics of each replica are read",
           "slow": "number of LocustTests in the slow namespace",
           "workers": "number of workers of the test"}
 # Nothing uses the probes here, and the default port may be in use.

@@ -13,7 +13,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 _IDLE, _WAITING = 3, 4  # places in /proc/stat
 _STOP_SECONDS = 10
 _LOOK_SECONDS = 0.5
-_CALM_LOOKS = 3
+_CALM_LOOKS = 12
 _CALM_SHARE = 0.02  # of a core
 _CALM_PATIENCE_SECONDS = 60
 _DIE_WITH_PARENT = ["setpriv", "--pdeathsig=KILL"]
@@ -40,17 +40,23 @@ def memory_mib(pid: int, part: str = "VmRSS") -> float:
     raise Failure(f"process {pid} has no {part}")
 
 
-def wait_until_calm(pid: int) -> None:
+def wait_until_calm(pid: int) -> float:
     """Waits until a process has used almost no CPU for a moment, a minute at
-    most: some programs are never calm."""
-    end = time.monotonic() + _CALM_PATIENCE_SECONDS
+    most: some programs are never calm. Returns the monotonic time since when it is
+    calm."""
+    since = time.monotonic()
+    end = since + _CALM_PATIENCE_SECONDS
     calm = 0
     before = cpu_seconds(pid)
     while calm < _CALM_LOOKS and time.monotonic() < end:
         time.sleep(_LOOK_SECONDS)
         now = cpu_seconds(pid)
-        calm = calm + 1 if now - before <= _CALM_SHARE * _LOOK_SECONDS else 0
+        if now - before <= _CALM_SHARE * _LOOK_SECONDS:
+            calm += 1
+        else:
+            calm, since = 0, time.monotonic()
         before = now
+    return since
 
 
 @dataclass(frozen=True)
@@ -75,12 +81,13 @@ class Operator:
         self.log = log
         self._process: subprocess.Popen | None = None
 
-    def start(self) -> None:
+    def start(self, flags: str = "") -> None:
+        """`flags`: further ones, for the shell."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with open(self.log, "ab") as log:
             self._process = subprocess.Popen(
                 [*_DIE_WITH_PARENT, "/bin/sh", "-c",
-                 f"exec {self._competitor.command}"],
+                 f"exec {self._competitor.command} {flags}"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
                 env={**os.environ, "KUBECONFIG": str(self._kubeconfig)})

@@ -5,13 +5,12 @@ import contextlib
 import http.server
 import json
 import ssl
-import subprocess
 import tempfile
 import threading
 import time
 from pathlib import Path
 
-from ..shared.progress import Failure
+from . import certificate
 from .api import Api
 
 LABEL = "bench-slow"
@@ -25,17 +24,17 @@ _CONFIGURATIONS = ("/apis/admissionregistration.k8s.io/v1"
 def slow_creations(api: Api):
     """Creations of Services and Jobs in namespaces with LABEL take 5 s more."""
     with tempfile.TemporaryDirectory(prefix="locust-operator-bench-") as folder:
-        certificate = _certificate(Path(folder))
+        pair = certificate.make(Path(folder))
         server = _Server(("127.0.0.1", 0), _Handler)
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        tls.load_cert_chain(certificate, certificate.with_suffix(".key"))
+        tls.load_cert_chain(*pair)
         server.socket = tls.wrap_socket(server.socket, server_side=True,
                                         do_handshake_on_connect=False)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             api.call("POST", _CONFIGURATIONS, configuration(
                 f"https://127.0.0.1:{server.server_port}/",
-                certificate.read_bytes()))
+                pair[0].read_bytes()))
             yield
         finally:
             server.shutdown()
@@ -89,16 +88,3 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-
-def _certificate(folder: Path) -> Path:
-    path = folder / "server.crt"
-    done = subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-         "ec_paramgen_curve:P-256", "-noenc", "-days", "1", "-subj",
-         "/CN=bench", "-addext", "subjectAltName=IP:127.0.0.1",
-         "-keyout", path.with_suffix(".key"), "-out", path],
-        capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise Failure(f"openssl cannot make a certificate: {done.stderr}")
-    return path

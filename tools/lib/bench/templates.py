@@ -15,12 +15,12 @@ _COLLECTIONS = {
 _HASH = "0123456789abcdef"
 
 
-def locust_test(workers: int = 2) -> str:
+def locust_test(workers: int = 2, master: str = "-f a.py") -> str:
     return json.dumps({
         "apiVersion": "locust.io/v2", "kind": "LocustTest",
         "metadata": {"name": "@NAME@", "namespace": "@NAMESPACE@"},
         "spec": {"image": "locustio/locust:2.46.1",
-                 "master": {"command": "-f a.py"},
+                 "master": {"command": master},
                  "worker": {"command": "-f a.py", "replicas": workers}}})
 
 

@@ -27,7 +27,7 @@ std::string play_burst(const plan& what, const cluster_access& access) {
         const auto& body =
             job.ends_with("-master") ? what.master_pod : what.worker_pod;
         for (size_t i = 0; what.has_pods && i < count; ++i)
-          pods.make(test, job, jobs.uid_of(job), i, body);
+          pods.make({test, job, jobs.uid_of(job), i}, body);
       });
   on.loop.rest(calm);
   auto begin = on.loop.now();

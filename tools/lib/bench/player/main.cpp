@@ -26,8 +26,10 @@ constexpr auto scenes = std::to_array<scene>({
     {"create", bench::play_create},
     {"failures", bench::play_failures},
     {"latency", bench::play_latency},
+    {"lives", bench::play_lives},
     {"objects", bench::play_objects},
     {"population", bench::play_population},
+    {"running", bench::play_running},
     {"steady", bench::play_steady},
     {"workers", bench::play_workers},
 });

@@ -98,6 +98,10 @@ result<plan> read_plan(std::string_view text) {
       children != nullptr && children->IsArray())
     for (const auto& child : children->GetArray())
       made.children.push_back(write_at(child));
+  if (const auto* addresses = json::find(from, {"addresses"});
+      addresses != nullptr && addresses->IsArray())
+    for (const auto& one : addresses->GetArray())
+      made.addresses.emplace_back(one.IsString() ? one.GetString() : "");
   if (const auto* status = json::find(from, {"status"}))
     made.status = write_at(*status);
   return made;

@@ -66,6 +66,9 @@ struct plan {
   size_t workers = 0;
   text_template master_pod;
   text_template worker_pod;
+  /// The IP address of the master pod of each test; without one, pods have no
+  /// address.
+  std::vector<std::string> addresses;
 };
 
 /// Reads a plan from JSON.

@@ -159,6 +159,12 @@ void job_controller::complete(size_t index) {
            });
 }
 
+void job_controller::set_ready(const std::string& job, size_t pods) {
+  by_.send(http_verb::merge_patch, collection_ + '/' + job + "/status",
+           R"({"status":{"ready":)" + std::to_string(pods) + "}}",
+           [](const std::string&) {});
+}
+
 std::string job_controller::uid_of(const std::string& job) const {
   auto at = seen_.find(job);
   return at == seen_.end() ? std::string() : at->second;

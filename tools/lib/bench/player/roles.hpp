@@ -44,6 +44,11 @@ public:
 
   test_times* find(std::string_view name);
 
+  /// The place of a test that exists.
+  size_t place_of(const std::string& name) const {
+    return index_.at(name);
+  }
+
   std::vector<std::string> names;
   std::vector<test_times> times;
 
@@ -89,6 +94,9 @@ public:
 
   /// The master Job of a test is complete.
   void complete(size_t index);
+
+  /// All pods of a Job are ready.
+  void set_ready(const std::string& job, size_t pods);
 
   /// The uid of a Job that a watch has reported; empty for another one.
   std::string uid_of(const std::string& job) const;

@@ -23,6 +23,14 @@ std::string play_latency(const plan& what, const cluster_access& access);
 /// Job completes. Waits until these have ended and the others are Ready.
 std::string play_population(const plan& what, const cluster_access& access);
 
+/// Creates `count` tests at once, whose pods run and whose Jobs are ready.
+/// Waits until all are Running.
+std::string play_running(const plan& what, const cluster_access& access);
+
+/// The same one after the other; when a test is Running, its master pod ends,
+/// and then its master Job. Waits until the test has ended.
+std::string play_lives(const plan& what, const cluster_access& access);
+
 /// Creates tests with pods: when a test is Ready, its master and `workers`
 /// worker pods are created and run.
 std::string play_workers(const plan& what, const cluster_access& access);

@@ -27,10 +27,10 @@ std::string play_workers(const plan& what, const cluster_access& access) {
   if (is_ready) {
     for (const auto& test : on.tests.names) {
       auto master = test + "-master";
-      pods.make(test, master, jobs.uid_of(master), 0, what.master_pod);
+      pods.make({test, master, jobs.uid_of(master), 0}, what.master_pod);
       auto worker = test + "-worker";
       for (size_t i = 0; i < what.workers; ++i)
-        pods.make(test, worker, jobs.uid_of(worker), i, what.worker_pod);
+        pods.make({test, worker, jobs.uid_of(worker), i}, what.worker_pod);
     }
     on.loop.run_until([&] { return on.controller.open() == 0; }, what.patience);
   }
@@ -45,7 +45,7 @@ std::string play_failures(const plan& what, const cluster_access& access) {
   auto begin = loop.now();
   for (const auto& test : tests.names)
     for (size_t i = 0; i < what.workers; ++i) {
-      pods.fail(test + "-worker", i);
+      pods.end(test + "-worker", i, 1);
       loop.run_until([&] { return controller.open() == 0; }, what.patience);
       loop.rest(pause);
     }

@@ -3,8 +3,18 @@ run() takes, by their options, with their defaults, and HAS_FLOOR, whether the b
 client takes part. run() measures one competitor once. It returns numbers by name, and
 the moments at which tests became Ready."""
 
-from . import burst, fairness, foreign, latency, restart, steady, workers
+from . import (
+    burst,
+    fairness,
+    foreign,
+    latency,
+    live,
+    replicas,
+    restart,
+    steady,
+    workers,
+)
 
 ALL = {"burst": burst, "latency": latency, "restart": restart,
        "workers": workers, "steady": steady, "foreign": foreign,
-       "fairness": fairness}
+       "fairness": fairness, "live": live, "replicas": replicas}

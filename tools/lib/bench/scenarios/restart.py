@@ -1,10 +1,12 @@
 """The operator starts while there are many tests."""
 
+import re
+import time
 from collections import Counter
 
 from ..api import writes_in
 from ..arena import Arena
-from ..processes import memory_mib
+from ..processes import memory_mib, wait_until_calm
 from ..table import Row
 
 TITLE = "a restart with {finished:,} finished and {running:,} running tests"
@@ -12,6 +14,8 @@ SIZES = {"finished": 1000, "running": 200}
 HAS_FLOOR = False
 ROWS = [
     Row("until a new test has both Jobs", "works_after", "s", 2, at_most=3),
+    Row("until all lists are complete", "lists_after", "s", 2),
+    Row("until all tests are led and nothing more is done", "calm_after", "s"),
     Row("operator CPU", "cpu", "s", 2, at_most=1),
     Row("creations of children", "children", "", 0, at_most=0),
     Row("status writes", "status_writes", "", 0, at_most=0),
@@ -36,9 +40,11 @@ def run(arena: Arena, finished: int,
                "before_mib": memory_mib(arena.operator.pid)}
     arena.operator.stop()
     before = arena.api.counters()
+    begun = time.monotonic()
     arena.operator.start()
     numbers["works_after"] = arena.prove_it_works("first")
-    arena.calm_down()
+    numbers["calm_after"] = wait_until_calm(arena.operator.pid) - begun
+    numbers |= lists_complete(arena.operator.log.read_text())
     started, cpu = arena.api.counters(), arena.operator_cpu()
     pid = arena.operator.pid
     numbers |= {"after_mib": memory_mib(pid), "peak_mib": memory_mib(pid, "VmHWM"),
@@ -49,6 +55,13 @@ def run(arena: Arena, finished: int,
     numbers["cpu"] = cpu - (arena.operator_cpu() - cpu)
     numbers |= due_to_the_start(before, started, arena.api.counters())
     return numbers, []
+
+
+def lists_complete(log: str) -> dict[str, float]:
+    """When the last start had all lists; nothing if the log of that operator does not
+    tell."""
+    found = re.findall(r"all lists are complete after (\d+) ms", log)
+    return {"lists_after": int(found[-1]) / 1000} if found else {}
 
 
 def unsettled(tests: list[dict], finished: int) -> int:
