@@ -10,8 +10,9 @@ namespace locust::bench {
 
 namespace {
 
-/// Between two tests: time for status writes and Events of the first one.
-constexpr auto pause = std::chrono::milliseconds(150);
+/// A test lives so long after it is Running, and is followed by the next one so
+/// long after its end: time for its other writes.
+constexpr auto pause = std::chrono::milliseconds(1000);
 
 /// Tests whose pods run as soon as their Jobs exist.
 class running_tests {

@@ -161,7 +161,8 @@ void job_controller::complete(size_t index) {
 
 void job_controller::set_ready(const std::string& job, size_t pods) {
   by_.send(http_verb::merge_patch, collection_ + '/' + job + "/status",
-           R"({"status":{"ready":)" + std::to_string(pods) + "}}",
+           R"({"status":{"active":)" + std::to_string(pods) + R"(,"ready":)" +
+               std::to_string(pods) + "}}",
            [](const std::string&) {});
 }
 

@@ -27,6 +27,7 @@ ROWS = [
     Row("... at the peak", "peak_mib", "MiB"),
 ]
 _NAMESPACE = "restart"
+_PATIENCE_SECONDS = 3600  # 10,000 tests on a busy machine
 
 
 def run(arena: Arena, finished: int,
@@ -34,7 +35,8 @@ def run(arena: Arena, finished: int,
     arena.api.create_namespace(_NAMESPACE)
     arena.start_operator()
     played = arena.play("population", _NAMESPACE, finished=finished,
-                        count=finished + running)["tests"]
+                        count=finished + running,
+                        patience=_PATIENCE_SECONDS)["tests"]
     arena.calm_down()
     numbers = {"not_ready": float(unsettled(played, finished)),
                "before_mib": memory_mib(arena.operator.pid)}
