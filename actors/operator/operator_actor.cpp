@@ -15,6 +15,7 @@
 #include "actors/operator/counted_run.hpp"
 #include "actors/operator/dispatcher.hpp"
 #include "actors/operator/health_actor.hpp"
+#include "actors/operator/release_plan.hpp"
 #include "actors/operator/unused_memory.hpp"
 #include "actors/operator/watch_targets.hpp"
 #include "actors/report_keeper/report_keeper_actor.hpp"
@@ -42,9 +43,8 @@ namespace {
 /// Time limit for the release of the Lease. Without it, others wait for longer.
 constexpr std::chrono::milliseconds release_timeout{1200};
 
-/// From the beginning or the end of a test, and from the start, to the release
-/// of memory that is not needed any more.
-constexpr std::chrono::seconds release_delay{5};
+/// How often to look whether unused memory may be released.
+constexpr std::chrono::seconds release_interval{2};
 
 class operator_state {
 public:
@@ -138,6 +138,7 @@ public:
   }
 
   void on_watch_report(const watch_report& report) {
+    plan_release();
     if (!tests_ || !tests_->on_watch_report(report))
       return;
     auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -147,7 +148,6 @@ public:
     listed_ = true;
     show_caches();
     release_unused_memory();
-    plan_release();
   }
 
   void on_watch_trouble(const watch_trouble& trouble) {
@@ -184,8 +184,10 @@ public:
   }
 
   void on_timer() {
-    release_planned_ = false;
-    release_unused_memory();
+    if (release_.tick())
+      release_unused_memory();
+    else
+      self_->delayed_send(self_, release_interval, look_again{});
   }
 
   void on_down(const caf::down_msg& down) {
@@ -223,13 +225,12 @@ private:
     auto made =
         spawn_supervisor(self_->system(), setup_, std::move(test), stored_here);
     self_->monitor(made);
-    plan_release();
     return made;
   }
 
   void plan_release() {
-    if (!std::exchange(release_planned_, true))
-      self_->delayed_send(self_, release_delay, look_again{});
+    if (release_.touch())
+      self_->delayed_send(self_, release_interval, look_again{});
   }
 
   /// Updates the readiness check with what is missing.
@@ -369,7 +370,7 @@ private:
   caf::typed_response_promise<bool> stopping_;
   int writers_ = 0;
   int open_ends_ = 0;
-  bool release_planned_ = false;
+  release_plan release_;
   bool all_stored_ = false;
 };
 
