@@ -1,6 +1,7 @@
 """A small client of the API server, for what happens outside of measurements."""
 
 import base64
+import contextlib
 import http.client
 import json
 import re
@@ -70,10 +71,19 @@ class Api:
                 + listed["metadata"].get("remainingItemCount", 0))
 
     def delete_all(self, path: str) -> None:
-        """Deletes a collection and waits until it is empty."""
-        self.call("DELETE", path, {"apiVersion": "v1", "kind": "DeleteOptions",
-                                   "propagationPolicy": "Background"})
-        wait_for(f"{path} is empty", lambda: self.count(path) == 0)
+        """Deletes a collection and waits until it is empty. For thousands of objects
+        the API server may need more than the minute that it gives a request."""
+        def is_empty() -> bool:
+            with contextlib.suppress(http.client.HTTPException):
+                status, text = self.exchange("DELETE", path, {
+                    "apiVersion": "v1", "kind": "DeleteOptions",
+                    "propagationPolicy": "Background"})
+                if 400 <= status < 500:
+                    raise Failure(f"the API server refused DELETE {path}: "
+                                  f"{status} {text[:300]}")
+            return self.count(path) == 0
+
+        wait_for(f"{path} is empty", is_empty, seconds=600)
 
     def counters(self) -> Counter:
         """How many requests the API server has answered, by (verb, resource,
