@@ -43,17 +43,31 @@ void raise(load_peak& to, const load_peak& by) {
 
 } // namespace
 
-void load_ledger::add(const load_sample& sample) {
+std::optional<int64_t>
+load_ledger::lasting_users(const load_sample& sample,
+                           std::optional<int64_t> target) {
+  auto users = sample.measured->now.users;
+  if (!users || !target || *users <= *target) {
+    exceeded_since_.reset();
+    return users;
+  }
+  if (!exceeded_since_)
+    exceeded_since_ = sample.at;
+  return sample.at - *exceeded_since_ < settling_time ? target : users;
+}
+
+void load_ledger::add(const load_sample& sample,
+                      std::optional<int64_t> target) {
   bool stopped = sample.state == master_state::stopped;
   if (!sample.measured || (!stopped && sample.state != master_state::load))
     return;
-  const auto& now = sample.measured->now;
   const auto& totals = sample.measured->totals;
   // A run that begins after another one, or after a reset.
   if ((stopped_ && !stopped) || (totals_ && counts_anew(*totals_, totals)))
     peak_ = {};
   if (!stopped)
-    raise(peak_, {now.users, now.requests_per_second, sample.workers});
+    raise(peak_, {lasting_users(sample, target),
+                  sample.measured->now.requests_per_second, sample.workers});
   totals_ = totals;
   sampled_at_ = sample.at;
   stopped_ = stopped;

@@ -36,8 +36,10 @@ struct load_peak {
 class load_ledger {
 public:
   /// Adds a sample. One without figures, or of a master that has not made load,
-  /// changes nothing.
-  void add(const load_sample& sample);
+  /// changes nothing. `target`: the number of users that the arguments of the
+  /// master ask for. More users than that count when they stay: while Locust
+  /// moves users from one worker to another, it counts them twice.
+  void add(const load_sample& sample, std::optional<int64_t> target = {});
 
   /// Continues from `status.load`, a JSON object that was stored before a
   /// restart, as far as it is not older than what is known.
@@ -67,7 +69,12 @@ public:
   }
 
 private:
+  std::optional<int64_t> lasting_users(const load_sample& sample,
+                                       std::optional<int64_t> target);
+
   load_peak peak_;
+  /// Since when there are more users than asked for.
+  std::optional<timestamp> exceeded_since_;
   std::optional<run_figures> totals_;
   timestamp sampled_at_{};
   bool stopped_ = false;

@@ -151,7 +151,7 @@ void supervisor_core::take_figures(const load_sample& sample) {
   if (!sample.figures || !shows_figures())
     return;
   figures_ = sample.figures;
-  ledger_.add(sample);
+  ledger_.add(sample, web_.target_users);
   live_.load = std::make_shared<const std::string>(
       load_text(*sample.figures, ledger_.peak(), sample.at));
 }

@@ -77,6 +77,19 @@ BOOST_AUTO_TEST_CASE(a_second_run_counts_anew) {
   BOOST_TEST((ledger.peak() == load_peak{7, 1.0, 2}));
 }
 
+BOOST_AUTO_TEST_CASE(users_who_move_are_not_counted_twice) {
+  load_ledger ledger;
+  ledger.add(sample({6, 1, 20}, noon), 4);
+  ledger.add(sample({6, 1, 25}, noon + 4s), 4);
+  BOOST_TEST(ledger.peak().users.value() == 4);
+  ledger.add(sample({4, 1, 30}, noon + 6s), 4);
+  ledger.add(sample({5, 1, 40}, noon + 8s), 4);
+  BOOST_TEST(ledger.peak().users.value() == 4);
+  // Somebody asked for more in the web UI.
+  ledger.add(sample({5, 1, 50}, noon + 13s), 4);
+  BOOST_TEST(ledger.peak().users.value() == 5);
+}
+
 BOOST_AUTO_TEST_CASE(samples_without_load_change_nothing) {
   auto ledger = ledger_of({{5, 10, 20}});
   load_sample silent;
