@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from support.scripted_master import FIGURES
+from support.full_status import full_status
 
 ROOT = Path(__file__).resolve().parents[2]
 CRD = ROOT / "deploy/crd/locusttests.locust.io.yaml"
@@ -254,22 +254,6 @@ def test_unknown_fields_are_pruned(namespace):
     assert "gears" not in json.loads(done.stdout)["spec"]["worker"]
 
 
-def full_status(now="2026-01-02T03:04:05Z"):
-    return {
-        "phase": "Pending", "observedGeneration": 1, "expectedWorkers": 2, "connectedWorkers": 0,
-        "load": {**FIGURES, "sampledAt": now},
-        "startTime": now, "specHash": "0123abcd", "runSpec": '{"image":"i"}',
-        "conditions": [{"type": "Ready", "status": "False", "reason": "ResourcesCreating",
-                        "message": "", "lastTransitionTime": now, "observedGeneration": 0},
-                       {"type": "TestCompleted", "status": "False", "reason": "TestInProgress",
-                        "message": "", "lastTransitionTime": now, "observedGeneration": 0}],
-        "history": [{"sequence": 1, "time": "2026-01-02T03:04:05.678901Z", "kind": "Accepted",
-                     "detail": "", "data": {"workers": "0", "note": ""}},
-                    {"sequence": 2, "time": "2026-01-02T03:04:06.000000Z", "kind": "Started",
-                     "detail": "d"}],
-    }
-
-
 def write_status(namespace, name, status, **options):
     return kubectl("patch", "lotest", name, "-n", namespace, "--subresource=status",
                    "--type=merge", "-o", "json", "-p", json.dumps({"status": status}), **options)
@@ -331,7 +315,8 @@ def test_columns_of_v2(namespace):
     assert [narrow[c] for c in columns[1:]] == ["Pending", "2", "0", "10", "12.3", "25"]
     wide = table(namespace, "lotest", name, "-o", "wide")
     assert list(wide) == [*columns, "P95", "RESULT", "IMAGE", "REASON", "AGE"]
-    assert list(wide.values())[7:10] == ["61", "locustio/locust:2.46.1", "TestInProgress"]
+    assert list(wide.values())[7:11] == ["61", "RequestsFailed", "locustio/locust:2.46.1",
+                                           "TestInProgress"]
 
 
 def test_v1_is_served_with_a_warning(namespace):

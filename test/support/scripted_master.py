@@ -35,7 +35,8 @@ def stats(**changes):
 FIGURES = {"state": "running", "users": 10, "targetUsers": 20, "requestsPerSecond": 12.3,
            "failuresPerSecond": 3, "failRatio": 0.25, "failPercent": 25, "p50": 6, "p95": 61,
            "p99": 90, "requests": 40, "failures": 10, "workers": {
-               "connected": 1, "missing": 0, "busiestCPU": 91.5, "overloaded": 1}}
+               "connected": 1, "missing": 0, "busiestCPU": 91.5, "overloaded": 1},
+           "peak": {"users": 10, "requestsPerSecond": 12.3, "workers": 1}}
 
 
 class ScriptedMaster:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from crd_file import CRD, DEFINITION, FIELDS, SCHEMAS, walk
+from crd_status_fields import COUNT, FIGURES, TIME
 
 # The keywords of a structural schema that this CRD uses.
 KEYWORDS = {
@@ -92,9 +93,6 @@ V1_FIELDS = {
         "NoSchedule", "PreferNoSchedule", "NoExecute"]}),
 }
 
-COUNT = {"type": "integer", "format": "int32"}
-TOTAL = {"type": "integer", "format": "int64"}
-TIME = {"type": "string", "format": "date-time"}
 V2_FIELDS = {
     "spec.image": (True, "string"),
     "spec.imagePullPolicy": (False, {"type": "string", "default": "IfNotPresent",
@@ -132,15 +130,7 @@ V2_FIELDS = {
         "Pending", "Running", "Succeeded", "Failed"]}),
     "status.observedGeneration": (False, {"type": "integer", "format": "int64"}),
     "status.expectedWorkers": (False, COUNT), "status.connectedWorkers": (False, COUNT),
-    "status.load.state": (False, {"type": "string", "maxLength": 64}),
-    **{f"status.load.{field}": (False, TOTAL) for field in (
-        "users", "targetUsers", "requests", "failures")},
-    **{f"status.load.{field}": (False, "number") for field in (
-        "requestsPerSecond", "failuresPerSecond", "failRatio", "failPercent", "p50", "p95",
-        "p99", "workers.busiestCPU")},
-    **{f"status.load.workers.{field}": (False, COUNT) for field in (
-        "connected", "missing", "overloaded")},
-    "status.load.sampledAt": (False, TIME),
+    **FIGURES,
     "status.startTime": (False, TIME), "status.completionTime": (False, TIME),
     "status.conditions[].type": (True, {"type": "string", "maxLength": 316, "pattern": (
         r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?"
@@ -152,9 +142,8 @@ V2_FIELDS = {
     "status.conditions[].lastTransitionTime": (True, TIME),
     "status.conditions[].observedGeneration": (False, {
         "type": "integer", "format": "int64", "minimum": 0}),
-    **dict.fromkeys((
-        *(f"status.result.report.{name}" for name in ("configMap", "omitted[]", "message")),
-        "status.specHash", "status.runSpec", "status.compressedRunSpec"), (False, "string")),
+    **dict.fromkeys(("status.specHash", "status.runSpec", "status.compressedRunSpec"),
+                    (False, "string")),
     "status.history[].sequence": (True, {"type": "integer", "format": "int64", "minimum": 1}),
     "status.history[].time": (True, TIME),
     "status.history[].kind": (True, {"type": "string", "maxLength": 64}),

@@ -28,7 +28,7 @@ stage finished() {
 }
 
 std::string shown_status(const stage& s) {
-  return s.document;
+  return *s.saved.document;
 }
 
 /// The LocustTest with this status.

@@ -209,7 +209,7 @@ public:
 
   stage& stores() {
     return input(&supervisor_core::on_status_saved,
-                 status_saved{document_, next_version()});
+                 status_saved{saved.revision, next_version()});
   }
 
   /// The answer to a read of the LocustTest after a child has disappeared.
@@ -330,8 +330,8 @@ public:
   supervisor_core core;
   /// Requests to suspend Jobs.
   std::vector<api_request> suspensions;
-  /// The last status that was written.
-  std::string document;
+  /// The newest status document.
+  effect::save_status saved;
 
 private:
   stage(const supervisor_rules& rules, const std::string& status, timestamp at,
@@ -352,10 +352,8 @@ private:
     bool reads = false;
     for (const auto& each : effects) {
       reads |= std::holds_alternative<effect::confirm_existence>(each);
-      if (const auto* save = std::get_if<effect::save_status>(&each)) {
-        document_ = save->revision;
-        document = *save->document;
-      }
+      if (const auto* save = std::get_if<effect::save_status>(&each))
+        saved = *save;
       if (const auto* timer = std::get_if<effect::set_timer>(&each)) {
         timer_ = look_again{timer->generation};
         timer_at_ = now + timer->delay;
@@ -387,8 +385,6 @@ private:
   /// The latest timer, if it has not fired.
   std::optional<look_again> timer_;
   timestamp timer_at_{};
-  /// The number of the newest status document.
-  uint64_t document_ = 0;
   uint64_t version_ = 1000;
   size_t told_ = 0;
   std::string log_;
