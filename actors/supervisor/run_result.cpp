@@ -23,9 +23,18 @@ struct totals_found {
   const run_figures* totals = nullptr;
 };
 
+/// The sample that shows the stop is taken a moment before the stop is
+/// recorded, and the next one `settling_time` after that sample.
+constexpr std::chrono::milliseconds recorded_late{500};
+
+std::optional<timestamp> stopped_at(const run_record& what) {
+  const auto& until = what.run.load_until;
+  return until ? std::optional(*until - recorded_late) : std::nullopt;
+}
+
 totals_found find_totals(const run_record& what) {
   const auto* sampled = what.load.totals();
-  if (sampled != nullptr && what.load.is_final(what.run.load_until) &&
+  if (sampled != nullptr && what.load.is_final(stopped_at(what)) &&
       sampled->requests)
     return {source::stopped_master, sampled};
   if (what.master != nullptr && what.master->final_table)
