@@ -9,6 +9,10 @@ namespace locust {
 
 namespace {
 
+/// Workers report their users every 3 s (WORKER_REPORT_INTERVAL), so the master
+/// may count users twice for so long.
+constexpr std::chrono::milliseconds longest_miscount{3500};
+
 /// Whether the counters of Locust have begun anew between the two.
 bool counts_anew(const run_figures& before, const run_figures& now) {
   return now.requests && before.requests && *now.requests < *before.requests;
@@ -53,7 +57,7 @@ load_ledger::lasting_users(const load_sample& sample,
   }
   if (!exceeded_since_)
     exceeded_since_ = sample.at;
-  return sample.at - *exceeded_since_ < settling_time ? target : users;
+  return sample.at - *exceeded_since_ < longest_miscount ? target : users;
 }
 
 void load_ledger::add(const load_sample& sample,

@@ -107,7 +107,7 @@ def test_a_shape(case):
     assert (result["outcome"], result["figures"]) == ("Passed", "Final")
     check_totals(result, table)
     assert result["peakUsers"] == 6
-    check_times(result, 11)
+    check_times(result, 13)
 
 
 def test_thousands_of_endpoints(case):

@@ -14,4 +14,4 @@ class Visitor(HttpUser):
 class Steps(LoadTestShape):
     def tick(self):
         now = self.get_run_time()
-        return (2, 2) if now < 5 else (6, 6) if now < 11 else None
+        return (2, 2) if now < 5 else (6, 6) if now < 13 else None

@@ -80,13 +80,13 @@ BOOST_AUTO_TEST_CASE(a_second_run_counts_anew) {
 BOOST_AUTO_TEST_CASE(users_who_move_are_not_counted_twice) {
   load_ledger ledger;
   ledger.add(sample({6, 1, 20}, noon), 4);
-  ledger.add(sample({6, 1, 25}, noon + 4s), 4);
+  ledger.add(sample({6, 1, 25}, noon + 3s), 4);
   BOOST_TEST(ledger.peak().users.value() == 4);
   ledger.add(sample({4, 1, 30}, noon + 6s), 4);
   ledger.add(sample({5, 1, 40}, noon + 8s), 4);
   BOOST_TEST(ledger.peak().users.value() == 4);
   // Somebody asked for more in the web UI.
-  ledger.add(sample({5, 1, 50}, noon + 13s), 4);
+  ledger.add(sample({5, 1, 50}, noon + 12s), 4);
   BOOST_TEST(ledger.peak().users.value() == 5);
 }
 
