@@ -29,6 +29,7 @@ std::string compress(std::string_view bytes) {
                  static_cast<uLong>(bytes.size())) != Z_OK)
     throw std::bad_alloc(); // its only possible failure
   out.resize(size);
+  out.shrink_to_fit();
   return out;
 }
 
@@ -74,8 +75,10 @@ std::optional<std::string> decompress(std::string_view bytes, size_t limit) {
     out.resize(done + room - stream.avail_out);
     if (out.size() > limit)
       return std::nullopt;
-    if (result == Z_STREAM_END && stream.avail_in == 0)
+    if (result == Z_STREAM_END && stream.avail_in == 0) {
+      out.shrink_to_fit();
       return out;
+    }
     if (result != Z_OK || (stream.avail_in == 0 && stream.avail_out > 0))
       return std::nullopt;
   }

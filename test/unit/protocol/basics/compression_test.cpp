@@ -39,6 +39,15 @@ BOOST_AUTO_TEST_CASE(the_limit_is_exact) {
   BOOST_TEST(decompress(compress(""), 0).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(results_take_no_more_memory_than_they_need) {
+  // A status of each finished run is kept.
+  auto packed = compress(std::string(3000, 'x'));
+  BOOST_TEST(packed.capacity() < 200u);
+  auto back = decompress(packed, 1'000'000);
+  BOOST_REQUIRE(back.has_value());
+  BOOST_TEST(back->capacity() < 4000u);
+}
+
 BOOST_AUTO_TEST_CASE(a_bomb_is_refused) {
   std::string large;
   large.resize(50'000'000, 'x');
