@@ -187,8 +187,10 @@ def condition(test: dict, kind: str) -> dict:
 
 
 def _indented(result: dict) -> str:
+    """The figures; lists are long."""
     return "\n".join(f"  {name}: {json.dumps(value)}"
-                     for name, value in result.items())
+                     for name, value in result.items()
+                     if not isinstance(value, list))
 
 
 def final_tables(log: str) -> str:
