@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/load_sampler/stats_reader.hpp"
-#include "actors/load_sampler/worst_rows.hpp"
 #include "protocol/json.hpp"
+#include "protocol/worst_rows.hpp"
 
 #include <cstdint>
 #include <optional>

@@ -41,6 +41,7 @@ public:
 
   void set(double value) const;
   void add(double by) const;
+  /// 0 for a handle without a series.
   double value() const;
 
 private:

@@ -1,6 +1,6 @@
 #include "actors/supervisor/final_table.hpp"
 
-#include "protocol/json.hpp"
+#include "protocol/worst_rows.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -83,7 +83,9 @@ private:
       begin(header);
     } else if (line.starts_with("# occurrences")) {
       in_ = table::failures;
-    } else if (in_ == table::statistics || is_sum(line)) {
+    } else if (in_ == table::none && trimmed(line).starts_with("Aggregated")) {
+      take_sum(line);
+    } else if (in_ == table::statistics) {
       take_statistics(line);
     } else if (in_ == table::percentiles) {
       take_percentiles(line);
@@ -92,9 +94,19 @@ private:
     }
   }
 
-  /// The header of the statistics may be cut off.
-  bool is_sum(std::string_view line) const {
-    return in_ == table::none && trimmed(line).starts_with("Aggregated");
+  /// The header may be cut off. Then nobody knows which percentiles these are,
+  /// but the last column is the number of requests.
+  void take_sum(std::string_view line) {
+    if (line.find('|') != std::string_view::npos) {
+      take_statistics(line);
+    } else if (auto all = split(line);
+               all.size() > 2 &&
+               std::all_of(all.begin() + 1, all.end(), [](auto word) {
+                 return number_in<int64_t>(word).has_value();
+               })) {
+      has_percentiles_ = true;
+      counted_ = number_in<int64_t>(all.back());
+    }
   }
 
   /// The percentages in the header say what the columns are.
@@ -109,8 +121,7 @@ private:
       endpoints_.clear();
   }
 
-  /// `GET      /        40     10(25.00%) |     55      10     900     50 |
-  /// ...`
+  /// `GET      /     40    10(25.00%) |    55    10    900    50 | ...`
   void take_statistics(std::string_view line) {
     auto bar = line.find('|');
     auto left = split(line.substr(0, bar));
@@ -128,8 +139,11 @@ private:
     auto name = trimmed(line.substr(
         0, static_cast<size_t>(left[left.size() - 2].data() - line.data())));
     if (name != "Aggregated") {
-      auto [method, path] = endpoint_in(name);
-      endpoints_.push_back({method, path, *requests, *failures, {}, longest});
+      auto& row = endpoints_.emplace_back();
+      std::tie(row.method, row.name) = endpoint_in(name);
+      row.requests = requests;
+      row.failures = failures;
+      row.longest = longest;
       return;
     }
     sum_.requests = requests;
@@ -176,7 +190,7 @@ private:
     auto end = std::min(line.find(' '), line.size());
     auto occurrences = number_in<int64_t>(line.substr(0, end));
     if (!occurrences) {
-      if (line.starts_with("---") && !sum_.errors.empty())
+      if (line.starts_with("---") && failed_ > 0)
         in_ = table::none;
       return;
     }
@@ -184,10 +198,12 @@ private:
     auto text = trimmed(line.substr(end));
     auto colon = text.find(": ");
     bool named = colon != std::string_view::npos;
-    auto [method, path] = endpoint_in(named ? text.substr(0, colon) : "");
-    sum_.errors.push_back({method, path,
-                           std::string(named ? text.substr(colon + 2) : text),
-                           *occurrences});
+    table_row row;
+    std::tie(row.method, row.name) =
+        endpoint_in(named ? text.substr(0, colon) : "");
+    row.error = named ? text.substr(colon + 2) : text;
+    row.occurrences = occurrences;
+    worst_.add_error(row);
   }
 
   std::optional<run_figures> finish() {
@@ -199,30 +215,11 @@ private:
       sum_.longest = last_;
       sum_.failures = failed_;
     }
-    keep_worst();
+    for (const auto& row : endpoints_)
+      worst_.add_endpoint(row);
+    sum_.worst = worst_.endpoints();
+    sum_.errors = worst_.errors();
     return std::move(sum_);
-  }
-
-  void keep_worst() {
-    std::stable_sort(endpoints_.begin(), endpoints_.end(),
-                     [](const auto& a, const auto& b) {
-                       return std::tie(a.failures, a.p95, a.longest) >
-                              std::tie(b.failures, b.p95, b.longest);
-                     });
-    endpoints_.resize(std::min(endpoints_.size(), most_endpoints));
-    for (auto& x : endpoints_)
-      x.name = json::clean_line(x.name, longest_endpoint_name);
-    sum_.worst = std::move(endpoints_);
-    auto& errors = sum_.errors;
-    std::stable_sort(errors.begin(), errors.end(),
-                     [](const auto& a, const auto& b) {
-                       return a.occurrences > b.occurrences;
-                     });
-    errors.resize(std::min(errors.size(), most_errors));
-    for (auto& x : errors) {
-      x.name = json::clean_line(x.name, longest_endpoint_name);
-      x.error = json::clean_line(x.error, longest_error_text);
-    }
   }
 
   table in_ = table::none;
@@ -230,7 +227,8 @@ private:
   bool has_percentiles_ = false;
   bool has_failures_ = false;
   run_figures sum_;
-  std::vector<endpoint_figures> endpoints_;
+  std::vector<table_row> endpoints_;
+  worst_rows worst_;
   /// Of the table of percentiles: requests, and the longest time.
   std::optional<int64_t> counted_;
   std::optional<double> last_;

@@ -4,6 +4,7 @@
 #include "protocol/json/measures.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace locust {
 
@@ -67,14 +68,18 @@ void load_ledger::add(const load_sample& sample,
     return;
   const auto& totals = sample.measured->totals;
   // A run that begins after another one, or after a reset.
-  if ((stopped_ && !stopped) || (totals_ && counts_anew(*totals_, totals)))
+  if ((stopped_since_ && !stopped) ||
+      (totals_ && counts_anew(*totals_, totals)))
     peak_ = {};
   if (!stopped)
     raise(peak_, {lasting_users(sample, target),
                   sample.measured->now.requests_per_second, sample.workers});
-  totals_ = totals;
+  totals_ = {sample.measured, &totals};
   sampled_at_ = sample.at;
-  stopped_ = stopped;
+  if (!stopped)
+    stopped_since_.reset();
+  else if (!stopped_since_)
+    stopped_since_ = sample.at;
 }
 
 void load_ledger::continue_from(std::string_view load) {
@@ -87,11 +92,15 @@ void load_ledger::continue_from(std::string_view load) {
   if (totals_ && sampled_at_ >= *at)
     return;
   // Its response times are those of the last 10 s.
-  totals_.emplace();
-  totals_->requests = json::int_at(*doc, {"requests"});
-  totals_->failures = json::int_at(*doc, {"failures"});
+  run_figures totals;
+  totals.requests = json::int_at(*doc, {"requests"});
+  totals.failures = json::int_at(*doc, {"failures"});
+  totals_ = std::make_shared<const run_figures>(std::move(totals));
   sampled_at_ = *at;
-  stopped_ = json::text_at(*doc, {"state"}) == "stopped";
+  // Stored times have whole seconds.
+  stopped_since_ = json::text_at(*doc, {"state"}) == "stopped"
+                       ? std::optional(*at + std::chrono::seconds(1))
+                       : std::nullopt;
 }
 
 void load_ledger::clear() {

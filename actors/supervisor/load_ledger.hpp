@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -54,7 +55,7 @@ public:
 
   /// Of the newest sample; null when there was none.
   const run_figures* totals() const {
-    return totals_ ? &*totals_ : nullptr;
+    return totals_.get();
   }
 
   timestamp sampled_at() const {
@@ -62,10 +63,9 @@ public:
   }
 
   /// Whether the newest sample has the totals of the whole run: Locust had
-  /// stopped, at `stopped_at` as far as is known, and the workers have sent
-  /// their last statistics since.
-  bool is_final(std::optional<timestamp> stopped_at) const {
-    return stopped_ && stopped_at && sampled_at_ >= *stopped_at + settling_time;
+  /// stopped, and the workers have sent their last statistics since.
+  bool is_final() const {
+    return stopped_since_ && sampled_at_ >= *stopped_since_ + settling_time;
   }
 
 private:
@@ -75,9 +75,10 @@ private:
   load_peak peak_;
   /// Since when there are more users than asked for.
   std::optional<timestamp> exceeded_since_;
-  std::optional<run_figures> totals_;
+  std::shared_ptr<const run_figures> totals_;
   timestamp sampled_at_{};
-  bool stopped_ = false;
+  /// Of the first sample that said so.
+  std::optional<timestamp> stopped_since_;
 };
 
 /// Returns `status.load`: `figures`, a JSON object, the peak, and when they

@@ -23,19 +23,9 @@ struct totals_found {
   const run_figures* totals = nullptr;
 };
 
-/// The sample that shows the stop is taken a moment before the stop is
-/// recorded, and the next one `settling_time` after that sample.
-constexpr std::chrono::milliseconds recorded_late{500};
-
-std::optional<timestamp> stopped_at(const run_record& what) {
-  const auto& until = what.run.load_until;
-  return until ? std::optional(*until - recorded_late) : std::nullopt;
-}
-
 totals_found find_totals(const run_record& what) {
   const auto* sampled = what.load.totals();
-  if (sampled != nullptr && what.load.is_final(stopped_at(what)) &&
-      sampled->requests)
+  if (sampled != nullptr && what.load.is_final() && sampled->requests)
     return {source::stopped_master, sampled};
   if (what.master != nullptr && what.master->final_table)
     return {source::final_table, &*what.master->final_table};
@@ -56,6 +46,31 @@ std::string_view name_of(source from) {
     break;
   }
   return "None";
+}
+
+/// What a run came to (docs/behaviour/lifecycle.md#result).
+enum class run_outcome : uint8_t {
+  passed,          ///< Locust ended with exit code 0
+  requests_failed, ///< Locust ended by itself, and requests have failed
+  errored,         ///< it did not begin, or something else went wrong
+  aborted,         ///< somebody or something ended it before its time
+  unknown,         ///< nobody saw how it ended
+};
+
+std::string_view name_of(run_outcome outcome) {
+  switch (outcome) {
+  case run_outcome::passed:
+    return "Passed";
+  case run_outcome::requests_failed:
+    return "RequestsFailed";
+  case run_outcome::errored:
+    return "Errored";
+  case run_outcome::aborted:
+    return "Aborted";
+  case run_outcome::unknown:
+    break;
+  }
+  return "Unknown";
 }
 
 bool has_failures(const run_figures* totals) {
@@ -88,7 +103,7 @@ public:
     auto found = find_totals(what);
     auto outcome = outcome_of(what, found.totals);
     out_.StartObject();
-    json::put(out_, "outcome", to_string(outcome));
+    json::put(out_, "outcome", name_of(outcome));
     write_exit(what, outcome);
     json::put(out_, "figures", name_of(found.from));
     write_origin(what, found.from);
@@ -203,26 +218,6 @@ private:
 };
 
 } // namespace
-
-std::string_view to_string(run_outcome outcome) {
-  switch (outcome) {
-  case run_outcome::passed:
-    return "Passed";
-  case run_outcome::requests_failed:
-    return "RequestsFailed";
-  case run_outcome::errored:
-    return "Errored";
-  case run_outcome::aborted:
-    return "Aborted";
-  case run_outcome::unknown:
-    break;
-  }
-  return "Unknown";
-}
-
-run_outcome outcome_of(const run_record& what) {
-  return outcome_of(what, find_totals(what).totals);
-}
 
 std::string result_text(const run_record& what) {
   return result_writer().write(what);

@@ -209,7 +209,7 @@ void supervisor_core::apply(const lifecycle_fact& fact) {
   state_ = evolve(std::move(state_), event);
   if (std::holds_alternative<fact::taken_over>(fact))
     catch_up_with_record(); // its start was written by another operator
-  take_result(fact);
+  follow_load(fact);
   auto todo = decide(state_, event);
   if (rules_.journals)
     effects_.emplace_back(

@@ -325,7 +325,8 @@ private:
   bool shows_figures() const;
   void take_figures(const load_sample& sample);
   void show_figures();
-  void take_result(const lifecycle_fact& fact);
+  void follow_load(const lifecycle_fact& fact);
+  void take_result(const fact::ended& end);
 
   bool is_over() const;
   void retire();

@@ -46,19 +46,25 @@ void supervisor_core::drop_report_unless(
   effects_.emplace_back(effect::drop_report{});
 }
 
-/// Keeps what the load came to, before the status of the end is rendered.
-void supervisor_core::take_result(const lifecycle_fact& fact) {
+/// The figures of a master that is replaced are not those of the run.
+void supervisor_core::follow_load(const lifecycle_fact& fact) {
   const auto* lost = std::get_if<fact::child_deleted>(&fact);
-  if (lost != nullptr && lost->child == child_kind::master_job)
-    ledger_.clear(); // the run begins anew
+  const auto* held = std::get_if<fact::suspended>(&fact);
+  if ((lost != nullptr && lost->child == child_kind::master_job) ||
+      (held != nullptr && held->master))
+    ledger_.clear();
   const auto* end = std::get_if<fact::ended>(&fact);
-  if (end == nullptr || !std::holds_alternative<ended>(state_.at) ||
-      live_.result)
-    return;
-  live_.result = std::make_shared<const std::string>(result_text(
-      {state_.run, *end, now_, ledger_,
-       observed_.newest_pod_of(state_.run.children[child_kind::master_job]),
-       settings_.reach.why_not}));
+  if (end != nullptr && std::holds_alternative<ended>(state_.at) &&
+      !live_.result)
+    take_result(*end);
+}
+
+/// Keeps what the load came to, before the status of the end is rendered.
+void supervisor_core::take_result(const fact::ended& end) {
+  const auto& uid = state_.run.children[child_kind::master_job];
+  live_.result = std::make_shared<const std::string>(
+      result_text({state_.run, end, now_, ledger_, observed_.newest_pod_of(uid),
+                   settings_.reach.why_not}));
 }
 
 supervisor_effects

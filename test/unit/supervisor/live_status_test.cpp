@@ -280,6 +280,18 @@ BOOST_AUTO_TEST_CASE(the_result_is_shown_with_the_end_and_kept) {
              "load-report");
 }
 
+BOOST_AUTO_TEST_CASE(figures_before_a_suspension_are_not_those_of_the_run) {
+  fixture f;
+  f.runs();
+  f.samples(std::make_shared<const std::string>(R"({"requests":40})"),
+            master_state::load, 40);
+  f.shows_object(the_master().suspended().seen);
+  f.ends();
+  auto doc = json::parse(*f.saved.back().document);
+  BOOST_TEST(json::text_at(*doc, {"phase"}) == "Succeeded");
+  BOOST_TEST(json::text_at(*doc, {"result", "figures"}) == "None");
+}
+
 BOOST_AUTO_TEST_CASE(a_restarted_operator_knows_the_figures_before) {
   fixture f;
   f.runs();

@@ -47,31 +47,36 @@ BOOST_AUTO_TEST_CASE(the_highest_figures_are_kept) {
       ledger_of({{5, 10, 20, 2}, {9, 8, 40, 3}, {9, 12, 50, 4}, {3, 4, 60, 1}});
   BOOST_TEST((ledger.peak() == load_peak{9, 12.0, 3}));
   BOOST_TEST(ledger.totals()->requests.value() == 60);
-  BOOST_TEST(!ledger.is_final(noon - 1h));
+  BOOST_TEST(!ledger.is_final());
 }
 
 BOOST_AUTO_TEST_CASE(figures_of_a_stopped_master_become_final) {
   auto ledger = ledger_of({{5, 10, 20}, {0, 0, 30, 1, master_state::stopped}});
   BOOST_TEST((ledger.peak() == load_peak{5, 10.0, 1}));
   BOOST_TEST(ledger.totals()->requests.value() == 30);
-  BOOST_TEST(!ledger.is_final(std::nullopt));
   // Workers may still report.
-  BOOST_TEST(!ledger.is_final(noon));
-  BOOST_TEST(!ledger.is_final(noon - 4s));
-  BOOST_TEST(ledger.is_final(noon - settling_time));
+  BOOST_TEST(!ledger.is_final());
+  told more{0, 0, 31, 1, master_state::stopped};
+  ledger.add(sample(more, noon + 4s));
+  BOOST_TEST(!ledger.is_final());
+  ledger.add(sample(more, noon + settling_time));
+  BOOST_TEST(ledger.is_final());
+  BOOST_TEST(ledger.totals()->requests.value() == 31);
 }
 
 BOOST_AUTO_TEST_CASE(a_run_that_is_over_at_the_first_sample_has_no_peak) {
-  auto ledger = ledger_of({{0, 0, 30, 1, master_state::stopped}});
+  told stopped{0, 0, 30, 1, master_state::stopped};
+  auto ledger = ledger_of({stopped});
+  ledger.add(sample(stopped, noon + settling_time));
   BOOST_TEST((ledger.peak() == load_peak{}));
-  BOOST_TEST(ledger.is_final(noon - 1h));
+  BOOST_TEST(ledger.is_final());
 }
 
 BOOST_AUTO_TEST_CASE(a_second_run_counts_anew) {
   auto ledger = ledger_of(
       {{50, 99, 20}, {0, 0, 30, 1, master_state::stopped}, {7, 1, 31, 2}});
   BOOST_TEST((ledger.peak() == load_peak{7, 1.0, 2}));
-  BOOST_TEST(!ledger.is_final(noon - 1h));
+  BOOST_TEST(!ledger.is_final());
   // Also when its beginning was not seen, or the statistics were reset.
   ledger = ledger_of({{50, 99, 20}, {7, 1, 19, 2}});
   BOOST_TEST((ledger.peak() == load_peak{7, 1.0, 2}));
@@ -112,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_restart_goes_on_from_what_is_stored) {
   after.continue_from(text);
   BOOST_TEST((after.peak() == before.peak()));
   BOOST_TEST((after.sampled_at() == noon));
-  BOOST_TEST(!after.is_final(noon - 1h));
+  BOOST_TEST(!after.is_final());
   BOOST_TEST(after.totals()->requests.value() == 50);
   BOOST_TEST(after.totals()->failures.value() == 3);
   // What this process knows is not replaced by something older.
@@ -121,7 +126,12 @@ BOOST_AUTO_TEST_CASE(a_restart_goes_on_from_what_is_stored) {
   BOOST_TEST(after.totals()->requests.value() == 60);
   after.continue_from(R"({"state":"stopped","sampledAt":")" +
                       to_rfc3339(noon + 5s) + "\"}");
-  BOOST_TEST(after.is_final(noon));
+  BOOST_TEST(!after.is_final());
+  told stopped{0, 0, 60, 1, master_state::stopped};
+  after.add(sample(stopped, noon + 10s));
+  BOOST_TEST(!after.is_final()); // stored times have whole seconds
+  after.add(sample(stopped, noon + 11s));
+  BOOST_TEST(after.is_final());
 }
 
 BOOST_AUTO_TEST_CASE(a_load_that_somebody_spoiled_is_ignored) {

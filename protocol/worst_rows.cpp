@@ -1,4 +1,4 @@
-#include "actors/load_sampler/worst_rows.hpp"
+#include "protocol/worst_rows.hpp"
 
 #include "protocol/json.hpp"
 
