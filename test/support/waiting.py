@@ -37,5 +37,6 @@ def without_noise(seen):
         return [without_noise(one) for one in seen]
     if not isinstance(seen, dict):
         return seen
-    return {key: without_noise(value) for key, value in seen.items()
+    # Keys of JSON are strings; those of other dictionaries can be anything.
+    return {str(key): without_noise(value) for key, value in seen.items()
             if key not in ("managedFields", "runSpec", "compressedRunSpec")}
