@@ -16,6 +16,7 @@ class Gate:
         self._listener = None
         self._open = []
         self._muted = threading.Event()
+        self._silent = threading.Event()  # of the connections that are open
 
     def open(self):
         self._listener = socket.create_server(("127.0.0.1", self.port))
@@ -35,22 +36,29 @@ class Gate:
         """From now on discards data that is sent to `target`."""
         self._muted.set()
 
+    def silence(self):
+        """Nothing gets through the connections that are open, which nobody closes.
+        New ones work."""
+        self._silent.set()
+        self._silent = threading.Event()
+
     def _accept(self, listener):
         with contextlib.suppress(OSError):
             while True:
                 near, _ = listener.accept()
                 far = socket.create_connection(self._target)
                 self._open += [near, far]
-                for a, b, muted in ((near, far, self._muted),
-                                    (far, near, threading.Event())):
-                    threading.Thread(target=_pump, args=(a, b, muted),
+                for a, b, reasons in ((near, far, (self._muted, self._silent)),
+                                      (far, near, (self._silent,))):
+                    threading.Thread(target=_pump, args=(a, b, reasons),
                                      daemon=True).start()
 
 
-def _pump(source, sink, muted):
+def _pump(source, sink, reasons):
+    """Passes data on, unless there is a reason to discard it."""
     with contextlib.suppress(OSError):
         while data := source.recv(1 << 16):
-            if not muted.is_set():
+            if not any(reason.is_set() for reason in reasons):
                 sink.sendall(data)
     for one in (source, sink):
         with contextlib.suppress(OSError):

@@ -1,0 +1,170 @@
+"""Many LocustTests in one namespace whose Jobs come and end as planned, and what must
+hold of them whatever happens to the operator."""
+
+import random
+import threading
+import time
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+
+from .job_controller import JobController
+from .objects import condition, is_over, locust_test, phase
+from .waiting import TimedOut, wait_for
+
+_RANKS = {None: 0, "": 0, "Pending": 1, "Running": 2, "Succeeded": 3, "Failed": 3}
+_PAUSE = 0.3  # seconds between two looks of the Job controller
+# An undisturbed run takes 4 or 5. Each answer that is lost can cost another one.
+MOST_STATUS_WRITES = 12
+
+
+@dataclass(frozen=True)
+class Plan:
+    name: str
+    run_time: float  # seconds from the start of its pods to the end of the master
+    fails: bool
+
+
+class ManyRuns:
+    def __init__(self, testbed, title, count, seed, created_within=8.0, longest=12.0):
+        self.testbed, self.api = testbed, testbed.api
+        self.namespace = f"{title.replace('_', '-')[:40]}-{uuid.uuid4().hex[:5]}"
+        self.api.create({"kind": "Namespace", "apiVersion": "v1",
+                         "metadata": {"name": self.namespace}})
+        dice = random.Random(seed)
+        self.plans = {f"t{i}": Plan(f"t{i}", dice.uniform(1, longest), i % 4 == 3)
+                      for i in range(count)}
+        self._created_within = created_within
+        self._jobs = JobController(self.api, self.namespace)
+        self._started = {}
+        self._ended = set()
+        self._closing = threading.Event()
+        self._error = None
+        self._threads = [threading.Thread(target=self._guard, args=(what,), daemon=True)
+                         for what in (self._create, self._play)]
+
+    def start(self):
+        for thread in self._threads:
+            thread.start()
+
+    def close(self):
+        self._closing.set()
+        for thread in self._threads:
+            thread.join(10)
+        for name in self.present("LocustTest"):
+            self.api.exchange("DELETE", "/apis/locust.io/v2/namespaces/"
+                              f"{self.namespace}/locusttests/{name}")
+
+    def present(self, kind):
+        return self.testbed.seen.present(kind, self.namespace)
+
+    # -- what people and the Job controller do -----------------------------------
+
+    def _guard(self, what):
+        try:
+            what()
+        except Exception as error:  # noqa: BLE001 told by wait_for_ends()
+            self._error = error
+
+    def _create(self):
+        for name in self.plans:
+            self.api.create(locust_test(name), self.namespace)
+            time.sleep(self._created_within / len(self.plans))
+
+    def _play(self):
+        while not self._closing.wait(_PAUSE):
+            now = time.monotonic()
+            for job in self.present("Job"):
+                if job not in self._started:
+                    self._jobs.run_job(job, ready=1)
+                    self._started[job] = now
+            for name, plan in self.plans.items():
+                began = [self._started.get(f"{name}-{role}")
+                         for role in ("master", "worker")]
+                if name not in self._ended and all(began) and \
+                        now > max(began) + plan.run_time:
+                    self._end(plan)
+
+    def _end(self, plan):
+        self._ended.add(plan.name)
+        if plan.fails:
+            self._jobs.end_pod(f"{plan.name}-master-aaaaa", 1)
+            self._jobs.fail(f"{plan.name}-master")
+        else:
+            self._jobs.complete(f"{plan.name}-master")
+        self._jobs.complete(f"{plan.name}-worker")
+
+    # -- what must hold ------------------------------------------------------------
+
+    def wait_for_ends(self, timeout):
+        def look():
+            if self._error:
+                raise AssertionError(f"the test's own part failed: {self._error!r}")
+            tests = self.present("LocustTest")
+            return Counter(str(phase(tests.get(name))) for name in self.plans
+                           if not is_over(tests.get(name)))
+
+        try:
+            wait_for("all tests are over", look, lambda open_ones: not open_ones,
+                     timeout, pause=0.2)
+        except TimedOut as late:
+            tests = self.present("LocustTest")
+            example = next(name for name in self.plans if not is_over(tests.get(name)))
+            raise TimedOut(f"{late}; {example}: {tests.get(example)}") from None
+
+    def problems(self):
+        """What is wrong at the end, from the API server's side."""
+        tests = {name: self.api.get("LocustTest", self.namespace, name)
+                 for name in self.plans}
+        found = [problem for name, plan in self.plans.items()
+                 for problem in _wrong_end(plan, tests[name])]
+        found += [problem for name in self.plans for problem in self._wrong_way(name)]
+        return found + self._wrong_writes()
+
+    def _wrong_way(self, name):
+        """Phases that went back, or an end that changed."""
+        last, found = None, []
+        for seen in self.testbed.seen.observations("LocustTest", self.namespace, name):
+            now = phase(seen.object)
+            if _RANKS[now] < _RANKS[last] or (_RANKS[last] == 3 and now != last):
+                found.append(f"{name}: {last} became {now}")
+            last = now
+        return found
+
+    def _wrong_writes(self):
+        self.testbed.audit.catch_up(self.api, self.namespace)
+        writes = self.testbed.audit.writes(self.namespace)
+        made = Counter(row[1:3] for row in writes if row[0] == "create"
+                       and row[1] in ("jobs", "services") and row[3] == 201)
+        wanted = Counter(pair for name in self.plans for pair in (
+            ("services", f"{name}-master"), ("jobs", f"{name}-master"),
+            ("jobs", f"{name}-worker")))
+        found = [] if made == wanted else [
+            f"created too often: {made - wanted}, too rarely: {wanted - made}"]
+        statuses = Counter(row[2] for row in writes
+                           if row[1] == "locusttests/status" and row[3] == 200)
+        found += [f"{name}: its status was written {times} times"
+                  for name, times in statuses.items() if times > MOST_STATUS_WRITES]
+        return found + [f"deleted: {row}" for row in writes if row[0] == "delete"
+                        and row[1] != "leases"]
+
+
+def _wrong_end(plan, test):
+    status = (test or {}).get("status", {})
+    wanted = ("Failed", "Errored") if plan.fails else ("Succeeded", "Passed")
+    history = status.get("history", [])
+    kinds = Counter(entry["kind"] for entry in history)
+    checks = {
+        f"{phase(test)}, not {wanted[0]}": phase(test) == wanted[0],
+        f"result {status.get('result')}":
+            status.get("result", {}).get("outcome") == wanted[1],
+        f"TestCompleted {condition(test, 'TestCompleted')}":
+            condition(test, "TestCompleted").get("status") == "True",
+        f"gaps in the history {history}":
+            [entry["sequence"] for entry in history] == [*range(1, len(history) + 1)],
+        f"not once each {kinds}":
+            all(kinds[once] == 1 for once in ("Accepted", "Ended")),
+        f"observedGeneration {status.get('observedGeneration')}":
+            status.get("observedGeneration") == 1,
+    }
+    return [f"{plan.name}: {what}" for what, holds in checks.items() if not holds]
