@@ -194,7 +194,7 @@ write_outcome document_flow::explained(const api_response& response,
 /// another replica was the leader then.
 void document_flow::conflict_explained(stored_test found, monotonic_time now,
                                        write_outcome& outcome) {
-  if (is_foreign(found.end)) {
+  if (is_foreign(found) && !is_garbled(found)) {
     outcome.trouble = "another client has changed the status; continuing from "
                       "there. Is another operator running?";
     outcome.superseded = std::move(found);
@@ -215,11 +215,21 @@ void document_flow::conflict_explained(stored_test found, monotonic_time now,
     not_before_ += transient_delay(conflicts_ - 1, newest_->test_uid);
 }
 
-bool document_flow::is_foreign(const history_mark& end) const {
-  return is_ahead(end, stored_end_.value_or(newest_->base)) &&
-         std::find(sent_ends_.begin(), sent_ends_.end(), end) ==
+bool document_flow::is_foreign(const stored_test& found) const {
+  return is_ahead(found.end, stored_end_.value_or(newest_->base)) &&
+         std::find(sent_ends_.begin(), sent_ends_.end(), found.end) ==
              sent_ends_.end() &&
-         end != newest_->base;
+         found.end != newest_->base;
+}
+
+/// Another operator goes on from what is stored, so its history has entries of
+/// ours. One without was not written by an operator.
+bool document_flow::is_garbled(const stored_test& found) const {
+  if (!stored_end_)
+    return false;
+  auto ours = sent_ends_;
+  ours.push_back(*stored_end_);
+  return !history_has_any(found.status, ours);
 }
 
 std::string document_flow::put_off(const api_response& response,

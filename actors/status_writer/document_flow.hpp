@@ -151,7 +151,8 @@ private:
   write_outcome stored(const api_response& response, monotonic_time now);
   void conflict_explained(stored_test found, monotonic_time now,
                           write_outcome& outcome);
-  bool is_foreign(const history_mark& end) const;
+  bool is_foreign(const stored_test& found) const;
+  bool is_garbled(const stored_test& found) const;
   std::string put_off(const api_response& response, monotonic_time now);
   std::string keep_refused(monotonic_time now);
   bool newest_is_sent() const;

@@ -26,15 +26,25 @@ std::string path_of(const object_key& test) {
   return object_path(resources::locust_tests, test.ns, test.name);
 }
 
-history_mark end_of(const json::value& status) {
-  const auto* history = json::find(status, {"history"});
-  if (history == nullptr || !history->IsArray() || history->Empty())
-    return {};
-  const auto& last = (*history)[history->Size() - 1];
-  auto sequence = json::int_at(last, {"sequence"}).value_or(0);
-  auto at = parse_rfc3339(json::text_at(last, {"time"}));
+history_mark mark_of(const json::value& entry) {
+  auto sequence = json::int_at(entry, {"sequence"}).value_or(0);
+  auto at = parse_rfc3339(json::text_at(entry, {"time"}));
   return {static_cast<uint64_t>(std::max<int64_t>(sequence, 0)),
           at.value_or(timestamp{})};
+}
+
+/// Returns null if there is none, or it is empty.
+const json::value* history_of(const json::value& status) {
+  const auto* history = json::find(status, {"history"});
+  bool has_entries =
+      history != nullptr && history->IsArray() && !history->Empty();
+  return has_entries ? history : nullptr;
+}
+
+history_mark end_of(const json::value& status) {
+  const auto* history = history_of(status);
+  return history == nullptr ? history_mark{}
+                            : mark_of((*history)[history->Size() - 1]);
 }
 
 } // namespace
@@ -95,6 +105,18 @@ result<stored_test> stored_test_in(std::string_view body) {
 history_mark end_of_history(std::string_view document) {
   auto doc = json::parse(document);
   return doc ? end_of(*doc) : history_mark{};
+}
+
+bool history_has_any(std::string_view document,
+                     const std::vector<history_mark>& marks) {
+  auto doc = json::parse(document);
+  const auto* history = doc ? history_of(*doc) : nullptr;
+  if (history == nullptr)
+    return false;
+  auto entries = history->GetArray();
+  return std::any_of(entries.begin(), entries.end(), [&](const auto& entry) {
+    return std::find(marks.begin(), marks.end(), mark_of(entry)) != marks.end();
+  });
 }
 
 bool is_failed_test(const api_response& response) {

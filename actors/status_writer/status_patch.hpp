@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 // The requests of a status write, and how to read the answers.
 
@@ -50,6 +51,10 @@ result<stored_test> stored_test_in(std::string_view body);
 
 /// Returns where the history of a status document ends.
 history_mark end_of_history(std::string_view document);
+
+/// Returns whether the history of a status document has one of these entries.
+bool history_has_any(std::string_view document,
+                     const std::vector<history_mark>& marks);
 
 /// Returns whether a `test` operation of the patch failed, so that the object
 /// of this name has another uid: a 422 without causes. For invalid fields, the

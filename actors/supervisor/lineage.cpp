@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace locust {
 
@@ -78,6 +79,16 @@ bool lineage::is_own(const locust_test& test, const lifecycle::state& s) const {
   return !is_ahead(end, base_) ||
          std::any_of(s.history.begin(), s.history.end(),
                      [&](const auto& entry) { return mark_of(entry) == end; });
+}
+
+bool lineage::is_garbled(const locust_test& test,
+                         const lifecycle::state& s) const {
+  if (!confirmed_ || !test.status || is_own(test, s))
+    return false;
+  std::vector<history_mark> ours;
+  for (const auto& entry : s.history)
+    ours.push_back(mark_of(entry));
+  return !history_has_any(*test.status, ours);
 }
 
 } // namespace locust

@@ -73,6 +73,11 @@ public:
   /// entry of ours was dropped from the history since.
   bool is_own(const locust_test& test, const lifecycle::state& s) const;
 
+  /// Whether no operator wrote what this LocustTest shows: a status of ours is
+  /// stored, and this history has no entry of the state `s`. Another leader
+  /// would have gone on from ours.
+  bool is_garbled(const locust_test& test, const lifecycle::state& s) const;
+
 private:
   history_mark base_;
   bool begun_ = false;

@@ -25,7 +25,7 @@ void supervisor_core::take_test(std::shared_ptr<const locust_test> test) {
   bool newer = leads() ? !own && !lineage_.is_confirmed()
                        : !same_history(*test, *observed_.test);
   observed_.test = std::move(test);
-  if (own)
+  if (own || lineage_.is_garbled(*observed_.test, state_))
     own_version_ = observed_.test->resource_version;
   if (edited)
     observed_.spec = digest_of_spec();
@@ -71,8 +71,10 @@ void supervisor_core::restore_state() {
 /// `lineage_`.
 void supervisor_core::repair_status() {
   if (!leads() || is_departing(state_) || state_.history.empty() ||
-      documents_.is_pending() || !lineage_.is_own(*observed_.test, state_) ||
-      !guard_.is_spoiled(*observed_.test))
+      documents_.is_pending() || !guard_.is_spoiled(*observed_.test))
+    return;
+  if (!lineage_.is_own(*observed_.test, state_) &&
+      !lineage_.is_garbled(*observed_.test, state_))
     return;
   if (now_ < guard_.next_repair()) {
     set_timer(guard_.next_repair());

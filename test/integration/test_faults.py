@@ -21,9 +21,9 @@ from support.testbed import Testbed
 
 TESTS = 40
 SEED = int(os.environ.get("LOCUST_OPERATOR_FAULT_SEED", "1"))
-DISTURBED = 20.0  # seconds
+DISTURBED = 15.0  # seconds
 ENDED_WITHIN = 150.0  # seconds after the disturbance; most take less than 20
-SIDE_BY_SIDE = 3
+SIDE_BY_SIDE = 8
 
 
 class Arena:
@@ -201,7 +201,7 @@ def the_operator_is_frozen(at):
     at.runs.start()
     time.sleep(4)
     os.kill(one.pid, signal.SIGSTOP)
-    time.sleep(20)
+    time.sleep(DISTURBED)
     os.kill(one.pid, signal.SIGCONT)
 
 

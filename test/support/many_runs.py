@@ -14,8 +14,8 @@ from .waiting import TimedOut, wait_for
 
 _RANKS = {None: 0, "": 0, "Pending": 1, "Running": 2, "Succeeded": 3, "Failed": 3}
 _PAUSE = 0.3  # seconds between two looks of the Job controller
-# An undisturbed run takes 4 or 5. Each answer that is lost can cost another one.
-MOST_STATUS_WRITES = 12
+# Versions of a LocustTest, its creation included. An undisturbed run has 5 or 6.
+MOST_VERSIONS = 12
 
 
 @dataclass(frozen=True)
@@ -122,9 +122,12 @@ class ManyRuns:
         return found + self._wrong_writes()
 
     def _wrong_way(self, name):
-        """Phases that went back, or an end that changed."""
+        """Phases that went back, an end that changed, or too many changes."""
         last, found = None, []
-        for seen in self.testbed.seen.observations("LocustTest", self.namespace, name):
+        versions = self.testbed.seen.observations("LocustTest", self.namespace, name)
+        if len(versions) > MOST_VERSIONS:
+            found.append(f"{name}: {len(versions)} versions")
+        for seen in versions:
             now = phase(seen.object)
             if _RANKS[now] < _RANKS[last] or (_RANKS[last] == 3 and now != last):
                 found.append(f"{name}: {last} became {now}")
@@ -134,19 +137,25 @@ class ManyRuns:
     def _wrong_writes(self):
         self.testbed.audit.catch_up(self.api, self.namespace)
         writes = self.testbed.audit.writes(self.namespace)
+        # The audit log does not tell how a request ended whose connection was closed.
         made = Counter(row[1:3] for row in writes if row[0] == "create"
                        and row[1] in ("jobs", "services") and row[3] == 201)
-        wanted = Counter(pair for name in self.plans for pair in (
-            ("services", f"{name}-master"), ("jobs", f"{name}-master"),
-            ("jobs", f"{name}-worker")))
-        found = [] if made == wanted else [
-            f"created too often: {made - wanted}, too rarely: {wanted - made}"]
-        statuses = Counter(row[2] for row in writes
-                           if row[1] == "locusttests/status" and row[3] == 200)
-        found += [f"{name}: its status was written {times} times"
-                  for name, times in statuses.items() if times > MOST_STATUS_WRITES]
+        found = [f"{what} were created {times} times"
+                 for what, times in made.items() if times > 1]
+        wanted = {("Service", f"{name}-master") for name in self.plans} | {
+            ("Job", f"{name}-{role}") for name in self.plans
+            for role in ("master", "worker")}
+        seen = Counter((kind, name) for kind in ("Service", "Job")
+                       for name, _ in self._uids(kind))
+        if seen != Counter(wanted):
+            found.append(f"children: {seen - Counter(wanted)} too many, "
+                         f"{Counter(wanted) - seen} missing")
         return found + [f"deleted: {row}" for row in writes if row[0] == "delete"
                         and row[1] != "leases"]
+
+    def _uids(self, kind):
+        return {(one.name, one.uid) for one in self.testbed.seen.observations(
+            kind, self.namespace)}
 
 
 def _wrong_end(plan, test):

@@ -34,7 +34,8 @@ class Observation:
 class Recorder:
     def __init__(self, api, kinds=KINDS):
         self._api = api
-        self._observations = {kind: [] for kind in kinds}
+        # By kind and namespace, as most questions are about one namespace.
+        self._observations = {kind: {} for kind in kinds}
         self._connections = {}
         self._closing = False
         self._threads = [threading.Thread(target=self._follow, args=(kind,),
@@ -56,9 +57,8 @@ class Recorder:
 
     def observations(self, kind, namespace, name=None):
         """Observations of one object, or of all in a namespace, in order."""
-        return [s for s in self._observations[kind]
-                if s.object["metadata"].get("namespace") == namespace
-                and name in (None, s.name)]
+        return [s for s in self._observations[kind].get(namespace, ())
+                if name in (None, s.name)]
 
     def latest(self, kind, namespace, name):
         """The object as last observed; None if it does not exist."""
@@ -114,7 +114,8 @@ class Recorder:
 
     def _follow_once(self, kind):
         listing = self._api.call("GET", path_of(kind))
-        known = {s.uid: s for s in self._observations[kind]}
+        known = {s.uid: s for seen in self._observations[kind].values()
+                 for s in seen}
         for one in listing["items"]:
             before = known.pop(one["metadata"]["uid"], None)
             if before is None or version(before.object) != version(one):
@@ -131,7 +132,9 @@ class Recorder:
             self._note(kind, what, one)
 
     def _note(self, kind, what, one):
-        self._observations[kind].append(Observation(time.monotonic(), what, one))
+        namespace = one["metadata"].get("namespace")
+        self._observations[kind].setdefault(namespace, []).append(
+            Observation(time.monotonic(), what, one))
 
 
 def version(one):

@@ -74,6 +74,21 @@ BOOST_AUTO_TEST_CASE(a_shorter_history_was_edited_and_is_replaced) {
   BOOST_TEST(guards_version(flow.take(), "20"));
 }
 
+BOOST_AUTO_TEST_CASE(
+    a_history_with_no_entry_of_ours_was_edited_and_is_replaced) {
+  flow.save(document(1, urgent, 6), start);
+  flow.take();
+  flow.answered(stored_as("uid", "11", 6), start);
+  flow.save(document(2, urgent, 7), start);
+  flow.take();
+  flow.answered(answer(409), start);
+  flow.take();
+  auto outcome =
+      flow.answered(stored_as("uid", "20", 64, "9999-12-31T23:59:59Z"), start);
+  BOOST_TEST(!outcome.superseded.has_value());
+  BOOST_TEST(guards_version(flow.take(), "20"));
+}
+
 BOOST_AUTO_TEST_CASE(all_that_was_sent_without_an_answer_may_be_stored) {
   flow.save(document(1, urgent, 6), start);
   flow.take();

@@ -211,6 +211,20 @@ BOOST_AUTO_TEST_CASE(a_status_of_another_leader_is_not_repaired) {
   BOOST_TEST(sent().empty());
 }
 
+BOOST_AUTO_TEST_CASE(a_history_that_no_operator_wrote_is_replaced) {
+  auto supervisor = stored();
+  auto spoiled = json::parse(document).value();
+  auto& entry = spoiled["history"][0];
+  entry["sequence"].SetInt(64);
+  entry["time"].SetString("9999-12-31T23:59:59Z");
+  while (spoiled["history"].Size() > 1)
+    spoiled["history"].PopBack();
+  show(supervisor, "11", json::dump(spoiled));
+  BOOST_REQUIRE(sent().size() == 1u);
+  BOOST_TEST(*sent().back().document == document);
+  BOOST_TEST(sent().back().resource_version == "11");
+}
+
 BOOST_AUTO_TEST_CASE(a_follower_repairs_nothing) {
   stored();
   auto follower = follow(shop(document));

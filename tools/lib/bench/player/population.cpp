@@ -23,8 +23,10 @@ std::string play_population(const plan& what, const cluster_access& access) {
   creators.create_all();
   std::function<void()> complete_ready = [&] {
     for (size_t i = 0; i < what.finished; ++i)
-      if (auto& times = on.tests.times[i]; times.ready && !times.completing)
+      if (auto& times = on.tests.times[i]; times.ready && !times.completing) {
         jobs.complete(i);
+        jobs.complete_workers(i);
+      }
     on.loop.after(look, complete_ready);
   };
   complete_ready();

@@ -141,22 +141,29 @@ void job_controller::take(std::string_view type, const json::value& job) {
 }
 
 void job_controller::complete(size_t index) {
+  tests_.times[index].completing = loop_.now();
+  complete(tests_.names[index] + "-master",
+           [this, index] { tests_.times[index].completed = loop_.now(); });
+}
+
+void job_controller::complete_workers(size_t index) {
+  complete(tests_.names[index] + "-worker", [] {});
+}
+
+void job_controller::complete(const std::string& job,
+                              std::function<void()> done) {
   auto now = utc_now();
   auto condition = [&now](std::string_view type) {
     return R"({"type":")" + std::string(type) +
            R"(","status":"True","lastProbeTime":")" + now +
            R"(","lastTransitionTime":")" + now + R"("})";
   };
-  tests_.times[index].completing = loop_.now();
-  by_.send(http_verb::merge_patch,
-           collection_ + '/' + tests_.names[index] + "-master/status",
+  by_.send(http_verb::merge_patch, collection_ + '/' + job + "/status",
            R"({"status":{"active":0,"ready":0,"terminating":0,"succeeded":1,)"
            R"("uncountedTerminatedPods":{},"completionTime":")" +
                now + R"(","conditions":[)" + condition("SuccessCriteriaMet") +
                ',' + condition("Complete") + "]}}",
-           [this, index](const std::string&) {
-             tests_.times[index].completed = loop_.now();
-           });
+           [done = std::move(done)](const std::string&) { done(); });
 }
 
 void job_controller::set_ready(const std::string& job, size_t pods) {

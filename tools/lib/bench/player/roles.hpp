@@ -95,6 +95,9 @@ public:
   /// The master Job of a test is complete.
   void complete(size_t index);
 
+  /// Locust workers end with their master, and so does their Job.
+  void complete_workers(size_t index);
+
   /// All pods of a Job are ready.
   void set_ready(const std::string& job, size_t pods);
 
@@ -103,6 +106,7 @@ public:
 
 private:
   void take(std::string_view type, const json::value& job);
+  void complete(const std::string& job, std::function<void()> done);
 
   client& by_;
   reactor& loop_;

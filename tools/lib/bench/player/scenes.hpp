@@ -19,8 +19,8 @@ std::string play_burst(const plan& what, const cluster_access& access);
 /// a test at once, and does not write its status.
 std::string play_latency(const plan& what, const cluster_access& access);
 
-/// Creates `count` tests. When one of the first `finished` is Ready, its master
-/// Job completes. Waits until these have ended and the others are Ready.
+/// Creates `count` tests. When one of the first `finished` is Ready, its Jobs
+/// complete. Waits until these have ended and the others are Ready.
 std::string play_population(const plan& what, const cluster_access& access);
 
 /// Creates `count` tests at once, whose pods run and whose Jobs are ready.

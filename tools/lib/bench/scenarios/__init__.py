@@ -11,10 +11,11 @@ from . import (
     live,
     replicas,
     restart,
+    soak,
     steady,
     workers,
 )
 
 ALL = {"burst": burst, "latency": latency, "restart": restart,
        "workers": workers, "steady": steady, "foreign": foreign,
-       "fairness": fairness, "live": live, "replicas": replicas}
+       "fairness": fairness, "live": live, "replicas": replicas, "soak": soak}
