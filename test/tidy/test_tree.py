@@ -13,7 +13,7 @@ from tracked import FILES
 AT_THE_TOP = (
     ".clang-format", ".clang-tidy", ".dockerignore", ".editorconfig",
     ".gitignore", "CMakeLists.txt", "CMakePresets.json", "Dockerfile", "LICENSE",
-    "pyproject.toml", "CHANGELOG.md", "CONTRIBUTING.md", "README.md",
+    "mkdocs.yml", "pyproject.toml", "CHANGELOG.md", "CONTRIBUTING.md", "README.md",
     "RELEASE.md", "SECURITY.md")
 CPP = ("*.cpp", "*.hpp", "CMakeLists.txt")
 FOLDERS = {
@@ -32,7 +32,7 @@ FOLDERS = {
     "tools": (*CPP, "*.py", "*.sh", "*.c", "*.yaml", "*.json", "README.md",
               "go.mod", "go.sum", "main.go", "requirements.txt",
               *(f"tools/{name}" for name in (
-                  "bench", "cluster", "crdgen", "demo", "image", "manifests",
+                  "bench", "cluster", "crdgen", "demo", "docs", "image", "manifests",
                   "promtool", "replay", "setup", "test"))),
 }
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+from ..docs import site
 from ..shared import paths
 from ..shared.progress import Failure, show_on_stdout
 from . import clang_tidy, clusters, fuzzing, programs, pypi
@@ -38,6 +39,17 @@ def format_stage():
 def tidy_stage():
     """Rules of the source tree: includes, sizes, links."""
     return programs.run_pytest("tidy", "test/tidy")
+
+
+def docs_stage():
+    """The site of the documents: links, anchors, navigation."""
+    tally = Tally()
+    try:
+        site.build(paths.tree_folder() / "site")
+    except pypi.Unavailable as why:
+        raise Skipped(why.sentence) from None
+    tally.check("tools/docs", True)
+    return tally
 
 
 # AddressSanitizer finds more defects, but doubles the time of the build.
@@ -135,7 +147,8 @@ def _binaries(build):
                 str(build / "tools/lib/replay/locust-replay")}
 
 
-STAGES = {"format": format_stage, "tidy": tidy_stage, "build": build_stage,
+STAGES = {"format": format_stage, "tidy": tidy_stage, "docs": docs_stage,
+          "build": build_stage,
           "clang-tidy": clang_tidy_stage,
           "unit": unit_stage, "integration": integration_stage,
           "e2e": e2e_stage, "incluster": incluster_stage,

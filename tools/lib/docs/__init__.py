@@ -1,0 +1,1 @@
+"""The code of tools/docs: the documents as a site."""
