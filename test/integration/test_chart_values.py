@@ -110,6 +110,13 @@ def test_flags_stand_in_the_order_of_the_go_operators_chart():
         "--health-probe-bind-address=:8081", "--enable-webhooks=false"]
 
 
+def test_timings_of_the_lease_can_be_set():
+    timings = {"leaseDuration": "4s", "renewDeadline": "3s", "retryPeriod": "500ms"}
+    assert args({"leaderElection": timings})[1:5] == [
+        "--leader-elect=true", "--leader-elect-lease-duration=4s",
+        "--leader-elect-renew-deadline=3s", "--leader-elect-retry-period=500ms"]
+
+
 def test_more_flags_come_last():
     assert args(MATRIX["extras"])[-3:] == [
         "--zap-log-level=2", "--log-format=json", "--zap-devel"]

@@ -1,6 +1,7 @@
 """Many LocustTests in one namespace whose Jobs come and end as planned, and what must
 hold of them whatever happens to the operator."""
 
+import http.client
 import random
 import threading
 import time
@@ -8,11 +9,13 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass
 
+from .api import Refused
 from .job_controller import JobController
 from .objects import condition, is_over, locust_test, phase
 from .waiting import TimedOut, wait_for
 
 _RANKS = {None: 0, "": 0, "Pending": 1, "Running": 2, "Succeeded": 3, "Failed": 3}
+_PASSING = (429, 500, 503)  # what an API server says that starts or ends
 _PAUSE = 0.3  # seconds between two looks of the Job controller
 # Versions of a LocustTest, its creation included. An undisturbed run has 5 or 6.
 MOST_VERSIONS = 12
@@ -66,9 +69,26 @@ class ManyRuns:
         except Exception as error:  # noqa: BLE001 told by wait_for_ends()
             self._error = error
 
+    def _insist(self, what):
+        """Calls `what` until there is an API server. What was done before it went
+        away may be done again."""
+        while not self._closing.is_set():
+            try:
+                return what()
+            except (OSError, http.client.HTTPException):
+                time.sleep(_PAUSE)
+            except Refused as refused:
+                if refused.status == 409:
+                    return None
+                if refused.status not in _PASSING:
+                    raise
+                time.sleep(_PAUSE)
+        return None
+
     def _create(self):
         for name in self.plans:
-            self.api.create(locust_test(name), self.namespace)
+            self._insist(lambda name=name: self.api.create(locust_test(name),
+                                                           self.namespace))
             time.sleep(self._created_within / len(self.plans))
 
     def _play(self):
@@ -76,7 +96,7 @@ class ManyRuns:
             now = time.monotonic()
             for job in self.present("Job"):
                 if job not in self._started:
-                    self._jobs.run_job(job, ready=1)
+                    self._insist(lambda job=job: self._run(job))
                     self._started[job] = now
             for name, plan in self.plans.items():
                 began = [self._started.get(f"{name}-{role}")
@@ -85,14 +105,24 @@ class ManyRuns:
                         now > max(began) + plan.run_time:
                     self._end(plan)
 
+    def _run(self, job):
+        try:
+            self._jobs.make_pod(job)
+        except Refused as refused:
+            if refused.status != 409:  # 409: made before the API server went away
+                raise
+        self._jobs.set_active(job, ready=1)
+        self._jobs.run_pod(f"{job}-aaaaa")
+
     def _end(self, plan):
         self._ended.add(plan.name)
+        master, worker = f"{plan.name}-master", f"{plan.name}-worker"
         if plan.fails:
-            self._jobs.end_pod(f"{plan.name}-master-aaaaa", 1)
-            self._jobs.fail(f"{plan.name}-master")
+            self._insist(lambda: self._jobs.end_pod(f"{master}-aaaaa", 1))
+            self._insist(lambda: self._jobs.fail(master))
         else:
-            self._jobs.complete(f"{plan.name}-master")
-        self._jobs.complete(f"{plan.name}-worker")
+            self._insist(lambda: self._jobs.complete(master))
+        self._insist(lambda: self._jobs.complete(worker))
 
     # -- what must hold ------------------------------------------------------------
 

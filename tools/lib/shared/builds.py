@@ -25,6 +25,8 @@ def environment() -> dict[str, str]:
             "CCACHE_DIR": str(paths.cache_root() / "ccache"),
             "CCACHE_BASEDIR": str(paths.tree_folder()),
             "CCACHE_NOHASHDIR": "1",
+            # For precompiled headers, as the manual of ccache says.
+            "CCACHE_SLOPPINESS": "pch_defines,time_macros",
             "CCACHE_MAXSIZE": "3G"}
 
 

@@ -126,7 +126,11 @@ void job_controller::take(std::string_view type, const json::value& job) {
   by_.send(http_verb::merge_patch, collection_ + '/' + name + "/status",
            R"({"status":{"startTime":")" + utc_now() + R"(","active":)" +
                std::to_string(pods) + R"(,"ready":0}})",
-           [](const std::string&) {});
+           [this, name](const std::string&) {
+             started_.insert(name);
+             if (ending_workers_.erase(name) > 0)
+               complete(name, [] {});
+           });
   const auto* owners = json::find(job, {"metadata", "ownerReferences"});
   if (owners == nullptr || !owners->IsArray() || owners->Empty())
     return;
@@ -147,7 +151,11 @@ void job_controller::complete(size_t index) {
 }
 
 void job_controller::complete_workers(size_t index) {
-  complete(tests_.names[index] + "-worker", [] {});
+  auto job = tests_.names[index] + "-worker";
+  if (started_.count(job) > 0)
+    complete(job, [] {});
+  else
+    ending_workers_.insert(job);
 }
 
 void job_controller::complete(const std::string& job,

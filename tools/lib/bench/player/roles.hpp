@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 // The roles that the player takes: users, the Job controller, somebody who
@@ -95,7 +96,8 @@ public:
   /// The master Job of a test is complete.
   void complete(size_t index);
 
-  /// Locust workers end with their master, and so does their Job.
+  /// Locust workers end with their master, and so does their Job; one that has
+  /// not started completes when it has.
   void complete_workers(size_t index);
 
   /// All pods of a Job are ready.
@@ -114,6 +116,10 @@ private:
   on_job on_job_;
   /// The uid of each Job, by name.
   std::unordered_map<std::string, std::string> seen_;
+  /// Jobs that have a start time, without which none can complete, and those
+  /// that are to complete as soon as they have.
+  std::unordered_set<std::string> started_;
+  std::unordered_set<std::string> ending_workers_;
   std::string collection_;
   watched jobs_;
 };
