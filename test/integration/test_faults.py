@@ -23,7 +23,7 @@ TESTS = 40
 SEED = int(os.environ.get("LOCUST_OPERATOR_FAULT_SEED", "1"))
 DISTURBED = 15.0  # seconds
 ENDED_WITHIN = 150.0  # seconds after the disturbance; most take less than 20
-SIDE_BY_SIDE = 8
+SIDE_BY_SIDE = 5
 
 
 class Arena:
