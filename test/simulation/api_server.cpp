@@ -50,6 +50,10 @@ api_response api_server::answer(const api_request& request) {
     return answer_about_child(request, false, path);
   if (take(path, "/api/v1/namespaces/ns/configmaps"))
     return create_config_map(request);
+  if (take(path, "/api/v1/namespaces/ns/events")) {
+    take(path, "/");
+    return events.answer(request, path);
+  }
   if (take(path, "/api/v1/namespaces/operators/events"))
     return answered(201, "{}");
   throw std::logic_error("no such path: " + request.target);
@@ -75,8 +79,9 @@ api_response api_server::answer_about_test(const api_request& request,
 /// A merge patch of figures, which the status may not have yet.
 api_response api_server::merge_figures(const json::value& patch) {
   const auto& test = objects_.test();
-  if (json::text_at(patch, {"metadata", "resourceVersion"}) !=
-      test.resource_version)
+  // Without a version the patch is for any.
+  const auto* version = json::find(patch, {"metadata", "resourceVersion"});
+  if (version != nullptr && version->GetString() != test.resource_version)
     return conflict();
   if (status_refusal != 0)
     return refused(status_refusal, "BadRequest", "somebody refuses this");

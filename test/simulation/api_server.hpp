@@ -2,6 +2,7 @@
 
 #include "protocol/api_call.hpp"
 #include "test/simulation/cluster.hpp"
+#include "test/simulation/event_store.hpp"
 #include "test/simulation/lease_store.hpp"
 
 #include <functional>
@@ -21,6 +22,7 @@ public:
   api_response answer(const api_request& request);
 
   lease_store leases;
+  event_store events;
 
   // -- faults -----------------------------------------------------------------
 

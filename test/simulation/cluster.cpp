@@ -268,12 +268,13 @@ void cluster::leave_leftovers(duration how_long) {
   j.seen.uid = next_uid("leftover");
   j.seen.owner = owner_reference{"locust.io/v2", "LocustTest", plan_.name,
                                  "uid-earlier-test"};
-  j.seen.deleting = true;
+  // The garbage collector may not have come to it yet.
+  j.seen.deleting = dice_.percent(50);
   show(j);
   time_.in(how_long, [this, name = j.seen.key.name, uid = j.seen.uid] {
     remove_job(name, uid);
   });
-  leave_worker(how_long + dice_.between(0ms, 10s));
+  leave_worker(dice_.between(duration(1s), how_long + duration(10s)));
 }
 
 void cluster::remove_service() {

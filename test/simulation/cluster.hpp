@@ -66,6 +66,8 @@ struct test_plan {
   duration run_time = 10s;
   /// For so long the master stays when the load has stopped.
   duration stays{};
+  /// Half of what the master says is not true.
+  bool master_lies = false;
   /// A ConfigMap of a stranger has the name that the report wants.
   bool report_name_taken = false;
   int exit_code = 0;
@@ -224,8 +226,8 @@ public:
   /// The Locust of a master runs.
   bool master_up() const;
 
-  bool is_headless() const {
-    return plan_.headless;
+  const test_plan& plan() const {
+    return plan_;
   }
 
   /// All workers of the present master were once connected to it.
@@ -243,13 +245,14 @@ public:
     return troubled_;
   }
 
+  /// All trouble that there ever was is that pods wait for a node.
+  bool only_nodes_were_missing() const {
+    return !troubled_otherwise_;
+  }
+
   /// When a Job of workers failed last.
   const std::optional<timestamp>& workers_failed_at() const {
     return workers_failed_at_;
-  }
-
-  bool has_ttl() const {
-    return plan_.ttl.has_value();
   }
 
   /// How often each child was created.
@@ -383,6 +386,7 @@ private:
   std::vector<master_life> masters_;
   std::string worker_spec_;
   bool troubled_ = false;
+  bool troubled_otherwise_ = false;
   std::vector<taken_pod> taken_;
   std::set<std::string> suspended_;
   std::set<std::string> collected_;

@@ -28,18 +28,32 @@ constexpr auto fails_within = 200s;
 /// after the end.
 constexpr auto rests_within = 60s;
 
+/// In an undisturbed life.
+constexpr auto stored_within = 2s;
+
+/// A master that makes load, and then stays, for longer has told all that a
+/// report needs.
+constexpr auto reported_within = 15s;
+
+/// A LocustTest with more Events may have reached its share, or similar ones
+/// are combined.
+constexpr size_t most_separate_events = 20;
+
 } // namespace
 
 void invariants::check_end(const circumstances& how) {
   for (const auto& journal : journals_)
     if (auto problem = journal.problem(); !problem.empty())
       fail("the journal does not replay: " + problem);
-  int most_requests = 60 + 60 * how.disturbances;
+  int most_requests = 80 + 60 * how.disturbances;
   if (how.requests > most_requests)
     fail(std::to_string(how.requests) + " requests after " +
          std::to_string(how.disturbances) + " disturbances");
-  if (how.test_deleted)
+  if (how.test_deleted) {
+    if (objects_.test_exists())
+      fail("a deleted LocustTest is still there");
     return;
+  }
   if (!stored_ || rank_of(*stored_) != 3) {
     fail("the run did not come to an end: stored phase " +
          (stored_ ? std::string(phase_name(*stored_)) : "none"));
@@ -51,18 +65,66 @@ void invariants::check_end(const circumstances& how) {
   if (objects_.has_other_condition() &&
       status.find(other_condition) == std::string::npos)
     fail("a condition of another controller is gone");
-  int most_writes = 8 + 8 * how.disturbances;
+  // Who lies makes news with each sample.
+  auto news = objects_.plan().master_lies && started_at_
+                  ? (ended_at_ - *started_at_) / 5s
+                  : 0;
+  int most_writes = 8 + 8 * how.disturbances + static_cast<int>(news);
   if (writes_ > most_writes)
     fail(std::to_string(writes_) + " status writes after " +
          std::to_string(how.disturbances) + " disturbances");
-  if (how.undisturbed && objects_.masters().size() != 1)
-    fail("an undisturbed run has " + std::to_string(objects_.masters().size()) +
-         " masters");
+  if (how.undisturbed)
+    check_calm_end(*stored_);
+  if (stored_->run.collects_report)
+    fail("the report is still being collected");
+  if (how.events != nullptr)
+    check_events(*stored_, *how.events);
   if (time_.now() - ended_at_ > rests_within && !forgot_ &&
       objects_.may_make_load())
     fail("the run is over, but Locust still runs");
   check_outcome(*stored_, how);
   check_losses(*stored_, how);
+}
+
+void invariants::check_calm_end(const state& s) {
+  if (objects_.masters().size() != 1)
+    fail("an undisturbed run has " + std::to_string(objects_.masters().size()) +
+         " masters");
+  if (*end_stored_at_ - ended_at_ > stored_within)
+    fail("the end was stored late");
+  const auto& plan = objects_.plan();
+  if (plan.stays > reported_within && plan.run_time > reported_within &&
+      !plan.headless && !has_report(s.run))
+    fail("a master stayed, but its report is not there");
+}
+
+/// Every Event that is handed over is stored, and counts as often as it was.
+void invariants::check_events(const state& s, const event_store& events) {
+  if (forgot_ || lost_events || published_.size() > most_separate_events)
+    return;
+  auto stored = [&](const publish_event& x) {
+    return events.count_of(x.reason, x.message);
+  };
+  // A process that takes over publishes what is not older than a minute, by the
+  // clocks of the machines.
+  auto since = std::max(took_over_at_, resumed_at_) -
+               duration(lifecycle::announce_again_within) / 2;
+  if (!clock_was_set)
+    for (const auto& due : announcements_of(s.history, since))
+      if (stored(due) == 0)
+        fail("an event is missing: " + due.reason + ": " + due.message);
+  if (process_starts_ > 1)
+    return; // another process counts anew
+  for (const auto& [sequence, x] : published_) {
+    auto times = std::count_if(published_.begin(), published_.end(),
+                               [&x = x](const auto& other) {
+                                 return other.second.reason == x.reason &&
+                                        other.second.message == x.message;
+                               });
+    if (stored(x) != times)
+      fail("an event counts " + std::to_string(stored(x)) + " instead of " +
+           std::to_string(times) + ": " + x.reason + ": " + x.message);
+  }
 }
 
 bool invariants::is_put_right() const {
@@ -123,6 +185,8 @@ void invariants::check_outcome(const state& s, const circumstances& how) {
   case end_cause::pods_failing:
     if (!objects_.pods_were_troubled())
       fail(told + " but no pod was in trouble");
+    if (cause == end_cause::pods_failing && objects_.only_nodes_were_missing())
+      fail(told + " but its pods only waited for a node");
     break;
   case end_cause::startup_timeout:
     fail(told + " but the test has no limit");

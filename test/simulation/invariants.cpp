@@ -118,6 +118,8 @@ void invariants::after(const lifecycle_event& event, const state& s,
     end_ = *end;
     ended_at_ = time_.now();
   }
+  if (std::holds_alternative<fact::resumed>(event.fact))
+    resumed_at_ = time_.now();
   bool held = std::holds_alternative<fact::suspended>(event.fact);
   if (!leaves && !lost && !held && rank_of(s) < rank_)
     fail("the phase went backwards by " + std::string(kind_of(event.fact)));
@@ -154,6 +156,8 @@ void invariants::after(const lifecycle_event& event, const state& s,
     fail("startTime is after completionTime");
   if (s.revision != revision_)
     check_history(s);
+  if (on_state)
+    on_state(s);
 }
 
 /// What is said of Locust is true.
@@ -167,9 +171,14 @@ void invariants::check_claims(const lifecycle_event& event, const state& s) {
     fail("Running, but the master's Locust container has not run");
   const auto* start = std::get_if<fact::test_started>(&event.fact);
   // What a Job says of its pods may be late, so an estimate may be wrong.
-  if (start != nullptr && !start->estimated && known && !of->loaded)
+  const auto* load = std::get_if<fact::load_changed>(&event.fact);
+  bool begins = (start != nullptr && !start->estimated) ||
+                (load != nullptr && load->stage == load_stage::made &&
+                 !objects_.plan().headless);
+  if (begins && known && !of->loaded && !objects_.plan().master_lies)
     fail("the test started without all of its workers");
-  if (start != nullptr && start->estimated != objects_.is_headless())
+  if (start != nullptr && start->estimated != objects_.plan().headless &&
+      !objects_.plan().master_lies)
     fail("an estimate is not called one, or a fact is");
   const auto* workers = find(s, lifecycle::condition_type::workers_connected);
   if (workers != nullptr && workers->status == truth::yes &&
@@ -193,19 +202,19 @@ void invariants::check_history(const state& s) {
 void invariants::on_created(child_kind child) {
   const auto& masters = objects_.masters();
   told_.log("--- created " + std::string(to_string(child)));
-  bool hides_a_run = clock_was_set_back && objects_.has_ttl() &&
+  bool hides_a_run = clock_was_set_back && objects_.plan().ttl &&
                      known_limits::clock_set_back_hides_a_run;
   if (child == child_kind::master_job && !may_create_again(masters) &&
       !forgot_early_ && !hides_a_run)
     fail("a second run of a test that nobody deleted");
   if (child == child_kind::master_job && objects_.has_earlier_worker())
     fail("workers of an earlier test reach the new master");
-  if (objects_.has_ttl() && !stored_ && child != child_kind::master_service)
+  if (objects_.plan().ttl && !stored_ && child != child_kind::master_service)
     fail("a run was created that no status tells of");
   bool edited = known_limits::edit_before_the_first_status_is_used &&
                 unrecorded_master_at_ &&
                 *unrecorded_master_at_ <= took_over_at_;
-  if (child == child_kind::master_job && !objects_.has_ttl())
+  if (child == child_kind::master_job && !objects_.plan().ttl)
     unrecorded_master_at_ = time_.now();
   if (child == child_kind::worker_job && !forgot_ && !edited &&
       !masters.empty() && masters.back().spec != objects_.worker_spec())
@@ -240,8 +249,17 @@ void invariants::on_stored(const std::string& document) {
   check_report(s);
   if (s.run.start_time && !started_at_)
     started_at_ = time_.now();
-  if (!s.run.children[child_kind::master_job].empty())
+  const auto& master = s.run.children[child_kind::master_job];
+  const auto& lives = objects_.masters();
+  if (!master.empty()) {
     unrecorded_master_at_.reset();
+    if (master != lifecycle::unknown_value &&
+        std::none_of(lives.begin(), lives.end(),
+                     [&](const auto& life) { return life.uid == master; }))
+      fail("the master Job of the run is one of an earlier test");
+  }
+  if (rank == 3 && !end_stored_at_)
+    end_stored_at_ = time_.now();
   stored_ = std::move(s);
 }
 
@@ -268,7 +286,8 @@ void invariants::check_result(const std::string& document, const state& s) {
     fail("the result does not go with the phase: " + outcome);
   auto requests = json::int_at(*doc, {"requests"});
   bool is_final = json::text_at(*doc, {"figures"}) == "Final";
-  if (is_final && requests != all_requests(objects_.masters().back().uid))
+  if (is_final && !objects_.plan().master_lies &&
+      requests != all_requests(objects_.masters().back().uid))
     fail("the final figures are not those of the last master");
 }
 
@@ -294,15 +313,40 @@ void invariants::forget_history() {
 
 void invariants::on_event(const publish_event& event) {
   auto text = event.reason + ": " + event.message;
-  auto& before = published_[event.sequence];
-  if (!before.empty() && before != text)
-    fail("two events have one name: " + before + " / " + text);
-  before = text;
+  auto [at, is_new] = published_.try_emplace(event.sequence, event);
+  const auto& before = at->second;
+  if (before.reason != event.reason || before.message != event.message)
+    fail("two events have one name: " + before.reason + ": " + before.message +
+         " / " + text);
   // They belong to no entry of the history.
   if (event.reason == "Deleting" || event.reason == "Suspended")
     return;
   if (!stored_ || stored_->last_sequence < event.sequence)
     fail("an event was published before its status was stored: " + text);
+}
+
+void invariants::on_impatience(const std::string& client) {
+  fail(client + " does not wait as long as the API server has asked it to");
+}
+
+void invariants::on_figures_sampled(const state& s,
+                                    const std::string& figures) {
+  if (!is_calm)
+    return;
+  bool runs = std::holds_alternative<lifecycle::running>(s.at);
+  auto users_in = [](const std::string& text) {
+    return json::int_at(json::parse(text).value(), {"users"});
+  };
+  if (!runs)
+    sampled_.clear();
+  if (runs && !sampled_.empty() && !sampled_before_.empty()) {
+    auto status = json::parse(status_text(objects_.test()));
+    auto shown = json::int_at(*status, {"load", "users"});
+    // What may wait joins a document, and these are 5 s apart.
+    if (shown != users_in(sampled_) && shown != users_in(sampled_before_))
+      fail("the figures in the status are older than two samples");
+  }
+  sampled_before_ = std::exchange(sampled_, runs ? figures : "");
 }
 
 void invariants::check_bounds(const supervisor_core& core) {

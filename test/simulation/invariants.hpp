@@ -2,6 +2,7 @@
 
 #include "actors/supervisor/supervisor_core.hpp"
 #include "test/simulation/cluster.hpp"
+#include "test/simulation/event_store.hpp"
 #include "test/simulation/journal_check.hpp"
 #include "test/simulation/story.hpp"
 #include "test/simulation/timeline.hpp"
@@ -33,10 +34,17 @@ public:
   /// Whether two replicas may write, for the reason in `known_limits`.
   std::function<bool()> may_have_two_leaders;
   /// Some machine's clock was.
+  bool clock_was_set = false;
   bool clock_was_set_back = false;
+  /// Nothing is in the way of any request or observation.
+  bool is_calm = false;
+  /// An Event was sent so often in vain that it was dropped.
+  bool lost_events = false;
   /// Whether, by what is stored, the process of this identity may believe that
   /// it holds the Lease.
   std::function<bool(const std::string& identity)> may_hold_lease;
+  /// Called with the state of the leader after each step.
+  std::function<void(const lifecycle::state& s)> on_state;
   /// Whether the LocustTest owns the ConfigMap of this name.
   std::function<bool(const std::string& name)> owns_config_map;
 
@@ -73,6 +81,13 @@ public:
   /// hour has passed, too: the API server has no Events any more.
   void forget_history();
 
+  /// A request leaves although the API server has asked this client to wait.
+  void on_impatience(const std::string& client);
+
+  /// Before a supervisor in the state `s` gets the next figures of its master.
+  void on_figures_sampled(const lifecycle::state& s,
+                          const std::string& figures);
+
   /// A Kubernetes Event is published.
   void on_event(const publish_event& event);
 
@@ -91,6 +106,7 @@ public:
     int disturbances = 0;
     /// Requests of all replicas, those about the Lease aside.
     int requests = 0;
+    const event_store* events = nullptr;
   };
 
   void check_end(const circumstances& how);
@@ -113,6 +129,7 @@ public:
 
   /// A process starts, and believes what it finds.
   void on_process_start() {
+    ++process_starts_;
     started_process_at_ = took_over_at_ = time_.now();
   }
 
@@ -136,6 +153,8 @@ private:
   void check_report(const lifecycle::state& s);
   void check_result(const std::string& document, const lifecycle::state& s);
   void check_outcome(const lifecycle::state& s, const circumstances& how);
+  void check_calm_end(const lifecycle::state& s);
+  void check_events(const lifecycle::state& s, const event_store& events);
   void check_losses(const lifecycle::state& s, const circumstances& how);
   static int rank_of(const lifecycle::state& s);
 
@@ -162,11 +181,18 @@ private:
   /// knows of a master Job that has come and gone.
   bool forgot_early_ = false;
   /// What was published under each sequence.
-  std::map<uint64_t, std::string> published_;
+  std::map<uint64_t, publish_event> published_;
+  int process_starts_ = 0;
+  /// When a process resumed the run that it found last.
+  timestamp resumed_at_{};
+  /// The last two answers of a running master.
+  std::string sampled_;
+  std::string sampled_before_;
   std::optional<fact::ended> end_;
   /// By no operator's clock: when the run was found to be over, and when it was
   /// first stored that all of it exists.
   timestamp ended_at_{};
+  std::optional<timestamp> end_stored_at_;
   std::optional<timestamp> started_at_;
 };
 

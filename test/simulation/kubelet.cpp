@@ -62,7 +62,7 @@ void cluster::start(const std::string& pod_uid) {
   auto heal = [&] {
     if (plan_.heals_after)
       time_.in(*plan_.heals_after, [this, pod_uid] { run(pod_uid); });
-    troubled_ = true;
+    troubled_ = troubled_otherwise_ = true;
   };
   switch (p->what) {
   case fate::no_image:
@@ -163,6 +163,7 @@ void cluster::end(const std::string& pod_uid, int code,
       locust.exit_reason = reason;
     p->ready = false;
     troubled_ |= code != 0;
+    troubled_otherwise_ |= code != 0;
     if (auto* life = life_of(p->seen.owner->uid))
       if (!p->seen.deleting && !life->exit_code)
         life->exit_code = code;
@@ -189,7 +190,7 @@ void cluster::finish(pod& p, int code) {
 }
 
 void cluster::take(const pod& p, int code) {
-  troubled_ = true;
+  troubled_ = troubled_otherwise_ = true;
   auto owner = jobs_.find(p.seen.role_name);
   // A container of others may have kept a pod that had failed.
   bool has_failed = std::any_of(pods_.begin(), pods_.end(), [&](auto& entry) {

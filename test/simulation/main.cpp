@@ -1,14 +1,19 @@
+#include "test/simulation/coverage.hpp"
 #include "test/simulation/crowd.hpp"
 #include "test/simulation/scenario.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <iomanip>
 #include <iostream>
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
+#include <string>
+#include <vector>
 
 using namespace locust::simulation;
 
@@ -22,12 +27,14 @@ struct sum {
   uint64_t failures = 0;
   uint64_t events = 0;
   uint64_t writes = 0;
+  size_t disturbances = 0;
   int most_writes_undisturbed = 0;
   std::map<std::string, uint64_t> outcomes;
 
   void add(const verdict& v) {
     ++sequences;
     events += v.events;
+    disturbances += v.disturbances;
     writes += static_cast<uint64_t>(v.status_writes);
     if (v.undisturbed)
       most_writes_undisturbed =
@@ -53,6 +60,26 @@ void print(const sum& s, std::chrono::duration<double> took) {
   if (s.failures > 0)
     std::cout << s.failures << " lives broke a rule; see one with --seed N "
               << "--steps\n";
+  if (s.sequences == 1)
+    std::cout << s.disturbances << " disturbances were drawn\n";
+}
+
+/// A rule that is there to be broken.
+void forbid(const std::vector<std::string>& what,
+            const std::set<std::string>& met, verdict& life) {
+  if (!what.empty() &&
+      std::all_of(what.begin(), what.end(),
+                  [&](const auto& each) { return met.contains(each); }))
+    life.problems.emplace_back("the life met what is forbidden");
+}
+
+/// Returns whether there is no gap.
+bool print(const coverage& met) {
+  met.print(std::cout);
+  auto gaps = met.gaps();
+  for (const auto& gap : gaps)
+    std::cout << gap << '\n';
+  return gaps.empty();
 }
 
 /// How much the CPU per test may grow from the smallest crowd to the largest.
@@ -107,6 +134,10 @@ int main(int argc, char** argv) {
   std::optional<uint64_t> first;
   bool steps = false;
   bool retold = false;
+  bool until_broken = false;
+  bool covers = false;
+  std::vector<size_t> left_out;
+  std::vector<std::string> forbidden;
   std::optional<size_t> replicas;
   std::optional<size_t> at_once;
   app.add_option("--lives", lives, "How many, with a seed each");
@@ -118,6 +149,17 @@ int main(int argc, char** argv) {
   app.add_flag("--steps", steps, "Print every step");
   app.add_flag("--retold", retold,
                "Each life several times, heard of in other ways: same end?");
+  app.add_flag("--until-broken", until_broken,
+               "End with the first life that breaks a rule");
+  app.add_flag("--coverage", covers,
+               "Show which disturbances met which states of the run; fail if "
+               "one never met a state in which it is possible");
+  app.add_option("--leave-out", left_out,
+                 "Numbers of disturbances that do not happen, with commas")
+      ->delimiter(',');
+  app.add_option("--forbid", forbidden,
+                 "A life that meets all of these disturbances of the coverage "
+                 "breaks a rule: finds one, and tries out tools/soak");
   app.add_option("--at-once", at_once,
                  "Crowds of 100, 1,000, ... and this many tests, which one "
                  "leader lives through at once: CPU per test")
@@ -133,9 +175,17 @@ int main(int argc, char** argv) {
   std::cout << "seeds " << from << " to " << from + lives - 1 << '\n';
   auto begin = std::chrono::steady_clock::now();
   sum all;
-  life_options options{steps, replicas};
-  for (auto n = from; n < from + lives; ++n)
-    all.add(retold ? run_retold(n, options) : run_scenario(n, options));
+  coverage met;
+  life_options options{
+      steps, replicas, {left_out.begin(), left_out.end()}, &met};
+  for (auto n = from; n < from + lives; ++n) {
+    auto life = retold ? run_retold(n, options) : run_scenario(n, options);
+    forbid(forbidden, met.take_met(), life);
+    all.add(life);
+    if (until_broken && all.failures > 0)
+      break;
+  }
   print(all, std::chrono::steady_clock::now() - begin);
-  return all.failures == 0 ? 0 : 1;
+  bool covered = !covers || print(met);
+  return all.failures == 0 && covered ? 0 : 1;
 }

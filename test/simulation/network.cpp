@@ -22,6 +22,10 @@ bool is_about_lease(const transfer_order& order) {
   return order.url.find(lease_path) != std::string::npos;
 }
 
+bool creates_a_job(const api_request& request) {
+  return request.verb == http_verb::post && request.target.ends_with("/jobs");
+}
+
 transfer_event ended(uint64_t id, api_response response) {
   transfer_event made;
   made.id = id;
@@ -72,6 +76,15 @@ void network::arrive(process_life& from, const transfer_order& order,
       server_.answer(request);
     return;
   }
+  if (on_job_created && !is_down(order) && creates_a_job(request)) {
+    server_.answer(request);
+    std::exchange(on_job_created, nullptr)();
+    time_.in(dice_.between(duration(10ms), duration(10s)),
+             [&from, done, id = order.id] {
+               from.enter([done, id] { done(unanswered(id)); });
+             });
+    return;
+  }
   bool refuses = !is_down(order) && dice_.percent(turned_away + failing);
   bool is_lost = is_down(order) || (!refuses && dice_.percent(lost));
   transfer_event event;
@@ -81,6 +94,8 @@ void network::arrive(process_life& from, const transfer_order& order,
   } else if (!is_down(order) && (!is_lost || dice_.percent(50))) {
     event = ended(order.id, server_.answer(request));
   }
+  if (dice_.percent(truncated))
+    truncate(event);
   auto limit = std::min<duration>(10s, order.deadline);
   if (is_lost)
     event = unanswered(order.id);
@@ -100,6 +115,17 @@ transfer_event network::refusal(const api_request& request) {
   if (status != 500 && dice_.percent(50))
     made.retry_after = std::chrono::seconds(dice_.between(1, 3));
   return made;
+}
+
+/// The connection breaks before the end of the answer: a success is unknown
+/// then, and a refusal does not say why.
+void network::truncate(transfer_event& event) {
+  event.failure = "transfer closed with outstanding read data remaining";
+  if (event.status < 400)
+    event = unanswered(event.id);
+  else
+    event.body = std::make_shared<const std::string>(
+        event.body->substr(0, event.body->size() / 2));
 }
 
 void network::open(process_life& from, const transfer_order& order,

@@ -31,6 +31,11 @@ public:
   /// server fails to answer (500, 503).
   int turned_away = 0;
   int failing = 0;
+  /// Answers whose end is missing, of a hundred.
+  int truncated = 0;
+  /// If set, the next creation of a Job is carried out without an answer, and
+  /// this is called then.
+  std::function<void()> on_job_created;
   /// Longest time that an answer takes.
   duration slowness = 50ms;
 
@@ -61,6 +66,7 @@ private:
   void arrive(process_life& from, const transfer_order& order,
               const on_event& done);
   transfer_event refusal(const api_request& request);
+  void truncate(transfer_event& event);
   bool is_down(const transfer_order& order) const;
   duration latency();
 

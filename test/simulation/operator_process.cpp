@@ -7,6 +7,28 @@
 
 namespace locust::simulation {
 
+namespace {
+
+/// What a Locust might say that has a defect, or is another program.
+void twist(load_sample& sample, chance& dice) {
+  sample.workers = dice.between(0, 1'000'000);
+  sample.pods = dice.between(0, 50);
+  constexpr master_state states[] = {master_state::unknown, master_state::ready,
+                                     master_state::load, master_state::stopped};
+  sample.state = states[dice.between(0, 3)];
+  auto users = static_cast<int64_t>(dice.next() >> 1);
+  sample.figures = std::make_shared<const std::string>(
+      R"({"users":)" + std::to_string(users) + '}');
+  measured_load measured;
+  measured.now.users = users;
+  measured.now.requests_per_second = 1e300;
+  measured.totals.requests = static_cast<int64_t>(dice.next() >> 1);
+  measured.totals.failures = static_cast<int64_t>(dice.next() >> 1);
+  sample.measured = std::make_shared<const measured_load>(measured);
+}
+
+} // namespace
+
 operator_process::operator_process(const operator_setting& setting,
                                    const machine_clock& machine, network& net,
                                    size_t number, std::string name)
@@ -16,7 +38,7 @@ operator_process::operator_process(const operator_setting& setting,
               setting.rules.elects ? write_rule::by_permit : write_rule::free),
       lease_client_(life_, net, write_rule::free), writer_(life_, client_),
       builder_(client_, setting.settings), keeper_(life_, client_),
-      rules_(setting.rules),
+      recorder_(life_, client_), rules_(setting.rules),
       tests_(
           {}, [this](auto test) { return follow(std::move(test), false); },
           [this](auto test, const finished_run& run) {
@@ -37,6 +59,12 @@ operator_process::operator_process(const operator_setting& setting,
   leads_ = !rules_.elects;
   client_.on_write = [this] {
     checks().on_write(number_, name_);
+  };
+  client_.on_impatience = [this] {
+    checks().on_impatience(name_);
+  };
+  recorder_.on_given_up = [this] {
+    checks().lost_events = true;
   };
   keeper_.ask_master = [this] {
     return ask_for_file();
@@ -119,7 +147,7 @@ std::optional<load_sample> operator_process::ask_master() {
     return sample;
   const auto& objects = setting_.objects;
   sample.listens = objects.master_up();
-  sample.reachable = sample.listens && !objects.is_headless();
+  sample.reachable = sample.listens && !objects.plan().headless;
   if (!sample.reachable) {
     sample.refused = true;
     return sample;
@@ -137,6 +165,8 @@ std::optional<load_sample> operator_process::ask_master() {
           ? all_requests(objects.masters().back().uid)
           : sample.at.time_since_epoch().count() % fewest_requests;
   sample.measured = std::make_shared<const measured_load>(measured);
+  if (objects.plan().master_lies && setting_.dice.percent(50))
+    twist(sample, setting_.dice);
   return sample;
 }
 

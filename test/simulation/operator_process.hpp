@@ -7,6 +7,7 @@
 #include "test/simulation/simulated_builder.hpp"
 #include "test/simulation/simulated_client.hpp"
 #include "test/simulation/simulated_keeper.hpp"
+#include "test/simulation/simulated_recorder.hpp"
 #include "test/simulation/simulated_writer.hpp"
 #include "test/simulation/supervised_test.hpp"
 
@@ -98,6 +99,10 @@ public:
     return keeper_;
   }
 
+  simulated_recorder& recorder() {
+    return recorder_;
+  }
+
   const supervisor_rules& rules() const {
     return rules_;
   }
@@ -143,6 +148,7 @@ private:
   simulated_writer writer_;
   simulated_builder builder_;
   simulated_keeper keeper_;
+  simulated_recorder recorder_;
   std::optional<elector> elector_;
   supervisor_rules rules_;
   dispatcher<std::shared_ptr<supervised_test>> tests_;

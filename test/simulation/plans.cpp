@@ -23,6 +23,28 @@ std::string draw_name(chance& dice) {
 
 } // namespace
 
+std::string_view name_of(person_act act) {
+  constexpr std::string_view names[] = {"delete the Service",
+                                        "delete the master Job",
+                                        "delete the worker Job",
+                                        "delete the master Job in foreground",
+                                        "delete the worker Job in foreground",
+                                        "delete the master pod",
+                                        "delete a worker pod",
+                                        "edit the spec",
+                                        "edit the spec back",
+                                        "make a foreign Service",
+                                        "remove the foreign Service",
+                                        "add a condition",
+                                        "edit the status",
+                                        "suspend the master",
+                                        "suspend the workers",
+                                        "resume the Jobs",
+                                        "wipe the status",
+                                        "write a success into the status"};
+  return names[static_cast<size_t>(act)];
+}
+
 test_plan draw_plan(chance& dice, bool calm) {
   test_plan plan;
   plan.name = draw_name(dice);

@@ -4,6 +4,7 @@
 #include "test/simulation/timeline.hpp"
 
 #include <optional>
+#include <string_view>
 
 namespace locust::simulation {
 
@@ -13,6 +14,9 @@ test_plan draw_plan(chance& dice, bool calm);
 /// What the report of a run depends on. Drawn apart from the rest, which stays
 /// as it is for a seed.
 void draw_report(chance& dice, test_plan& plan);
+
+/// What `coverage` calls it.
+std::string_view name_of(person_act act);
 
 /// What a person does, and when.
 struct deed {

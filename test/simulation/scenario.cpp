@@ -17,6 +17,10 @@ constexpr duration disturbed_for = 150s;
 /// By then every run has ended: the longest one, every pause and grace period.
 constexpr duration settling_time = 2h;
 
+/// A life has some thousands. One in which things happen for ever, all at the
+/// same time, would not come to its end.
+constexpr size_t most_events = 300'000;
+
 /// When all is stored and settled the Lease is left to its holder: renewing it
 /// for hours would take most of the time and shows nothing.
 constexpr duration looks_for_rest = 20s;
@@ -28,11 +32,12 @@ size_t draw_replicas(chance& dice, const life_options& options) {
 
 class scenario {
 public:
+  /// `numbered`: how many disturbances were numbered before.
   scenario(uint64_t seed, bool calm, const test_plan& plan, size_t replicas,
-           bool is_told)
-      : calm_(calm), world_(seed, plan, replicas, is_told),
-        faults_(world_, disturbed_for) {
-    // nop
+           const life_options& options, size_t numbered = 0)
+      : calm_(calm), world_(seed, plan, replicas, options.is_told),
+        faults_(world_, disturbed_for, options, numbered) {
+    world_.checks.is_calm = calm;
   }
 
   disturbances& faults() {
@@ -50,6 +55,9 @@ public:
     verdict result;
     result.seed = seed;
     result.problems = world_.checks.problems;
+    if (events_ == most_events)
+      result.problems.insert(result.problems.begin(), "the life does not end");
+    result.disturbances = faults_.numbered();
     result.events = events_;
     result.status_writes = world_.checks.writes();
     result.undisturbed = calm_;
@@ -82,7 +90,7 @@ public:
 
 private:
   void run_until(timestamp when) {
-    while (world_.time.step(when))
+    while (events_ < most_events && world_.time.step(when))
       ++events_;
   }
 
@@ -126,6 +134,7 @@ private:
     how.undisturbed = calm_;
     how.blind_spots = faults_.blind_spots();
     how.disturbances = faults_.count();
+    how.events = &world_.server.events;
     for (const auto& each : world_.replicas)
       how.requests += each->net.requests();
     world_.checks.check_end(how);
@@ -166,8 +175,10 @@ verdict run_scenario(uint64_t seed, const life_options& options) {
   bool calm = dice.percent(15);
   auto plan = draw_plan(dice, calm);
   draw_report(reports, plan);
+  if (!calm)
+    plan.master_lies = reports.percent(15);
   auto replicas = draw_replicas(dice, options);
-  scenario life(dice.next(), calm, plan, replicas, options.is_told);
+  scenario life(dice.next(), calm, plan, replicas, options);
   if (!calm)
     life.faults().draw_all();
   return life.live(seed);
@@ -185,7 +196,8 @@ verdict run_retold(uint64_t seed, const life_options& options) {
   std::string first;
   for (int i = 0; i < times; ++i) {
     auto replicas = i == 0 ? 1 : draw_replicas(dice, options);
-    scenario life(dice.next(), false, t.plan, replicas, options.is_told);
+    scenario life(dice.next(), false, t.plan, replicas, options,
+                  sum.disturbances);
     if (i > 0)
       life.faults().draw_for_operators(
           replicas > 1 ? known_limits::longest_retold_interruption : 30s);
@@ -200,6 +212,7 @@ verdict run_retold(uint64_t seed, const life_options& options) {
                              first + '"');
     sum.problems.insert(sum.problems.end(), one.problems.begin(),
                         one.problems.end());
+    sum.disturbances = one.disturbances;
     sum.events += one.events;
     sum.status_writes += one.status_writes;
   }

@@ -1,8 +1,9 @@
 #pragma once
 
+#include "test/simulation/life_options.hpp"
+
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,14 +17,9 @@ struct verdict {
   size_t events = 0;
   int status_writes = 0;
   bool undisturbed = false;
+  /// How many disturbances were drawn, with those that were left out.
+  size_t disturbances = 0;
   std::string outcome;
-};
-
-struct life_options {
-  /// Print every step.
-  bool is_told = false;
-  /// How many replicas of the operator there are; nothing: as the seed says.
-  std::optional<size_t> replicas;
 };
 
 /// Lives through the life of one LocustTest that this seed stands for, with

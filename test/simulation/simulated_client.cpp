@@ -1,5 +1,6 @@
 #include "test/simulation/simulated_client.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -26,6 +27,7 @@ void simulated_client::send(api_request request, on_answer done) {
     return;
   auto id = ++last_id_;
   requests_.emplace(id, std::move(done));
+  lanes_.emplace(id, request.in);
   carry_out(core_.submit(id, std::move(request), now()));
 }
 
@@ -71,11 +73,28 @@ void simulated_client::on_transfer(transfer_event event) {
   bool over = event.what == transfer_event::kind::ended;
   if (stopped_ || under_way_.count(event.id) == 0)
     return; // it was ended before
-  if (over)
+  if (over) {
     under_way_.erase(event.id);
+    heed(event);
+  }
   std::vector<transfer_event> events;
   events.push_back(std::move(event));
   carry_out(core_.transferred(std::move(events), now()));
+}
+
+/// All wait as long as the API server asks one of them to; only what nobody
+/// waits for keeps no others waiting.
+void simulated_client::heed(const transfer_event& event) {
+  auto in = lanes_.find(event.id);
+  bool asked = event.status == 429 || event.status == 503;
+  if (in == lanes_.end() || !asked || !event.retry_after)
+    return;
+  auto until = now() + *event.retry_after;
+  bool is_low = in->second == lane::event || in->second == lane::background;
+  for (size_t i = 0; i < lane_count; ++i)
+    if (is_low ? i == static_cast<size_t>(in->second)
+               : i != static_cast<size_t>(lane::load))
+      asked_to_wait_until_[i] = std::max(asked_to_wait_until_[i], until);
 }
 
 // -- effects ------------------------------------------------------------------
@@ -90,6 +109,10 @@ void simulated_client::carry_out(start_transfer& effect) {
   auto& order = effect.order;
   bool write = is_write(order);
   under_way_[order.id] = write;
+  auto in = lanes_.find(order.id);
+  if (in != lanes_.end() && on_impatience &&
+      now() < asked_to_wait_until_[static_cast<size_t>(in->second)])
+    on_impatience();
   auto hear = [this](transfer_event event) {
     on_transfer(std::move(event));
   };
@@ -112,6 +135,7 @@ void simulated_client::carry_out(cancel_transfer& effect) {
 
 void simulated_client::carry_out(answer_request& effect) {
   auto done = requests_.extract(effect.id);
+  lanes_.erase(effect.id);
   if (!stopped_)
     done.mapped()(effect.response);
 }

@@ -5,6 +5,7 @@
 #include "test/simulation/network.hpp"
 #include "test/simulation/process_life.hpp"
 
+#include <array>
 #include <functional>
 #include <map>
 #include <string>
@@ -21,6 +22,9 @@ public:
 
   /// Called with each write just before it leaves.
   std::function<void()> on_write;
+
+  /// Called when a request leaves although the API server has asked to wait.
+  std::function<void()> on_impatience;
 
   void send(api_request request, on_answer done);
 
@@ -48,6 +52,7 @@ private:
   void carry_out(load_credential& effect);
   void on_transfer(transfer_event event);
   void end_late_writes();
+  void heed(const transfer_event& event);
   void set_timer();
 
   monotonic_time now() const {
@@ -65,6 +70,10 @@ private:
   std::map<uint64_t, network::on_event> streams_;
   /// Transfers under way; whether each is a write.
   std::map<uint64_t, bool> under_way_;
+  /// Of the requests that are not answered yet.
+  std::map<uint64_t, lane> lanes_;
+  /// Until when the API server has asked each lane to wait.
+  std::array<monotonic_time, lane_count> asked_to_wait_until_{};
 };
 
 } // namespace locust::simulation

@@ -106,6 +106,7 @@ void supervised_test::carry_out(const effect::save_figures& what) {
 
 void supervised_test::carry_out(const effect::record_event& what) {
   process_.checks().on_event(what.event);
+  process_.recorder().record({core_.key(), core_.uid(), what.event, now()});
 }
 
 void supervised_test::carry_out(const effect::read_test&) {
@@ -182,6 +183,8 @@ void supervised_test::sample() {
     return;
   if (auto sample = process_.ask_master()) {
     sample->at += now() - process_.life().clock.wall();
+    if (sample->figures)
+      process_.checks().on_figures_sampled(core_.state(), *sample->figures);
     run(&supervisor_core::on_load_sample, *sample);
   }
   process_.life().later(5s, [this] { sample(); });

@@ -97,6 +97,15 @@ replica* world::leader() {
   return nullptr;
 }
 
+run_state world::state_of_run() {
+  if (!objects.test_exists() || objects.test().deleting)
+    return run_state::departing;
+  auto* by = leader();
+  if (by != nullptr && by->process()->test() != nullptr)
+    return run_state_of(by->process()->test()->core().state());
+  return checks.stored() ? run_state_of(*checks.stored()) : run_state::unseen;
+}
+
 bool world::is_down() const {
   return std::none_of(replicas.begin(), replicas.end(),
                       [](const auto& r) { return r->up(); });
@@ -122,6 +131,7 @@ bool world::lose_history() {
     doc.RemoveMember(ours);
   log("--- the history is lost");
   checks.forget_history();
+  server.events.expire();
   objects.store_status(json::dump_canonical(doc));
   return true;
 }

@@ -2,6 +2,7 @@
 
 #include "test/simulation/api_server.hpp"
 #include "test/simulation/cluster.hpp"
+#include "test/simulation/coverage.hpp"
 #include "test/simulation/invariants.hpp"
 #include "test/simulation/replica.hpp"
 #include "test/simulation/story.hpp"
@@ -29,6 +30,9 @@ public:
 
   /// The replica that leads and may write; null when there is none.
   replica* leader();
+
+  /// As the leader sees it; without one, as it is stored.
+  run_state state_of_run();
 
   /// Whether no replica runs.
   bool is_down() const;
