@@ -27,7 +27,10 @@ std::string object_of(const cluster::existing& x) {
     text += R"(,"ownerReferences":[{"apiVersion":")" + x.owner->api_version +
             R"(","kind":")" + x.owner->kind + R"(","name":")" + x.owner->name +
             R"(","uid":")" + x.owner->uid + R"(","controller":true}])";
-  return text + "}}";
+  // As the manifests have them, and the API server copies those of the pods.
+  constexpr auto labels = R"("labels":{"managed-by":"locust-k8s-operator"})";
+  return text + ',' + labels + R"(},"spec":{"template":{"metadata":{)" +
+         labels + "}}}}";
 }
 
 } // namespace
