@@ -33,7 +33,7 @@ FOLDERS = {
               "go.mod", "go.sum", "main.go", "requirements.txt",
               *(f"tools/{name}" for name in (
                   "bench", "cluster", "crdgen", "demo", "docs", "image", "manifests",
-                  "promtool", "replay", "setup", "test"))),
+                  "mutants", "promtool", "replay", "setup", "soak", "test"))),
 }
 
 

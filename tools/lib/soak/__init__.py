@@ -1,0 +1,1 @@
+"""The code of tools/soak: lives without end, and their shortest plans."""
