@@ -67,8 +67,9 @@ class Soak:
                 process.terminate()
 
     def _run(self, words):
+        # Ctrl-C is for this process, which then ends them.
         with subprocess.Popen(words, stdin=subprocess.DEVNULL, text=True,
-                              stdout=subprocess.PIPE,
+                              start_new_session=True, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL) as process:
             with self._lock:
                 self._running.add(process)

@@ -80,8 +80,10 @@ class Simulation:
         return done.stdout + done.stderr
 
     def _run(self, words):
+        # Ctrl-C is not for it: half a life says nothing.
         return subprocess.run(words, stdin=subprocess.DEVNULL, check=False,
-                              capture_output=True, text=True)
+                              start_new_session=True, capture_output=True,
+                              text=True)
 
 
 def kind_of(rule):
