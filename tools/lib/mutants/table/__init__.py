@@ -1,0 +1,5 @@
+"""All mutants, by the part of the operator that they break."""
+
+from . import children, ends, leaders, statuses
+
+MUTANTS = [*children.MUTANTS, *ends.MUTANTS, *statuses.MUTANTS, *leaders.MUTANTS]
