@@ -1,5 +1,6 @@
 """All mutants, by the part of the operator that they break."""
 
-from . import children, ends, leaders, statuses
+from . import children, clients, ends, leaders, statuses
 
-MUTANTS = [*children.MUTANTS, *ends.MUTANTS, *statuses.MUTANTS, *leaders.MUTANTS]
+MUTANTS = [*children.MUTANTS, *ends.MUTANTS, *statuses.MUTANTS, *leaders.MUTANTS,
+           *clients.MUTANTS]
