@@ -92,9 +92,9 @@ def test_etcd_forgets_what_the_operator_has_not_seen(rolling):
 
 def compact(plane, version):
     """Removes all older versions from etcd, whose address the API server was given."""
-    servers = next(found[1] for found in map(
-        lambda command: re.search(rb"--etcd-servers=([^\0]+)", command), commands())
-        if found and str(plane.kubeconfig.parent).encode() in found.string)
+    folder = str(plane.kubeconfig.parent).encode()
+    command = next(one for one in commands() if folder in one and b"--etcd-servers=" in one)
+    servers = re.search(rb"--etcd-servers=([^\0]+)", command)[1]
     body = json.dumps({"revision": version, "physical": True}).encode()
     with urllib.request.urlopen(f"{servers.decode()}/v3/kv/compaction", body, 30) as answer:
         assert answer.status == 200

@@ -125,7 +125,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return
         _Request(self, proxy, body).serve(proxy.draw())
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815
 
     def forward(self, connection, body=None):
         headers = {name: value for name, value in self.headers.items()

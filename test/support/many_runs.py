@@ -66,7 +66,7 @@ class ManyRuns:
     def _guard(self, what):
         try:
             what()
-        except Exception as error:  # noqa: BLE001 told by wait_for_ends()
+        except Exception as error:  # told by wait_for_ends()
             self._error = error
 
     def _insist(self, what):

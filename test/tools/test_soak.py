@@ -1,11 +1,13 @@
 """tools/soak finds the shortest plan of disturbances that breaks a rule."""
 
 import itertools
+import os
 import re
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -48,14 +50,11 @@ def test_numbers_and_names_do_not_make_another_rule():
 
 @pytest.fixture(scope="module")
 def simulation():
-    """With a rule that is there to be broken."""
-    built = [builds.folder(preset) / "test/simulation/simulation"
-             for preset in ("asan", "dev")]
-    found = next((program for program in built if program.is_file()), None)
-    if not found:
-        builds.provide("dev", "simulation", tests=True)
-        found = built[1]
-    return Simulation(found, ("--forbid=freeze", "--forbid=clock step"))
+    """With a rule that is there to be broken. tools/test names the program that it has
+    built."""
+    found = os.environ.get("LOCUST_SIMULATION_BINARY") or (
+        builds.provide("dev", "simulation", tests=True) / "test/simulation/simulation")
+    return Simulation(Path(found), ("--forbid=freeze", "--forbid=clock step"))
 
 
 @pytest.fixture(scope="module")

@@ -76,7 +76,9 @@ def clang_tidy_stage():
 def unit_stage():
     """Unit tests, simulation, and tests of the tools."""
     tally = _unit_tests(CHECKED)
-    tally.add(programs.run_pytest("tools", "test/tools"))
+    tally.add(programs.run_pytest("tools", "test/tools", environment={
+        "LOCUST_SIMULATION_BINARY":
+            str(built(CHECKED) / "test/simulation/simulation")}))
     return tally
 
 
