@@ -86,6 +86,7 @@ bool lineage::is_garbled(const locust_test& test,
   if (!confirmed_ || !test.status || is_own(test, s))
     return false;
   std::vector<history_mark> ours;
+  ours.reserve(s.history.size());
   for (const auto& entry : s.history)
     ours.push_back(mark_of(entry));
   return !history_has_any(*test.status, ours);
