@@ -50,8 +50,8 @@ public:
   /// ... plus one each time this interval has passed.
   static constexpr std::chrono::minutes refill{5};
   /// Number of remembered keys per kind, which take 2 KB together. Only tests
-  /// that are in trouble at present need them; client-go, with 4096, also serves
-  /// components that have Events about every pod of a cluster.
+  /// that are in trouble at present need them. client-go has 4096, for Events
+  /// about every pod of a cluster.
   static constexpr size_t memory = 1024;
   /// Longer messages are truncated: the limit of events.k8s.io.
   static constexpr size_t longest_message = 1024;

@@ -11,6 +11,7 @@ import zlib
 import pytest
 
 from support.case import Case
+from support.job_controller import JobController
 from support.objects import condition, locust_test
 from support.waiting import wait_for
 
@@ -154,6 +155,7 @@ def started_among_garbage(testbed):
     """One LocustTest for each kind of garbage, which was stored while no operator ran."""
     cases = {name: Case(testbed, "garbage " + name) for name in GARBAGE}
     for case in cases.values():
+        case.jobs = JobController(case.api, case.namespace)
         case.create(locust_test())
     for case in cases.values():
         ready(case)

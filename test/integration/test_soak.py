@@ -3,14 +3,11 @@
 import json
 import subprocess
 
-import pytest
-
 from support.paths import ROOT
 
 MINUTES = 5
 
 
-@pytest.mark.xdist_group("soak")
 def test_nothing_grows_and_nothing_stays(plane, tmp_path):
     report = tmp_path / "soak.json"
     done = subprocess.run(
