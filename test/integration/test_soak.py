@@ -3,9 +3,10 @@
 import json
 import subprocess
 
+from lib.test.report import IN_CI
 from support.paths import ROOT
 
-MINUTES = 5
+MINUTES = 5 if IN_CI else 2
 
 
 def test_nothing_grows_and_nothing_stays(plane, tmp_path):
