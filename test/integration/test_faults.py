@@ -11,18 +11,19 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from support.faulty_proxy import FaultyProxy
-from support.gate import Gate
-from support.kubeconfig import edited_kubeconfig
+from support.gate import open_gate
 from support.many_runs import ManyRuns
 from support.objects import OPERATOR_ENVIRONMENT
 from support.operator_process import Operator
 from support.replicas import TIMINGS
 from support.testbed import Testbed
+from support.waiting import wait_for
 
 TESTS = 40
 SEED = int(os.environ.get("LOCUST_OPERATOR_FAULT_SEED", "1"))
 DISTURBED = 15.0  # seconds
 ENDED_WITHIN = 150.0  # seconds after the disturbance; most take less than 20
+LEAST_FAULTS = 5  # of requests or watches; 17 and more are usual
 SIDE_BY_SIDE = 5
 
 
@@ -50,14 +51,12 @@ class Arena:
         self._closed_at_end.append(made)
         return made
 
-    def gate(self):
-        host = self.testbed.api.host
-        made = Gate((host.hostname, host.port))
+    def start_behind_gate(self):
+        """Starts an operator and the runs; returns what its connections go through."""
+        made = open_gate(self.testbed.api, self.folder)
         self._closed_at_end.append(made)
-        made.kubeconfig = edited_kubeconfig(
-            self.testbed.api.kubeconfig, self.folder / f"gate-{made.port}",
-            lambda cluster, _: cluster.update(server=f"https://127.0.0.1:{made.port}"))
-        made.open()
+        self.operator(made.kubeconfig)
+        self.runs.start()
         return made
 
     def close(self):
@@ -86,6 +85,7 @@ def requests_fail(at, **rates):
     at.runs.start()
     time.sleep(DISTURBED)
     proxy.heal()
+    assert proxy.faults >= LEAST_FAULTS
     return f"{proxy.faults} of {proxy.requests} requests"
 
 
@@ -118,6 +118,7 @@ def watches_fail(at, *faults):
     at.runs.start()
     time.sleep(DISTURBED)
     proxy.heal()
+    assert proxy.faults >= LEAST_FAULTS
     return f"{proxy.faults} watches"
 
 
@@ -143,9 +144,7 @@ def watches_are_late(at):
 
 
 def all_connections_are_closed(at):
-    gate = at.gate()
-    at.operator(gate.kubeconfig)
-    at.runs.start()
+    gate = at.start_behind_gate()
 
     def step():
         gate.close()
@@ -156,9 +155,7 @@ def all_connections_are_closed(at):
 
 
 def connections_are_half_open(at):
-    gate = at.gate()
-    at.operator(gate.kubeconfig)
-    at.runs.start()
+    gate = at.start_behind_gate()
 
     def step():
         gate.silence()
@@ -168,9 +165,7 @@ def connections_are_half_open(at):
 
 
 def there_is_no_api_server(at):
-    gate = at.gate()
-    at.operator(gate.kubeconfig)
-    at.runs.start()
+    gate = at.start_behind_gate()
     time.sleep(4)
     gate.close()
     time.sleep(DISTURBED)
@@ -223,14 +218,19 @@ def leader_of(at):
 
 def the_leader_is_killed(at):
     flags = pair(at)
+    kills = 0
 
     def step():
+        nonlocal kills
         if leader := leader_of(at):
             leader.kill()
+            kills += 1
             at.operator(flags=flags, wait=False)
         return at.dice.uniform(2, 7)
 
     at.until(DISTURBED, step)
+    assert kills > 0
+    return f"{kills} leaders"
 
 
 def the_leader_is_frozen(at):
@@ -238,7 +238,7 @@ def the_leader_is_frozen(at):
     flags = pair(at)
     ends = []
     for _ in range(2):
-        leader = leader_of(at)
+        leader = wait_for("a leader", lambda: leader_of(at), timeout=20)
         os.kill(leader.pid, signal.SIGSTOP)
         time.sleep(DISTURBED / 2)
         os.kill(leader.pid, signal.SIGCONT)

@@ -20,15 +20,17 @@ from .kubeconfig import edited_kubeconfig
 
 _HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "keep-alive"}
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER: close() sends RST
-STALL = 12.0  # seconds; longer than the operator waits for an answer
+# Seconds; the operator waits for 10 for the answer to a status write, and for 30 for
+# others.
+STALL = 12.0
 
 
 class FaultyProxy:
     """Passes everything on until faults are set.
 
     `rates` has, for each fault of an ordinary request, its share of a hundred:
-    the names are methods of _Request. `watches` is a function that is called with
-    each new watch, and gives the name of a method of _Watch, or None.
+    the names are methods of _Request. `watches` is called for each new watch, and
+    returns its fault: `expired`, `expired_event`, `cut`, or None.
     """
 
     def __init__(self, api, folder, seed):
@@ -56,17 +58,13 @@ class FaultyProxy:
     def close(self):
         self._server.shutdown()
         self._server.server_close()
-        self.cut_all()
+        for one in list(self._open):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
     def heal(self):
         """No faults from now on."""
         self.rates, self.watches, self.held = {}, lambda: None, False
-
-    def cut_all(self):
-        """Closes all connections."""
-        for one in list(self._open):
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
 
     def draw(self):
         """The fault of the next request, or None."""
@@ -133,14 +131,15 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         connection.request(self.command, self.path, body, headers)
         return connection.getresponse()
 
-    def answer(self, status, body, headers=()):
+    def answer(self, status, body, headers=(), sent=None):
+        """`sent`: how many bytes of the body are; None: all."""
         self.send_response_only(status)
         for name, value in headers:
             if name.lower() not in _HOP_BY_HOP:
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(body[:sent])
         self.wfile.flush()
 
     def hang_up(self):
@@ -189,14 +188,7 @@ class _Request:
     def truncated(self):
         """It is carried out, and half of the answer arrives."""
         status, body, headers = self._ask()
-        self._handler.send_response_only(status)
-        for name, value in headers:
-            if name.lower() not in _HOP_BY_HOP:
-                self._handler.send_header(name, value)
-        self._handler.send_header("Content-Length", str(len(body)))
-        self._handler.end_headers()
-        self._handler.wfile.write(body[:len(body) // 2])
-        self._handler.wfile.flush()
+        self._handler.answer(status, body, headers, sent=len(body) // 2)
         self._handler.hang_up()
 
     def slow(self):

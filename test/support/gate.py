@@ -4,6 +4,8 @@ import contextlib
 import socket
 import threading
 
+from .kubeconfig import edited_kubeconfig
+
 
 class Gate:
     """Refuses connections until it is opened, then forwards to `target`."""
@@ -52,6 +54,16 @@ class Gate:
                                       (far, near, (self._silent,))):
                     threading.Thread(target=_pump, args=(a, b, reasons),
                                      daemon=True).start()
+
+
+def open_gate(api, folder):
+    """A gate to this API server that is open, and has the `kubeconfig` to use it."""
+    made = Gate((api.host.hostname, api.host.port))
+    made.kubeconfig = edited_kubeconfig(
+        api.kubeconfig, folder / f"gate-{made.port}",
+        lambda cluster, _: cluster.update(server=f"https://127.0.0.1:{made.port}"))
+    made.open()
+    return made
 
 
 def _pump(source, sink, reasons):

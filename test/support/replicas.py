@@ -6,9 +6,8 @@ import uuid
 
 from .api import Api, path_of
 from .audit import Audit
-from .gate import Gate
+from .gate import open_gate
 from .job_controller import JobController
-from .kubeconfig import edited_kubeconfig
 from .objects import OPERATOR_ENVIRONMENT, locust_test, phase
 from .operator_process import Operator
 from .waiting import wait_for
@@ -61,12 +60,7 @@ class Replicas:
 
     def gate(self):
         """A connection to the API server that can be interrupted."""
-        made = Gate((self.api.host.hostname, self.api.host.port))
-        made.kubeconfig = edited_kubeconfig(
-            self.plane.kubeconfig, self.folder / f"gate-{made.port}",
-            lambda cluster, _: cluster.update(
-                server=f"https://127.0.0.1:{made.port}"))
-        made.open()
+        made = open_gate(self.api, self.folder)
         self._gates.append(made)
         return made
 

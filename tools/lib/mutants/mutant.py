@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..soak.simulation import PROBLEM, aborted
+
 
 @dataclass(frozen=True)
 class Mutant:
@@ -44,7 +46,6 @@ class Verdict:
     """How many it took."""
 
 
-PROBLEM = re.compile(r"^seed \d+: (.+)$", re.MULTILINE)
 LIVES = re.compile(r"^(\d+) lives, ", re.MULTILINE)
 
 
@@ -55,8 +56,7 @@ def verdict_of(code: int | None, output: str, errors: str) -> Verdict:
     if code == 0:
         return Verdict(False, lives=lives)
     if broken := PROBLEM.search(output):
-        return Verdict(True, broken[1], lives)
+        return Verdict(True, broken[2], lives)
     if code is None:
         return Verdict(True, "the lives do not end", lives)
-    last = errors.strip().splitlines() or [f"exit code {code}"]
-    return Verdict(True, f"the simulation was aborted: {last[-1]}", lives)
+    return Verdict(True, aborted(code, errors), lives)

@@ -54,8 +54,7 @@ class Simulation:
         done = self._run(self.command(seed, retold, left_out))
         rules = [rule for _, rule in PROBLEM.findall(done.stdout)]
         if done.returncode not in (0, 1):
-            said = done.stderr.strip().splitlines() or [str(done.returncode)]
-            rules.append(f"the simulation was aborted: {said[-1]}")
+            rules.append(aborted(done.returncode, done.stderr))
         return rules
 
     def shrink(self, broken):
@@ -84,6 +83,12 @@ class Simulation:
         return subprocess.run(words, stdin=subprocess.DEVNULL, check=False,
                               start_new_session=True, capture_output=True,
                               text=True)
+
+
+def aborted(code, errors):
+    """What counts as the broken rule when the simulation itself ends."""
+    said = errors.strip().splitlines() or [f"exit code {code}"]
+    return f"the simulation was aborted: {said[-1]}"
 
 
 def kind_of(rule):
